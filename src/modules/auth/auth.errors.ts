@@ -1,0 +1,32 @@
+import { defineErrors } from '../../platform/errors/index.js';
+
+export const authErrors = defineErrors({
+  credentials_invalid: { kind: 'unauthenticated', message: 'Invalid email or password', plain: true },
+  account_disabled: { kind: 'unauthenticated', message: 'Account is disabled', plain: true },
+  two_factor_code_invalid: { kind: 'unauthenticated', message: 'Invalid code', plain: true },
+  two_factor_challenge: {
+    kind: 'forbidden',
+    error: 'two_factor_required',
+    message: 'Finish the login with a second factor.',
+  },
+  two_factor_setup_required: {
+    kind: 'forbidden',
+    message: 'Your organization requires two-factor authentication. Set it up to finish the login.',
+  },
+  two_factor_already_enabled: {
+    kind: 'conflict',
+    message: 'Two-factor authentication is already on. Step up first to replace the factor.',
+  },
+  two_factor_not_enabled: { kind: 'conflict', message: 'Two-factor authentication is not on.' },
+  two_factor_setup_missing: { kind: 'conflict', message: 'There is no setup to confirm. Start it again.' },
+  two_factor_method_mismatch: { kind: 'invalid', message: 'Codes come from your authenticator app, not by mail.' },
+  two_factor_enforced: { kind: 'forbidden', message: 'Your organization requires two-factor authentication.' },
+  reauthentication_required: { kind: 'forbidden', message: 'Give your password to do this.' },
+  password_incorrect: { kind: 'forbidden', message: 'The password is not correct.' },
+  password_too_weak: { kind: 'invalid', message: 'This password is too easy to guess.' },
+  link_invalid: { kind: 'invalid', message: 'This link is not valid any more. Ask for a new one.' },
+  registration_closed: { kind: 'forbidden', message: 'This server takes no new accounts.' },
+  registration_invite_only: { kind: 'forbidden', message: 'An account here needs an invitation.' },
+  captcha_failed: { kind: 'invalid', message: 'The captcha was not solved.' },
+  session_not_found: { kind: 'not_found', message: 'You have no such session.' },
+});

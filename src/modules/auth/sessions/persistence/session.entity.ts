@@ -1,0 +1,63 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+export type FactorUsed = 'totp' | 'email' | 'backup_code';
+
+/** One login. What it proved and when is read from here, never from a token. */
+@Entity('sessions')
+@Index('sessions_user_id_idx', { synchronize: false })
+@Index('sessions_expires_at_idx', ['expires_at'])
+@Check('sessions_second_factor_method_check', `second_factor_method IN ('totp', 'email', 'backup_code')`)
+export class Session {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('users', 'id', { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
+  user_id!: string;
+
+  @Column('text')
+  user_agent!: string;
+
+  @Column('text')
+  ip!: string;
+
+  @Column('timestamptz', { precision: 3 })
+  created_at!: Date;
+
+  /** The last request, to the minute; for people to look at. */
+  @Column('timestamptz', { precision: 3 })
+  last_seen_at!: Date;
+
+  /** The last login, refresh or renewal that keeps an idle session alive. */
+  @Column('timestamptz', { precision: 3 })
+  active_at!: Date;
+
+  @Column('timestamptz', { precision: 3 })
+  expires_at!: Date;
+
+  @Column('timestamptz', { precision: 3, nullable: true })
+  ended_at!: Date | null;
+
+  @Column('text', { nullable: true })
+  end_reason!: string | null;
+
+  @Column('timestamptz', { precision: 3 })
+  password_at!: Date;
+
+  @Column('timestamptz', { precision: 3, nullable: true })
+  second_factor_at!: Date | null;
+
+  @Column('text', { nullable: true })
+  second_factor_method!: FactorUsed | null;
+
+  /** Null when the session has no refresh token; else what its MAC key is derived with. */
+  @Column('bytea', { nullable: true })
+  refresh_salt!: Buffer | null;
+
+  /** The number of the one refresh token that is alive. */
+  @Column('integer', { nullable: true })
+  refresh_counter!: number | null;
+
+  @Column('timestamptz', { precision: 3, nullable: true })
+  refresh_rotated_at!: Date | null;
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { type FactorUsed, Session } from './session.entity.js';
+
+const LIVE = {
+  name: 'sessions.live',
+  text: `SELECT s.* FROM sessions s JOIN users u ON u.id = s.user_id AND u.is_active
+         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2`,
+};
+
+const ROTATE = {
+  name: 'sessions.rotate',
+  text: `UPDATE sessions
+         SET refresh_counter = refresh_counter + 1, refresh_rotated_at = $3, active_at = $3, last_seen_at = $3
+         WHERE id = $1 AND refresh_counter = $2 AND ended_at IS NULL AND expires_at > $3 AND active_at > $4
+         RETURNING refresh_counter`,
+};
+
+/** Renewal by bearer: activity only where there is no refresh token, and bounded where there is one. */
+const RENEW = {
+  name: 'sessions.renew',
+  text: `UPDATE sessions
+         SET active_at = CASE WHEN refresh_counter IS NULL THEN $2 ELSE active_at END, last_seen_at = $2
+         WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 AND active_at > $3
+           AND (refresh_counter IS NULL OR GREATEST(refresh_rotated_at, created_at, password_at, second_factor_at) > $4)
+         RETURNING id`,
+};
+
+const STEP_UP = {
+  name: 'sessions.step_up',
+  text: `UPDATE sessions SET second_factor_at = $2, second_factor_method = $3
+         WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING id`,
+};
+
+const END = {
+  name: 'sessions.end',
+  text: `UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL RETURNING id`,
+};
+
+const END_OWN = {
+  name: 'sessions.end_own',
+  text: `UPDATE sessions SET ended_at = $3, end_reason = $4
+         WHERE id = $2 AND user_id = $1 AND ended_at IS NULL AND expires_at > $3 RETURNING id`,
+};
+
+const END_ALL = {
+  name: 'sessions.end_all',
+  text: `UPDATE sessions SET ended_at = $2, end_reason = $3
+         WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $4::uuid RETURNING id`,
+};
+
+const LIST = {
+  name: 'sessions.list',
+  text: `SELECT * FROM sessions
+         WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND active_at > $3 AND ($4::uuid IS NULL OR id < $4)
+         ORDER BY id DESC LIMIT $5`,
+};
+
+const TOUCH = {
+  name: 'sessions.touch',
+  text: `UPDATE sessions s SET last_seen_at = t.at
+         FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at) WHERE s.id = t.id AND s.last_seen_at < t.at`,
+};
+
+@Injectable()
+export class SessionRepository extends RepositoryBase<Session> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, Session);
+  }
+
+  async insert(session: Session): Promise<void> {
+    await this.rows.insert(session);
+  }
+
+  async live(id: string, now: Date): Promise<Session | undefined> {
+    return (await this.query<Session>(LIVE, [id, now]))[0];
+  }
+
+  /** Moves the one live refresh token from `counter` to the next; false when it was not the live one. */
+  rotate(id: string, counter: number, now: Date, idleSince: Date): Promise<boolean> {
+    return this.won(ROTATE, [id, counter, now, idleSince]);
+  }
+
+  renew(id: string, now: Date, idleSince: Date, credentialsSince: Date): Promise<boolean> {
+    return this.won(RENEW, [id, now, idleSince, credentialsSince]);
+  }
+
+  stepUp(id: string, now: Date, method: FactorUsed): Promise<boolean> {
+    return this.won(STEP_UP, [id, now, method]);
+  }
+
+  end(id: string, now: Date, reason: string): Promise<boolean> {
+    return this.won(END, [id, now, reason]);
+  }
+
+  endOwn(userId: string, id: string, now: Date, reason: string): Promise<boolean> {
+    return this.won(END_OWN, [userId, id, now, reason]);
+  }
+
+  /** Ends every session of a person but the one to keep. */
+  async endAll(userId: string, now: Date, reason: string, keep: string | null): Promise<void> {
+    await this.query(END_ALL, [userId, now, reason, keep]);
+  }
+
+  list(userId: string, at: { now: Date; idleSince: Date; before: string | null; limit: number }): Promise<Session[]> {
+    return this.query<Session>(LIST, [userId, at.now, at.idleSince, at.before, at.limit]);
+  }
+
+  /** Writes when sessions were last seen, many in one statement. */
+  async touch(seen: ReadonlyMap<string, Date>): Promise<void> {
+    await this.query(TOUCH, [[...seen.keys()], [...seen.values()]]);
+  }
+
+  all(userId: string): Promise<Session[]> {
+    return this.rows.find({ where: { user_id: userId }, order: { id: 'ASC' } });
+  }
+}

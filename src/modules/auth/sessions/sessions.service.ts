@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor, Client } from '../../../platform/http/actor.js';
+import { page, type PageQuery, positionOf } from '../../../platform/http/page.js';
+import { Clock } from '../../../platform/kernel/clock.js';
+import { Entropy } from '../../../platform/kernel/entropy.js';
+import { newId } from '../../../platform/kernel/ids.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { authErrors } from '../auth.errors.js';
+import { SessionResponse } from '../dto/session.response.js';
+import type { FactorUsed, Session } from './persistence/session.entity.js';
+import { SessionRepository } from './persistence/session.repository.js';
+import { SessionCache } from './session-cache.js';
+import { IDLE_LIFE, SESSION_LIFE } from './sessions.rules.js';
+
+export interface Opening {
+  userId: string;
+  client: Client;
+  /** Xentree logins get a refresh token, XC logins do not. */
+  refreshable: boolean;
+  /** When the password was proved, where that was before now. */
+  passwordAt?: Date;
+  secondFactor?: FactorUsed;
+}
+
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly sessions: SessionRepository,
+    private readonly cache: SessionCache,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly entropy: Entropy,
+  ) {}
+
+  async open({ userId, client, refreshable, passwordAt, secondFactor }: Opening): Promise<Session> {
+    const now = this.clock.now();
+    const session: Session = {
+      id: newId(),
+      user_id: userId,
+      user_agent: client.userAgent,
+      ip: client.ip,
+      created_at: now,
+      last_seen_at: now,
+      active_at: now,
+      expires_at: this.clock.after(SESSION_LIFE),
+      ended_at: null,
+      end_reason: null,
+      password_at: passwordAt ?? now,
+      second_factor_at: secondFactor ? now : null,
+      second_factor_method: secondFactor ?? null,
+      refresh_salt: refreshable ? this.entropy.bytes(16) : null,
+      refresh_counter: refreshable ? 1 : null,
+      refresh_rotated_at: null,
+    };
+    await this.sessions.insert(session);
+    return session;
+  }
+
+  async list(actor: Actor, query: PageQuery): Promise<SessionResponse[]> {
+    const at = {
+      now: this.clock.now(),
+      idleSince: this.clock.after(-IDLE_LIFE),
+      before: positionOf(query),
+      limit: query.limit + 1,
+    };
+    const rows = await this.sessions.list(actor.userId, at);
+    return page('/api/auth/sessions', query, rows).map((row) => SessionResponse.from(row, actor.sessionId));
+  }
+
+  /** Ends one of the actor's own sessions. */
+  async endOwn(actor: Actor, sessionId: string): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const ended = await this.sessions.endOwn(actor.userId, sessionId, this.clock.now(), 'revoked');
+      if (!ended) throw authErrors.session_not_found();
+      await this.cache.changed(sessionId);
+    });
+  }
+
+  /** Ends a session: none of its tokens works any more, here at once and on every node within a second. */
+  async end(sessionId: string, reason: string): Promise<boolean> {
+    return this.unitOfWork.run(async () => {
+      const ended = await this.sessions.end(sessionId, this.clock.now(), reason);
+      if (ended) await this.cache.changed(sessionId);
+      return ended;
+    });
+  }
+
+  /** Ends all sessions of a person, or all but the one to keep. */
+  async endAll(userId: string, reason: string, keep: string | null = null): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      await this.sessions.endAll(userId, this.clock.now(), reason, keep);
+      await this.cache.changedAllOf(userId);
+    });
+  }
+
+  /** Records that the session has proved a second factor now; lifts every token of it. */
+  async stepUp(sessionId: string, method: FactorUsed): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      if (!(await this.sessions.stepUp(sessionId, this.clock.now(), method))) throw authErrors.session_not_found();
+      await this.cache.changed(sessionId);
+    });
+  }
+
+  /** Every session a person had, for their export. */
+  async history(userId: string): Promise<object[]> {
+    const rows = await this.sessions.all(userId);
+    return rows.map(({ refresh_salt: _salt, refresh_counter: _counter, ...row }) => row);
+  }
+}

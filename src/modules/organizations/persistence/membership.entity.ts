@@ -1,0 +1,30 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { Role } from '../organizations.rules.js';
+import { Organization } from './organization.entity.js';
+
+@Entity('memberships')
+@Unique('memberships_organization_user_key', ['organization_id', 'user_id'])
+@Index('memberships_user_id_idx', ['user_id', 'joined_at'])
+@Check('memberships_role_check', `role IN ('owner', 'admin', 'team_manager', 'member')`)
+export class Membership {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'memberships_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey(() => Organization, { name: 'memberships_organization_id_fkey', onDelete: 'CASCADE' })
+  organization_id!: string;
+
+  @Column('uuid')
+  @ForeignKey('users', 'id', { name: 'memberships_user_id_fkey', onDelete: 'CASCADE' })
+  user_id!: string;
+
+  @Column('text')
+  role!: Role;
+
+  /** The person joined by their own act, so this organization may demand things of them at login. */
+  @Column('boolean')
+  own_act!: boolean;
+
+  @Column('timestamptz', { precision: 3 })
+  joined_at!: Date;
+}

@@ -1,0 +1,38 @@
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+
+@Entity('organizations')
+@Unique('organizations_slug_key', ['slug'])
+export class Organization {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'organizations_pkey' })
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  slug!: string;
+
+  @Column('jsonb', { default: {} })
+  settings!: Record<string, unknown>;
+
+  @Column('text', { nullable: true })
+  address!: string | null;
+
+  @Column('text', { nullable: true })
+  phone_number!: string | null;
+
+  @Column('text', { nullable: true })
+  tax_id!: string | null;
+
+  @Column('text', { nullable: true })
+  billing_email!: string | null;
+
+  @Column('boolean', { default: false })
+  enforce_2fa!: boolean;
+
+  @Column('timestamptz', { precision: 3 })
+  created_at!: Date;
+
+  @Column('timestamptz', { precision: 3 })
+  updated_at!: Date;
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/kernel/clock.js';
+import { Entropy } from '../../platform/kernel/entropy.js';
+import { newId } from '../../platform/kernel/ids.js';
+import type { User } from './persistence/user.entity.js';
+import { type Credentials, UserRepository } from './persistence/user.repository.js';
+import { userErrors } from './users.errors.js';
+import { usernameFrom } from './users.rules.js';
+
+export interface NewAccount {
+  /** Absent: derived from the address. */
+  username?: string;
+  email: string;
+  password_hash: string;
+  first_name: string;
+  last_name: string;
+}
+
+/** The account store, for the module that decides who somebody is. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly users: UserRepository,
+    private readonly clock: Clock,
+    private readonly entropy: Entropy,
+  ) {}
+
+  /** Adds an account inside the caller's unit of work. Throws `email_taken`, `username_taken`. */
+  async create({ username, ...account }: NewAccount): Promise<string> {
+    const user = { ...account, id: newId(), username_is_derived: username === undefined, created_at: this.clock.now() };
+    if (username !== undefined) {
+      if (!(await this.users.insert({ ...user, username }))) throw userErrors.username_taken();
+      return user.id;
+    }
+    let derived = usernameFrom(account.email);
+    while (!(await this.users.insert({ ...user, username: derived }))) {
+      derived = usernameFrom(account.email, this.entropy.digits(6));
+    }
+    return user.id;
+  }
+
+  /** By e-mail address or username, as typed at a login. */
+  credentials(identifier: string): Promise<Credentials | undefined> {
+    return this.users.byLogin(identifier.trim().toLowerCase());
+  }
+
+  find(userId: string): Promise<User | null> {
+    return this.users.find(userId);
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.users.findByEmail(email);
+  }
+
+  /** Makes what follows in this unit of work wait for others about the same person. */
+  async lock(userId: string): Promise<void> {
+    await this.users.lock(userId);
+  }
+
+  async homeIn(userId: string, organizationId: string): Promise<void> {
+    await this.users.update(userId, { home_organization_id: organizationId });
+  }
+
+  async loggedIn(userId: string): Promise<void> {
+    await this.users.update(userId, { last_login_at: this.clock.now() });
+  }
+
+  async setPassword(userId: string, hash: string): Promise<void> {
+    await this.users.update(userId, { password_hash: hash, updated_at: this.clock.now() });
+  }
+
+  async verifyEmail(userId: string): Promise<void> {
+    await this.users.update(userId, { email_verified_at: this.clock.now() });
+  }
+
+  /** Throws `email_taken` when somebody else has the address by now. */
+  async changeEmail(userId: string, email: string): Promise<void> {
+    const now = this.clock.now();
+    await this.users.update(userId, { email, email_verified_at: now, updated_at: now });
+  }
+
+  async delete(userId: string): Promise<void> {
+    await this.users.delete(userId);
+  }
+}

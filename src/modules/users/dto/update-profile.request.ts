@@ -1,0 +1,80 @@
+import { that } from '../../../platform/http/checks.js';
+import { Identifier, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { isLanguage, isTimeZone, isWebAddress, USERNAME, USERNAME_MAX, USERNAME_MIN } from '../users.rules.js';
+
+/** A partial update of one's own profile; an absent field stays as it is. */
+export class UpdateProfileRequest {
+  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 120, example: 'Ada Lovelace' })
+  full_name?: string | null;
+
+  @Text({ optional: true, nullable: true, trim: true, min: 1, max: 50, example: 'Ada' })
+  nickname?: string | null;
+
+  @Text({
+    optional: true,
+    nullable: true,
+    max: 2048,
+    format: 'uri',
+    also: [that<string>('url', 'must be an http or https address', isWebAddress)],
+  })
+  avatar_url?: string | null;
+
+  @Text({
+    optional: true,
+    min: 2,
+    max: 35,
+    example: 'en',
+    also: [that<string>('language', 'must be a BCP 47 language tag', isLanguage)],
+  })
+  language?: string;
+
+  @Text({
+    optional: true,
+    max: 64,
+    example: 'Europe/Berlin',
+    also: [that<string>('timezone', 'must be an IANA time zone', isTimeZone)],
+  })
+  timezone?: string;
+
+  @Text({
+    optional: true,
+    trim: true,
+    lowercase: true,
+    min: USERNAME_MIN,
+    max: USERNAME_MAX,
+    pattern: USERNAME,
+    patternMessage: 'may have letters, digits, dot, dash and underscore',
+    description: 'Once, and only when the name was derived from the address.',
+  })
+  username?: string;
+
+  @Identifier({ optional: true, description: 'Makes another of your organizations the primary one.' })
+  organization_id?: string;
+
+  @ReadOnly()
+  id?: unknown;
+
+  @ReadOnly()
+  email?: unknown;
+
+  @ReadOnly()
+  email_verified?: unknown;
+
+  @ReadOnly()
+  role?: unknown;
+
+  @ReadOnly()
+  is_super_admin?: unknown;
+
+  @ReadOnly()
+  is_active?: unknown;
+
+  @ReadOnly()
+  two_factor_enabled?: unknown;
+
+  @ReadOnly()
+  created_at?: unknown;
+
+  @ReadOnly()
+  updated_at?: unknown;
+}

@@ -1,0 +1,69 @@
+import { Flag, Nested, ReadOnly, Text } from '../../../platform/http/fields.js';
+
+class EmailPreferencesRequest {
+  @Flag({ optional: true })
+  usage_billing?: boolean;
+
+  @Flag({ optional: true })
+  ai_studio?: boolean;
+
+  @Flag({ optional: true })
+  system_alerts?: boolean;
+}
+
+/** One's own account on the XC face; the password changes with the present one in `current_password`. */
+export class UpdateXcUserRequest {
+  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 60, example: 'Ada' })
+  first_name?: string | null;
+
+  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 60, example: 'Lovelace' })
+  last_name?: string | null;
+
+  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 40, example: '+49 30 1234567' })
+  phone_number?: string | null;
+
+  @Text({ optional: true, max: 1024, description: 'Required with `password`.' })
+  current_password?: string;
+
+  @Text({ optional: true, min: 8, max: 128, example: 'a passphrase nobody guesses' })
+  password?: string;
+
+  @Nested(() => EmailPreferencesRequest, { optional: true })
+  email_preferences?: EmailPreferencesRequest;
+
+  @ReadOnly()
+  id?: unknown;
+
+  @ReadOnly()
+  email?: unknown;
+
+  @ReadOnly()
+  role?: unknown;
+
+  @ReadOnly()
+  is_active?: unknown;
+
+  @ReadOnly()
+  email_verified?: unknown;
+
+  @ReadOnly()
+  is_super_admin?: unknown;
+
+  @ReadOnly()
+  two_factor_enabled?: unknown;
+
+  @ReadOnly()
+  two_factor_method?: unknown;
+
+  @ReadOnly()
+  oauth_provider?: unknown;
+
+  @ReadOnly()
+  created_at?: unknown;
+
+  @ReadOnly()
+  last_login_at?: unknown;
+
+  @ReadOnly()
+  organization?: unknown;
+}

@@ -1,0 +1,81 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+
+export interface EmailPreferences {
+  usage_billing?: boolean;
+  ai_studio?: boolean;
+  system_alerts?: boolean;
+}
+
+@Entity('users')
+@Unique('users_username_key', ['username'])
+@Unique('users_email_key', ['email'])
+@Index('users_home_organization_id_idx', ['home_organization_id'])
+@Index('users_primary_organization_id_idx', ['primary_organization_id'])
+export class User {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
+  id!: string;
+
+  @Column('text')
+  username!: string;
+
+  /** Made from the address by the XC register; its owner may replace it once. */
+  @Column('boolean', { default: false })
+  username_is_derived!: boolean;
+
+  @Column('text')
+  email!: string;
+
+  @Column('timestamptz', { precision: 3, nullable: true })
+  email_verified_at!: Date | null;
+
+  @Column('text', { nullable: true })
+  password_hash!: string | null;
+
+  @Column('text', { default: '' })
+  first_name!: string;
+
+  @Column('text', { default: '' })
+  last_name!: string;
+
+  @Column('text', { nullable: true })
+  nickname!: string | null;
+
+  @Column('text', { nullable: true })
+  avatar_url!: string | null;
+
+  @Column('text', { nullable: true })
+  phone_number!: string | null;
+
+  @Column('text', { default: 'en' })
+  language!: string;
+
+  @Column('text', { default: 'UTC' })
+  timezone!: string;
+
+  @Column('jsonb', { default: {} })
+  email_preferences!: EmailPreferences;
+
+  @Column('boolean', { default: true })
+  is_active!: boolean;
+
+  /** The first account of this installation: its operator, outside production. */
+  @Column('boolean', { default: false })
+  is_first!: boolean;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('organizations', 'id', { name: 'users_home_organization_id_fkey', onDelete: 'SET NULL' })
+  home_organization_id!: string | null;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('organizations', 'id', { name: 'users_primary_organization_id_fkey', onDelete: 'SET NULL' })
+  primary_organization_id!: string | null;
+
+  @Column('timestamptz', { precision: 3, nullable: true })
+  last_login_at!: Date | null;
+
+  @Column('timestamptz', { precision: 3 })
+  created_at!: Date;
+
+  @Column('timestamptz', { precision: 3 })
+  updated_at!: Date;
+}

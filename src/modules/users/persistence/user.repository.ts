@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { RepositoryBase, translating, UnitOfWork } from '../../../platform/persistence/index.js';
+import { userErrors } from '../users.errors.js';
+import { User } from './user.entity.js';
+
+/** A person with what both faces show around them: their second factor and primary organization. */
+export interface Account extends User {
+  two_factor_method: 'totp' | 'email' | null;
+  organization: Record<string, unknown> | null;
+  role: 'owner' | 'admin' | 'team_manager' | 'member' | null;
+}
+
+const CONSTRAINTS = { users_email_key: userErrors.email_taken, users_username_key: userErrors.username_taken };
+
+const ACCOUNT = {
+  name: 'users.account',
+  text: `SELECT u.*, f.method AS two_factor_method, to_jsonb(o) AS organization, p.role
+         FROM users u
+         LEFT JOIN second_factors f ON f.user_id = u.id
+         LEFT JOIN LATERAL (
+           SELECT m.organization_id, m.role FROM memberships m WHERE m.user_id = u.id
+           ORDER BY (m.organization_id = u.primary_organization_id) DESC NULLS LAST,
+                    (m.organization_id = u.home_organization_id) DESC NULLS LAST, m.joined_at, m.id
+           LIMIT 1
+         ) p ON true
+         LEFT JOIN organizations o ON o.id = p.organization_id
+         WHERE u.id = $1`,
+};
+
+const INSERT = {
+  name: 'users.insert',
+  text: `INSERT INTO users (id, username, username_is_derived, email, password_hash, first_name, last_name,
+                            is_first, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, NOT EXISTS (SELECT FROM users), $8, $8)
+         ON CONFLICT ON CONSTRAINT users_username_key DO NOTHING RETURNING id`,
+};
+
+const BY_LOGIN = {
+  name: 'users.by_login',
+  text: 'SELECT id, email, username, password_hash, is_active FROM users WHERE email = $1 OR username = $1',
+};
+
+const LOCK = { name: 'users.lock', text: 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE' };
+
+export type Credentials = Pick<User, 'id' | 'email' | 'username' | 'password_hash' | 'is_active'>;
+
+export type NewUser = Pick<
+  User,
+  'id' | 'username' | 'username_is_derived' | 'email' | 'password_hash' | 'first_name' | 'last_name' | 'created_at'
+>;
+
+@Injectable()
+export class UserRepository extends RepositoryBase<User> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, User);
+  }
+
+  /** False when the username is taken; a taken address throws `email_taken`. */
+  insert(user: NewUser): Promise<boolean> {
+    const { id, username, username_is_derived, email, password_hash, first_name, last_name, created_at } = user;
+    const values = [id, username, username_is_derived, email, password_hash, first_name, last_name, created_at];
+    return translating(CONSTRAINTS, () => this.won(INSERT, values));
+  }
+
+  async update(id: string, changes: Partial<User>): Promise<void> {
+    await translating(CONSTRAINTS, () => this.rows.update({ id }, changes));
+  }
+
+  /** Renames once: false when the name was already chosen by its owner. */
+  async rename(id: string, username: string, now: Date): Promise<boolean> {
+    const where = { id, username_is_derived: true };
+    const change = { username, username_is_derived: false, updated_at: now };
+    return (await translating(CONSTRAINTS, () => this.rows.update(where, change))).affected === 1;
+  }
+
+  async account(id: string): Promise<Account | undefined> {
+    return (await this.query<Account>(ACCOUNT, [id]))[0];
+  }
+
+  async byLogin(identifier: string): Promise<Credentials | undefined> {
+    const found = await this.query<Credentials>(BY_LOGIN, [identifier]);
+    return found.find(({ email }) => email === identifier) ?? found[0];
+  }
+
+  find(id: string): Promise<User | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.rows.findOneBy({ email });
+  }
+
+  /** Makes what follows in this unit of work wait for others about the same person. */
+  async lock(id: string): Promise<boolean> {
+    return this.won(LOCK, [id]);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.rows.delete({ id });
+  }
+}

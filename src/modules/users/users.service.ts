@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config/index.js';
+import { platformErrors } from '../../platform/errors/index.js';
+import { assertUnchanged } from '../../platform/http/request-pipe.js';
+import { Clock } from '../../platform/kernel/clock.js';
+import { UnitOfWork } from '../../platform/persistence/index.js';
+import { OrganizationsService } from '../organizations/index.js';
+import type { UpdateProfileRequest } from './dto/update-profile.request.js';
+import type { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
+import { UserProfileResponse } from './dto/user-profile.response.js';
+import { XcUserResponse } from './dto/xc-user.response.js';
+import { type Account, UserRepository } from './persistence/user.repository.js';
+import { userErrors } from './users.errors.js';
+import { splitName } from './users.rules.js';
+
+/** A person's own profile, on both faces. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly users: UserRepository,
+    private readonly organizations: OrganizationsService,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  async profile(userId: string): Promise<UserProfileResponse> {
+    const account = await this.account(userId);
+    return UserProfileResponse.from(account, this.isSuperAdmin(account));
+  }
+
+  async xcUser(userId: string): Promise<XcUserResponse> {
+    const account = await this.account(userId);
+    return XcUserResponse.from(account, this.isSuperAdmin(account));
+  }
+
+  async updateProfile(userId: string, request: UpdateProfileRequest): Promise<UserProfileResponse> {
+    const present = await this.profile(userId);
+    assertUnchanged(request, present);
+    const { full_name, nickname, avatar_url, language, timezone, username, organization_id } = request;
+    const name = full_name === undefined ? {} : splitName(full_name ?? '');
+    const primary = await this.primaryChange(present, organization_id);
+    await this.unitOfWork.run(async () => {
+      await this.rename(present, username);
+      const changes = { ...name, nickname, avatar_url, language, timezone, ...primary };
+      await this.users.update(userId, { ...changes, updated_at: this.clock.now() });
+    });
+    return this.profile(userId);
+  }
+
+  async updateXcUser(userId: string, request: UpdateXcUserRequest): Promise<XcUserResponse> {
+    const present = await this.xcUser(userId);
+    assertUnchanged(request, present);
+    const { first_name, last_name, phone_number, email_preferences } = request;
+    const preferences = email_preferences && { ...present.email_preferences, ...defined(email_preferences) };
+    await this.users.update(userId, {
+      first_name: first_name === null ? '' : first_name,
+      last_name: last_name === null ? '' : last_name,
+      phone_number,
+      email_preferences: preferences,
+      updated_at: this.clock.now(),
+    });
+    return this.xcUser(userId);
+  }
+
+  /** Operates the installation: a verified address in `ADMIN_EMAILS`, or the first account outside production. */
+  private isSuperAdmin({ email, email_verified_at, is_first }: Account): boolean {
+    const listed = email_verified_at !== null && this.config.adminEmails.includes(email);
+    return listed || (is_first && !this.config.production);
+  }
+
+  private async account(userId: string): Promise<Account> {
+    const account = await this.users.account(userId);
+    if (!account) throw platformErrors.token_invalid();
+    return account;
+  }
+
+  private async rename(present: UserProfileResponse, username: string | undefined): Promise<void> {
+    if (username === undefined || username === present.username) return;
+    const renamed = await this.users.rename(present.id, username, this.clock.now());
+    if (!renamed) throw platformErrors.field_read_only({ facts: { field: 'username' } });
+  }
+
+  private async primaryChange(present: UserProfileResponse, organizationId: string | undefined): Promise<object> {
+    if (organizationId === undefined || organizationId === present.organization_id) return {};
+    if (!(await this.organizations.isMember(organizationId, present.id))) throw userErrors.organization_not_found();
+    return { primary_organization_id: organizationId };
+  }
+}
+
+function defined(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

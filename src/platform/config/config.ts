@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { crossFaults, environment, type Environment } from './schema.js';
+
+/** The settings of this process: parsed once, frozen, injected everywhere. Contract: decisions 13. */
+export class Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string | undefined;
+  readonly databasePoolMax: number;
+  readonly dataDir: string;
+  readonly redisUrl: string | undefined;
+  readonly smtpUrl: string | undefined;
+  /** Where mail goes: a mail server, the development outbox, or nowhere. */
+  readonly mail: 'smtp' | 'outbox' | 'off';
+  readonly mailFrom: string;
+  /** Set by the operator; also the token issuer then. */
+  readonly publicUrl: string | undefined;
+  readonly appUrl: string | undefined;
+  readonly appSecret: string | undefined;
+  readonly appSecretPrevious: string | undefined;
+  readonly jwtPrivateKey: string | undefined;
+  readonly jwtPreviousKey: string | undefined;
+  readonly trustProxy: number | string[] | undefined;
+  readonly corsOrigins: readonly string[];
+  readonly adminEmails: readonly string[];
+  readonly registration: 'open' | 'invite' | 'closed';
+  readonly turnstile: { secret: string; verifyUrl: string } | undefined;
+  readonly metricsToken: string | undefined;
+  readonly bcryptCost: number;
+  readonly rateLimits: boolean;
+  readonly logLevel: Environment['LOG_LEVEL'];
+
+  constructor(env: Environment) {
+    this.production = env.NODE_ENV === 'production';
+    this.host = env.HOST;
+    this.port = env.PORT;
+    this.databaseUrl = env.DATABASE_URL;
+    this.databasePoolMax = env.DATABASE_POOL_MAX;
+    this.dataDir = resolve(env.DATA_DIR);
+    this.redisUrl = env.REDIS_URL;
+    this.smtpUrl = env.SMTP_URL;
+    this.mail = env.MAIL === 'off' ? 'off' : env.SMTP_URL ? 'smtp' : 'outbox';
+    this.mailFrom = env.MAIL_FROM;
+    this.publicUrl = env.PUBLIC_URL?.replace(/\/+$/, '');
+    this.appUrl = env.APP_URL?.replace(/\/+$/, '');
+    this.appSecret = env.APP_SECRET;
+    this.appSecretPrevious = env.APP_SECRET_PREVIOUS;
+    this.jwtPrivateKey = env.JWT_PRIVATE_KEY?.replaceAll('\\n', '\n');
+    this.jwtPreviousKey = env.JWT_PREVIOUS_KEY?.replaceAll('\\n', '\n');
+    this.trustProxy = env.TRUST_PROXY;
+    this.corsOrigins = env.CORS_ORIGINS;
+    this.adminEmails = env.ADMIN_EMAILS;
+    this.registration = env.REGISTRATION;
+    this.turnstile = env.TURNSTILE_SECRET
+      ? { secret: env.TURNSTILE_SECRET, verifyUrl: env.TURNSTILE_VERIFY_URL }
+      : undefined;
+    this.metricsToken = env.METRICS_TOKEN;
+    this.bcryptCost = env.PASSWORD_BCRYPT_COST;
+    this.rateLimits = env.RATE_LIMITS === 'on';
+    this.logLevel = env.LOG_LEVEL;
+    Object.freeze(this);
+  }
+
+  /** Where clients reach this server. */
+  get baseUrl(): string {
+    const anywhere = this.host === '0.0.0.0' || this.host === '::';
+    const host = anywhere ? 'localhost' : this.host.includes(':') ? `[${this.host}]` : this.host;
+    return this.publicUrl ?? `http://${host}:${this.port}`;
+  }
+
+  /** Where a link in a mail leads. */
+  get linkBase(): string {
+    return this.appUrl ?? this.baseUrl;
+  }
+}
+
+/** Every fault of a bad environment at once, a line each. */
+export class ConfigError extends Error {
+  constructor(readonly faults: string[]) {
+    super(`The environment is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+/** Parses an environment; empty variables count as unset. Throws a {@link ConfigError}. */
+export function parseConfig(source: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const faults = crossFaults(parsed.data);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return new Config(parsed.data);
+}
+
+/** The environment of this process, with an optional `.env` file of the working directory under it. */
+export function loadConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return parseConfig(process.env);
+}

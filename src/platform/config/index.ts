@@ -1,0 +1,1 @@
+export { Config, ConfigError, loadConfig, parseConfig } from './config.js';

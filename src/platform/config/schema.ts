@@ -1,0 +1,88 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Secrets that stand in examples; nobody may run with them. */
+const SAMPLES = ['change-me', 'changeme', 'example', 'secret', 'replace-with'];
+
+const url = (protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    message: `must be a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+const secret = z
+  .string()
+  .min(32, 'must have at least 32 characters')
+  .refine((value) => !SAMPLES.some((sample) => value.toLowerCase().includes(sample)), {
+    message: 'is a sample value: make your own, for example with `openssl rand -base64 48`',
+  });
+
+const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
+  message: 'must be a list of exact origins such as https://app.example.com',
+});
+
+const proxies = z.union([
+  z.coerce.number().int().min(1).max(10),
+  list.refine((items) => items.every((item) => isIP(item.split('/')[0] ?? '') > 0), {
+    message: 'must be a number of hops or a list of addresses and CIDR ranges',
+  }),
+]);
+
+export const environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  DATABASE_POOL_MAX: z.coerce.number().int().min(4).max(500).default(20),
+  DATA_DIR: z.string().default('./.data'),
+  REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  MAIL: z.enum(['on', 'off']).default('on'),
+  MAIL_FROM: z.string().default('Xentree <no-reply@localhost>'),
+  PUBLIC_URL: url(['http:', 'https:']).optional(),
+  APP_URL: url(['http:', 'https:']).optional(),
+  APP_SECRET: secret.optional(),
+  APP_SECRET_PREVIOUS: secret.optional(),
+  JWT_PRIVATE_KEY: z.string().optional(),
+  JWT_PREVIOUS_KEY: z.string().optional(),
+  TRUST_PROXY: proxies.optional(),
+  CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  ADMIN_EMAILS: list.pipe(z.array(z.email().toLowerCase())).default([]),
+  REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
+  TURNSTILE_SECRET: z.string().optional(),
+  TURNSTILE_VERIFY_URL: url(['http:', 'https:']).default(
+    'https://challenges.cloudflare.com/turnstile/v0/siteverify',
+  ),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  PASSWORD_BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
+  RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Environment = z.infer<typeof environment>;
+
+/** Rules between variables; each answers the fault it finds. */
+export function crossFaults(env: Environment): string[] {
+  const faults: string[] = [];
+  const production = env.NODE_ENV === 'production';
+  if ((production || env.DATABASE_URL) && !env.APP_SECRET) {
+    faults.push('APP_SECRET: is required with DATABASE_URL and in production');
+  }
+  if (production && !env.PUBLIC_URL) faults.push('PUBLIC_URL: is required in production');
+  if (production && !env.SMTP_URL && env.MAIL !== 'off') {
+    faults.push('SMTP_URL: is required in production, unless MAIL=off');
+  }
+  if (production && env.RATE_LIMITS === 'off') {
+    faults.push('RATE_LIMITS: cannot be switched off in production');
+  }
+  if (production && env.PASSWORD_BCRYPT_COST < 10) {
+    faults.push('PASSWORD_BCRYPT_COST: must be at least 10 in production');
+  }
+  return faults;
+}

@@ -1,0 +1,5 @@
+export { BoundedQueue } from './bounded-queue.js';
+export { KeyRing, RootKey } from './key-ring.js';
+export { KeyedHash } from './keyed-hash.js';
+export { PasswordHasher } from './password-hasher.js';
+export { SecretBox } from './secret-box.js';

@@ -1,0 +1,24 @@
+import { createHmac } from 'node:crypto';
+import { KeyRing } from './key-ring.js';
+
+/**
+ * HMAC-SHA256 under a key derived per purpose: for values that are looked up but must not be guessed from a
+ * stolen table (codes, mail tokens, limiter keys). `parts` are joined unambiguously.
+ */
+export class KeyedHash {
+  constructor(private readonly keys: KeyRing) {}
+
+  of(purpose: string, ...parts: string[]): Buffer {
+    return this.under(0, purpose, parts);
+  }
+
+  /** The hash under each root key, the present one first: what a look-up must match during a rotation. */
+  candidates(purpose: string, ...parts: string[]): Buffer[] {
+    return this.keys.all.map((_, index) => this.under(index, purpose, parts));
+  }
+
+  private under(index: number, purpose: string, parts: string[]): Buffer {
+    const key = this.keys.all[index] ?? this.keys.current;
+    return createHmac('sha256', key.derive(`hash/${purpose}`)).update(JSON.stringify(parts)).digest();
+  }
+}

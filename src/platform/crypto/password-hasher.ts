@@ -1,0 +1,53 @@
+import { createHmac } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import bcrypt from 'bcrypt';
+import { Config } from '../config/index.js';
+import { BoundedQueue } from './bounded-queue.js';
+import { KeyRing, type RootKey } from './key-ring.js';
+
+const WAITING = 64;
+
+/**
+ * bcrypt over an HMAC of the password, so that long passwords are not cut at 72 bytes and a stolen table
+ * cannot be attacked without the pepper. Stored as `<pepper key id>:<bcrypt hash>`. Hashing happens on the
+ * thread pool, as many at once as there are cores; the queue behind it is bounded.
+ */
+export class PasswordHasher {
+  private readonly queue = new BoundedQueue(availableParallelism(), WAITING, 5);
+
+  constructor(
+    private readonly keys: KeyRing,
+    private readonly config: Config,
+  ) {}
+
+  hash(password: string): Promise<string> {
+    const key = this.keys.current;
+    return this.queue.run(async () => {
+      const hash = await bcrypt.hash(pepper(key, password), this.config.bcryptCost);
+      return `${key.id.toString('hex')}:${hash}`;
+    });
+  }
+
+  /** Compares against `stored`; with null it does the same work and answers false. */
+  async verify(password: string, stored: string | null): Promise<boolean> {
+    const [keyId = '', hash = ''] = (stored ?? this.decoy()).split(':');
+    const key = this.keys.byId(Buffer.from(keyId, 'hex')) ?? this.keys.current;
+    const equal = await this.queue.run(() => bcrypt.compare(pepper(key, password), hash));
+    return equal && stored !== null;
+  }
+
+  /** True when the stored hash was made with another cost or pepper than the present ones. */
+  isOutdated(stored: string): boolean {
+    const [keyId = '', hash = ''] = stored.split(':');
+    return keyId !== this.keys.current.id.toString('hex') || bcrypt.getRounds(hash) !== this.config.bcryptCost;
+  }
+
+  /** Well-formed, but the hash of nothing: an unknown account costs exactly what a known one does. */
+  private decoy(): string {
+    return `${this.keys.current.id.toString('hex')}:$2b$${String(this.config.bcryptCost).padStart(2, '0')}$${'x'.repeat(53)}`;
+  }
+}
+
+function pepper(key: RootKey, password: string): string {
+  return createHmac('sha256', key.derive('password')).update(password.normalize('NFC')).digest('base64');
+}

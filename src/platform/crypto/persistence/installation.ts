@@ -1,0 +1,41 @@
+import { createHmac } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { newId } from '../../kernel/ids.js';
+import type { KeyRing, RootKey } from '../key-ring.js';
+
+/** The secret this process was given is not the one this database was written with. */
+export class WrongSecretError extends Error {
+  constructor() {
+    super(
+      'APP_SECRET does not belong to this database. Start with the secret it was created with; to replace it, ' +
+        'set the new one as APP_SECRET and the old one as APP_SECRET_PREVIOUS.',
+    );
+  }
+}
+
+interface Row {
+  id: string;
+  secret_check: Buffer;
+}
+
+/** Identifies one database for good; its id issues tokens when no `PUBLIC_URL` is set. */
+export class Installation {
+  private constructor(readonly id: string) {}
+
+  /** Creates the row on first start, moves it to a rotated secret, and refuses a foreign one. */
+  static async open(dataSource: DataSource, keys: KeyRing): Promise<Installation> {
+    const insert = 'INSERT INTO installation (singleton, id, secret_check) VALUES (true, $1, $2) ON CONFLICT DO NOTHING';
+    await dataSource.query(insert, [newId(), checkOf(keys.current)]);
+    const [row] = await dataSource.query<Row[]>('SELECT id, secret_check FROM installation');
+    const known = row && keys.all.find((key) => checkOf(key).equals(row.secret_check));
+    if (!row || !known) throw new WrongSecretError();
+    if (known !== keys.current) {
+      await dataSource.query('UPDATE installation SET secret_check = $1', [checkOf(keys.current)]);
+    }
+    return new Installation(row.id);
+  }
+}
+
+function checkOf(key: RootKey): Buffer {
+  return createHmac('sha256', key.derive('installation-check')).update('xentree').digest();
+}

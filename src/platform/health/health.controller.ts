@@ -1,0 +1,29 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../http/access.js';
+import { Operation } from '../http/operation.js';
+import { HealthResponse, LivenessResponse } from './health.responses.js';
+import { HealthService } from './health.service.js';
+import { ApiTags } from '@nestjs/swagger';
+
+@ApiTags('Operations')
+@Controller('health')
+export class HealthController {
+  constructor(private readonly health: HealthService) {}
+
+  @Get('live')
+  @Public()
+  @Operation({ summary: 'Is the process up?', answers: LivenessResponse })
+  live(): LivenessResponse {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Public()
+  @Operation({ summary: 'Can this process serve? 503 when it cannot, or is draining', answers: HealthResponse })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthResponse> {
+    const health = await this.health.check();
+    void reply.status(health.status === 'ok' ? 200 : 503);
+    return health;
+  }
+}

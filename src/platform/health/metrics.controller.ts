@@ -1,0 +1,35 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Controller, Get, Header, Req } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Config } from '../config/index.js';
+import { platformErrors } from '../errors/index.js';
+import { Public } from '../http/access.js';
+import { isLoopback } from '../kernel/network.js';
+import { Metrics } from './metrics.js';
+
+@ApiExcludeController()
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    private readonly config: Config,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get()
+  @Public()
+  @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
+  scrape(@Req() request: FastifyRequest): Promise<string> {
+    if (!this.mayRead(request)) throw platformErrors.not_found();
+    return this.metrics.registry.metrics();
+  }
+
+  /** With a token set, only who holds it; without, only a caller on this machine that came directly. */
+  private mayRead({ headers, socket }: FastifyRequest): boolean {
+    const { metricsToken } = this.config;
+    if (!metricsToken) return isLoopback(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined;
+    const given = Buffer.from(headers.authorization ?? '');
+    const expected = Buffer.from(`Bearer ${metricsToken}`);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+}

@@ -1,0 +1,24 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+interface Current {
+  requestId: string;
+  setHeader: (name: string, value: string) => void;
+}
+
+const storage = new AsyncLocalStorage<Current>();
+
+/** What code below a request may know of it without being handed it: its id for logs, and response headers. */
+export const requestContext = {
+  run(current: Current, work: () => void): void {
+    storage.run(current, work);
+  },
+
+  get requestId(): string | undefined {
+    return storage.getStore()?.requestId;
+  },
+
+  /** Adds a header to the answer; ignored outside a request (a job, a test of a service). */
+  setHeader(name: string, value: string): void {
+    storage.getStore()?.setHeader(name, value);
+  },
+};

@@ -1,0 +1,81 @@
+import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
+import { ApiConsumes, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { type ErrorFactory, platformErrors } from '../errors/index.js';
+import { ErrorBody, exampleOf } from './error-body.js';
+
+export interface OperationOptions {
+  summary: string;
+  description?: string;
+  status?: 200 | 201 | 202 | 204;
+  /** The class of the answer, or `[Class]` for a list. */
+  answers?: Type | [Type] | { file: string };
+  errors?: ErrorFactory[];
+  /** A create-type POST: honours `Idempotency-Key`. */
+  idempotent?: boolean;
+  consumes?: 'form';
+}
+
+const OPERATION = Symbol('operation');
+
+/** Everything the API reference says of an operation, and the status it answers with. */
+export function Operation(options: OperationOptions): MethodDecorator {
+  const { summary, description, status = 200, errors = [], idempotent, consumes } = options;
+  const all = [...errors, platformErrors.validation_failed, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
+  return applyDecorators(
+    SetMetadata(OPERATION, options),
+    HttpCode(status),
+    ApiOperation({ summary, description }),
+    success(options, status),
+    ...errorResponses(all),
+    ...(idempotent ? [ApiHeader(IDEMPOTENCY_HEADER)] : []),
+    ...(consumes === 'form' ? [ApiConsumes('application/x-www-form-urlencoded')] : []),
+  );
+}
+
+export function operationOf(handler: object): OperationOptions | undefined {
+  return Reflect.getMetadata(OPERATION, handler) as OperationOptions | undefined;
+}
+
+const IDEMPOTENCY_ERRORS = [platformErrors.idempotency_key_reused, platformErrors.idempotency_in_progress];
+
+const IDEMPOTENCY_HEADER = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'Repeat the request with the same key and body to get the first answer again instead of acting twice.',
+  schema: { type: 'string', maxLength: 255 },
+};
+
+function success({ answers }: OperationOptions, status: number): MethodDecorator {
+  const description = status === 204 ? 'Done; no body.' : 'Success.';
+  if (!answers) return ApiResponse({ status, description });
+  if ('file' in answers) {
+    const content = { [answers.file]: { schema: { type: 'string', format: 'binary' } } };
+    return ApiResponse({ status, description, content });
+  }
+  const [type, isArray] = Array.isArray(answers) ? [answers[0], true] : [answers, false];
+  return ApiResponse({ status, description, type, isArray });
+}
+
+/** One response per status, each error code with its example. */
+function errorResponses(errors: ErrorFactory[]): (ClassDecorator & MethodDecorator)[] {
+  const byStatus = groupByStatus(errors);
+  const responses = [...byStatus].map(([status, group]) =>
+    ApiResponse({
+      status,
+      description: group.map(({ code }) => `\`${code}\``).join(', '),
+      content: {
+        'application/json': {
+          schema: { $ref: getSchemaPath(ErrorBody) },
+          examples: Object.fromEntries(group.map((error) => [error.code, { value: exampleOf(error) }])),
+        },
+      },
+    }),
+  );
+  return [ApiExtraModels(ErrorBody), ...responses];
+}
+
+function groupByStatus(errors: ErrorFactory[]): Map<number, ErrorFactory[]> {
+  const groups = new Map<number, ErrorFactory[]>();
+  for (const error of errors) groups.set(error.status, [...(groups.get(error.status) ?? []), error]);
+  return groups;
+}

@@ -1,0 +1,21 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { ErrorFactory } from '../errors/index.js';
+import { isId } from '../kernel/ids.js';
+
+interface PathIdOptions {
+  name: string;
+  missing: ErrorFactory;
+}
+
+const FromPath = createParamDecorator(({ name, missing }: PathIdOptions, context: ExecutionContext): string => {
+  const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
+  const id = params[name] ?? '';
+  if (!isId(id)) throw missing();
+  return id.toLowerCase();
+});
+
+/** An id from the path; a malformed one is as unknown as one that does not exist. */
+export function PathId(name: string, missing: ErrorFactory): ParameterDecorator {
+  return FromPath({ name, missing });
+}

@@ -1,0 +1,43 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { lastValueFrom, type Observable, of } from 'rxjs';
+import { validationFailed } from '../errors/index.js';
+import type { ActorRequest } from '../http/actor.js';
+import { sendError } from '../http/error-filter.js';
+import { operationOf } from '../http/operation.js';
+import { IdempotencyService } from './idempotency.service.js';
+
+const HEADER = 'idempotency-key';
+const WELL_FORMED = /^[\x21-\x7e]{1,255}$/;
+
+/** Gives every operation declared `idempotent` its `Idempotency-Key`; all others pass untouched. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly idempotency: IdempotencyService) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
+    const operation = operationOf(context.getHandler());
+    const request = context.switchToHttp().getRequest<ActorRequest>();
+    const key = request.headers[HEADER];
+    if (!operation?.idempotent || key === undefined) return next.handle();
+    if (typeof key !== 'string' || !WELL_FORMED.test(key)) {
+      const message = 'must be 1 to 255 visible ASCII characters';
+      throw validationFailed([{ path: 'Idempotency-Key', rule: 'pattern', message }]);
+    }
+    return this.once(context, key, operation.status ?? 200, () => lastValueFrom(next.handle()));
+  }
+
+  private async once(context: ExecutionContext, key: string, status: number, act: () => Promise<unknown>): Promise<Observable<unknown>> {
+    const http = context.switchToHttp();
+    const { method, url, body, actor, routeOptions, id } = http.getRequest<ActorRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const route = routeOptions.url ?? url;
+    const userId = actor?.userId ?? null;
+    const outcome = await this.idempotency.once({ key, method, route, url, body, userId }, status, act);
+    if (!outcome.replayed) return of(outcome.body);
+    void reply.header('Idempotent-Replayed', 'true');
+    if (outcome.status < 400) return of(outcome.body);
+    sendError(reply, id, { status: outcome.status, body: outcome.body as { detail: unknown; code: string } });
+    return of(undefined);
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../persistence/index.js';
+
+/** What makes a request the same request. `scope` is the actor, or the anonymous body. */
+export interface RequestIdentity {
+  scope: Buffer;
+  method: string;
+  route: string;
+  key: string;
+}
+
+export interface StoredAnswer {
+  status: number;
+  body: unknown;
+}
+
+export interface Claimed {
+  fingerprint: Buffer;
+  status: number | null;
+  answer: Buffer | null;
+}
+
+const CLAIM = {
+  name: 'idempotency.claim',
+  text: `INSERT INTO idempotency_keys AS k
+           (scope, method, route, key, fingerprint, claim, lease_until, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (scope, method, route, key) DO UPDATE
+         SET fingerprint = excluded.fingerprint, claim = excluded.claim, lease_until = excluded.lease_until,
+             created_at = excluded.created_at, expires_at = excluded.expires_at, status = NULL, answer = NULL
+         WHERE k.expires_at <= $8
+            OR (k.answer IS NULL AND k.lease_until <= $8 AND k.fingerprint = excluded.fingerprint)
+         RETURNING claim`,
+};
+
+const FIND = {
+  name: 'idempotency.find',
+  text: `SELECT fingerprint, status, answer FROM idempotency_keys
+         WHERE scope = $1 AND method = $2 AND route = $3 AND key = $4`,
+};
+
+const STORE = {
+  name: 'idempotency.store',
+  text: 'UPDATE idempotency_keys SET status = $2, answer = $3 WHERE claim = $1 AND answer IS NULL RETURNING claim',
+};
+
+@Injectable()
+export class IdempotencyRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** True when this request may run: the key is new, expired, or its owner's lease ran out without an answer. */
+  async claim(identity: RequestIdentity, lease: { fingerprint: Buffer; claim: string; until: Date; now: Date; expires: Date }): Promise<boolean> {
+    const { scope, method, route, key } = identity;
+    const { fingerprint, claim, until, now, expires } = lease;
+    const values = [scope, method, route, key, fingerprint, claim, until, now, expires];
+    return (await this.unitOfWork.query(CLAIM, values)).length > 0;
+  }
+
+  async find({ scope, method, route, key }: RequestIdentity): Promise<Claimed | undefined> {
+    return (await this.unitOfWork.query<Claimed>(FIND, [scope, method, route, key]))[0];
+  }
+
+  /** False when another request has taken the claim over meanwhile: this one must not take effect. */
+  async store(claim: string, status: number, answer: Buffer): Promise<boolean> {
+    return (await this.unitOfWork.query(STORE, [claim, status, answer])).length > 0;
+  }
+
+  async release(claim: string): Promise<void> {
+    const text = 'DELETE FROM idempotency_keys WHERE claim = $1 AND answer IS NULL';
+    await this.unitOfWork.query({ name: 'idempotency.release', text }, [claim]);
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
+import { SecretBox } from '../crypto/index.js';
+import { requestContext } from '../http/context.js';
+import { Log } from '../logging/log.js';
+import { UnitOfWork } from '../persistence/index.js';
+
+type Handler = (payload: unknown) => Promise<void>;
+
+export interface JobOptions {
+  /** Attempts with growing pauses before the job is given up. */
+  attempts?: number;
+}
+
+const ADD = {
+  name: 'jobs.add',
+  text: `SELECT graphile_worker.add_job($1, json_build_object('sealed', $2::text), max_attempts => $3)`,
+};
+
+const CONCURRENCY = 4;
+
+/**
+ * Work that must survive a crash: a row written in the caller's transaction, picked up within milliseconds of
+ * the commit by any node, repeated until it succeeds. Payloads are sealed at rest and gone when done.
+ */
+@Injectable()
+export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly handlers = new Map<string, Handler>();
+  private readonly hourly: (() => Promise<void>)[] = [];
+  private runner: Runner | undefined;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly box: SecretBox,
+    private readonly log: Log,
+  ) {}
+
+  /** Declares what does the work of `name`; called once, while the application starts. */
+  handle(name: string, handler: Handler): void {
+    this.handlers.set(name, handler);
+  }
+
+  /** Runs `work` once an hour on one of the nodes. */
+  everyHour(work: () => Promise<void>): void {
+    this.hourly.push(work);
+  }
+
+  async enqueue(name: string, payload: unknown, { attempts = 12 }: JobOptions = {}): Promise<void> {
+    const sealed = this.box.seal(`job/${name}`, JSON.stringify(payload)).toString('base64');
+    await this.unitOfWork.query(ADD, [name, sealed, attempts]);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const sweep = parseCronItems([{ task: 'hourly', match: '7 * * * *', options: { backfillPeriod: 0 } }]);
+    this.runner = await run({
+      pgPool: this.unitOfWork.pool as never,
+      taskList: this.tasks(),
+      parsedCronItems: sweep,
+      concurrency: CONCURRENCY,
+      noHandleSignals: true,
+      logger: new Logger(() => (level, message) => {
+        if (level === 'error') this.log.warn('jobs.worker', { message });
+      }),
+    });
+    this.runner.promise.catch((error: unknown) => this.log.error('jobs.stopped', error));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.runner?.stop().catch(() => undefined);
+  }
+
+  private tasks(): TaskList {
+    const tasks: TaskList = { hourly: () => this.sweep() };
+    for (const [name, handler] of this.handlers) {
+      tasks[name] = (payload, { job }) =>
+        new Promise<void>((resolve, reject) => {
+          requestContext.run({ requestId: `job-${job.id}`, setHeader: () => undefined }, () => {
+            const { sealed } = payload as { sealed: string };
+            const opened = JSON.parse(this.box.open(`job/${name}`, Buffer.from(sealed, 'base64'))) as unknown;
+            handler(opened).then(resolve, reject);
+          });
+        });
+    }
+    return tasks;
+  }
+
+  private async sweep(): Promise<void> {
+    for (const work of this.hourly) await work().catch((error: unknown) => this.log.error('jobs.sweep_failed', error));
+  }
+}

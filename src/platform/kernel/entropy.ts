@@ -1,0 +1,42 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** The only source of randomness. */
+export abstract class Entropy {
+  abstract bytes(length: number): Buffer;
+  abstract integer(below: number): number;
+
+  /** An opaque URL-safe token of `length` random bytes. */
+  token(length = 32): string {
+    return this.bytes(length).toString('base64url');
+  }
+
+  /** `length` decimal digits, each equally likely, leading zeros kept. */
+  digits(length: number): string {
+    return Array.from({ length }, () => this.integer(10)).join('');
+  }
+
+  /** `length` characters of RFC 4648 base32, five bits each. */
+  base32(length: number): string {
+    return Array.from({ length }, () => BASE32.charAt(this.integer(32))).join('');
+  }
+}
+
+export class SystemEntropy extends Entropy {
+  bytes(length: number): Buffer {
+    return randomBytes(length);
+  }
+
+  integer(below: number): number {
+    return randomInt(below);
+  }
+}
+
+/** RFC 4648 base32 without padding, as authenticator apps expect a secret. */
+export function toBase32(bytes: Buffer): string {
+  let bits = '';
+  for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
+  const groups = bits.match(/.{1,5}/g) ?? [];
+  return groups.map((group) => BASE32.charAt(parseInt(group.padEnd(5, '0'), 2))).join('');
+}

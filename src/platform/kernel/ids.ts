@@ -1,0 +1,22 @@
+import { v7 } from 'uuid';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A UUIDv7: unique everywhere, ordered by time, so new rows land at the end of their index. */
+export function newId(): string {
+  return v7();
+}
+
+export function isId(value: string): boolean {
+  return UUID.test(value);
+}
+
+/** The 16 bytes of an id, for compact binary tokens. */
+export function idToBytes(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}
+
+export function idFromBytes(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

@@ -1,0 +1,3 @@
+export { LimitsModule } from './limits.module.js';
+export { type Policy, type Reservation } from './policy.js';
+export { RateLimiter, tooMany } from './rate-limiter.js';

@@ -1,0 +1,66 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { createClient } from 'redis';
+import { Config } from '../config/index.js';
+import { newId } from '../kernel/ids.js';
+import { Log } from '../logging/log.js';
+import { PostgresWindowStore } from './persistence/postgres-window-store.js';
+import { type Policy, type Verdict, WindowStore } from './policy.js';
+
+/** The same step as in PostgreSQL: forget the old, count, add when there is room. */
+const TAKE = `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+local count = redis.call('ZCARD', KEYS[1])
+local allowed = 0
+if count < tonumber(ARGV[3]) then
+  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[5])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  allowed = 1
+  count = count + 1
+end
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return { allowed, count, oldest[2] or ARGV[1] }`;
+
+/** Windows shared over Redis. While Redis does not answer, PostgreSQL counts: limits never fail open. */
+@Injectable()
+export class RedisWindowStore extends WindowStore implements OnApplicationShutdown {
+  private readonly client: ReturnType<typeof createClient>;
+
+  constructor(
+    config: Config,
+    private readonly fallback: PostgresWindowStore,
+    private readonly log: Log,
+  ) {
+    super();
+    this.client = createClient({
+      url: config.redisUrl,
+      disableOfflineQueue: true,
+      commandOptions: { timeout: 500 },
+      socket: { connectTimeout: 1000, reconnectStrategy: (retries) => Math.min(100 * 2 ** retries, 5000) },
+    });
+    this.client.on('error', (error: Error) => this.log.warn('redis.unreachable', { reason: error.message }));
+    this.client.connect().catch(() => undefined);
+  }
+
+  async take(policy: Policy, key: Buffer, at: Date): Promise<Verdict> {
+    try {
+      return await this.takeInRedis(policy, key, at);
+    } catch {
+      return this.fallback.take(policy, key, at);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.client.isOpen) this.client.destroy();
+  }
+
+  private async takeInRedis(policy: Policy, key: Buffer, at: Date): Promise<Verdict> {
+    const window = policy.window * 1000;
+    const now = at.getTime();
+    const reply = await this.client.eval(TAKE, {
+      keys: [`xentree:window:${policy.name}:${key.toString('base64url')}`],
+      arguments: [String(now), String(now - window), String(policy.limit), String(window), newId()],
+    });
+    const [allowed, count, oldest] = reply as [number, number, string];
+    return { allowed: allowed === 1, count, freeAt: new Date(Number(oldest) + window) };
+  }
+}

@@ -1,0 +1,2 @@
+export { Log } from './log.js';
+export { NestLogger } from './nest-logger.js';

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import { pino } from 'pino';
+import { pretty } from './pretty.js';
+import { Config } from '../config/index.js';
+import { requestContext } from '../http/context.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Named events as JSON lines, each with the request id it belongs to. Bodies, tokens, addresses and prompts
+ * never go in; an error's own message may, so errors are logged by name, message and stack only.
+ */
+export class Log {
+  readonly pino: Logger;
+
+  constructor(config: Config) {
+    const options = {
+      level: config.logLevel,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label: string) => ({ level: label }) },
+      serializers: { err: describe, req: () => undefined, res: () => undefined },
+      mixin: () => (requestContext.requestId ? { request_id: requestContext.requestId } : {}),
+    };
+    this.pino = config.production || !process.stdout.isTTY ? pino(options) : pino(options, pretty());
+  }
+
+  info(event: string, fields: Fields = {}): void {
+    this.pino.info({ event, ...fields });
+  }
+
+  warn(event: string, fields: Fields = {}): void {
+    this.pino.warn({ event, ...fields });
+  }
+
+  error(event: string, error: unknown, fields: Fields = {}): void {
+    this.pino.error({ event, err: error, ...fields });
+  }
+}
+
+/** What a log may hold of an error. Query parameters of a database error are left out: they may be secrets. */
+function describe(error: unknown): Fields {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  const cause = error.cause === undefined ? {} : { cause: describe(error.cause) };
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return { name, message, stack, code, constraint, ...cause };
+}

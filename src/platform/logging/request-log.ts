@@ -1,0 +1,21 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ActorRequest } from '../http/actor.js';
+
+/** One line per request: route pattern, status, code, duration, actor, request id. Never bodies or queries. */
+export function logRequests(fastify: FastifyInstance, observe: (request: FastifyRequest, reply: FastifyReply) => void): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { routeOptions, method, actor } = request as ActorRequest;
+    observe(request, reply);
+    request.log.info({
+      event: 'http.request',
+      request_id: request.id,
+      method,
+      route: routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      code: (request as { errorCode?: string }).errorCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      user_id: actor?.userId,
+    });
+    done();
+  });
+}

@@ -1,0 +1,42 @@
+import { Controller, Get, Query, Req } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Config } from '../config/index.js';
+import { platformErrors } from '../errors/index.js';
+import { Public } from '../http/access.js';
+import { Text } from '../http/fields.js';
+import { isLoopback } from '../kernel/network.js';
+import { OutboxRepository, type OutboxMail } from './persistence/outbox.repository.js';
+
+class OutboxQuery {
+  @Text({ optional: true, max: 254 })
+  to?: string;
+}
+
+const LOCAL_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'];
+
+/**
+ * The development outbox over HTTP, for the person at this machine only: never in production or with SMTP, and
+ * never through a proxy or for a page of another site that rebinds its name to loopback.
+ */
+@ApiExcludeController()
+@Controller('dev')
+export class OutboxController {
+  constructor(
+    private readonly config: Config,
+    private readonly outbox: OutboxRepository,
+  ) {}
+
+  @Get('outbox')
+  @Public()
+  readOutbox(@Query() query: OutboxQuery, @Req() request: FastifyRequest): Promise<OutboxMail[]> {
+    if (this.config.production || this.config.mail !== 'outbox' || !isLocal(request)) throw platformErrors.not_found();
+    return this.outbox.list(query.to);
+  }
+}
+
+function isLocal({ socket, headers }: FastifyRequest): boolean {
+  const forwarded = FORWARDED.some((name) => headers[name] !== undefined);
+  return isLoopback(socket.remoteAddress ?? '') && LOCAL_HOST.test(headers.host ?? '') && !forwarded;
+}

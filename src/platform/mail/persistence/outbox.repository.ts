@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { KeyedHash, SecretBox } from '../../crypto/index.js';
+import { Clock } from '../../kernel/clock.js';
+import { DAY } from '../../kernel/durations.js';
+import { newId } from '../../kernel/ids.js';
+import { UnitOfWork } from '../../persistence/index.js';
+import type { Mail } from '../mail.js';
+
+export interface OutboxMail extends Mail {
+  sent_at: string;
+}
+
+const ADD = {
+  name: 'mail_outbox.add',
+  text: 'INSERT INTO mail_outbox (id, recipient, sealed, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
+};
+
+const LIST = {
+  name: 'mail_outbox.list',
+  text: `SELECT sealed, created_at FROM mail_outbox WHERE $1::bytea IS NULL OR recipient = $1
+         ORDER BY id DESC LIMIT 100`,
+};
+
+/** The development outbox: mail nobody sends, sealed like everything that holds codes and links. */
+@Injectable()
+export class OutboxRepository {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly box: SecretBox,
+    private readonly hash: KeyedHash,
+    private readonly clock: Clock,
+  ) {}
+
+  async add(mail: Mail): Promise<void> {
+    const sealed = this.box.seal('outbox', JSON.stringify(mail));
+    await this.unitOfWork.query(ADD, [newId(), this.recipient(mail.to), sealed, this.clock.now(), this.clock.after(DAY)]);
+  }
+
+  /** The newest hundred, newest first, to one address or to all. */
+  async list(to?: string): Promise<OutboxMail[]> {
+    const rows = await this.unitOfWork.query<{ sealed: Buffer; created_at: Date }>(LIST, [to ? this.recipient(to) : null]);
+    return rows.map(({ sealed, created_at }) => ({
+      ...(JSON.parse(this.box.open('outbox', sealed)) as Mail),
+      sent_at: created_at.toISOString(),
+    }));
+  }
+
+  private recipient(address: string): Buffer {
+    return this.hash.of('outbox-recipient', address.trim().toLowerCase());
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { createTransport, type Transporter } from 'nodemailer';
+import { Config } from '../config/index.js';
+import { UnitOfWork } from '../persistence/index.js';
+import type { Mail } from './mail.js';
+
+/** Hands mail to the configured server. The message id stays the same over retries, so servers can drop doubles. */
+@Injectable()
+export class SmtpTransport implements OnApplicationShutdown {
+  private transporter: Transporter | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  async deliver({ to, subject, text, html, messageId }: Mail & { messageId: string }): Promise<void> {
+    this.unitOfWork.assertNoTransaction();
+    this.transporter ??= createTransport({
+      url: this.config.smtpUrl,
+      pool: true,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+    });
+    const host = new URL(this.config.baseUrl).hostname;
+    await this.transporter.sendMail({ from: this.config.mailFrom, to, subject, text, html, messageId: `<${messageId}@${host}>` });
+  }
+
+  onApplicationShutdown(): void {
+    this.transporter?.close();
+  }
+}

@@ -1,0 +1,51 @@
+import type { Pool } from 'pg';
+import { DataSource, type MixedList } from 'typeorm';
+
+export interface DatabaseTarget {
+  url: string;
+  poolMax: number;
+}
+
+type Classes = MixedList<new () => object>;
+
+/** The one way a data source is made: the application, its migrations and the tests use the same settings. */
+export function createDataSource({ url, poolMax }: DatabaseTarget, entities: Classes, migrations: Classes): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities: entities as never,
+    migrations: migrations as never,
+    migrationsTableName: 'schema_migrations',
+    synchronize: false,
+    installExtensions: false,
+    poolSize: poolMax,
+    parseInt8: true,
+    poolErrorHandler: () => undefined,
+    extra: {
+      application_name: 'xentree-server',
+      connectionTimeoutMillis: 10_000,
+      options: '-c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
+    },
+  });
+}
+
+const MIGRATION_LOCK = 7_161_401;
+
+/**
+ * Applies pending migrations, then what the job queue needs; of several processes starting at once one does,
+ * the others wait. Answers the names of the migrations applied.
+ */
+export async function migrate(dataSource: DataSource, andThen: (pool: Pool) => Promise<void>): Promise<string[]> {
+  const runner = dataSource.createQueryRunner();
+  await runner.query('SET statement_timeout = 0');
+  await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  try {
+    const applied = await dataSource.runMigrations({ transaction: 'each' });
+    await andThen((dataSource.driver as unknown as { master: Pool }).master);
+    return applied.map((migration) => migration.name);
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await runner.query('RESET statement_timeout');
+    await runner.release();
+  }
+}

@@ -1,0 +1,62 @@
+import type { DataSource } from 'typeorm';
+import { runMigrations as migrateJobs } from 'graphile-worker';
+import type { Pool } from 'pg';
+import { getMetadataArgsStorage } from 'typeorm';
+import { migrations } from '../../../migrations/index.js';
+import type { Config } from '../config/index.js';
+import type { Log } from '../logging/log.js';
+import { createDataSource, migrate } from './data-source.js';
+import { type EmbeddedServer, startEmbedded } from './embedded/index.js';
+
+/** The database of this process: `DATABASE_URL`, or the embedded server it owns. Migrated when it is handed out. */
+export class Database {
+  private constructor(
+    readonly url: string,
+    readonly dataSource: DataSource,
+    private readonly embedded: EmbeddedServer | undefined,
+  ) {}
+
+  static async open(config: Config, log: Log, onLost: () => void): Promise<Database> {
+    const embedded = config.databaseUrl ? undefined : await startOwn(config, log);
+    const url = config.databaseUrl ?? embedded?.url ?? '';
+    try {
+      const dataSource = await connect(url, config.databasePoolMax, log);
+      void embedded?.exited.then(() => {
+        log.error('database.exited', new Error('The embedded database stopped by itself.'));
+        onLost();
+      });
+      return new Database(url, dataSource, embedded);
+    } catch (error) {
+      await embedded?.stop();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.embedded?.stop();
+  }
+
+  /** Where an embedded cluster lies, for the start message. */
+  get clusterDir(): string | undefined {
+    return this.embedded?.clusterDir;
+  }
+}
+
+async function startOwn(config: Config, log: Log): Promise<EmbeddedServer> {
+  return startEmbedded({ dataDir: config.dataDir, log: (message) => log.info('database.embedded', { message }) });
+}
+
+async function connect(url: string, poolMax: number, log: Log): Promise<DataSource> {
+  const entities = getMetadataArgsStorage().tables.map(({ target }) => target);
+  const dataSource = createDataSource({ url, poolMax }, entities as never, migrations);
+  await dataSource.initialize();
+  try {
+    const applied = await migrate(dataSource, (pool: Pool) => migrateJobs({ pgPool: pool }));
+    if (applied.length > 0) log.info('database.migrated', { migrations: applied });
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** One process of one boot of one machine: a pid alone is given to somebody else sooner or later. */
+export interface ProcessIdentity {
+  pid: number;
+  /** When it started, as the system words it. */
+  start: string;
+  /** Which boot of the machine; empty where `start` is already a full date. */
+  boot: string;
+  /** Inside which pid namespace (container) the pid means anything. */
+  space: string;
+  host: string;
+}
+
+export interface RunningProcess {
+  pid: number;
+  parent: number;
+  command: string;
+}
+
+const linux = process.platform === 'linux';
+
+export function ownIdentity(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    start: startOf(process.pid) ?? '',
+    boot: linux ? attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), '') : '',
+    space: linux ? attempt(() => readlinkSync('/proc/self/ns/pid'), '') : '',
+    host: hostname(),
+  };
+}
+
+/** When a living process started. A zombie has no start: it holds nothing any more, it only waits to be counted. */
+export function startOf(pid: number): string | undefined {
+  if (linux) return statOf(pid)?.start;
+  const [state = 'Z', ...start] = ps(['-o', 'stat=,lstart=', '-p', String(pid)]).trim().split(/\s+/);
+  return /^[ZX]/.test(state) || start.length === 0 ? undefined : start.join(' ');
+}
+
+export function runningProcesses(): RunningProcess[] {
+  if (!linux) return ps(['-axo', 'pid=,ppid=,stat=,command=']).split('\n').flatMap(parsePsLine);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const stat = statOf(Number(name));
+      if (!stat) return [];
+      const command = attempt(() => readFileSync(`/proc/${name}/cmdline`, 'utf8'), '').replaceAll('\0', ' ');
+      return [{ pid: Number(name), parent: stat.parent, command }];
+    });
+}
+
+/** A signal to a process that may be gone already. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  attempt(() => process.kill(pid, name), false);
+}
+
+function statOf(pid: number): { parent: number; start: string } | undefined {
+  const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'), '');
+  // The second field is the program's name in brackets and may itself hold blanks and brackets.
+  const [state, parent, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const start = rest[17];
+  if (!start || state === 'Z' || state === 'X') return undefined;
+  return { parent: Number(parent), start };
+}
+
+function parsePsLine(line: string): RunningProcess[] {
+  const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+  if (!pid || !command || state?.startsWith('Z')) return [];
+  return [{ pid: Number(pid), parent: Number(parent), command }];
+}
+
+function ps(args: string[]): string {
+  const options = { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } } as const;
+  return attempt(() => execFileSync('ps', args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] }), '');
+}
+
+function attempt<T>(action: () => T, otherwise: T): T {
+  try {
+    return action();
+  } catch {
+    return otherwise;
+  }
+}

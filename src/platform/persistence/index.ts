@@ -1,0 +1,4 @@
+export { Database } from './database.js';
+export { Notifications } from './notifications.js';
+export { RepositoryBase, translating } from './repository-base.js';
+export { UnitOfWork, type Statement } from './unit-of-work.js';

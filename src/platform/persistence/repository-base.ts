@@ -1,0 +1,43 @@
+import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import type { ErrorFactory } from '../errors/index.js';
+import { UnitOfWork, type Statement } from './unit-of-work.js';
+
+/** What every repository has: its rows through TypeORM, and prepared SQL for hot paths and conditional updates. */
+export abstract class RepositoryBase<Row extends ObjectLiteral> {
+  constructor(
+    protected readonly unitOfWork: UnitOfWork,
+    private readonly entity: EntityTarget<Row>,
+  ) {}
+
+  protected get rows(): Repository<Row> {
+    return this.unitOfWork.manager.getRepository(this.entity);
+  }
+
+  protected query<Result extends object>(statement: Statement, values: unknown[]): Promise<Result[]> {
+    return this.unitOfWork.query<Result>(statement, values);
+  }
+
+  /** True when the statement reports at least one row: a conditional update that won. */
+  protected async won(statement: Statement, values: unknown[]): Promise<boolean> {
+    return (await this.unitOfWork.query(statement, values)).length > 0;
+  }
+}
+
+/** Runs `write` and translates a unique violation by the name of its constraint. */
+export async function translating<T>(
+  constraints: Readonly<Record<string, ErrorFactory>>,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const driver = (error as { driverError?: DriverError }).driverError ?? (error as DriverError);
+    const known = driver.code === '23505' ? constraints[driver.constraint ?? ''] : undefined;
+    throw known ? known({ cause: error }) : error;
+  }
+}
+
+interface DriverError {
+  code?: string;
+  constraint?: string;
+}

@@ -1,0 +1,132 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { Pool, PoolClient } from 'pg';
+
+type Hook = () => void | Promise<void>;
+
+interface Scope {
+  /** Present while a transaction is open. */
+  runner?: QueryRunner;
+  hooks: Hook[];
+  /** A deferred scope keeps the transaction of its first unit open until the scope ends. */
+  deferred: boolean;
+}
+
+/** A prepared statement: planned once per connection under its name. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+const ATTEMPTS = 4;
+const TRANSIENT = new Set(['40001', '40P01']);
+
+/**
+ * Transactions by async context. One statement is atomic by itself; `run` is for two writes that must agree.
+ * Nested calls join, hooks run after the commit, and a serialization failure or deadlock repeats the whole.
+ */
+export class UnitOfWork {
+  private readonly scopes = new AsyncLocalStorage<Scope>();
+
+  constructor(readonly dataSource: DataSource) {}
+
+  /** Where queries go now: the open transaction, else the pool. */
+  get manager(): EntityManager {
+    return this.scopes.getStore()?.runner?.manager ?? this.dataSource.manager;
+  }
+
+  get open(): boolean {
+    return this.scopes.getStore()?.runner !== undefined;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const outer = this.scopes.getStore();
+    if (outer?.runner) return work();
+    if (outer?.deferred) {
+      outer.runner = await this.begin();
+      return work();
+    }
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.whole({ hooks: [], deferred: false }, work);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isTransient(error)) throw error;
+        await pause(attempt * 10);
+      }
+    }
+  }
+
+  /**
+   * Everything `work` does in units of work commits together with `seal`, which receives its result: either
+   * both are there after a crash or neither. No transaction is opened before the first unit needs one.
+   */
+  async runDeferred<T>(work: () => Promise<T>, seal: (result: T) => Promise<void>): Promise<T> {
+    if (this.scopes.getStore()) throw new Error('A deferred unit of work cannot be nested.');
+    return this.whole({ hooks: [], deferred: true }, async () => {
+      const result = await work();
+      await this.run(() => seal(result));
+      return result;
+    });
+  }
+
+  /** Runs `hook` once the surrounding transaction has committed; at once when there is none. */
+  async afterCommit(hook: Hook): Promise<void> {
+    const scope = this.scopes.getStore();
+    if (scope?.runner) scope.hooks.push(hook);
+    else await hook();
+  }
+
+  /** Ports to the outside world call this first: no network wait may hold a transaction open. */
+  assertNoTransaction(): void {
+    if (this.open) throw new Error('An outbound call was made inside a transaction.');
+  }
+
+  /** A prepared statement on the open transaction or the pool: the fast path of repositories. */
+  async query<Row extends object>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
+    const runner = this.scopes.getStore()?.runner;
+    const target = runner ? ((await runner.connect()) as PoolClient) : this.pool;
+    return (await target.query<Row>({ name, text, values })).rows;
+  }
+
+  get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  private async whole<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+    if (!scope.deferred) scope.runner = await this.begin();
+    try {
+      const result = await this.scopes.run(scope, work);
+      await scope.runner?.commitTransaction();
+      await this.release(scope);
+      for (const hook of scope.hooks) await hook();
+      return result;
+    } catch (error) {
+      if (scope.runner?.isTransactionActive) await scope.runner.rollbackTransaction().catch(() => undefined);
+      await this.release(scope);
+      throw error;
+    }
+  }
+
+  private async begin(): Promise<QueryRunner> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      return runner;
+    } catch (error) {
+      await runner.release();
+      throw error;
+    }
+  }
+
+  private async release(scope: Scope): Promise<void> {
+    const { runner } = scope;
+    scope.runner = undefined;
+    if (runner && !runner.isReleased) await runner.release();
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  const code = (error as { code?: string; driverError?: { code?: string } } | null)?.driverError?.code;
+  return TRANSIENT.has(code ?? (error as { code?: string } | null)?.code ?? '');
+}

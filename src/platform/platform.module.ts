@@ -1,0 +1,75 @@
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { Config } from './config/index.js';
+import { resolveAppSecret } from './crypto/app-secret.js';
+import { KeyedHash, KeyRing, PasswordHasher, SecretBox } from './crypto/index.js';
+import { Installation } from './crypto/persistence/installation.js';
+import { HealthController } from './health/health.controller.js';
+import { HealthService } from './health/health.service.js';
+import { MetricsController } from './health/metrics.controller.js';
+import { Metrics } from './health/metrics.js';
+import { AccessGuard } from './http/access.js';
+import { ErrorFilter } from './http/error-filter.js';
+import { RequestPipe } from './http/request-pipe.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { Jobs, Sweeper } from './jobs/index.js';
+import { Clock } from './kernel/clock.js';
+import { Entropy } from './kernel/entropy.js';
+import { LimitsModule } from './limits/index.js';
+import { Log } from './logging/index.js';
+import { MailModule } from './mail/index.js';
+import { Database, Notifications, UnitOfWork } from './persistence/index.js';
+
+/** What the outside hands to the application. */
+export interface Outside {
+  config: Config;
+  clock: Clock;
+  entropy: Entropy;
+  log: Log;
+  /** Called when the process cannot go on, such as after the loss of its own database. */
+  onFatal: () => void;
+}
+
+const SERVICES = [KeyedHash, SecretBox, PasswordHasher, UnitOfWork, Notifications, Jobs, Sweeper, HealthService, Metrics];
+
+/** Closes the database after everything that uses it: Nest shuts modules down in the order of their distance. */
+class DatabaseCloser implements OnApplicationShutdown {
+  constructor(private readonly database: Database) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static with({ config, clock, entropy, log, onFatal }: Outside): DynamicModule {
+    const keyRing = async (): Promise<KeyRing> =>
+      new KeyRing(await resolveAppSecret(config, entropy), config.appSecretPrevious);
+    return {
+      module: PlatformModule,
+      imports: [LimitsModule, MailModule, IdempotencyModule],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Clock, useValue: clock },
+        { provide: Entropy, useValue: entropy },
+        { provide: Log, useValue: log },
+        { provide: Database, useFactory: () => Database.open(config, log, onFatal) },
+        { provide: KeyRing, useFactory: keyRing },
+        {
+          provide: Installation,
+          inject: [Database, KeyRing],
+          useFactory: ({ dataSource }: Database, keys: KeyRing) => Installation.open(dataSource, keys),
+        },
+        { provide: DatabaseCloser, inject: [Database], useFactory: (database: Database) => new DatabaseCloser(database) },
+        ...wired(),
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_PIPE, useClass: RequestPipe },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+      exports: [Config, Clock, Entropy, Log, Database, KeyRing, Installation, ...SERVICES],
+    };
+  }
+}
