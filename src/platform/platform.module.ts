@@ -30,7 +30,7 @@ export interface Outside {
   onFatal: () => void;
 }
 
-const SERVICES = [KeyedHash, SecretBox, PasswordHasher, UnitOfWork, Notifications, Jobs, Sweeper, HealthService, Metrics];
+const SERVICES = [KeyedHash, SecretBox, PasswordHasher, Notifications, Jobs, Sweeper, HealthService, Metrics];
 
 /** Closes the database after everything that uses it: Nest shuts modules down in the order of their distance. */
 class DatabaseCloser implements OnApplicationShutdown {
@@ -63,13 +63,22 @@ export class PlatformModule {
           inject: [Database, KeyRing],
           useFactory: ({ dataSource }: Database, keys: KeyRing) => Installation.open(dataSource, keys),
         },
-        { provide: DatabaseCloser, inject: [Database], useFactory: (database: Database) => new DatabaseCloser(database) },
-        ...wired(),
+        {
+          provide: DatabaseCloser,
+          inject: [Database],
+          useFactory: (database: Database) => new DatabaseCloser(database),
+        },
+        {
+          provide: UnitOfWork,
+          inject: [Database],
+          useFactory: ({ dataSource }: Database) => new UnitOfWork(dataSource),
+        },
+        ...SERVICES,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: RequestPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
-      exports: [Config, Clock, Entropy, Log, Database, KeyRing, Installation, ...SERVICES],
+      exports: [Config, Clock, Entropy, Log, Database, KeyRing, Installation, UnitOfWork, ...SERVICES],
     };
   }
 }

@@ -19,8 +19,14 @@ export const authErrors = defineErrors({
   },
   two_factor_not_enabled: { kind: 'conflict', message: 'Two-factor authentication is not on.' },
   two_factor_setup_missing: { kind: 'conflict', message: 'There is no setup to confirm. Start it again.' },
-  two_factor_method_mismatch: { kind: 'invalid', message: 'Codes come from your authenticator app, not by mail.' },
-  two_factor_enforced: { kind: 'forbidden', message: 'Your organization requires two-factor authentication.' },
+  two_factor_method_mismatch: {
+    kind: 'invalid',
+    message: 'Codes come from your authenticator app, not by mail.',
+  },
+  two_factor_enforced: {
+    kind: 'forbidden',
+    message: 'Your organization requires two-factor authentication.',
+  },
   reauthentication_required: { kind: 'forbidden', message: 'Give your password to do this.' },
   password_incorrect: { kind: 'forbidden', message: 'The password is not correct.' },
   password_too_weak: { kind: 'invalid', message: 'This password is too easy to guess.' },

@@ -15,6 +15,11 @@ const MAX_SLUG = 48;
 /** A slug from a name: `Acme Learning GmbH` becomes `acme-learning-gmbh`; `suffix` tells equal names apart. */
 export function slugFrom(name: string, suffix = ''): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const words = plain.match(/[a-z0-9]+/g)?.join('-').slice(0, MAX_SLUG).replace(/-$/, '') ?? 'organization';
+  const words =
+    plain
+      .match(/[a-z0-9]+/g)
+      ?.join('-')
+      .slice(0, MAX_SLUG)
+      .replace(/-$/, '') ?? 'organization';
   return suffix ? `${words}-${suffix}` : words;
 }

@@ -60,7 +60,8 @@ export class OrganizationsService {
     const organization = await this.enter(actor);
     assertUnchanged(request, XcOrganizationResponse.from(organization));
     if (!mayAdminister(organization.role)) throw organizationErrors.role_insufficient();
-    if (request.enforce_2fa && !organization.enforce_2fa && !actor.secondFactorAt) throw organizationErrors.two_factor_required();
+    if (request.enforce_2fa && !organization.enforce_2fa && !actor.secondFactorAt)
+      throw organizationErrors.two_factor_required();
     const { name, settings, address, phone_number, tax_id, billing_email, enforce_2fa } = request;
     const changes = { name, settings, address, phone_number, tax_id, billing_email, enforce_2fa };
     await this.organizations.update(organization.id, { ...changes, updated_at: this.clock.now() });
@@ -71,7 +72,8 @@ export class OrganizationsService {
   async forsake(userId: string): Promise<void> {
     await this.unitOfWork.run(async () => {
       for (const { id, others, other_owner } of await this.organizations.owned(userId)) {
-        if (others > 0 && !other_owner) throw organizationErrors.last_owner({ facts: { organization_id: id } });
+        if (others > 0 && !other_owner)
+          throw organizationErrors.last_owner({ facts: { organization_id: id } });
         if (others === 0) await this.organizations.delete(id);
       }
     });

@@ -31,7 +31,10 @@ export class XcOrganizationController {
     answers: XcOrganizationResponse,
     errors: [...ENTER, errors.role_insufficient, platformErrors.field_read_only],
   })
-  updateXcOrganization(@Caller() actor: Actor, @Body() request: UpdateXcOrganizationRequest): Promise<XcOrganizationResponse> {
+  updateXcOrganization(
+    @Caller() actor: Actor,
+    @Body() request: UpdateXcOrganizationRequest,
+  ): Promise<XcOrganizationResponse> {
     return this.organizations.updatePrimary(actor, request);
   }
 }

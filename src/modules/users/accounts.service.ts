@@ -27,7 +27,12 @@ export class AccountsService {
 
   /** Adds an account inside the caller's unit of work. Throws `email_taken`, `username_taken`. */
   async create({ username, ...account }: NewAccount): Promise<string> {
-    const user = { ...account, id: newId(), username_is_derived: username === undefined, created_at: this.clock.now() };
+    const user = {
+      ...account,
+      id: newId(),
+      username_is_derived: username === undefined,
+      created_at: this.clock.now(),
+    };
     if (username !== undefined) {
       if (!(await this.users.insert({ ...user, username }))) throw userErrors.username_taken();
       return user.id;
@@ -52,11 +57,6 @@ export class AccountsService {
     return this.users.findByEmail(email);
   }
 
-  /** Makes what follows in this unit of work wait for others about the same person. */
-  async lock(userId: string): Promise<void> {
-    await this.users.lock(userId);
-  }
-
   async homeIn(userId: string, organizationId: string): Promise<void> {
     await this.users.update(userId, { home_organization_id: organizationId });
   }
@@ -69,8 +69,14 @@ export class AccountsService {
     await this.users.update(userId, { password_hash: hash, updated_at: this.clock.now() });
   }
 
-  async verifyEmail(userId: string): Promise<void> {
-    await this.users.update(userId, { email_verified_at: this.clock.now() });
+  /** Replaces a hash made with an old cost or pepper, unless the password was changed meanwhile. */
+  async rehash(userId: string, from: string, to: string): Promise<void> {
+    await this.users.rehash(userId, from, to);
+  }
+
+  /** Notes that the owner controls `email`; nothing happens when the account has another one by now. */
+  async verifyEmail(userId: string, email: string): Promise<void> {
+    await this.users.verifyEmail(userId, email, this.clock.now());
   }
 
   /** Throws `email_taken` when somebody else has the address by now. */

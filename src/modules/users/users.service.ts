@@ -81,9 +81,13 @@ export class UsersService {
     if (!renamed) throw platformErrors.field_read_only({ facts: { field: 'username' } });
   }
 
-  private async primaryChange(present: UserProfileResponse, organizationId: string | undefined): Promise<object> {
+  private async primaryChange(
+    present: UserProfileResponse,
+    organizationId: string | undefined,
+  ): Promise<object> {
     if (organizationId === undefined || organizationId === present.organization_id) return {};
-    if (!(await this.organizations.isMember(organizationId, present.id))) throw userErrors.organization_not_found();
+    if (!(await this.organizations.isMember(organizationId, present.id)))
+      throw userErrors.organization_not_found();
     return { primary_organization_id: organizationId };
   }
 }

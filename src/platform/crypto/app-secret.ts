@@ -8,8 +8,10 @@ export async function resolveAppSecret(config: Config, entropy: Entropy): Promis
   if (config.appSecret) return config.appSecret;
   await mkdir(config.dataDir, { recursive: true });
   const path = join(config.dataDir, 'app-secret');
-  await writeFile(path, `${entropy.token(48)}\n`, { flag: 'wx', mode: 0o600 }).catch((error: { code?: string }) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
+  await writeFile(path, `${entropy.token(48)}\n`, { flag: 'wx', mode: 0o600 }).catch(
+    (error: { code?: string }) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
   return (await readFile(path, 'utf8')).trim();
 }

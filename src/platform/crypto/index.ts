@@ -3,3 +3,4 @@ export { KeyRing, RootKey } from './key-ring.js';
 export { KeyedHash } from './keyed-hash.js';
 export { PasswordHasher } from './password-hasher.js';
 export { SecretBox } from './secret-box.js';
+export { Installation } from './persistence/installation.js';

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { KeyRing } from './key-ring.js';
 
@@ -5,6 +6,7 @@ import { KeyRing } from './key-ring.js';
  * HMAC-SHA256 under a key derived per purpose: for values that are looked up but must not be guessed from a
  * stolen table (codes, mail tokens, limiter keys). `parts` are joined unambiguously.
  */
+@Injectable()
 export class KeyedHash {
   constructor(private readonly keys: KeyRing) {}
 
@@ -19,6 +21,8 @@ export class KeyedHash {
 
   private under(index: number, purpose: string, parts: string[]): Buffer {
     const key = this.keys.all[index] ?? this.keys.current;
-    return createHmac('sha256', key.derive(`hash/${purpose}`)).update(JSON.stringify(parts)).digest();
+    return createHmac('sha256', key.derive(`hash/${purpose}`))
+      .update(JSON.stringify(parts))
+      .digest();
   }
 }

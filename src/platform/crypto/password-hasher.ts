@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
@@ -12,6 +13,7 @@ const WAITING = 64;
  * cannot be attacked without the pepper. Stored as `<pepper key id>:<bcrypt hash>`. Hashing happens on the
  * thread pool, as many at once as there are cores; the queue behind it is bounded.
  */
+@Injectable()
 export class PasswordHasher {
   private readonly queue = new BoundedQueue(availableParallelism(), WAITING, 5);
 
@@ -39,7 +41,9 @@ export class PasswordHasher {
   /** True when the stored hash was made with another cost or pepper than the present ones. */
   isOutdated(stored: string): boolean {
     const [keyId = '', hash = ''] = stored.split(':');
-    return keyId !== this.keys.current.id.toString('hex') || bcrypt.getRounds(hash) !== this.config.bcryptCost;
+    return (
+      keyId !== this.keys.current.id.toString('hex') || bcrypt.getRounds(hash) !== this.config.bcryptCost
+    );
   }
 
   /** Well-formed, but the hash of nothing: an unknown account costs exactly what a known one does. */

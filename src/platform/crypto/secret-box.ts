@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { Entropy } from '../kernel/entropy.js';
 import { KeyRing } from './key-ring.js';
@@ -11,6 +12,7 @@ const TAG = 16;
  * front so that a rotation can read what the previous root wrote. `context` (such as a row id) is
  * authenticated too: a ciphertext moved to another row does not open.
  */
+@Injectable()
 export class SecretBox {
   constructor(
     private readonly keys: KeyRing,
@@ -30,7 +32,11 @@ export class SecretBox {
   open(purpose: string, sealed: Buffer, context = ''): string {
     const key = this.keys.byId(sealed.subarray(1, 5));
     if (sealed[0] !== VERSION || !key) throw new Error(`No key opens this ${purpose}.`);
-    const decipher = createDecipheriv('aes-256-gcm', key.derive(`box/${purpose}`), sealed.subarray(5, HEADER));
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      key.derive(`box/${purpose}`),
+      sealed.subarray(5, HEADER),
+    );
     decipher.setAAD(Buffer.from(context));
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
     const body = sealed.subarray(HEADER, sealed.length - TAG);

@@ -20,7 +20,10 @@ export class HealthController {
 
   @Get('ready')
   @Public()
-  @Operation({ summary: 'Can this process serve? 503 when it cannot, or is draining', answers: HealthResponse })
+  @Operation({
+    summary: 'Can this process serve? 503 when it cannot, or is draining',
+    answers: HealthResponse,
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthResponse> {
     const health = await this.health.check();
     void reply.status(health.status === 'ok' ? 200 : 503);

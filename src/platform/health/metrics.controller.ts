@@ -27,7 +27,8 @@ export class MetricsController {
   /** With a token set, only who holds it; without, only a caller on this machine that came directly. */
   private mayRead({ headers, socket }: FastifyRequest): boolean {
     const { metricsToken } = this.config;
-    if (!metricsToken) return isLoopback(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined;
+    if (!metricsToken)
+      return isLoopback(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined;
     const given = Buffer.from(headers.authorization ?? '');
     const expected = Buffer.from(`Bearer ${metricsToken}`);
     return given.length === expected.length && timingSafeEqual(given, expected);

@@ -27,7 +27,10 @@ export class Metrics {
   }
 
   observe({ method, routeOptions }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
-    this.requests.observe({ method, route: routeOptions.url ?? 'unknown', status: statusCode }, elapsedTime / 1000);
+    this.requests.observe(
+      { method, route: routeOptions.url ?? 'unknown', status: statusCode },
+      elapsedTime / 1000,
+    );
   }
 
   /** Counts one named event, such as `auth.login_failed`. */

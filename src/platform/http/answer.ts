@@ -16,7 +16,17 @@ const FASTIFY: Readonly<Record<string, ErrorFactory>> = {
 };
 
 /** The database cannot be reached or has no connection free: the caller may try again. */
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '53300', '08006', '57014']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '57014',
+]);
 
 interface Thrown {
   code?: string;
@@ -33,14 +43,21 @@ export function asAppError(thrown: unknown): AppError {
   const known = FASTIFY[code ?? ''];
   if (known) return known({ cause: thrown });
   const reason = driverError?.code ?? code ?? '';
-  if (UNREACHABLE.has(reason) || /timeout exceeded when trying to connect|Connection terminated/.test(message)) {
+  if (
+    UNREACHABLE.has(reason) ||
+    /timeout exceeded when trying to connect|Connection terminated/.test(message)
+  ) {
     return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
   }
   if (reason === '22021') {
-    return validationFailed([{ path: '', rule: 'well_formed', message: 'must not contain NUL or broken Unicode' }]);
+    return validationFailed([
+      { path: '', rule: 'well_formed', message: 'must not contain NUL or broken Unicode' },
+    ]);
   }
   const refused = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
-  return refused ? platformErrors.malformed_body({ cause: thrown }) : platformErrors.internal_error({ cause: thrown });
+  return refused
+    ? platformErrors.malformed_body({ cause: thrown })
+    : platformErrors.internal_error({ cause: thrown });
 }
 
 export function toAnswer({ status, detail, code, retryAfter }: AppError): ErrorAnswer {

@@ -5,16 +5,26 @@ export interface Check {
   message: string;
 }
 
-const check = <T>(rule: string, message: string, test: (value: T) => boolean): Check => ({ rule, message, test });
+const check = <T>(rule: string, message: string, test: (value: T) => boolean): Check => ({
+  rule,
+  message,
+  test,
+});
 
 export const isString = check<unknown>('string', 'must be a string', (value) => typeof value === 'string');
-export const isBoolean = check<unknown>('boolean', 'must be true or false', (value) => typeof value === 'boolean');
+export const isBoolean = check<unknown>(
+  'boolean',
+  'must be true or false',
+  (value) => typeof value === 'boolean',
+);
 export const isObject = check<unknown>(
   'object',
   'must be an object',
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
-export const isWholeNumber = check<unknown>('integer', 'must be a whole number', (value) => Number.isInteger(value));
+export const isWholeNumber = check<unknown>('integer', 'must be a whole number', (value) =>
+  Number.isInteger(value),
+);
 
 /** No NUL, which PostgreSQL cannot store, and no half of a surrogate pair, which UTF-8 cannot. */
 export const isWellFormed = check<string>(
@@ -24,8 +34,10 @@ export const isWellFormed = check<string>(
 );
 
 export const atLeast = (min: number): Check =>
-  check<string>('min_length', min === 1 ? 'must not be empty' : `must have at least ${min} characters`, (value) =>
-    min <= length(value),
+  check<string>(
+    'min_length',
+    min === 1 ? 'must not be empty' : `must have at least ${min} characters`,
+    (value) => min <= length(value),
   );
 
 export const atMost = (max: number): Check =>
@@ -40,7 +52,8 @@ export const matches = (pattern: RegExp, message: string, rule = 'pattern'): Che
 export const oneOf = (values: readonly string[]): Check =>
   check<string>('choice', `must be one of ${values.join(', ')}`, (value) => values.includes(value));
 
-export const that = <T>(rule: string, message: string, test: (value: T) => boolean): Check => check(rule, message, test);
+export const that = <T>(rule: string, message: string, test: (value: T) => boolean): Check =>
+  check(rule, message, test);
 
 /** Characters as a person counts them, near enough: code points. */
 function length(value: string): number {

@@ -1,28 +1,34 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppError } from '../errors/index.js';
+import { Log } from '../logging/log.js';
 import { asAppError, type ErrorAnswer, toAnswer } from './answer.js';
 
 /** The one place where an error becomes an answer. A cause goes to the log under the request id, never out. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const error = asAppError(thrown);
-    logCause(request, error);
+    if (error.status >= 500)
+      this.log.error('request.failed', error.cause ?? error, { code: error.code, request_id: request.id });
     sendError(http.getResponse<FastifyReply>(), request.id, toAnswer(error));
   }
 }
 
-export function sendError(reply: FastifyReply, requestId: string, { status, body, retryAfter }: ErrorAnswer): void {
+export function sendError(
+  reply: FastifyReply,
+  requestId: string,
+  { status, body, retryAfter }: ErrorAnswer,
+): void {
   if (reply.sent) return;
   if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
   Object.assign(reply.request, { errorCode: body.code });
-  void reply.status(status).type('application/json').send({ ...body, request_id: requestId });
-}
-
-function logCause(request: FastifyRequest, error: AppError): void {
-  if (error.status >= 500) request.log.error({ event: 'request.failed', code: error.code, err: error.cause ?? error });
+  void reply
+    .status(status)
+    .type('application/json')
+    .send({ ...body, request_id: requestId });
 }

@@ -25,7 +25,13 @@ function field(rules: Check[], options: FieldOptions, schema: ApiPropertyOptions
   const { optional, nullable, description, example } = options;
   const all = [PRESENT, NOT_NULL, ...rules];
   const broken = (value: unknown): Check | undefined => all.find((rule) => !rule.test(value as never));
-  const documented = { description, example, required: !optional, nullable: nullable || undefined, ...schema };
+  const documented = {
+    description,
+    example,
+    required: !optional,
+    nullable: nullable || undefined,
+    ...schema,
+  };
   return applyDecorators(
     ValidateIf((_, value) => !(optional && value === undefined) && !(nullable && value === null)),
     ValidateBy({
@@ -54,7 +60,13 @@ export interface TextOptions extends FieldOptions {
 }
 
 export function Text(options: TextOptions): PropertyDecorator {
-  const { min = 1, max, pattern, patternMessage = 'has characters that are not allowed', also = [] } = options;
+  const {
+    min = 1,
+    max,
+    pattern,
+    patternMessage = 'has characters that are not allowed',
+    also = [],
+  } = options;
   const rules = [checks.isString, checks.isWellFormed, checks.atLeast(min), checks.atMost(max)];
   if (pattern) rules.push(checks.matches(pattern, patternMessage));
   return applyDecorators(
@@ -106,7 +118,8 @@ export function WholeNumber(options: FieldOptions & { min: number; max: number }
 
 /** A whole number in a query string, where everything arrives as text. */
 export function QueryNumber(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
-  const parse = (value: unknown): unknown => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? +value : value);
+  const parse = (value: unknown): unknown =>
+    typeof value === 'string' && /^\d{1,9}$/.test(value) ? +value : value;
   return applyDecorators(
     Transform(({ value }) => parse(value)),
     WholeNumber({ optional: true, ...options }),
@@ -140,10 +153,11 @@ export function ReadOnly(): PropertyDecorator {
     const own = (Reflect.getOwnMetadata(READ_ONLY, target) as PropertyKey[] | undefined) ?? [];
     Reflect.defineMetadata(READ_ONLY, [...own, property], target);
     Allow()(target, property);
-    ApiProperty({ required: false, readOnly: true, description: 'Only the present value is accepted.' } as ApiPropertyOptions)(
-      target,
-      property as string,
-    );
+    ApiProperty({
+      required: false,
+      readOnly: true,
+      description: 'Only the present value is accepted.',
+    } as ApiPropertyOptions)(target, property as string);
   };
 }
 

@@ -1,5 +1,12 @@
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
-import { ApiConsumes, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiConsumes,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
 import { ErrorBody, exampleOf } from './error-body.js';
 
@@ -41,7 +48,8 @@ const IDEMPOTENCY_ERRORS = [platformErrors.idempotency_key_reused, platformError
 const IDEMPOTENCY_HEADER = {
   name: 'Idempotency-Key',
   required: false,
-  description: 'Repeat the request with the same key and body to get the first answer again instead of acting twice.',
+  description:
+    'Repeat the request with the same key and body to get the first answer again instead of acting twice.',
   schema: { type: 'string', maxLength: 255 },
 };
 

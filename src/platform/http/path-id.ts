@@ -8,12 +8,16 @@ interface PathIdOptions {
   missing: ErrorFactory;
 }
 
-const FromPath = createParamDecorator(({ name, missing }: PathIdOptions, context: ExecutionContext): string => {
-  const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
-  const id = params[name] ?? '';
-  if (!isId(id)) throw missing();
-  return id.toLowerCase();
-});
+const FromPath = createParamDecorator(
+  ({ name, missing }: PathIdOptions, context: ExecutionContext): string => {
+    const { params } = context
+      .switchToHttp()
+      .getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
+    const id = params[name] ?? '';
+    if (!isId(id)) throw missing();
+    return id.toLowerCase();
+  },
+);
 
 /** An id from the path; a malformed one is as unknown as one that does not exist. */
 export function PathId(name: string, missing: ErrorFactory): ParameterDecorator {

@@ -31,7 +31,8 @@ export class RequestPipe implements PipeTransform {
 function faultsOf(error: ValidationError, parent: string): FieldFault[] {
   const path = parent ? `${parent}.${error.property}` : error.property;
   const own = Object.entries(error.constraints ?? {}).map(([name, text]): FieldFault => {
-    if (name === 'whitelistValidation') return { path, rule: 'unknown_field', message: 'is not a known field' };
+    if (name === 'whitelistValidation')
+      return { path, rule: 'unknown_field', message: 'is not a known field' };
     const [rule = name, message = text] = text.split(RULE_END);
     return { path, rule, message };
   });

@@ -15,7 +15,10 @@ const WELL_FORMED = /^[\x21-\x7e]{1,255}$/;
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(private readonly idempotency: IdempotencyService) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
+  intercept(
+    context: ExecutionContext,
+    next: CallHandler,
+  ): Observable<unknown> | Promise<Observable<unknown>> {
     const operation = operationOf(context.getHandler());
     const request = context.switchToHttp().getRequest<ActorRequest>();
     const key = request.headers[HEADER];
@@ -27,7 +30,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return this.once(context, key, operation.status ?? 200, () => lastValueFrom(next.handle()));
   }
 
-  private async once(context: ExecutionContext, key: string, status: number, act: () => Promise<unknown>): Promise<Observable<unknown>> {
+  private async once(
+    context: ExecutionContext,
+    key: string,
+    status: number,
+    act: () => Promise<unknown>,
+  ): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const { method, url, body, actor, routeOptions, id } = http.getRequest<ActorRequest>();
     const reply = http.getResponse<FastifyReply>();

@@ -6,7 +6,11 @@ import { Clock } from '../kernel/clock.js';
 import { DAY } from '../kernel/durations.js';
 import { newId } from '../kernel/ids.js';
 import { UnitOfWork } from '../persistence/index.js';
-import { IdempotencyRepository, type RequestIdentity, type StoredAnswer } from './persistence/idempotency.repository.js';
+import {
+  IdempotencyRepository,
+  type RequestIdentity,
+  type StoredAnswer,
+} from './persistence/idempotency.repository.js';
 
 const LEASE = 60;
 const PURPOSE = 'idempotent-answer';
@@ -42,9 +46,19 @@ export class IdempotencyService {
   /** Runs `act` and answers `status` with its result, or replays what the first such request answered. */
   async once(request: IdempotentRequest, status: number, act: () => Promise<unknown>): Promise<Outcome> {
     const identity = this.identify(request);
-    const fingerprint = this.hash.of('idempotency-fingerprint', request.url, JSON.stringify(request.body ?? null));
+    const fingerprint = this.hash.of(
+      'idempotency-fingerprint',
+      request.url,
+      JSON.stringify(request.body ?? null),
+    );
     const claim = newId();
-    const lease = { fingerprint, claim, until: this.clock.after(LEASE), now: this.clock.now(), expires: this.clock.after(DAY) };
+    const lease = {
+      fingerprint,
+      claim,
+      until: this.clock.after(LEASE),
+      now: this.clock.now(),
+      expires: this.clock.after(DAY),
+    };
     if (!(await this.claims.claim(identity, lease))) return this.replay(identity, fingerprint);
     try {
       const body = await this.unitOfWork.runDeferred(act, (result) => this.seal(claim, status, result));
@@ -58,7 +72,8 @@ export class IdempotencyService {
   private async replay(identity: RequestIdentity, fingerprint: Buffer): Promise<Outcome> {
     const stored = await this.claims.find(identity);
     if (stored && !stored.fingerprint.equals(fingerprint)) throw platformErrors.idempotency_key_reused();
-    if (!stored?.answer || stored.status === null) throw platformErrors.idempotency_in_progress({ retryAfter: 1 });
+    if (!stored?.answer || stored.status === null)
+      throw platformErrors.idempotency_in_progress({ retryAfter: 1 });
     const body = JSON.parse(this.box.open(PURPOSE, stored.answer)) as unknown;
     return { status: stored.status, body, replayed: true };
   }

@@ -1,9 +1,9 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
 import { SecretBox } from '../crypto/index.js';
 import { requestContext } from '../http/context.js';
 import { Log } from '../logging/log.js';
-import { UnitOfWork } from '../persistence/index.js';
+import { Database, UnitOfWork } from '../persistence/index.js';
 
 type Handler = (payload: unknown) => Promise<void>;
 
@@ -24,12 +24,13 @@ const CONCURRENCY = 4;
  * the commit by any node, repeated until it succeeds. Payloads are sealed at rest and gone when done.
  */
 @Injectable()
-export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Jobs implements OnApplicationBootstrap {
   private readonly handlers = new Map<string, Handler>();
   private readonly hourly: (() => Promise<void>)[] = [];
   private runner: Runner | undefined;
 
   constructor(
+    private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly box: SecretBox,
     private readonly log: Log,
@@ -62,11 +63,8 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
         if (level === 'error') this.log.warn('jobs.worker', { message });
       }),
     });
+    this.database.beforeClose(async () => this.runner?.stop().catch(() => undefined));
     this.runner.promise.catch((error: unknown) => this.log.error('jobs.stopped', error));
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner?.stop().catch(() => undefined);
   }
 
   private tasks(): TaskList {
@@ -85,6 +83,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async sweep(): Promise<void> {
-    for (const work of this.hourly) await work().catch((error: unknown) => this.log.error('jobs.sweep_failed', error));
+    for (const work of this.hourly)
+      await work().catch((error: unknown) => this.log.error('jobs.sweep_failed', error));
   }
 }

@@ -31,7 +31,8 @@ export class Sweeper implements OnModuleInit {
       const text = `DELETE FROM ${table} WHERE expires_at <= $1`;
       await this.unitOfWork.query({ name: `sweep.${table}`, text }, [this.clock.now()]);
     }
-    const failed = 'SELECT graphile_worker.complete_jobs(ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts))';
+    const failed =
+      'SELECT graphile_worker.complete_jobs(ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts))';
     await this.unitOfWork.query({ name: 'sweep.failed_jobs', text: failed }, []);
   }
 }

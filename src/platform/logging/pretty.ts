@@ -2,5 +2,11 @@ import prettyStream from 'pino-pretty';
 
 /** Lines for a person at a terminal: time, level, event, then the fields. */
 export function pretty(): ReturnType<typeof prettyStream> {
-  return prettyStream({ colorize: true, sync: true, translateTime: 'HH:MM:ss', ignore: 'event', messageFormat: '{event}' });
+  return prettyStream({
+    colorize: true,
+    sync: true,
+    translateTime: 'HH:MM:ss',
+    ignore: 'event',
+    messageFormat: '{event}',
+  });
 }

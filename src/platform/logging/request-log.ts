@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ActorRequest } from '../http/actor.js';
+import type { Log } from './log.js';
+
+type Observe = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /** One line per request: route pattern, status, code, duration, actor, request id. Never bodies or queries. */
-export function logRequests(fastify: FastifyInstance, observe: (request: FastifyRequest, reply: FastifyReply) => void): void {
+export function logRequests(fastify: FastifyInstance, log: Log, observe: Observe): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     const { routeOptions, method, actor } = request as ActorRequest;
     observe(request, reply);
-    request.log.info({
-      event: 'http.request',
+    log.info('http.request', {
       request_id: request.id,
       method,
       route: routeOptions.url ?? 'unknown',

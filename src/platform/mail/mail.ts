@@ -21,10 +21,21 @@ export function render({ to, subject, body }: Letter): Mail {
     if ('link' in part) return `<p><a href="${escape(part.link)}">${escape(part.link)}</a></p>`;
     return `<p style="font-size:1.6em;letter-spacing:.15em"><strong>${escape(part.code)}</strong></p>`;
   });
-  return { to, subject, text: `${text.join('\n\n')}\n`, html: `<!doctype html><meta charset="utf-8">${html.join('\n')}` };
+  return {
+    to,
+    subject,
+    text: `${text.join('\n\n')}\n`,
+    html: `<!doctype html><meta charset="utf-8">${html.join('\n')}`,
+  };
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);

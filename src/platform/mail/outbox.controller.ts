@@ -14,7 +14,14 @@ class OutboxQuery {
 }
 
 const LOCAL_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'];
+const FORWARDED = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'via',
+];
 
 /**
  * The development outbox over HTTP, for the person at this machine only: never in production or with SMTP, and
@@ -31,7 +38,8 @@ export class OutboxController {
   @Get('outbox')
   @Public()
   readOutbox(@Query() query: OutboxQuery, @Req() request: FastifyRequest): Promise<OutboxMail[]> {
-    if (this.config.production || this.config.mail !== 'outbox' || !isLocal(request)) throw platformErrors.not_found();
+    if (this.config.production || this.config.mail !== 'outbox' || !isLocal(request))
+      throw platformErrors.not_found();
     return this.outbox.list(query.to);
   }
 }

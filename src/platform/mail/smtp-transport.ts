@@ -24,7 +24,14 @@ export class SmtpTransport implements OnApplicationShutdown {
       socketTimeout: 30_000,
     });
     const host = new URL(this.config.baseUrl).hostname;
-    await this.transporter.sendMail({ from: this.config.mailFrom, to, subject, text, html, messageId: `<${messageId}@${host}>` });
+    await this.transporter.sendMail({
+      from: this.config.mailFrom,
+      to,
+      subject,
+      text,
+      html,
+      messageId: `<${messageId}@${host}>`,
+    });
   }
 
   onApplicationShutdown(): void {

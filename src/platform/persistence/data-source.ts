@@ -9,7 +9,11 @@ export interface DatabaseTarget {
 type Classes = MixedList<new () => object>;
 
 /** The one way a data source is made: the application, its migrations and the tests use the same settings. */
-export function createDataSource({ url, poolMax }: DatabaseTarget, entities: Classes, migrations: Classes): DataSource {
+export function createDataSource(
+  { url, poolMax }: DatabaseTarget,
+  entities: Classes,
+  migrations: Classes,
+): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -29,19 +33,33 @@ export function createDataSource({ url, poolMax }: DatabaseTarget, entities: Cla
   });
 }
 
+/** A connection that dies while idle is replaced at its next use; it must not bring the process down. */
+export function tolerateIdleErrors(dataSource: DataSource): void {
+  const pool = poolOf(dataSource);
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+}
+
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { master: Pool }).master;
+}
+
 const MIGRATION_LOCK = 7_161_401;
 
 /**
  * Applies pending migrations, then what the job queue needs; of several processes starting at once one does,
  * the others wait. Answers the names of the migrations applied.
  */
-export async function migrate(dataSource: DataSource, andThen: (pool: Pool) => Promise<void>): Promise<string[]> {
+export async function migrate(
+  dataSource: DataSource,
+  andThen: (pool: Pool) => Promise<void>,
+): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   await runner.query('SET statement_timeout = 0');
   await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
   try {
     const applied = await dataSource.runMigrations({ transaction: 'each' });
-    await andThen((dataSource.driver as unknown as { master: Pool }).master);
+    await andThen(poolOf(dataSource));
     return applied.map((migration) => migration.name);
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);

@@ -5,11 +5,13 @@ import { getMetadataArgsStorage } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
 import type { Config } from '../config/index.js';
 import type { Log } from '../logging/log.js';
-import { createDataSource, migrate } from './data-source.js';
+import { createDataSource, migrate, tolerateIdleErrors } from './data-source.js';
 import { type EmbeddedServer, startEmbedded } from './embedded/index.js';
 
 /** The database of this process: `DATABASE_URL`, or the embedded server it owns. Migrated when it is handed out. */
 export class Database {
+  private readonly users: (() => Promise<void>)[] = [];
+
   private constructor(
     readonly url: string,
     readonly dataSource: DataSource,
@@ -32,7 +34,13 @@ export class Database {
     }
   }
 
+  /** Whatever uses the database on its own account stops before it closes, after the last request. */
+  beforeClose(stop: () => Promise<void>): void {
+    this.users.push(stop);
+  }
+
   async close(): Promise<void> {
+    await Promise.allSettled(this.users.map((stop) => stop()));
     await this.dataSource.destroy();
     await this.embedded?.stop();
   }
@@ -44,13 +52,17 @@ export class Database {
 }
 
 async function startOwn(config: Config, log: Log): Promise<EmbeddedServer> {
-  return startEmbedded({ dataDir: config.dataDir, log: (message) => log.info('database.embedded', { message }) });
+  return startEmbedded({
+    dataDir: config.dataDir,
+    log: (message) => log.info('database.embedded', { message }),
+  });
 }
 
 async function connect(url: string, poolMax: number, log: Log): Promise<DataSource> {
   const entities = getMetadataArgsStorage().tables.map(({ target }) => target);
   const dataSource = createDataSource({ url, poolMax }, entities as never, migrations);
   await dataSource.initialize();
+  tolerateIdleErrors(dataSource);
   try {
     const applied = await migrate(dataSource, (pool: Pool) => migrateJobs({ pgPool: pool }));
     if (applied.length > 0) log.info('database.migrated', { migrations: applied });

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Client } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Log } from '../logging/log.js';
@@ -19,7 +19,7 @@ type Handler = (payload: string) => void;
  * than that, whatever happens to the connection. While trust is gone, caches must be bypassed.
  */
 @Injectable()
-export class Notifications implements OnModuleInit, OnApplicationShutdown {
+export class Notifications implements OnModuleInit {
   private readonly handlers = new Map<string, Handler[]>();
   private readonly resets: (() => void)[] = [];
   private client: Client | undefined;
@@ -34,10 +34,11 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
+    this.database.beforeClose(() => this.stop());
     await this.connect();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  private async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.beat);
     await this.client?.end().catch(() => undefined);
@@ -69,7 +70,11 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async connect(): Promise<void> {
-    const client = new Client({ connectionString: this.database.url, application_name: 'xentree-listener', keepAlive: true });
+    const client = new Client({
+      connectionString: this.database.url,
+      application_name: 'xentree-listener',
+      keepAlive: true,
+    });
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
     client.on('notification', ({ payload = '' }) => this.dispatch(payload));

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { Pool, PoolClient } from 'pg';
+import { poolOf } from './data-source.js';
 
 type Hook = () => void | Promise<void>;
 
@@ -90,7 +91,7 @@ export class UnitOfWork {
   }
 
   get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+    return poolOf(this.dataSource);
   }
 
   private async whole<T>(scope: Scope, work: () => Promise<T>): Promise<T> {

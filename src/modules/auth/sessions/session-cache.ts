@@ -1,14 +1,17 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { Log } from '../../../platform/logging/index.js';
-import { Notifications } from '../../../platform/persistence/index.js';
+import { Database, Notifications } from '../../../platform/persistence/index.js';
 import type { Session } from './persistence/session.entity.js';
 import { SessionRepository } from './persistence/session.repository.js';
 
 /** What a request needs to know of its session. */
 export type LiveSession = Readonly<
-  Pick<Session, 'id' | 'user_id' | 'created_at' | 'expires_at' | 'password_at' | 'second_factor_at' | 'refresh_salt'>
+  Pick<
+    Session,
+    'id' | 'user_id' | 'created_at' | 'expires_at' | 'password_at' | 'second_factor_at' | 'refresh_salt'
+  >
 >;
 
 const MAX_SESSIONS = 50_000;
@@ -23,7 +26,7 @@ const USER = 'sessions-of';
  * was announced is not kept.
  */
 @Injectable()
-export class SessionCache implements OnApplicationShutdown {
+export class SessionCache {
   private readonly entries = new LRUCache<string, LiveSession>({ max: MAX_SESSIONS });
   private readonly touched = new LRUCache<string, number>({ max: MAX_SESSIONS });
   private readonly seen = new Map<string, Date>();
@@ -35,7 +38,9 @@ export class SessionCache implements OnApplicationShutdown {
     private readonly notifications: Notifications,
     private readonly clock: Clock,
     private readonly log: Log,
+    database: Database,
   ) {
+    database.beforeClose(() => this.stop());
     notifications.on(SESSION, (id) => this.forget(id));
     notifications.on(USER, (userId) => this.forgetAllOf(userId));
     notifications.onReset(() => this.forgetEverything());
@@ -67,11 +72,6 @@ export class SessionCache implements OnApplicationShutdown {
     this.seen.set(id, this.clock.now());
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.flusher);
-    await this.flush();
-  }
-
   private async load(id: string): Promise<LiveSession | null> {
     const version = this.version;
     const session = await this.sessions.live(id, this.clock.now());
@@ -83,7 +83,14 @@ export class SessionCache implements OnApplicationShutdown {
     if (this.seen.size === 0) return;
     const batch = new Map(this.seen);
     this.seen.clear();
-    await this.sessions.touch(batch).catch((error: unknown) => this.log.error('sessions.touch_failed', error));
+    await this.sessions
+      .touch(batch)
+      .catch((error: unknown) => this.log.error('sessions.touch_failed', error));
+  }
+
+  private async stop(): Promise<void> {
+    clearInterval(this.flusher);
+    await this.flush();
   }
 
   private forget(id: string): void {
@@ -93,7 +100,8 @@ export class SessionCache implements OnApplicationShutdown {
 
   private forgetAllOf(userId: string): void {
     this.version += 1;
-    for (const [id, session] of this.entries.entries()) if (session.user_id === userId) this.entries.delete(id);
+    for (const [id, session] of this.entries.entries())
+      if (session.user_id === userId) this.entries.delete(id);
   }
 
   private forgetEverything(): void {

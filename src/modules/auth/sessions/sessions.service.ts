@@ -96,7 +96,8 @@ export class SessionsService {
   /** Records that the session has proved a second factor now; lifts every token of it. */
   async stepUp(sessionId: string, method: FactorUsed): Promise<void> {
     await this.unitOfWork.run(async () => {
-      if (!(await this.sessions.stepUp(sessionId, this.clock.now(), method))) throw authErrors.session_not_found();
+      if (!(await this.sessions.stepUp(sessionId, this.clock.now(), method)))
+        throw authErrors.session_not_found();
       await this.cache.changed(sessionId);
     });
   }

@@ -1,6 +1,5 @@
 import { EmailAddress, Flag, FreeForm, ReadOnly, Text } from '../../../platform/http/fields.js';
 
-
 /** A partial update on the XC face; an absent field stays as it is. */
 export class UpdateXcOrganizationRequest {
   @Text({ optional: true, trim: true, max: 120, example: 'Acme Learning' })

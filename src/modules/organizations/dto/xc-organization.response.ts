@@ -46,9 +46,37 @@ export class XcOrganizationResponse {
   created_at!: string;
 
   static from(row: Organization): XcOrganizationResponse {
-    const { id, name, slug, settings, address, phone_number, tax_id, billing_email, enforce_2fa, created_at } = row;
-    const keys = { byok_enabled: false, has_anthropic_key: false, has_deepseek_key: false, has_google_key: false };
+    const {
+      id,
+      name,
+      slug,
+      settings,
+      address,
+      phone_number,
+      tax_id,
+      billing_email,
+      enforce_2fa,
+      created_at,
+    } = row;
+    const keys = {
+      byok_enabled: false,
+      has_anthropic_key: false,
+      has_deepseek_key: false,
+      has_google_key: false,
+    };
     const created = new Date(created_at).toISOString();
-    return { id, name, slug, settings, address, phone_number, tax_id, billing_email, ...keys, enforce_2fa, created_at: created };
+    return {
+      id,
+      name,
+      slug,
+      settings,
+      address,
+      phone_number,
+      tax_id,
+      billing_email,
+      ...keys,
+      enforce_2fa,
+      created_at: created,
+    };
   }
 }

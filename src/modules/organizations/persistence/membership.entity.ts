@@ -25,6 +25,6 @@ export class Membership {
   @Column('boolean')
   own_act!: boolean;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   joined_at!: Date;
 }

@@ -30,9 +30,9 @@ export class Organization {
   @Column('boolean', { default: false })
   enforce_2fa!: boolean;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   created_at!: Date;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   updated_at!: Date;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { QueryDeepPartialEntity } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
 import type { Role } from '../organizations.rules.js';
 import { Membership } from './membership.entity.js';
@@ -84,7 +85,7 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
   }
 
   async update(id: string, changes: Partial<Organization>): Promise<void> {
-    await this.rows.update({ id }, changes);
+    await this.rows.update({ id }, changes as QueryDeepPartialEntity<Organization>);
   }
 
   owned(userId: string): Promise<Owned[]> {

@@ -1,6 +1,13 @@
 import { that } from '../../../platform/http/checks.js';
 import { Identifier, ReadOnly, Text } from '../../../platform/http/fields.js';
-import { isLanguage, isTimeZone, isWebAddress, USERNAME, USERNAME_MAX, USERNAME_MIN } from '../users.rules.js';
+import {
+  isLanguage,
+  isTimeZone,
+  isWebAddress,
+  USERNAME,
+  USERNAME_MAX,
+  USERNAME_MIN,
+} from '../users.rules.js';
 
 /** A partial update of one's own profile; an absent field stays as it is. */
 export class UpdateProfileRequest {

@@ -78,7 +78,12 @@ export class XcUserResponse {
       two_factor_enabled: account.two_factor_method !== null,
       two_factor_method: account.two_factor_method,
       oauth_provider: null,
-      email_preferences: { usage_billing: true, ai_studio: true, system_alerts: true, ...account.email_preferences },
+      email_preferences: {
+        usage_billing: true,
+        ai_studio: true,
+        system_alerts: true,
+        ...account.email_preferences,
+      },
       created_at: account.created_at.toISOString(),
       last_login_at: account.last_login_at?.toISOString() ?? null,
       organization: organization && XcOrganizationResponse.from(organization as never),

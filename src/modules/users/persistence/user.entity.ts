@@ -25,7 +25,7 @@ export class User {
   @Column('text')
   email!: string;
 
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   email_verified_at!: Date | null;
 
   @Column('text', { nullable: true })
@@ -70,12 +70,12 @@ export class User {
   @ForeignKey('organizations', 'id', { name: 'users_primary_organization_id_fkey', onDelete: 'SET NULL' })
   primary_organization_id!: string | null;
 
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   last_login_at!: Date | null;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   created_at!: Date;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   updated_at!: Date;
 }

@@ -10,7 +10,10 @@ export interface Account extends User {
   role: 'owner' | 'admin' | 'team_manager' | 'member' | null;
 }
 
-const CONSTRAINTS = { users_email_key: userErrors.email_taken, users_username_key: userErrors.username_taken };
+const CONSTRAINTS = {
+  users_email_key: userErrors.email_taken,
+  users_username_key: userErrors.username_taken,
+};
 
 const ACCOUNT = {
   name: 'users.account',
@@ -40,13 +43,18 @@ const BY_LOGIN = {
   text: 'SELECT id, email, username, password_hash, is_active FROM users WHERE email = $1 OR username = $1',
 };
 
-const LOCK = { name: 'users.lock', text: 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE' };
-
 export type Credentials = Pick<User, 'id' | 'email' | 'username' | 'password_hash' | 'is_active'>;
 
 export type NewUser = Pick<
   User,
-  'id' | 'username' | 'username_is_derived' | 'email' | 'password_hash' | 'first_name' | 'last_name' | 'created_at'
+  | 'id'
+  | 'username'
+  | 'username_is_derived'
+  | 'email'
+  | 'password_hash'
+  | 'first_name'
+  | 'last_name'
+  | 'created_at'
 >;
 
 @Injectable()
@@ -57,8 +65,18 @@ export class UserRepository extends RepositoryBase<User> {
 
   /** False when the username is taken; a taken address throws `email_taken`. */
   insert(user: NewUser): Promise<boolean> {
-    const { id, username, username_is_derived, email, password_hash, first_name, last_name, created_at } = user;
-    const values = [id, username, username_is_derived, email, password_hash, first_name, last_name, created_at];
+    const { id, username, username_is_derived, email, password_hash, first_name, last_name, created_at } =
+      user;
+    const values = [
+      id,
+      username,
+      username_is_derived,
+      email,
+      password_hash,
+      first_name,
+      last_name,
+      created_at,
+    ];
     return translating(CONSTRAINTS, () => this.won(INSERT, values));
   }
 
@@ -71,6 +89,14 @@ export class UserRepository extends RepositoryBase<User> {
     const where = { id, username_is_derived: true };
     const change = { username, username_is_derived: false, updated_at: now };
     return (await translating(CONSTRAINTS, () => this.rows.update(where, change))).affected === 1;
+  }
+
+  async rehash(id: string, from: string, to: string): Promise<void> {
+    await this.rows.update({ id, password_hash: from }, { password_hash: to });
+  }
+
+  async verifyEmail(id: string, email: string, now: Date): Promise<void> {
+    await this.rows.update({ id, email }, { email_verified_at: now });
   }
 
   async account(id: string): Promise<Account | undefined> {
@@ -88,11 +114,6 @@ export class UserRepository extends RepositoryBase<User> {
 
   findByEmail(email: string): Promise<User | null> {
     return this.rows.findOneBy({ email });
-  }
-
-  /** Makes what follows in this unit of work wait for others about the same person. */
-  async lock(id: string): Promise<boolean> {
-    return this.won(LOCK, [id]);
   }
 
   async delete(id: string): Promise<void> {

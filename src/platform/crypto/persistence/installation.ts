@@ -24,7 +24,8 @@ export class Installation {
 
   /** Creates the row on first start, moves it to a rotated secret, and refuses a foreign one. */
   static async open(dataSource: DataSource, keys: KeyRing): Promise<Installation> {
-    const insert = 'INSERT INTO installation (singleton, id, secret_check) VALUES (true, $1, $2) ON CONFLICT DO NOTHING';
+    const insert =
+      'INSERT INTO installation (singleton, id, secret_check) VALUES (true, $1, $2) ON CONFLICT DO NOTHING';
     await dataSource.query(insert, [newId(), checkOf(keys.current)]);
     const [row] = await dataSource.query<Row[]>('SELECT id, secret_check FROM installation');
     const known = row && keys.all.find((key) => checkOf(key).equals(row.secret_check));

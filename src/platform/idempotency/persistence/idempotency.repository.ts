@@ -49,7 +49,10 @@ export class IdempotencyRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** True when this request may run: the key is new, expired, or its owner's lease ran out without an answer. */
-  async claim(identity: RequestIdentity, lease: { fingerprint: Buffer; claim: string; until: Date; now: Date; expires: Date }): Promise<boolean> {
+  async claim(
+    identity: RequestIdentity,
+    lease: { fingerprint: Buffer; claim: string; until: Date; now: Date; expires: Date },
+  ): Promise<boolean> {
     const { scope, method, route, key } = identity;
     const { fingerprint, claim, until, now, expires } = lease;
     const values = [scope, method, route, key, fingerprint, claim, until, now, expires];

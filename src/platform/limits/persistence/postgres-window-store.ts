@@ -63,7 +63,10 @@ export class PostgresWindowStore extends WindowStore {
     await this.run({ name: 'rate_windows.clear', text }, [policy.name, key]);
   }
 
-  private async run<Row extends object>(statement: { name: string; text: string }, values: unknown[]): Promise<Row[]> {
+  private async run<Row extends object>(
+    statement: { name: string; text: string },
+    values: unknown[],
+  ): Promise<Row[]> {
     return (await this.unitOfWork.pool.query<Row>({ ...statement, values })).rows;
   }
 }

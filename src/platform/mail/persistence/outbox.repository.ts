@@ -33,12 +33,20 @@ export class OutboxRepository {
 
   async add(mail: Mail): Promise<void> {
     const sealed = this.box.seal('outbox', JSON.stringify(mail));
-    await this.unitOfWork.query(ADD, [newId(), this.recipient(mail.to), sealed, this.clock.now(), this.clock.after(DAY)]);
+    await this.unitOfWork.query(ADD, [
+      newId(),
+      this.recipient(mail.to),
+      sealed,
+      this.clock.now(),
+      this.clock.after(DAY),
+    ]);
   }
 
   /** The newest hundred, newest first, to one address or to all. */
   async list(to?: string): Promise<OutboxMail[]> {
-    const rows = await this.unitOfWork.query<{ sealed: Buffer; created_at: Date }>(LIST, [to ? this.recipient(to) : null]);
+    const rows = await this.unitOfWork.query<{ sealed: Buffer; created_at: Date }>(LIST, [
+      to ? this.recipient(to) : null,
+    ]);
     return rows.map(({ sealed, created_at }) => ({
       ...(JSON.parse(this.box.open('outbox', sealed)) as Mail),
       sent_at: created_at.toISOString(),

@@ -1,29 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { constants, type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * A complete copy of `source` at `target`, made once. It is built beside and renamed, so two processes at once and
- * a crash in the middle are harmless; and it is compared by size each time, because a power cut leaves empty files
- * and the cleaner of a temporary folder takes single ones away.
+ * Makes a complete copy of `source` at `target`, once. It is built beside and renamed, so two processes at
+ * once and a crash in the middle are harmless; and it is compared by size each time, because a power cut
+ * leaves empty files and the cleaner of a temporary folder takes single ones away.
  */
-export async function copyOf(
-  source: string,
-  target: string,
-  finish: (copy: string) => Promise<void>,
-): Promise<string> {
-  if (await sameFiles(source, target)) return target;
+export async function copyOf(source: string, target: string): Promise<void> {
+  if (isCopy(source, target)) return;
   const fresh = `${target}.${randomUUID()}`;
   try {
     await copyFolder(source, fresh);
-    await finish(fresh);
-    await replace(fresh, target);
-  } catch (error) {
+    await rename(fresh, target).catch(async () => replaceBroken(source, fresh, target));
+  } finally {
     await rm(fresh, { recursive: true, force: true });
-    if (!(await sameFiles(source, target))) throw error;
   }
-  return target;
+}
+
+/** The target exists: another process has just made it, or it is a broken one, which is moved aside. */
+async function replaceBroken(source: string, fresh: string, target: string): Promise<void> {
+  if (isCopy(source, target)) return;
+  const aside = `${fresh}.old`;
+  await rename(target, aside);
+  await rename(fresh, target);
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** The modes are set, not copied: the package may have been unpacked under a umask that shut others out. */
@@ -39,13 +41,13 @@ async function copyFolder(source: string, target: string): Promise<void> {
   }
 }
 
-async function sameFiles(source: string, copy: string): Promise<boolean> {
-  for (const entry of await readdir(source, { withFileTypes: true })) {
+/** At once and not in turns: a thousand little questions to the file system, 10 ms instead of 100. */
+function isCopy(source: string, copy: string): boolean {
+  return readdirSync(source, { withFileTypes: true }).every((entry) => {
     const [from, to] = [join(source, entry.name), join(copy, entry.name)];
-    if (entry.isDirectory() && !(await sameFiles(from, to))) return false;
-    if (isWanted(entry) && (await sizeOf(from)) !== (await sizeOf(to))) return false;
-  }
-  return true;
+    if (entry.isDirectory()) return isCopy(from, to);
+    return !isWanted(entry) || sizeOf(from) === sizeOf(to);
+  });
 }
 
 /** Static libraries are for compiling against; symbolic links are made again in the copy. */
@@ -53,17 +55,6 @@ function isWanted(entry: Dirent): boolean {
   return entry.isFile() && !entry.name.endsWith('.a');
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
-  return lstat(path).then(
-    (found) => found.size,
-    () => undefined,
-  );
-}
-
-/** A broken copy is moved aside first: a folder that holds something cannot be renamed over. */
-async function replace(fresh: string, target: string): Promise<void> {
-  const aside = `${fresh}.old`;
-  await rename(target, aside).catch(() => undefined);
-  await rename(fresh, target);
-  await rm(aside, { recursive: true, force: true });
+function sizeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.size;
 }

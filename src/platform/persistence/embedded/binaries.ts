@@ -25,19 +25,19 @@ const PROGRAMS = ['bin/initdb', 'bin/postgres'];
 const resolver = createRequire(import.meta.url);
 
 /**
- * The programs of the npm package: in place when the account can use them there, else a copy. Root copies to a
- * folder that others may pass through; an ordinary user, to whom the package may be read-only, into `spare`.
+ * The programs of the npm package: in place when the account can use them there, else a copy. Root copies to
+ * a folder that others may pass through; an ordinary user, to whom the package may be read-only, into
+ * `spare`.
  */
 export async function locateBinaries(account: Account | undefined, spare: string): Promise<Binaries> {
   const shipped = findShipped();
-  await repair(shipped.native);
-  const usable = async (native: string) => isUsable(native, account);
-  if (await usable(shipped.native)) return programsOf(shipped.native, shipped.version);
+  if (await isMended(shipped.native, account)) return programsOf(shipped.native, shipped.version);
   for (const parent of account ? [SHARED_FOLDER, join(tmpdir(), 'xentree-server')] : [spare]) {
     const folder = account ? await rootFolder(parent) : parent;
     if (!folder) continue;
-    const copy = await copyOf(shipped.native, join(folder, `postgresql-${shipped.version}-${process.arch}`), repair);
-    if (await usable(copy)) return programsOf(copy, shipped.version);
+    const copy = join(folder, `postgresql-${shipped.version}-${process.arch}`);
+    await copyOf(shipped.native, copy);
+    if (await isMended(copy, account)) return programsOf(copy, shipped.version);
   }
   throw new EmbeddedDatabaseError(
     `The account that runs PostgreSQL (uid ${account?.uid ?? process.geteuid?.()}) cannot use its programs in ` +
@@ -65,8 +65,8 @@ function findShipped(): Shipped {
 }
 
 /**
- * Does what the package's post-install script would have done, since scripts are often refused: the symbolic links
- * of the libraries, and the right to execute. Silent where it may not write; `isUsable` then says no.
+ * Does what the package's post-install script would have done, since scripts are often refused: the symbolic
+ * links of the libraries, and the right to execute. Silent where it may not write; `isUsable` then says no.
  */
 async function repair(native: string): Promise<void> {
   for (const { source, target } of await linksOf(native)) {
@@ -76,6 +76,12 @@ async function repair(native: string): Promise<void> {
     const { mode } = await stat(program);
     if ((mode & 0o111) === 0) await chmod(program, mode | 0o755).catch(() => undefined);
   }
+}
+
+async function isMended(native: string, account: Account | undefined): Promise<boolean> {
+  if (await isUsable(native, account)) return true;
+  await repair(native);
+  return isUsable(native, account);
 }
 
 async function isUsable(native: string, account: Account | undefined): Promise<boolean> {

@@ -10,7 +10,11 @@ export function folderInUse(folder: string, owner: string): EmbeddedDatabaseErro
   );
 }
 
-/** The `code` of a system error (`ENOENT`, `EACCES`, ...), if it is one. */
+/**
+ * The `code` of a system error (`ENOENT`, `EACCES`, ...), if it is one. Told by its shape: under Jest the errors
+ * of Node's own modules are of another realm, and no instance of our `Error`.
+ */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }

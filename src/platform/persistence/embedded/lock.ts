@@ -16,10 +16,10 @@ const BEAT_MS = 2_000;
 const SILENCE_MS = 10_000;
 
 /**
- * One owner per folder. Each candidate first lays down a claim of its own, then looks at the others: of two that
- * come at once at least one sees the other and steps back, so there are never two owners. A claim has a name
- * that is never used again, so removing a dead one can hit nobody else, which replacing one shared lock file could.
- * `named` is the folder as the person knows it, for the message.
+ * One owner per folder. Each candidate first lays down a claim of its own, then looks at the others: of two
+ * that come at once at least one sees the other and steps back, so there are never two owners. A claim has a
+ * name that is never used again, so removing a dead one can hit nobody else, which replacing one shared lock
+ * file could. `named` is the folder as the person knows it, for the message.
  */
 export async function lockFolder(folder: string, log: Log, named = folder): Promise<FolderLock> {
   const claims = join(folder, 'owners');
@@ -44,7 +44,7 @@ interface Claim extends FolderLock {
 async function layClaim(claims: string): Promise<Claim> {
   const file = `${randomUUID()}.json`;
   const path = join(claims, file);
-  await writeFile(`${path}.new`, JSON.stringify(ownIdentity()), { mode: 0o600 });
+  await writeFile(`${path}.new`, JSON.stringify(ownIdentity()));
   await rename(`${path}.new`, path);
   const beat = startBeating(path);
   return {
@@ -56,7 +56,9 @@ async function layClaim(claims: string): Promise<Claim> {
   };
 }
 
-/** Only a change is looked for, by those who cannot see our process; so the time written is a plain counter. */
+/**
+ * Only a change is looked for, by those who cannot see our process; so the time written is a plain counter.
+ */
 function startBeating(path: string): NodeJS.Timeout {
   let beats = 0;
   return setInterval(() => {
@@ -76,7 +78,10 @@ async function livingRival(claims: string, mine: Claim, log: Log): Promise<Proce
   return undefined;
 }
 
-/** Nothing for a claim that is gone or unreadable: claims appear whole, so a broken one is what a power cut left. */
+/**
+ * Nothing for a claim that is gone or unreadable: claims appear whole, so a broken one is what a power cut
+ * left.
+ */
 async function readClaim(path: string): Promise<ProcessIdentity | undefined> {
   try {
     const claim = JSON.parse(await readFile(path, 'utf8')) as Partial<ProcessIdentity> | null;
@@ -99,11 +104,16 @@ async function isAlive(owner: ProcessIdentity, path: string, log: Log): Promise<
   const here = ownIdentity();
   if (!isElsewhere(owner)) return startOf(owner.pid) === owner.start;
   if (owner.boot !== here.boot && owner.host === here.host) return false;
-  log(`The data folder was last used from another container or machine (${owner.host}); making sure it has stopped.`);
+  log(
+    `The data folder was last used from another container or machine (${owner.host}); making sure it has stopped.`,
+  );
   return beats(path);
 }
 
-/** A volume shared by two containers: the other's processes are invisible here, but a living owner keeps beating. */
+/**
+ * A volume shared by two containers: the other's processes are invisible here, but a living owner keeps
+ * beating.
+ */
 async function beats(path: string): Promise<boolean> {
   const seen = await lastBeat(path);
   for (let waited = 0; waited < SILENCE_MS; waited += BEAT_MS / 4) {

@@ -32,10 +32,15 @@ export function ownIdentity(): ProcessIdentity {
   };
 }
 
-/** When a living process started. A zombie has no start: it holds nothing any more, it only waits to be counted. */
+/**
+ * When a living process started. A zombie has no start: it holds nothing any more, it only waits to be
+ * counted.
+ */
 export function startOf(pid: number): string | undefined {
   if (linux) return statOf(pid)?.start;
-  const [state = 'Z', ...start] = ps(['-o', 'stat=,lstart=', '-p', String(pid)]).trim().split(/\s+/);
+  const [state = 'Z', ...start] = ps(['-o', 'stat=,lstart=', '-p', String(pid)])
+    .trim()
+    .split(/\s+/);
   return /^[ZX]/.test(state) || start.length === 0 ? undefined : start.join(' ');
 }
 

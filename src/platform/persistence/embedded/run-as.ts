@@ -20,7 +20,11 @@ export async function serviceAccount(): Promise<Account | undefined> {
 export function pickAccount(passwd: string): Account {
   const lines = passwd.split('\n').map((line) => line.split(':'));
   for (const name of ['postgres', '_postgres', 'nobody']) {
-    const [uid, gid] = lines.find(([known]) => known === name)?.slice(2, 4).map(Number) ?? [];
+    const [uid, gid] =
+      lines
+        .find(([known]) => known === name)
+        ?.slice(2, 4)
+        .map(Number) ?? [];
     if (uid && gid && uid > 0 && gid > 0) return { uid, gid };
   }
   return NOBODY;
@@ -30,9 +34,9 @@ export const READ = constants.R_OK;
 export const PASS = constants.X_OK;
 
 /**
- * Whether the account may pass through every parent of `path` and has the `need`ed bits on it. The kernel answers
- * for our own account; for another one the mode bits are read, which at worst takes the longer way where an
- * access list would have allowed the short one.
+ * Whether the account may pass through every parent of `path` and has the `need`ed bits on it. The kernel
+ * answers for our own account; for another one the mode bits are read, which at worst takes the longer way
+ * where an access list would have allowed the short one.
  */
 export async function canUse(path: string, need: number, account?: Account): Promise<boolean> {
   try {

@@ -21,30 +21,30 @@ export class Session {
   @Column('text')
   ip!: string;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   created_at!: Date;
 
   /** The last request, to the minute; for people to look at. */
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   last_seen_at!: Date;
 
   /** The last login, refresh or renewal that keeps an idle session alive. */
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   active_at!: Date;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   expires_at!: Date;
 
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   ended_at!: Date | null;
 
   @Column('text', { nullable: true })
   end_reason!: string | null;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   password_at!: Date;
 
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   second_factor_at!: Date | null;
 
   @Column('text', { nullable: true })
@@ -58,6 +58,6 @@ export class Session {
   @Column('integer', { nullable: true })
   refresh_counter!: number | null;
 
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   refresh_rotated_at!: Date | null;
 }

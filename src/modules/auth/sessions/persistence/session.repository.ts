@@ -102,7 +102,10 @@ export class SessionRepository extends RepositoryBase<Session> {
     await this.query(END_ALL, [userId, now, reason, keep]);
   }
 
-  list(userId: string, at: { now: Date; idleSince: Date; before: string | null; limit: number }): Promise<Session[]> {
+  list(
+    userId: string,
+    at: { now: Date; idleSince: Date; before: string | null; limit: number },
+  ): Promise<Session[]> {
     return this.query<Session>(LIST, [userId, at.now, at.idleSince, at.before, at.limit]);
   }
 

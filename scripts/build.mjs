@@ -1,0 +1,77 @@
+// Builds what is out of date: the code into dist/, the guides into docs/.vitepress/dist.
+//   node scripts/build.mjs [--if-changed] [--code]
+// With --if-changed nothing happens while sources are unchanged, or when the compiler is not installed but a
+// build is there (a production install).
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const flags = new Set(process.argv.slice(2));
+
+const targets = [
+  {
+    name: 'code',
+    sources: ['src', 'migrations', 'scripts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    output: 'dist/src/main.js',
+    stamp: 'dist/.stamp',
+    tool: 'node_modules/typescript/bin/tsc',
+    run: (tool) => [tool, '-p', 'tsconfig.build.json'],
+    clean: 'dist',
+  },
+  {
+    name: 'guides',
+    sources: ['docs', 'package-lock.json'],
+    output: 'docs/.vitepress/dist/index.html',
+    stamp: 'docs/.vitepress/dist/.stamp',
+    tool: 'node_modules/vitepress/bin/vitepress.js',
+    run: (tool) => [tool, 'build', 'docs', '--logLevel', 'warn'],
+  },
+];
+
+function* filesUnder(path) {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name === 'dist' || name === 'cache') return;
+  if (!statSync(path).isDirectory()) yield path;
+  else for (const entry of readdirSync(path).sort()) yield* filesUnder(`${path}/${entry}`);
+}
+
+function fingerprint(sources) {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of filesUnder(join(root, source)))
+      hash.update(relative(root, file)).update('\0').update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function build({ name, sources, output, stamp, tool, run, clean }) {
+  const present = existsSync(join(root, output));
+  if (!existsSync(join(root, tool))) {
+    if (present) return;
+    throw new Error(
+      `The ${name} is not built, and the tools to build it are not installed: run npm ci without --omit=dev.`,
+    );
+  }
+  const now = fingerprint(sources);
+  const built = existsSync(join(root, stamp)) ? readFileSync(join(root, stamp), 'utf8') : '';
+  if (flags.has('--if-changed') && present && built === now) return;
+  process.stdout.write(`Building the ${name} …\n`);
+  if (clean) rmSync(join(root, clean), { recursive: true, force: true });
+  const { status } = spawnSync(process.execPath, run(join(root, tool)), {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`Building the ${name} failed.`);
+  mkdirSync(dirname(join(root, stamp)), { recursive: true });
+  writeFileSync(join(root, stamp), now);
+}
+
+try {
+  for (const target of targets) if (target.name === 'code' || !flags.has('--code')) build(target);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { createApp } from '../src/app.js';
+import { parseConfig } from '../src/platform/config/index.js';
+import { describeApi } from '../src/platform/docs/openapi.js';
+
+// Writes openapi.json from the code, as the contract test compares it.
+const app = await createApp({
+  config: parseConfig({ ...process.env, LOG_LEVEL: 'error', DATA_DIR: '.data/openapi' }),
+});
+writeFileSync('openapi.json', `${JSON.stringify(describeApi(app), null, 2)}\n`);
+await app.close();

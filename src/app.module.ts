@@ -1,0 +1,16 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuthModule } from './modules/auth/index.js';
+import { OrganizationsModule } from './modules/organizations/index.js';
+import { UsersModule } from './modules/users/index.js';
+import { type Outside, PlatformModule } from './platform/platform.module.js';
+
+/** The table of contents. */
+@Module({})
+export class AppModule {
+  static with(outside: Outside): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [PlatformModule.with(outside), OrganizationsModule, UsersModule, AuthModule],
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import 'reflect-metadata';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import { AppModule } from './app.module.js';
+import type { Config } from './platform/config/index.js';
+import { serveDocs } from './platform/docs/serve-docs.js';
+import { Metrics } from './platform/health/metrics.js';
+import { registerBodyParsers } from './platform/http/body-parsers.js';
+import { requestContext } from './platform/http/context.js';
+import { asAppError, toAnswer } from './platform/http/answer.js';
+import { sendError } from './platform/http/error-filter.js';
+import { requestIdFor } from './platform/http/request-id.js';
+import { type Clock, SystemClock } from './platform/kernel/clock.js';
+import { type Entropy, SystemEntropy } from './platform/kernel/entropy.js';
+import { Log, NestLogger } from './platform/logging/index.js';
+import { logRequests } from './platform/logging/request-log.js';
+
+export interface AppOptions {
+  config: Config;
+  clock?: Clock;
+  entropy?: Entropy;
+  log?: Log;
+  onFatal?: () => void;
+}
+
+const EXPOSED = [
+  'Link',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Retry-After',
+  'X-Request-ID',
+  'Idempotent-Replayed',
+];
+
+/** The whole application, ready to listen or to be injected into: the same for `main.ts` and for every test. */
+export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
+  const {
+    config,
+    clock = new SystemClock(),
+    entropy = new SystemEntropy(),
+    onFatal = () => undefined,
+  } = options;
+  const log = options.log ?? new Log(config);
+  const adapter = new FastifyAdapter(fastifyOptions(config, log) as object);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with({ config, clock, entropy, log, onFatal }),
+    adapter,
+    { bodyParser: false, logger: new NestLogger(log), abortOnError: false },
+  );
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-ID', request.id);
+    const setHeader = (name: string, value: string): void => void reply.header(name, value);
+    requestContext.run({ requestId: request.id, setHeader }, done);
+  });
+  await fastify.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: API_POLICY } });
+  if (config.corsOrigins.length > 0) {
+    await fastify.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED, maxAge: 600 });
+  }
+  registerBodyParsers(fastify);
+  const metrics = app.get(Metrics);
+  logRequests(fastify, log, (request, reply) => metrics.observe(request, reply));
+  await serveDocs(app, fastify);
+  await app.init();
+  return app;
+}
+
+/** An API answer loads nothing; pages set their own policy. */
+const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+
+function fastifyOptions(config: Config, log: Log): object {
+  return {
+    loggerInstance: log.pino,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: config.trustProxy ?? false,
+    genReqId: (request: { headers: Record<string, unknown> }) =>
+      requestIdFor(request.headers['x-request-id']),
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: never) =>
+      sendError(reply, request.id, toAnswer(asAppError(error))),
+  };
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { validationFailed } from '../../../platform/errors/index.js';
+import type { Actor, Client } from '../../../platform/http/actor.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { type UpdateXcUserRequest, UsersService, type XcUserResponse } from '../../users/index.js';
+import { NewPassword } from '../passwords/new-password.js';
+import { Passwords } from '../passwords/passwords.service.js';
+import { Reauthentication } from '../passwords/reauthentication.js';
+
+/** The XC update of one's own account, which may change the password too. */
+@Injectable()
+export class AccountUpdateService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly reauthentication: Reauthentication,
+    private readonly newPassword: NewPassword,
+    private readonly passwords: Passwords,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  async update(actor: Actor, client: Client, request: UpdateXcUserRequest): Promise<XcUserResponse> {
+    const hash = await this.hashOfNew(actor, client, request);
+    return this.unitOfWork.run(async () => {
+      const user = await this.users.updateXcUser(actor.userId, request);
+      if (hash) await this.passwords.change(actor.userId, hash, actor.sessionId);
+      return user;
+    });
+  }
+
+  private async hashOfNew(
+    actor: Actor,
+    client: Client,
+    request: UpdateXcUserRequest,
+  ): Promise<string | null> {
+    const { password, current_password } = request;
+    if (password === undefined) return null;
+    if (current_password === undefined) {
+      throw validationFailed([
+        { path: 'current_password', rule: 'required', message: 'is required with password' },
+      ]);
+    }
+    await this.reauthentication.check(actor, client, current_password);
+    const { email, first_name, last_name } = await this.users.xcUser(actor.userId);
+    return this.newPassword.hash(password, [email, first_name ?? '', last_name ?? '']);
+  }
+}

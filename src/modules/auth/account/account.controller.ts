@@ -1,0 +1,114 @@
+import { Body, Controller, Delete, Get, Patch, Post, Query, StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { Requires } from '../../../platform/http/access.js';
+import { type Actor, Caller, type Client, FromClient } from '../../../platform/http/actor.js';
+import { Operation } from '../../../platform/http/operation.js';
+import { PageQuery } from '../../../platform/http/page.js';
+import { PathId } from '../../../platform/http/path-id.js';
+import { organizationErrors } from '../../organizations/index.js';
+import { UpdateProfileRequest, userErrors, UserProfileResponse, UsersService } from '../../users/index.js';
+import { authErrors as errors } from '../auth.errors.js';
+import { ChangeEmailRequest, EraseAccountRequest } from '../dto/auth.requests.js';
+import { SessionResponse } from '../dto/session.response.js';
+import { MessageResponse } from '../dto/token.responses.js';
+import { MAIL_ERRORS } from '../operation-errors.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { EmailChangeService } from './email-change.service.js';
+import { ErasureService } from './erasure.service.js';
+import { ExportService } from './export.service.js';
+
+@ApiTags('Authentication')
+@Controller('api/auth')
+export class AccountController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly emailChanges: EmailChangeService,
+    private readonly erasures: ErasureService,
+    private readonly exports: ExportService,
+  ) {}
+
+  @Get('me')
+  @Requires('session')
+  @Operation({ summary: 'Get the current authenticated user', answers: UserProfileResponse })
+  getMe(@Caller() actor: Actor): Promise<UserProfileResponse> {
+    return this.users.profile(actor.userId);
+  }
+
+  @Patch('me')
+  @Requires('session')
+  @Operation({
+    summary: 'Update the current authenticated user',
+    answers: UserProfileResponse,
+    errors: [platformErrors.field_read_only, userErrors.username_taken, userErrors.organization_not_found],
+  })
+  updateMe(@Caller() actor: Actor, @Body() request: UpdateProfileRequest): Promise<UserProfileResponse> {
+    return this.users.updateProfile(actor.userId, request);
+  }
+
+  @Delete('me')
+  @Requires('session')
+  @Operation({
+    summary: 'Erase your account',
+    status: 204,
+    errors: [
+      errors.password_incorrect,
+      errors.two_factor_code_invalid,
+      organizationErrors.last_owner,
+      platformErrors.too_many_attempts,
+    ],
+  })
+  eraseMe(
+    @Caller() actor: Actor,
+    @FromClient() client: Client,
+    @Body() request: EraseAccountRequest,
+  ): Promise<void> {
+    return this.erasures.erase(actor, client, request);
+  }
+
+  @Get('me/export')
+  @Requires('session')
+  @Operation({
+    summary: 'Get everything kept about you, as one archive',
+    answers: { file: 'application/zip' },
+  })
+  async exportMe(@Caller() actor: Actor): Promise<StreamableFile> {
+    const disposition = 'attachment; filename="xentree-export.zip"';
+    return new StreamableFile(await this.exports.archive(actor), { type: 'application/zip', disposition });
+  }
+
+  @Post('email')
+  @Requires('session')
+  @Operation({
+    summary: 'Ask for another e-mail address',
+    description: 'Announced to the old address, effective once confirmed from the new one.',
+    answers: MessageResponse,
+    errors: [errors.password_incorrect, ...MAIL_ERRORS],
+  })
+  async changeEmail(
+    @Caller() actor: Actor,
+    @FromClient() client: Client,
+    @Body() request: ChangeEmailRequest,
+  ): Promise<MessageResponse> {
+    await this.emailChanges.request(actor, client, request);
+    return MessageResponse.saying('Follow the link we sent to the new address.');
+  }
+
+  @Get('sessions')
+  @Requires('session')
+  @Operation({ summary: 'List your sessions', answers: [SessionResponse] })
+  listSessions(@Caller() actor: Actor, @Query() query: PageQuery): Promise<SessionResponse[]> {
+    return this.sessions.list(actor, query);
+  }
+
+  @Delete('sessions/:session_id')
+  @Requires('session')
+  @Operation({ summary: 'End one of your sessions', status: 204, errors: [errors.session_not_found] })
+  endSession(
+    @Caller() actor: Actor,
+    @PathId('session_id', errors.session_not_found) sessionId: string,
+  ): Promise<void> {
+    return this.sessions.endOwn(actor, sessionId);
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { validationFailed } from '../../../platform/errors/index.js';
+import type { Actor, Client } from '../../../platform/http/actor.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { OrganizationsService } from '../../organizations/index.js';
+import { AccountsService } from '../../users/index.js';
+import type { EraseAccountRequest } from '../dto/auth.requests.js';
+import { Reauthentication } from '../passwords/reauthentication.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { TwoFactorUse } from '../two-factor/two-factor-use.service.js';
+
+/** The end of an account. */
+@Injectable()
+export class ErasureService {
+  constructor(
+    private readonly reauthentication: Reauthentication,
+    private readonly twoFactor: TwoFactorUse,
+    private readonly organizations: OrganizationsService,
+    private readonly sessions: SessionsService,
+    private readonly accounts: AccountsService,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /**
+   * Erases the account and all it owns: everything refers to its row and goes with it. Needs the password and,
+   * with two-factor authentication, a code. Organizations with nobody else in them go too.
+   */
+  async erase(actor: Actor, client: Client, { password, code }: EraseAccountRequest): Promise<void> {
+    await this.reauthentication.check(actor, client, password);
+    const erase = (): Promise<void> => this.unitOfWork.run(() => this.eraseNow(actor.userId));
+    if (!(await this.twoFactor.isOn(actor))) return erase();
+    if (code === undefined)
+      throw validationFailed([{ path: 'code', rule: 'required', message: 'is required' }]);
+    await this.twoFactor.withCode(actor, code, erase);
+  }
+
+  private async eraseNow(userId: string): Promise<void> {
+    await this.organizations.forsake(userId);
+    await this.sessions.endAll(userId, 'erased');
+    await this.accounts.delete(userId);
+  }
+}

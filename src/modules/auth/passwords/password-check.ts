@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { PasswordHasher } from '../../../platform/crypto/index.js';
+import type { ErrorFactory } from '../../../platform/errors/index.js';
+import { Metrics } from '../../../platform/health/metrics.js';
+import { DAY, MINUTE } from '../../../platform/kernel/durations.js';
+import { Log } from '../../../platform/logging/index.js';
+import { type Policy, RateLimiter, type Reservation } from '../../../platform/limits/index.js';
+import { AccountsService } from '../../users/index.js';
+
+const FAILURES: Policy = { name: 'login', limit: 10, window: 15 * MINUTE };
+const FAILURES_A_DAY: Policy = { name: 'login-day', limit: 100, window: DAY };
+
+export interface PasswordHolder {
+  id: string;
+  password_hash: string | null;
+}
+
+export interface Guess {
+  /** What was typed, when it names nobody. */
+  identifier: string;
+  holder: PasswordHolder | undefined;
+  password: string;
+  network: string;
+}
+
+/**
+ * Checks passwords, everywhere one is asked for. A guess is counted before it is compared, per (account,
+ * network) and per account; an unknown account takes the time of a known one and runs into the same limits.
+ */
+@Injectable()
+export class PasswordCheck {
+  constructor(
+    private readonly hasher: PasswordHasher,
+    private readonly accounts: AccountsService,
+    private readonly limiter: RateLimiter,
+    private readonly log: Log,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Throws `wrong` for a wrong password and 429 after too many; re-hashes an outdated hash. */
+  async verify(
+    { identifier, holder, password, network }: Guess,
+    wrong: ErrorFactory,
+  ): Promise<PasswordHolder> {
+    const account = holder?.id ?? identifier.trim().toLowerCase();
+    const [recent, today] = await this.reserve(account, network);
+    const stored = holder?.password_hash ?? null;
+    const right = await this.compare(password, stored, recent, today);
+    if (!right || !holder || !stored) {
+      this.metrics.count('auth.login_failed');
+      this.log.warn('auth.login_failed', { user_id: holder?.id });
+      throw wrong();
+    }
+    await this.limiter.clear(recent);
+    await this.limiter.giveBack(today);
+    if (this.hasher.isOutdated(stored))
+      await this.accounts.rehash(holder.id, stored, await this.hasher.hash(password));
+    return holder;
+  }
+
+  private async reserve(account: string, network: string): Promise<[Reservation, Reservation]> {
+    const today = await this.limiter.reserve(FAILURES_A_DAY, account);
+    try {
+      return [await this.limiter.reserve(FAILURES, account, network), today];
+    } catch (error) {
+      await this.limiter.giveBack(today);
+      throw error;
+    }
+  }
+
+  /** A full hashing queue is no wrong guess. */
+  private async compare(
+    password: string,
+    stored: string | null,
+    ...reserved: Reservation[]
+  ): Promise<boolean> {
+    try {
+      return await this.hasher.verify(password, stored);
+    } catch (error) {
+      for (const reservation of reserved) await this.limiter.giveBack(reservation);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// Judges passwords on a thread of its own: zxcvbn takes tens of milliseconds and its dictionaries tens of megabytes.
+import { parentPort } from 'node:worker_threads';
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-common';
+import { dictionary as english, translations } from '@zxcvbn-ts/language-en';
+
+const zxcvbn = new ZxcvbnFactory({
+  dictionary: { ...common, ...english },
+  graphs: adjacencyGraphs,
+  translations,
+});
+
+parentPort?.on('message', ({ id, password, hints }) => {
+  const { score, feedback } = zxcvbn.check(password, hints);
+  parentPort?.postMessage({ id, score, reason: feedback.warning || feedback.suggestions[0] || null });
+});

@@ -1,0 +1,35 @@
+import { Controller, Get, Header, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../../../platform/http/access.js';
+import { Entropy } from '../../../platform/kernel/entropy.js';
+import { type LinkPage, RESET_PASSWORD_PAGE, render, VERIFY_EMAIL_PAGE } from './link-pages.js';
+
+/** Where mailed links lead when no `APP_URL` is set. */
+@ApiExcludeController()
+@Controller()
+export class LinkPagesController {
+  constructor(private readonly entropy: Entropy) {}
+
+  @Get('verify-email')
+  @Public()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  showVerifyEmail(@Res({ passthrough: true }) reply: FastifyReply): string {
+    return this.show(VERIFY_EMAIL_PAGE, reply);
+  }
+
+  @Get('reset-password')
+  @Public()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  showResetPassword(@Res({ passthrough: true }) reply: FastifyReply): string {
+    return this.show(RESET_PASSWORD_PAGE, reply);
+  }
+
+  private show(page: LinkPage, reply: FastifyReply): string {
+    const nonce = this.entropy.token(16);
+    const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
+    void reply.header('Content-Security-Policy', policy).header('Referrer-Policy', 'no-referrer');
+    void reply.header('Cache-Control', 'no-store');
+    return render(page, nonce);
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Small pages for mailed links. Opening one changes nothing, since mail scanners open links too: only a click
+ * sends the token, from the address bar to the API.
+ */
+export interface LinkPage {
+  title: string;
+  /** Where the token is posted. */
+  endpoint: string;
+  button: string;
+  askPassword: boolean;
+}
+
+export const VERIFY_EMAIL_PAGE: LinkPage = {
+  title: 'Confirm your e-mail address',
+  endpoint: '/api/v1/auth/verify-email',
+  button: 'Confirm',
+  askPassword: false,
+};
+
+export const RESET_PASSWORD_PAGE: LinkPage = {
+  title: 'Set a new password',
+  endpoint: '/api/v1/auth/reset-password',
+  button: 'Set password',
+  askPassword: true,
+};
+
+const STYLE = `
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 24rem; margin: 15vh auto; padding: 0 1rem; color: #1c2330; }
+  input, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .8rem; margin: .4rem 0; border-radius: .4rem; }
+  input { border: 1px solid #98a2b3; }
+  button { border: 0; background: #3448c5; color: #fff; cursor: pointer; }
+  button:disabled { background: #98a2b3; }
+  @media (prefers-color-scheme: dark) { body { background: #14171f; color: #e6e9ef; } input { background: #1f2430; color: inherit; } }`;
+
+const SCRIPT = `
+  const form = document.querySelector('form');
+  const message = document.querySelector('[role=status]');
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const button = form.querySelector('button');
+    button.disabled = true;
+    const body = { token: new URLSearchParams(location.search).get('token') ?? '' };
+    if (form.password) body.password = form.password.value;
+    try {
+      const response = await fetch(form.dataset.endpoint, {
+        method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+      });
+      const answer = await response.json();
+      const detail = answer.detail;
+      message.textContent = answer.message ?? [detail.message, detail.reason].filter(Boolean).join(' ');
+      if (response.ok) form.remove(); else button.disabled = false;
+    } catch {
+      message.textContent = 'The server cannot be reached. Try again.';
+      button.disabled = false;
+    }
+  });`;
+
+const PASSWORD_FIELD = `<label>New password
+    <input name="password" type="password" autocomplete="new-password" minlength="8" maxlength="128" required autofocus></label>`;
+
+export function render({ title, endpoint, button, askPassword }: LinkPage, nonce: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style nonce="${nonce}">${STYLE}</style>
+<h1>${title}</h1>
+<form data-endpoint="${endpoint}">
+  ${askPassword ? PASSWORD_FIELD : ''}
+  <button>${button}</button>
+</form>
+<p role="status" aria-live="polite"></p>
+<noscript>This page needs JavaScript.</noscript>
+<script nonce="${nonce}">${SCRIPT}</script>
+</html>
+`;
+}

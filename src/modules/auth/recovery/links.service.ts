@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { AccountsService } from '../../users/index.js';
+import { AuthMail } from '../mail/auth-mail.js';
+import { NewPassword } from '../passwords/new-password.js';
+import { Passwords } from '../passwords/passwords.service.js';
+import { MailTokens } from './mail-tokens.service.js';
+
+/** Following a link that came by mail. */
+@Injectable()
+export class LinksService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly tokens: MailTokens,
+    private readonly mail: AuthMail,
+    private readonly newPassword: NewPassword,
+    private readonly passwords: Passwords,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** Sets a new password; every session of the account ends. The link proves the address too. */
+  async resetPassword(token: string, password: string): Promise<void> {
+    const address = await this.tokens.peek(token, 'reset_password');
+    const hash = await this.newPassword.hash(password, [address]);
+    await this.unitOfWork.run(async () => {
+      const { user_id: userId, email } = await this.tokens.spend(token, ['reset_password']);
+      await this.accounts.verifyEmail(userId, email);
+      await this.passwords.change(userId, hash, null);
+    });
+  }
+
+  /** Confirms the address of an account, or a new one that was asked for. */
+  async verifyEmail(token: string): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const {
+        user_id: userId,
+        purpose,
+        email,
+      } = await this.tokens.spend(token, ['verify_email', 'change_email']);
+      if (purpose === 'verify_email') return this.accounts.verifyEmail(userId, email);
+      const before = await this.accounts.find(userId);
+      await this.accounts.changeEmail(userId, email);
+      await this.tokens.revoke(userId, 'verify_email', 'reset_password');
+      await this.mail.notice(userId, 'email_changed', before?.email);
+    });
+  }
+}

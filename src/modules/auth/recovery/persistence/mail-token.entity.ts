@@ -1,0 +1,34 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+
+export type MailPurpose = 'verify_email' | 'reset_password' | 'change_email';
+
+/** A link in a mail. It works once; only a keyed hash of its token is stored. */
+@Entity('mail_tokens')
+@Unique('mail_tokens_token_hash_key', ['token_hash'])
+@Index('mail_tokens_user_id_idx', ['user_id', 'purpose'])
+@Index('mail_tokens_expires_at_idx', ['expires_at'])
+@Check('mail_tokens_purpose_check', `purpose IN ('verify_email', 'reset_password', 'change_email')`)
+export class MailToken {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'mail_tokens_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('users', 'id', { name: 'mail_tokens_user_id_fkey', onDelete: 'CASCADE' })
+  user_id!: string;
+
+  @Column('text')
+  purpose!: MailPurpose;
+
+  @Column('bytea')
+  token_hash!: Buffer;
+
+  /** The address the mail went to: what clicking the link proves. */
+  @Column('text')
+  email!: string;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  expires_at!: Date;
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { OrganizationsService } from '../../organizations/index.js';
+import { AccountsService, splitName, type UserProfileResponse, UsersService } from '../../users/index.js';
+import type { RegisterRequest, XcRegisterRequest } from '../dto/auth.requests.js';
+import { NewPassword } from '../passwords/new-password.js';
+import { LinkRequests } from '../recovery/link-requests.service.js';
+
+export interface Registered {
+  userId: string;
+  organizationId: string;
+}
+
+/** Opening an account: alone on the Xentree face, with an organization on the XC face. */
+@Injectable()
+export class RegistrationService {
+  constructor(
+    private readonly newPassword: NewPassword,
+    private readonly accounts: AccountsService,
+    private readonly users: UsersService,
+    private readonly organizations: OrganizationsService,
+    private readonly links: LinkRequests,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  async register({ username, email, password, full_name }: RegisterRequest): Promise<UserProfileResponse> {
+    const name = splitName(full_name ?? '');
+    const hash = await this.newPassword.hash(password, [username, email, full_name ?? '']);
+    return this.unitOfWork.run(async () => {
+      const id = await this.accounts.create({ username, email, password_hash: hash, ...name });
+      await this.links.sendVerification(id, email);
+      return this.users.profile(id);
+    });
+  }
+
+  hashFor({ email, password, company_name, first_name, last_name }: XcRegisterRequest): Promise<string> {
+    return this.newPassword.hash(password, [email, company_name, first_name, last_name]);
+  }
+
+  /** Inside the caller's unit of work. Answers the ids of the new account and of the organization it owns. */
+  async registerWithOrganization(request: XcRegisterRequest, hash: string): Promise<Registered> {
+    const { email, company_name, first_name, last_name } = request;
+    const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
+    const organizationId = await this.organizations.found(company_name, userId);
+    await this.accounts.homeIn(userId, organizationId);
+    await this.links.sendVerification(userId, email);
+    return { userId, organizationId };
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../platform/kernel/clock.js';
+import { newId } from '../../../platform/kernel/ids.js';
+import type { Session } from '../sessions/persistence/session.entity.js';
+import { ACCESS_TOKEN_LIFE } from '../sessions/sessions.rules.js';
+import { type TokenKind, TokenSigner } from './token-signer.js';
+
+/** RFC 9068's type for access tokens. */
+export const ACCESS_TOKEN: TokenKind = { typ: 'at+jwt', audience: 'xentree' };
+
+@Injectable()
+export class AccessTokens {
+  constructor(
+    private readonly signer: TokenSigner,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A token for this session: 15 minutes, or what is left of the session. */
+  issue(session: Pick<Session, 'id' | 'user_id' | 'expires_at'>): string {
+    return this.signer.sign(
+      ACCESS_TOKEN,
+      { sub: session.user_id, sid: session.id, jti: newId() },
+      this.life(session),
+    );
+  }
+
+  /** Seconds a token issued now lives. */
+  life({ expires_at }: Pick<Session, 'expires_at'>): number {
+    const left = Math.floor((expires_at.getTime() - this.clock.millis()) / 1000);
+    return Math.min(ACCESS_TOKEN_LIFE, Math.max(1, left));
+  }
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { type Actor, ActorResolver } from '../../../platform/http/actor.js';
+import { SessionCache } from '../sessions/session-cache.js';
+import { BearerStrategy } from './bearer.strategy.js';
+
+/** Makes the actor of a request from its access token and the session behind it. */
+@Injectable()
+export class Actors extends ActorResolver {
+  constructor(
+    private readonly bearer: BearerStrategy,
+    private readonly sessions: SessionCache,
+  ) {
+    super();
+  }
+
+  async resolve(request: FastifyRequest): Promise<Actor> {
+    const actor = await this.resolveOptional(request);
+    if (!actor) throw platformErrors.token_invalid();
+    return actor;
+  }
+
+  async resolveOptional(request: FastifyRequest): Promise<Actor | null> {
+    const claims = request.headers.authorization === undefined ? null : await this.bearer.read(request);
+    const session = typeof claims?.sid === 'string' ? await this.sessions.live(claims.sid) : null;
+    if (!session) return null;
+    this.sessions.see(session.id);
+    return {
+      via: 'session',
+      userId: session.user_id,
+      sessionId: session.id,
+      passwordAt: session.password_at,
+      secondFactorAt: session.second_factor_at,
+    };
+  }
+}

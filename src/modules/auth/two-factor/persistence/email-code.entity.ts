@@ -1,0 +1,33 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+export type CodePurpose = 'login' | 'setup' | 'step_up' | 'disable';
+
+@Entity('email_codes')
+@Index('email_codes_user_id_idx', { synchronize: false })
+@Index('email_codes_expires_at_idx', ['expires_at'])
+export class EmailCode {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'email_codes_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('users', 'id', { name: 'email_codes_user_id_fkey', onDelete: 'CASCADE' })
+  user_id!: string;
+
+  @Column('text')
+  purpose!: CodePurpose;
+
+  @Column('bytea')
+  code_hash!: Buffer;
+
+  @Column('integer', { default: 0 })
+  tries!: number;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  expires_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  used_at!: Date | null;
+}

@@ -1,0 +1,35 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { EmailCode } from './email-code.entity.js';
+import type { Method } from './second-factor.entity.js';
+
+/** A second factor that waits to be confirmed, held by one session or one login challenge. */
+@Entity('pending_factors')
+@Index('pending_factors_user_id_idx', ['user_id'])
+@Index('pending_factors_expires_at_idx', ['expires_at'])
+@Index('pending_factors_email_code_id_idx', ['email_code_id'])
+@Check('pending_factors_method_check', `method IN ('totp', 'email')`)
+export class PendingFactor {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pending_factors_pkey' })
+  holder_id!: string;
+
+  @Column('uuid')
+  @ForeignKey('users', 'id', { name: 'pending_factors_user_id_fkey', onDelete: 'CASCADE' })
+  user_id!: string;
+
+  @Column('text')
+  method!: Method;
+
+  @Column('bytea', { nullable: true })
+  secret!: Buffer | null;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey(() => EmailCode, { name: 'pending_factors_email_code_id_fkey', onDelete: 'SET NULL' })
+  email_code_id!: string | null;
+
+  /** A stepped-up session asked to replace the present factor with this one. */
+  @Column('boolean')
+  replaces!: boolean;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  expires_at!: Date;
+}

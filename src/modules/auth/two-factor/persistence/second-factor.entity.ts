@@ -1,0 +1,26 @@
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+export type Method = 'totp' | 'email';
+
+/** The one confirmed second factor of a person. */
+@Entity('second_factors')
+@Check('second_factors_method_check', `method IN ('totp', 'email')`)
+export class SecondFactor {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'second_factors_pkey' })
+  @ForeignKey('users', 'id', { name: 'second_factors_user_id_fkey', onDelete: 'CASCADE' })
+  user_id!: string;
+
+  @Column('text')
+  method!: Method;
+
+  /** TOTP only: sealed, bound to the user. */
+  @Column('bytea', { nullable: true })
+  secret!: Buffer | null;
+
+  /** TOTP only: the last time step whose code was accepted. */
+  @Column('bigint', { nullable: true })
+  last_step!: number | null;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { Clock } from '../../../platform/kernel/clock.js';
+import { authErrors } from '../auth.errors.js';
+import { AuthMail } from '../mail/auth-mail.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { CodeSecrets } from './code-secrets.js';
+import type { Proof } from './enrolment.service.js';
+import { ChallengeRepository } from './persistence/challenge.repository.js';
+import type { SecondFactor } from './persistence/second-factor.entity.js';
+import { SecondFactorRepository } from './persistence/second-factor.repository.js';
+import { formatBackupCode } from './two-factor.rules.js';
+
+/** Switches a person's second factor on and off, inside the caller's unit of work. */
+@Injectable()
+export class SecondFactors {
+  constructor(
+    private readonly factors: SecondFactorRepository,
+    private readonly challenges: ChallengeRepository,
+    private readonly sessions: SessionsService,
+    private readonly secrets: CodeSecrets,
+    private readonly mail: AuthMail,
+    private readonly clock: Clock,
+  ) {}
+
+  find(userId: string): Promise<SecondFactor | null> {
+    return this.factors.find(userId);
+  }
+
+  /** The confirmed factor; throws 409 when two-factor authentication is off. */
+  async require(userId: string): Promise<SecondFactor> {
+    const factor = await this.factors.find(userId);
+    if (!factor) throw authErrors.two_factor_not_enabled();
+    return factor;
+  }
+
+  /** Makes a proved factor the person's own and answers its backup codes. All sessions but `keep` end. */
+  async enable({ pending, step }: Proof, keep: string | null): Promise<string[]> {
+    const { user_id, method, secret, holder_id, replaces } = pending;
+    const now = this.clock.now();
+    if (!(await this.challenges.takePending(holder_id, user_id, now))) throw platformErrors.token_invalid();
+    const factor = { user_id, method, secret, last_step: step, created_at: now };
+    const enabled = replaces ? await this.factors.replace(factor) : await this.factors.enable(factor);
+    if (!enabled) throw authErrors.two_factor_already_enabled();
+    const codes = await this.newBackupCodes(user_id);
+    await this.changed(user_id, keep);
+    await this.mail.notice(user_id, 'two_factor_enabled');
+    return codes;
+  }
+
+  async disable(userId: string, keep: string): Promise<void> {
+    if (!(await this.factors.disable(userId))) throw authErrors.two_factor_not_enabled();
+    await this.changed(userId, keep);
+    await this.mail.notice(userId, 'two_factor_disabled');
+  }
+
+  async regenerateBackupCodes(userId: string, keep: string): Promise<string[]> {
+    const codes = await this.newBackupCodes(userId);
+    await this.changed(userId, keep);
+    await this.mail.notice(userId, 'backup_codes_replaced');
+    return codes;
+  }
+
+  private async newBackupCodes(userId: string): Promise<string[]> {
+    const { plain, hashes } = this.secrets.backupCodes(userId);
+    await this.factors.replaceBackupCodes(userId, hashes, this.clock.now());
+    return plain.map(formatBackupCode);
+  }
+
+  /** A changed factor ends every other session, and every login that was under way. */
+  private async changed(userId: string, keep: string | null): Promise<void> {
+    await this.sessions.endAll(userId, 'two_factor_changed', keep);
+    await this.challenges.endAll(userId, this.clock.now());
+  }
+}

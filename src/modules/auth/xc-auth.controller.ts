@@ -1,0 +1,82 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { platformErrors } from '../../platform/errors/index.js';
+import { Public, Requires } from '../../platform/http/access.js';
+import { type Actor, Caller, type Client, FromClient } from '../../platform/http/actor.js';
+import { Operation } from '../../platform/http/operation.js';
+import { LoginRequest, RefreshTokenRequest, XcRegisterRequest } from './dto/auth.requests.js';
+import {
+  MessageResponse,
+  XcLoginResponse,
+  XcRegisterResponse,
+  XcTokenResponse,
+} from './dto/token.responses.js';
+import { LOGIN_ERRORS, REGISTER_ERRORS } from './operation-errors.js';
+import { XcRegistrationService } from './registration/xc-registration.service.js';
+import { LogoutService } from './sessions/logout.service.js';
+import { RefreshService } from './tokens/refresh.service.js';
+import { XcAuthService } from './xc-auth.service.js';
+
+@ApiTags('XC Authentication')
+@Controller('api/v1/auth')
+export class XcAuthController {
+  constructor(
+    private readonly registration: XcRegistrationService,
+    private readonly auth: XcAuthService,
+    private readonly refresh: RefreshService,
+    private readonly logouts: LogoutService,
+  ) {}
+
+  @Post('register')
+  @Public()
+  @Operation({
+    summary: 'Register an organization and its first user',
+    status: 201,
+    answers: XcRegisterResponse,
+    errors: REGISTER_ERRORS,
+    idempotent: true,
+  })
+  xcRegister(@FromClient() client: Client, @Body() request: XcRegisterRequest): Promise<XcRegisterResponse> {
+    return this.registration.register(client, request);
+  }
+
+  @Post('login')
+  @Public()
+  @Operation({
+    summary: 'Log in with e-mail and password',
+    description: 'With two-factor authentication `access_token` is null and `temp_token` leads on.',
+    answers: XcLoginResponse,
+    errors: LOGIN_ERRORS,
+  })
+  xcLogin(@FromClient() client: Client, @Body() request: LoginRequest): Promise<XcLoginResponse> {
+    return this.auth.login(client, request);
+  }
+
+  @Post('refresh')
+  @Requires('session')
+  @Operation({
+    summary: 'Renew a valid access token',
+    answers: XcTokenResponse,
+    errors: [platformErrors.token_invalid],
+  })
+  async xcRefresh(@Caller() actor: Actor): Promise<XcTokenResponse> {
+    return XcTokenResponse.from((await this.refresh.renew(actor)).accessToken);
+  }
+
+  @Post('logout')
+  @Public({ credentials: 'optional' })
+  @Operation({ summary: 'Log out', answers: MessageResponse, errors: [platformErrors.token_invalid] })
+  xcLogout(
+    @Caller() actor: Actor | null,
+    @Body() { refresh_token }: RefreshTokenRequest,
+  ): Promise<MessageResponse> {
+    return this.logouts.logout(actor, refresh_token);
+  }
+
+  @Post('logout-all')
+  @Requires('session')
+  @Operation({ summary: 'End all your sessions', answers: MessageResponse })
+  xcLogoutAll(@Caller() actor: Actor): Promise<MessageResponse> {
+    return this.logouts.logoutEverywhere(actor);
+  }
+}

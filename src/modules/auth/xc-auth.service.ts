@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../platform/http/actor.js';
+import type { LoginRequest } from './dto/auth.requests.js';
+import { XcLoginResponse, type XcSetupLoginResponse } from './dto/token.responses.js';
+import type { VerifyTwoFactorRequest } from './dto/two-factor.requests.js';
+import { LoginService } from './login/login.service.js';
+import { SecondStepService } from './login/second-step.service.js';
+import { SetupStepService } from './login/setup-step.service.js';
+import { AccessTokens } from './tokens/access-tokens.js';
+
+/** The XC face of logging in: no refresh tokens, six fields. */
+@Injectable()
+export class XcAuthService {
+  constructor(
+    private readonly logins: LoginService,
+    private readonly secondStep: SecondStepService,
+    private readonly setupStep: SetupStepService,
+    private readonly access: AccessTokens,
+  ) {}
+
+  async login(client: Client, { email, password }: LoginRequest): Promise<XcLoginResponse> {
+    const outcome = await this.logins.withPassword({
+      identifier: email,
+      password,
+      client,
+      refreshable: false,
+    });
+    if ('session' in outcome) return XcLoginResponse.signedIn(this.access.issue(outcome.session));
+    return XcLoginResponse.pending(outcome.method, outcome.tempToken);
+  }
+
+  async verify(client: Client, { temp_token, code }: VerifyTwoFactorRequest): Promise<XcLoginResponse> {
+    const session = await this.secondStep.verify({ tempToken: temp_token, code, client, refreshable: false });
+    return XcLoginResponse.signedIn(this.access.issue(session));
+  }
+
+  async confirmSetup(
+    client: Client,
+    { temp_token, code }: VerifyTwoFactorRequest,
+  ): Promise<XcSetupLoginResponse> {
+    const { session, backupCodes } = await this.setupStep.confirm(temp_token, code, client);
+    const message = 'Two-factor authentication is on. Keep the backup codes in a safe place.';
+    return { ...XcLoginResponse.signedIn(this.access.issue(session)), backup_codes: backupCodes, message };
+  }
+}

@@ -1,0 +1,62 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { platformErrors } from '../errors/index.js';
+import { ErrorBody, exampleOf } from '../http/error-body.js';
+
+const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), over one account store.
+Every error is \`{ detail, code, request_id }\`; \`code\` is stable for machines.`;
+
+interface Operation {
+  security?: object[];
+  responses: Record<string, unknown>;
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** The OpenAPI 3.1 document of the application. The same build always gives the same text. */
+export function describeApi(app: INestApplication): OpenAPIObject {
+  const head = new DocumentBuilder()
+    .setTitle('Xentree Server')
+    .setDescription(DESCRIPTION)
+    .setVersion('0.1.0')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
+    .build();
+  const document = SwaggerModule.createDocument(app, head, {
+    operationIdFactory: (_controller, method) => method,
+    extraModels: [ErrorBody],
+  });
+  for (const path of Object.values(document.paths)) {
+    for (const method of METHODS) addCommonErrors(path[method] as Operation | undefined);
+  }
+  return withNullTypes(document) as OpenAPIObject;
+}
+
+/** What any signed-in operation can answer, said once here instead of at every one. */
+function addCommonErrors(operation: Operation | undefined): void {
+  if (!operation?.security?.length || operation.responses['401']) return;
+  operation.responses['401'] = {
+    description: '`token_invalid`',
+    content: {
+      'application/json': {
+        schema: { $ref: '#/components/schemas/Error' },
+        examples: { token_invalid: { value: exampleOf(platformErrors.token_invalid) } },
+      },
+    },
+  };
+}
+
+/** OpenAPI 3.1 has no `nullable`: null is one of the types. */
+function withNullTypes(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withNullTypes);
+  if (typeof node !== 'object' || node === null) return node;
+  const { nullable, ...rest } = node as Record<string, unknown>;
+  const copy = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, withNullTypes(value)]));
+  if (nullable !== true) return copy;
+  if (typeof copy.type === 'string') return { ...copy, type: [copy.type, 'null'], ...withNullValue(copy) };
+  return { oneOf: [copy.allOf ? (copy.allOf as unknown[])[0] : copy, { type: 'null' }] };
+}
+
+function withNullValue({ enum: values }: Record<string, unknown>): object {
+  return Array.isArray(values) ? { enum: [...(values as unknown[]), null] } : {};
+}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { describeApi } from './openapi.js';
+
+/** Pages need scripts and styles of their own; the guides' theme has inline ones. */
+const PAGE_POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Swagger UI at `/docs/api`, the document at `/openapi.json`, and the built guides at `/docs`. */
+export async function serveDocs(app: NestFastifyApplication, fastify: FastifyInstance): Promise<void> {
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    if (request.url.startsWith('/docs')) void reply.header('Content-Security-Policy', PAGE_POLICY);
+    done();
+  });
+  SwaggerModule.setup('docs/api', app, () => describeApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Xentree API',
+  });
+  const guides = guidesFolder();
+  if (guides) await serveGuides(fastify, guides);
+}
+
+async function serveGuides(fastify: FastifyInstance, root: string): Promise<void> {
+  await fastify.register(fastifyStatic, {
+    root,
+    prefix: '/docs/',
+    decorateReply: false,
+    redirect: false,
+    extensions: ['html'],
+    setHeaders: (reply: { setHeader: (name: string, value: string) => void }, path: string) => {
+      if (path.includes('/assets/')) reply.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    },
+  } as object);
+  fastify.get('/docs', (_request, reply: FastifyReply) => reply.redirect('/docs/'));
+}
+
+/** The built guides: beside the sources, wherever this file was compiled to. */
+function guidesFolder(): string | undefined {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (folder !== dirname(folder)) {
+    const built = join(folder, 'docs', '.vitepress', 'dist');
+    if (existsSync(join(built, 'index.html'))) return built;
+    folder = dirname(folder);
+  }
+  return undefined;
+}

@@ -1,0 +1,2 @@
+export { EmbeddedDatabaseError } from './errors.js';
+export { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from './start.js';

@@ -1,0 +1,40 @@
+/** For data that may be lost with the machine, as in tests: nothing waits for the disk. */
+export const UNSAFE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+/** Modest: it shares a small machine with the application. */
+const USUAL = {
+  shared_buffers: '128MB',
+  max_connections: '100',
+  jit: 'off',
+  autovacuum: 'on',
+  timezone: 'UTC',
+};
+
+/**
+ * Not for the caller to change. The log goes to our pipe, with neither statements nor values in it, in
+ * English (`lc_messages`) because it is read here. No unix socket: their paths end at 107 bytes, and data
+ * folders lie deep.
+ */
+const FIXED = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  logging_collector: 'off',
+  log_destination: 'stderr',
+  log_timezone: 'UTC',
+  log_min_messages: 'warning',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  lc_messages: 'C',
+};
+
+export function serverSettings(
+  durable: boolean,
+  chosen: Record<string, string>,
+  own: Record<string, string>,
+): Record<string, string> {
+  return { ...USUAL, ...(durable ? {} : UNSAFE), ...chosen, ...FIXED, ...own };
+}
+
+export function childSettings(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

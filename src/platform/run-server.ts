@@ -1,0 +1,68 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConfigError, type Config } from './config/index.js';
+import { WrongSecretError } from './crypto/persistence/installation.js';
+import { HealthService } from './health/health.service.js';
+import { Log } from './logging/index.js';
+import { Database } from './persistence/index.js';
+import { EmbeddedDatabaseError } from './persistence/embedded/index.js';
+
+type Create = (options: { config: Config; log: Log; onFatal: () => void }) => Promise<NestFastifyApplication>;
+
+const DRAIN_MS = 9_000;
+
+/** Starts, says where to go, and drains on a signal: exit 0 within ten seconds, whatever clients do. */
+export async function runServer(load: () => Config, create: Create): Promise<void> {
+  try {
+    const config = load();
+    const log = new Log(config);
+    const app = await create({ config, log, onFatal: () => process.kill(process.pid, 'SIGTERM') });
+    drainOnSignal(app, log);
+    await app.listen(config.port, config.host);
+    announce(app, config, log);
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function drainOnSignal(app: NestFastifyApplication, log: Log): void {
+  let draining = false;
+  const drain = async (signal: string): Promise<void> => {
+    if (draining) return;
+    draining = true;
+    log.info('server.draining', { signal });
+    app.get(HealthService).drain();
+    setTimeout(() => process.exit(0), DRAIN_MS).unref();
+    await app.close().catch((error: unknown) => log.error('server.drain_failed', error));
+    log.info('server.stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void drain('SIGTERM'));
+  process.on('SIGINT', () => void drain('SIGINT'));
+}
+
+function announce(app: NestFastifyApplication, config: Config, log: Log): void {
+  const { port } = app.getHttpServer().address() as { port: number };
+  const base = config.publicUrl ?? config.baseUrl.replace(/:\d+$/, `:${port}`);
+  log.info('server.ready', {
+    api: base,
+    reference: `${base}/docs/api`,
+    guides: `${base}/docs`,
+    database: app.get(Database).clusterDir ?? 'DATABASE_URL',
+    mail: config.mail === 'outbox' ? `${base}/dev/outbox` : config.mail,
+  });
+}
+
+/** What a person needs to read when the start fails; a stack only for what nobody foresaw. */
+function explain(error: unknown): string {
+  if (
+    error instanceof ConfigError ||
+    error instanceof WrongSecretError ||
+    error instanceof EmbeddedDatabaseError
+  ) {
+    return error.message;
+  }
+  const { code, port, stack } = error as { code?: string; port?: number; stack?: string };
+  if (code === 'EADDRINUSE') return `Port ${port} is taken. Choose another with PORT=…`;
+  return stack ?? String(error);
+}

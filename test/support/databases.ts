@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+export const TEMPLATE = 'xentree_template';
+
+/** Runs one statement on the server's own database. */
+export async function administer(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+export interface TestDatabase {
+  url: string;
+  drop: () => Promise<void>;
+}
+
+/** A clone of the migrated template: milliseconds, and nobody else's. */
+export async function cloneDatabase(): Promise<TestDatabase> {
+  const { TEST_SERVER_URL: server = '', TEST_TEMPLATE: template = '' } = process.env;
+  const name = `xentree_test_${randomBytes(6).toString('hex')}`;
+  await createFromTemplate(server, name, template);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/** A template is copied by one session at a time; whoever comes second tries again. */
+async function createFromTemplate(server: string, name: string, template: string): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await administer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import './resolve-js-as-ts.cjs';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runMigrations } from 'graphile-worker';
+import { migrations } from '../../migrations/index.js';
+import { createDataSource, migrate } from '../../src/platform/persistence/data-source.js';
+import { startEmbedded } from '../../src/platform/persistence/embedded/index.js';
+import { administer, TEMPLATE } from './databases.js';
+
+/** One throw-away server for the run (or `DATABASE_URL`), migrated once into a template that spec files clone. */
+export default async function setUp(): Promise<void> {
+  if (!process.env.TEST_SERVER_URL)
+    process.env.TEST_SERVER_URL = process.env.DATABASE_URL ?? (await startServer());
+  delete process.env.DATABASE_URL;
+  const url = process.env.TEST_SERVER_URL;
+  const template = `${TEMPLATE}_${process.pid}`;
+  process.env.TEST_TEMPLATE = template;
+  await administer(url, `CREATE DATABASE ${template}`);
+  const dataSource = createDataSource({ url: withDatabase(url, template), poolMax: 4 }, [], migrations);
+  await dataSource.initialize();
+  await migrate(dataSource, (pool) => runMigrations({ pgPool: pool as never }));
+  await dataSource.destroy();
+}
+
+async function startServer(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'xentree-test-'));
+  const settings = { max_connections: '300' };
+  const server = await startEmbedded({ dataDir, durable: false, settings, log: () => undefined });
+  (globalThis as { testServer?: unknown }).testServer = { ...server, stop: () => server.stop(), dataDir };
+  return server.url;
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
