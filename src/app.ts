@@ -26,6 +26,8 @@ export interface AppOptions {
   onFatal?: () => void;
 }
 
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 const EXPOSED = [
   'Link',
   'RateLimit-Limit',
@@ -59,7 +61,12 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   });
   await fastify.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: API_POLICY } });
   if (config.corsOrigins.length > 0) {
-    await fastify.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED, maxAge: 600 });
+    await fastify.register(cors, {
+      origin: [...config.corsOrigins],
+      methods: METHODS,
+      exposedHeaders: EXPOSED,
+      maxAge: 600,
+    });
   }
   registerBodyParsers(fastify);
   const metrics = app.get(Metrics);

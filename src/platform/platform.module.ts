@@ -9,6 +9,7 @@ import { HealthService } from './health/health.service.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { Metrics } from './health/metrics.js';
 import { AccessGuard } from './http/access.js';
+import { ContentTypeGuard } from './http/content-type.guard.js';
 import { ErrorFilter } from './http/error-filter.js';
 import { RequestPipe } from './http/request-pipe.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -75,6 +76,7 @@ export class PlatformModule {
         },
         ...SERVICES,
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: ContentTypeGuard },
         { provide: APP_PIPE, useClass: RequestPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

@@ -4,11 +4,6 @@ export const authErrors = defineErrors({
   credentials_invalid: { kind: 'unauthenticated', message: 'Invalid email or password', plain: true },
   account_disabled: { kind: 'unauthenticated', message: 'Account is disabled', plain: true },
   two_factor_code_invalid: { kind: 'unauthenticated', message: 'Invalid code', plain: true },
-  two_factor_challenge: {
-    kind: 'forbidden',
-    error: 'two_factor_required',
-    message: 'Finish the login with a second factor.',
-  },
   two_factor_setup_required: {
     kind: 'forbidden',
     message: 'Your organization requires two-factor authentication. Set it up to finish the login.',

@@ -46,7 +46,7 @@ export class XentreeAuthController {
     errors: [
       ...LOGIN_ERRORS,
       ...SECOND_FACTOR_ERRORS,
-      errors.two_factor_challenge,
+      platformErrors.two_factor_required,
       errors.two_factor_setup_required,
     ],
     consumes: 'form',

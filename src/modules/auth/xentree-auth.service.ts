@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { validationFailed } from '../../platform/errors/index.js';
+import { platformErrors, validationFailed } from '../../platform/errors/index.js';
 import type { Client } from '../../platform/http/actor.js';
 import type { UserProfileResponse } from '../users/index.js';
 import { authErrors } from './auth.errors.js';
@@ -44,7 +44,7 @@ export class XentreeAuthService {
     });
     if ('session' in outcome) return this.firstPair(outcome.session);
     const { method, tempToken } = outcome;
-    const error = method === null ? authErrors.two_factor_setup_required : authErrors.two_factor_challenge;
+    const error = method === null ? authErrors.two_factor_setup_required : platformErrors.two_factor_required;
     throw error({ facts: { two_factor_method: method, temp_token: tempToken } });
   }
 

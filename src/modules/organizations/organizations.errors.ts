@@ -7,5 +7,4 @@ export const organizationErrors = defineErrors({
     kind: 'conflict',
     message: 'You are the last owner of an organization that has other members. Name another owner first.',
   },
-  two_factor_required: { kind: 'forbidden', message: 'This needs a second factor.' },
 });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { platformErrors } from '../../platform/errors/index.js';
 import type { Actor } from '../../platform/http/actor.js';
 import { assertUnchanged } from '../../platform/http/request-pipe.js';
 import { Clock } from '../../platform/kernel/clock.js';
@@ -61,7 +62,7 @@ export class OrganizationsService {
     assertUnchanged(request, XcOrganizationResponse.from(organization));
     if (!mayAdminister(organization.role)) throw organizationErrors.role_insufficient();
     if (request.enforce_2fa && !organization.enforce_2fa && !actor.secondFactorAt)
-      throw organizationErrors.two_factor_required();
+      throw platformErrors.two_factor_required();
     const { name, settings, address, phone_number, tax_id, billing_email, enforce_2fa } = request;
     const changes = { name, settings, address, phone_number, tax_id, billing_email, enforce_2fa };
     await this.organizations.update(organization.id, { ...changes, updated_at: this.clock.now() });
@@ -83,7 +84,7 @@ export class OrganizationsService {
   private async enter(actor: Actor): Promise<OrganizationWithRole> {
     const organization = await this.organizations.primaryOf(actor.userId);
     if (!organization) throw organizationErrors.no_organization();
-    if (organization.enforce_2fa && !actor.secondFactorAt) throw organizationErrors.two_factor_required();
+    if (organization.enforce_2fa && !actor.secondFactorAt) throw platformErrors.two_factor_required();
     return organization;
   }
 }

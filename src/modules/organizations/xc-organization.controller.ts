@@ -9,7 +9,7 @@ import { XcOrganizationResponse } from './dto/xc-organization.response.js';
 import { organizationErrors as errors } from './organizations.errors.js';
 import { OrganizationsService } from './organizations.service.js';
 
-const ENTER = [errors.no_organization, errors.two_factor_required];
+const ENTER = [errors.no_organization, platformErrors.two_factor_required];
 
 @ApiTags('XC Organization')
 @Controller('api/v1/organization')

@@ -11,6 +11,7 @@ export const platformErrors = defineErrors({
   payload_too_large: { kind: 'too_large', message: 'The request body is too large.' },
   unsupported_media_type: { kind: 'unsupported_media', message: 'The content type is not accepted here.' },
   token_invalid: { kind: 'unauthenticated', message: 'Invalid or expired token', plain: true },
+  two_factor_required: { kind: 'forbidden', message: 'This needs a second factor.' },
   too_many_attempts: {
     kind: 'too_many',
     message: 'Too many attempts. Try again later.',

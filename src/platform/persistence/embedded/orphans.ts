@@ -73,17 +73,17 @@ function signalServers(name: string, kind: NodeJS.Signals): void {
 }
 
 /**
- * After a power cut or in a restarted container the pid in the lock file may mean an innocent process, and
- * PostgreSQL would refuse to start. It does accept the pid of its own parent, which we are about to be. The
- * rest of the file stays: with it PostgreSQL finds out whether any process still has the old shared memory.
- * A file without a pid says nothing and is removed.
+ * The pid in the lock file may mean a zombie, or after a power cut or in a restarted container an innocent
+ * process, and PostgreSQL would refuse to start. It does accept the pid of its own parent, which we are about
+ * to be. The rest of the file stays: with it PostgreSQL finds out whether any process still has the old shared
+ * memory. A file without a pid says nothing and is removed.
  */
 async function freeStaleLock(clusterDir: string): Promise<void> {
   const [text, pid] = [await lockText(clusterDir), await ownerOf(clusterDir)];
   if (text === undefined) return;
   if (pid === undefined) return rm(lockFile(clusterDir));
   const holder = runningProcesses().find((process) => process.pid === pid);
-  if (!holder || /(^|\/)(postgres|postmaster)(:|\s|$)/.test(holder.command)) return;
+  if (holder && /(^|\/)(postgres|postmaster)(:|\s|$)/.test(holder.command)) return;
   // The folder belongs to another account: as root we must not be led elsewhere by a symbolic link.
   const flag = constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW;
   await writeFile(lockFile(clusterDir), text.replace(/^\d+/, String(process.pid)), { flag });
