@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
 import { migrations } from '../../migrations/index.js';
-import { createDataSource, migrate } from '../../src/platform/persistence/data-source.js';
+import { createDataSource, migrate, tolerateIdleErrors } from '../../src/platform/persistence/data-source.js';
 import { startEmbedded } from '../../src/platform/persistence/embedded/index.js';
 import { administer, TEMPLATE } from './databases.js';
 
@@ -19,6 +19,7 @@ export default async function setUp(): Promise<void> {
   await administer(url, `CREATE DATABASE ${template}`);
   const dataSource = createDataSource({ url: withDatabase(url, template), poolMax: 4 }, [], migrations);
   await dataSource.initialize();
+  tolerateIdleErrors(dataSource);
   await migrate(dataSource, (pool) => runMigrations({ pgPool: pool as never }));
   await dataSource.destroy();
 }

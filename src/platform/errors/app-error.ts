@@ -4,16 +4,12 @@ export const STATUS_OF = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
-  method_not_allowed: 405,
   conflict: 409,
-  gone: 410,
   too_large: 413,
   unsupported_media: 415,
   too_many: 429,
   internal: 500,
-  bad_gateway: 502,
   unavailable: 503,
-  timeout: 504,
 } as const;
 
 export type ErrorKind = keyof typeof STATUS_OF;

@@ -7,7 +7,6 @@ export const platformErrors = defineErrors({
   field_read_only: { kind: 'invalid', message: 'This field cannot be changed here.' },
   malformed_body: { kind: 'invalid', message: 'The request body cannot be parsed.' },
   not_found: { kind: 'not_found', message: 'There is nothing at this address.' },
-  method_not_allowed: { kind: 'method_not_allowed', message: 'This address does not take that method.' },
   payload_too_large: { kind: 'too_large', message: 'The request body is too large.' },
   unsupported_media_type: { kind: 'unsupported_media', message: 'The content type is not accepted here.' },
   token_invalid: { kind: 'unauthenticated', message: 'Invalid or expired token', plain: true },

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { migrations } from '../../../migrations/index.js';
 import { Notifications, UnitOfWork } from '../persistence/index.js';
 import type { HealthResponse } from './health.responses.js';
 
 @Injectable()
 export class HealthService {
+  private readonly known = migrations.map(({ name }) => name);
   private draining = false;
 
   constructor(
@@ -17,19 +19,23 @@ export class HealthService {
   }
 
   async check(): Promise<HealthResponse> {
-    const database = await this.databaseAnswers();
-    // The data source is handed out migrated, so a pending migration means a newer process has gone ahead.
-    const checks = { database, migrations: database, listener: this.notifications.trusted };
+    const applied = await this.appliedMigrations();
+    const database = applied !== null;
+    const complete = database && this.known.every((name) => applied.includes(name));
+    const checks = { database, migrations: complete, listener: this.notifications.trusted };
     const healthy = Object.values(checks).every(Boolean);
     return { status: this.draining ? 'draining' : healthy ? 'ok' : 'unavailable', checks };
   }
 
-  private async databaseAnswers(): Promise<boolean> {
+  /** Null when the database does not answer. */
+  private async appliedMigrations(): Promise<string[] | null> {
     try {
-      await this.unitOfWork.query({ name: 'health', text: 'SELECT count(*) FROM schema_migrations' }, []);
-      return true;
+      const text = 'SELECT name FROM schema_migrations';
+      return (await this.unitOfWork.query<{ name: string }>({ name: 'health', text }, [])).map(
+        ({ name }) => name,
+      );
     } catch {
-      return false;
+      return null;
     }
   }
 }

@@ -29,11 +29,7 @@ export class TokenSigner {
     const { kid, algorithm, signWith } = this.keys.current;
     const iat = Math.floor(this.clock.millis() / 1000);
     const payload = { iss: this.issuer, aud: audience, ...claims, iat, exp: iat + life };
-    return jwt.sign(payload, signWith, {
-      algorithm,
-      header: { alg: algorithm, typ, kid },
-      noTimestamp: true,
-    });
+    return jwt.sign(payload, signWith, { algorithm, header: { alg: algorithm, typ, kid } });
   }
 
   /** The claims of a token whose signature, issuer, kind and time hold, else null. */

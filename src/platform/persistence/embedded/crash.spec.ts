@@ -167,7 +167,9 @@ describe('a killed application', () => {
     const app = await startApp(mine);
     const busy = query(app.url, 'SELECT count(*) FROM generate_series(1, 1e9)').catch(() => 'ended');
     const backends = () =>
-      runningProcesses().filter(({ command }) => /^postgres: xentree-.* SELECT/.test(command));
+      runningProcesses().filter(
+        ({ parent, command }) => parent === app.postmaster && / SELECT/.test(command),
+      );
     await until(() => backends().length > 0, 5_000);
     const [backend] = backends();
     for (const pid of [watchdogOf(app), app.postmaster]) process.kill(pid, 'SIGKILL');

@@ -152,8 +152,10 @@ describe('a data folder', () => {
 
   it('that cannot be one is refused in a sentence', async () => {
     fs.writeFileSync(join(root, 'file'), '');
-    const refused = startEmbedded({ dataDir: join(root, 'file'), log: () => undefined });
-    await expect(refused).rejects.toThrow(EmbeddedDatabaseError);
+    for (const name of ['file', Array(10).fill('x'.repeat(100)).join('/')]) {
+      const refused = startEmbedded({ dataDir: join(root, name), log: () => undefined });
+      await expect(refused).rejects.toThrow(EmbeddedDatabaseError);
+    }
   });
 
   it('can be used again after its server was killed, which is reported', async () => {

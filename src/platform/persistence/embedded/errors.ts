@@ -11,8 +11,8 @@ export function folderInUse(folder: string, owner: string): EmbeddedDatabaseErro
 }
 
 /**
- * The `code` of a system error (`ENOENT`, `EACCES`, ...), if it is one. Told by its shape: under Jest the errors
- * of Node's own modules are of another realm, and no instance of our `Error`.
+ * The `code` of a system error (`ENOENT`, `EACCES`, ...), if it is one. Told by its shape: under Jest the
+ * errors of Node's own modules are of another realm, and no instance of our `Error`.
  */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

@@ -16,12 +16,17 @@ export interface Home {
   record: ClusterRecord;
 }
 
-/**
- * Makes the data folder when it is missing. As root it stays passable for others: the files in it are not
- * readable.
- */
+/** PostgreSQL keeps a path in 1024 bytes, and its own files lie deeper. */
+const LONGEST_PATH = 850;
+
+/** Makes the data folder when it is missing. Root's stays passable for others; its files are not readable. */
 export async function openFolder(dataDir: string): Promise<string> {
   const path = resolve(dataDir);
+  if (Buffer.byteLength(path) > LONGEST_PATH) {
+    throw new EmbeddedDatabaseError(
+      `The path of the data folder is longer than ${LONGEST_PATH} bytes: ${path}`,
+    );
+  }
   const mode = process.geteuid?.() === 0 ? 0o711 : 0o700;
   const made = await mkdir(path, { recursive: true, mode });
   if (made) await chmod(path, mode);
@@ -79,10 +84,10 @@ async function newHome(dataDir: string, begun: string | undefined): Promise<Home
   return { folder: resolve(dataDir, record.home), clusterDir, major: undefined, account, record };
 }
 
-/** Whether the account can reach the data folder, and own something in it (not so on every network drive). */
-async function canKeep(dataDir: string, account: Account): Promise<boolean> {
-  if (!(await canUse(dataDir, PASS, account))) return false;
-  const probe = join(dataDir, `probe-${randomUUID()}`);
+/** Whether the account can reach the folder, and own something in it (not so on every network drive). */
+async function canKeep(folder: string, account: Account): Promise<boolean> {
+  if (!(await canUse(folder, PASS, account))) return false;
+  const probe = join(folder, `probe-${randomUUID()}`);
   await mkdir(probe);
   try {
     await lchown(probe, account.uid, account.gid);

@@ -56,9 +56,7 @@ async function layClaim(claims: string): Promise<Claim> {
   };
 }
 
-/**
- * Only a change is looked for, by those who cannot see our process; so the time written is a plain counter.
- */
+/** Those who cannot see our process look for a change of the time, no more; so a counter will do for one. */
 function startBeating(path: string): NodeJS.Timeout {
   let beats = 0;
   return setInterval(() => {
@@ -78,10 +76,7 @@ async function livingRival(claims: string, mine: Claim, log: Log): Promise<Proce
   return undefined;
 }
 
-/**
- * Nothing for a claim that is gone or unreadable: claims appear whole, so a broken one is what a power cut
- * left.
- */
+/** Nothing for a claim that is gone or broken: claims appear whole, so a power cut broke it. */
 async function readClaim(path: string): Promise<ProcessIdentity | undefined> {
   try {
     const claim = JSON.parse(await readFile(path, 'utf8')) as Partial<ProcessIdentity> | null;
@@ -110,10 +105,7 @@ async function isAlive(owner: ProcessIdentity, path: string, log: Log): Promise<
   return beats(path);
 }
 
-/**
- * A volume shared by two containers: the other's processes are invisible here, but a living owner keeps
- * beating.
- */
+/** On a volume that two containers share, the other's processes are invisible, but a living owner beats. */
 async function beats(path: string): Promise<boolean> {
   const seen = await lastBeat(path);
   for (let waited = 0; waited < SILENCE_MS; waited += BEAT_MS / 4) {

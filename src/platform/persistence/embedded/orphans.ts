@@ -60,10 +60,7 @@ async function stopAll(name: string): Promise<void> {
   }
 }
 
-/**
- * The server passes a signal on to its children, who would misread one meant for it; without it they only
- * know SIGQUIT.
- */
+/** The server tells its children what to do; they would misread its signals. Without it they know SIGQUIT. */
 function signalServers(name: string, kind: NodeJS.Signals): void {
   const all = serversOf(name);
   for (const { pid, parent, command } of all) {
@@ -75,8 +72,8 @@ function signalServers(name: string, kind: NodeJS.Signals): void {
 /**
  * The pid in the lock file may mean a zombie, or after a power cut or in a restarted container an innocent
  * process, and PostgreSQL would refuse to start. It does accept the pid of its own parent, which we are about
- * to be. The rest of the file stays: with it PostgreSQL finds out whether any process still has the old shared
- * memory. A file without a pid says nothing and is removed.
+ * to be. The rest of the file stays: with it PostgreSQL finds out whether any process still has the old
+ * shared memory. A file without a pid says nothing and is removed.
  */
 async function freeStaleLock(clusterDir: string): Promise<void> {
   const [text, pid] = [await lockText(clusterDir), await ownerOf(clusterDir)];

