@@ -81,14 +81,11 @@ export class UsersService {
     if (!renamed) throw platformErrors.field_read_only({ facts: { field: 'username' } });
   }
 
-  private async primaryChange(
-    present: UserProfileResponse,
-    organizationId: string | undefined,
-  ): Promise<object> {
-    if (organizationId === undefined || organizationId === present.organization_id) return {};
-    if (!(await this.organizations.isMember(organizationId, present.id)))
-      throw userErrors.organization_not_found();
-    return { primary_organization_id: organizationId };
+  private async primaryChange(present: UserProfileResponse, chosen: string | null | undefined): Promise<object> {
+    if (chosen === undefined || chosen === present.organization_id) return {};
+    const allowed = chosen === null || (await this.organizations.isMember(chosen, present.id));
+    if (!allowed) throw userErrors.organization_not_found();
+    return { primary_organization_id: chosen };
   }
 }
 

@@ -55,8 +55,12 @@ export class UpdateProfileRequest {
   })
   username?: string;
 
-  @Identifier({ optional: true, description: 'Makes another of your organizations the primary one.' })
-  organization_id?: string;
+  @Identifier({
+    optional: true,
+    nullable: true,
+    description: 'Makes another of your organizations the primary one; null leaves the choice to the server.',
+  })
+  organization_id?: string | null;
 
   @ReadOnly()
   id?: unknown;
