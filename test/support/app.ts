@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/platform/config/index.js';
+import type { Log } from '../../src/platform/logging/index.js';
 import { TestClock } from './clock.js';
 import { cloneDatabase } from './databases.js';
 
@@ -27,6 +28,8 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** Another process of the same installation. */
   beside?: TestApp;
+  /** Where log lines go; nowhere by default. */
+  log?: Log;
 }
 
 /** The application on a database of its own, with a clock that can be moved and a mailbox that can be read. */
@@ -38,7 +41,7 @@ export class TestApp {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  static async start({ env = {}, beside }: TestAppOptions = {}): Promise<TestApp> {
+  static async start({ env = {}, beside, log }: TestAppOptions = {}): Promise<TestApp> {
     const database = beside
       ? { url: beside.databaseUrl, drop: async () => undefined }
       : await cloneDatabase();
@@ -53,7 +56,7 @@ export class TestApp {
       LOG_LEVEL: 'silent',
       ...env,
     });
-    const app = await createApp({ config, clock });
+    const app = await createApp({ config, clock, log });
     return new TestApp(app, clock, database.url, database.drop);
   }
 

@@ -81,7 +81,10 @@ export class UsersService {
     if (!renamed) throw platformErrors.field_read_only({ facts: { field: 'username' } });
   }
 
-  private async primaryChange(present: UserProfileResponse, chosen: string | null | undefined): Promise<object> {
+  private async primaryChange(
+    present: UserProfileResponse,
+    chosen: string | null | undefined,
+  ): Promise<object> {
     if (chosen === undefined || chosen === present.organization_id) return {};
     const allowed = chosen === null || (await this.organizations.isMember(chosen, present.id));
     if (!allowed) throw userErrors.organization_not_found();

@@ -47,8 +47,8 @@ export class Config {
     this.appUrl = env.APP_URL?.replace(/\/+$/, '');
     this.appSecret = env.APP_SECRET;
     this.appSecretPrevious = env.APP_SECRET_PREVIOUS;
-    this.jwtPrivateKey = env.JWT_PRIVATE_KEY?.replaceAll('\\n', '\n');
-    this.jwtPreviousKey = env.JWT_PREVIOUS_KEY?.replaceAll('\\n', '\n');
+    this.jwtPrivateKey = env.JWT_PRIVATE_KEY;
+    this.jwtPreviousKey = env.JWT_PREVIOUS_KEY;
     this.trustProxy = env.TRUST_PROXY;
     this.corsOrigins = env.CORS_ORIGINS;
     this.adminEmails = env.ADMIN_EMAILS;

@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
@@ -34,6 +35,25 @@ const proxies = z.union([
   }),
 ]);
 
+/** A key that RS256 or ES256 takes, judged here so that a wrong one stops the start and not the first login. */
+const pem = (read: (text: string) => KeyObject) =>
+  z
+    .string()
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .refine((text) => isTokenKey(text, read), {
+      message: 'must be a PEM key: RSA of at least 2048 bits, or EC on P-256',
+    });
+
+function isTokenKey(text: string, read: (text: string) => KeyObject): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails: details = {} } = read(text);
+    if (asymmetricKeyType === 'rsa') return (details.modulusLength ?? 0) >= 2048;
+    return asymmetricKeyType === 'ec' && details.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}
+
 export const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -49,8 +69,8 @@ export const environment = z.object({
   APP_URL: url(['http:', 'https:']).optional(),
   APP_SECRET: secret.optional(),
   APP_SECRET_PREVIOUS: secret.optional(),
-  JWT_PRIVATE_KEY: z.string().optional(),
-  JWT_PREVIOUS_KEY: z.string().optional(),
+  JWT_PRIVATE_KEY: pem(createPrivateKey).optional(),
+  JWT_PREVIOUS_KEY: pem(createPublicKey).optional(),
   TRUST_PROXY: proxies.optional(),
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   ADMIN_EMAILS: list.pipe(z.array(z.email().toLowerCase())).default([]),

@@ -13,6 +13,8 @@ const FASTIFY: Readonly<Record<string, ErrorFactory>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: platformErrors.payload_too_large,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: platformErrors.unsupported_media_type,
   FST_ERR_NOT_FOUND: platformErrors.not_found,
+  FST_ERR_BAD_URL: platformErrors.not_found,
+  FST_ERR_MAX_PARAM_LENGTH: platformErrors.not_found,
 };
 
 /** The database cannot be reached or has no connection free: the caller may try again. */

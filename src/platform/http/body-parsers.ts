@@ -1,37 +1,71 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { platformErrors } from '../errors/index.js';
 
 const MAX_DEPTH = 32;
+/** Values in one JSON body: whatever is done per value must not hold the event loop for seconds. */
+const MAX_VALUES = 50_000;
 /** Bytes of a JSON or form body; uploads have their own limit. */
 export const BODY_LIMIT = 1024 * 1024;
 
 type Done = (error: Error | null, body?: unknown) => void;
+type Parse = (request: FastifyRequest, text: string, done: Done) => unknown;
 
-/** JSON and form bodies. An empty body counts as none; nesting is bounded, because transformers recurse. */
+/** JSON and form bodies. An empty body counts as none; depth and size are bounded, because transformers recurse. */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
+  accept(fastify, 'application/json', (request, json, done) => {
+    if (json.trim() === '') return done(null, undefined);
+    const { depth, values } = measure(json);
+    if (depth > MAX_DEPTH || values > MAX_VALUES) return done(platformErrors.malformed_body());
+    return parseJson(request, json, done);
+  });
+  accept(fastify, 'application/x-www-form-urlencoded', (_request, text, done) => done(null, formOf(text)));
+}
+
+/** Bodies of one type, in UTF-8: another charset is refused, and so are bytes that are not UTF-8. */
+function accept(fastify: FastifyInstance, type: string, parse: Parse): void {
   fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string', bodyLimit: BODY_LIMIT },
-    (request, text, done: Done) => {
-      const json = String(text);
-      if (json.trim() === '') return done(null, undefined);
-      if (depthOf(json) > MAX_DEPTH) return done(platformErrors.malformed_body());
-      return parseJson(request, json, done);
+    type,
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    (request, bytes, done: Done) => {
+      if (!isUtf8(request.headers['content-type'])) return done(platformErrors.unsupported_media_type());
+      const text = decode(bytes);
+      if (text === null) done(platformErrors.malformed_body());
+      else parse(request, text, done);
     },
-  );
-  fastify.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: BODY_LIMIT },
-    (_request, text, done: Done) => done(null, Object.fromEntries(new URLSearchParams(String(text)))),
   );
 }
 
-/** The deepest nesting of brackets outside of strings. */
-function depthOf(json: string): number {
+function isUtf8(contentType = ''): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType)?.[1];
+  return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset);
+}
+
+function decode(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** A field that is sent twice becomes a list, which no form field accepts: neither value is silently dropped. */
+function formOf(text: string): object {
+  const fields = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = fields.get(name);
+    if (Array.isArray(before)) before.push(value);
+    else fields.set(name, before === undefined ? value : [before, value]);
+  }
+  return Object.fromEntries(fields);
+}
+
+/** The deepest nesting of a JSON text, and how many values it has at most; strings are skipped. */
+function measure(json: string): { depth: number; values: number } {
   let depth = 0;
   let deepest = 0;
+  let values = 1;
   let inString = false;
   for (let index = 0; index < json.length; index += 1) {
     const code = json.charCodeAt(index);
@@ -39,8 +73,11 @@ function depthOf(json: string): number {
       if (code === 0x5c) index += 1;
       else if (code === 0x22) inString = false;
     } else if (code === 0x22) inString = true;
-    else if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, (depth += 1));
-    else if (code === 0x5d || code === 0x7d) depth -= 1;
+    else if (code === 0x2c) values += 1;
+    else if (code === 0x5b || code === 0x7b) {
+      values += 1;
+      deepest = Math.max(deepest, (depth += 1));
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
   }
-  return deepest;
+  return { depth: deepest, values };
 }

@@ -26,6 +26,8 @@ export function sendError(
   if (reply.sent) return;
   if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
+  // Fastify's own refusals come before any hook could set it.
+  void reply.header('X-Request-ID', requestId);
   Object.assign(reply.request, { errorCode: body.code });
   void reply
     .status(status)

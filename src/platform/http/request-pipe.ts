@@ -4,7 +4,10 @@ import { validate, type ValidationError } from 'class-validator';
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldFault, platformErrors, validationFailed } from '../errors/index.js';
 import { readOnlyFieldsOf, RULE_END } from './fields.js';
+import { hostileNames } from './hostile-names.js';
 
+/** Enough for any person; an answer must not grow with a hostile request. */
+const MAX_FAULTS = 100;
 const NATIVE: unknown[] = [String, Number, Boolean, Object, Array, undefined];
 
 /** Turns a body or query into its request class, or answers 400 naming every broken field. */
@@ -16,6 +19,8 @@ export class RequestPipe implements PipeTransform {
     if (typeof plain !== 'object' || Array.isArray(plain)) {
       throw validationFailed([{ path: '', rule: 'object', message: 'must be a JSON object' }]);
     }
+    const hostile = hostileNames(plain);
+    if (hostile.length > 0) throw validationFailed(hostile.slice(0, MAX_FAULTS));
     const request = plainToInstance(metatype as new () => object, plain);
     const errors = await validate(request, {
       whitelist: true,
@@ -23,7 +28,8 @@ export class RequestPipe implements PipeTransform {
       forbidUnknownValues: false,
       validationError: { target: false, value: false },
     });
-    if (errors.length > 0) throw validationFailed(errors.flatMap((error) => faultsOf(error, '')));
+    const faults = errors.flatMap((error) => faultsOf(error, ''));
+    if (errors.length > 0) throw validationFailed(faults.slice(0, MAX_FAULTS));
     return request;
   }
 }
@@ -33,10 +39,11 @@ function faultsOf(error: ValidationError, parent: string): FieldFault[] {
   const own = Object.entries(error.constraints ?? {}).map(([name, text]): FieldFault => {
     if (name === 'whitelistValidation')
       return { path, rule: 'unknown_field', message: 'is not a known field' };
+    if (name === 'nestedValidation') return { path, rule: 'object', message: 'must be an object' };
     const [rule = name, message = text] = text.split(RULE_END);
     return { path, rule, message };
   });
-  const faults = own.some(({ rule }) => rule !== 'nestedValidation') ? own : [];
+  const faults = own.filter(({ rule }, index) => own.findIndex((other) => other.rule === rule) === index);
   return [...faults, ...(error.children ?? []).flatMap((child) => faultsOf(child, path))];
 }
 

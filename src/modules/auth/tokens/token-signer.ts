@@ -35,8 +35,7 @@ export class TokenSigner {
   /** The claims of a token whose signature, issuer, kind and time hold, else null. */
   verify(kind: TokenKind, token: string): JwtPayload | null {
     try {
-      const header = jwt.decode(token, { complete: true })?.header;
-      const key = this.keys.byId(header?.kid);
+      const key = this.keys.byId(kidOf(token));
       if (!key) return null;
       const options = { algorithms: [key.algorithm], issuer: this.issuer, audience: kind.audience };
       return this.accept(
@@ -52,5 +51,14 @@ export class TokenSigner {
   accept({ typ }: TokenKind, { header, payload }: Jwt): JwtPayload | null {
     if (header.typ !== typ || typeof payload === 'string') return null;
     return (payload.exp ?? 0) * 1000 > this.clock.millis() ? payload : null;
+  }
+}
+
+/** The key a token says it was signed with. Decoding throws on some garbage, which names no key. */
+export function kidOf(token: string): string | undefined {
+  try {
+    return jwt.decode(token, { complete: true })?.header.kid;
+  } catch {
+    return undefined;
   }
 }
