@@ -1,5 +1,5 @@
 import './resolve-js-as-ts.cjs';
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
@@ -26,6 +26,7 @@ export default async function setUp(): Promise<void> {
 
 async function startServer(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'xentree-test-'));
+  chmodSync(dataDir, 0o711); // as root the server runs in another account, which must get through
   const settings = { max_connections: '300' };
   const server = await startEmbedded({ dataDir, durable: false, settings, log: () => undefined });
   (globalThis as { testServer?: unknown }).testServer = { ...server, stop: () => server.stop(), dataDir };
