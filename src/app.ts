@@ -69,11 +69,25 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     });
   }
   registerBodyParsers(fastify);
+  letGoWhileDraining(fastify);
   const metrics = app.get(Metrics);
   logRequests(fastify, log, (request, reply) => metrics.observe(request, reply));
   await serveDocs(app, fastify);
   await app.init();
   return app;
+}
+
+/** A connection that is busy when the server drains ends with its answer: kept alive, it would hold up the end. */
+function letGoWhileDraining(fastify: FastifyInstance): void {
+  let draining = false;
+  fastify.addHook('preClose', (done) => {
+    draining = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining) void reply.header('Connection', 'close');
+    done();
+  });
 }
 
 /** An API answer loads nothing; pages set their own policy. */

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError, type Config } from './config/index.js';
 import { WrongSecretError } from './crypto/persistence/installation.js';
@@ -8,6 +9,8 @@ import { EmbeddedDatabaseError } from './persistence/embedded/index.js';
 
 type Create = (options: { config: Config; log: Log; onFatal: () => void }) => Promise<NestFastifyApplication>;
 
+/** After this, connections that are still busy are cut, so that jobs and the database can end in order. */
+const CUT_MS = 6_000;
 const DRAIN_MS = 9_000;
 
 /** Starts, says where to go, and drains on a signal: exit 0 within ten seconds, whatever clients do. */
@@ -32,6 +35,7 @@ function drainOnSignal(app: NestFastifyApplication, log: Log): void {
     draining = true;
     log.info('server.draining', { signal });
     app.get(HealthService).drain();
+    setTimeout(() => (app.getHttpServer() as Server).closeAllConnections(), CUT_MS).unref();
     setTimeout(() => process.exit(0), DRAIN_MS).unref();
     await app.close().catch((error: unknown) => log.error('server.drain_failed', error));
     log.info('server.stopped');

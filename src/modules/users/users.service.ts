@@ -38,7 +38,9 @@ export class UsersService {
     const present = await this.profile(userId);
     assertUnchanged(request, present);
     const { full_name, nickname, avatar_url, language, timezone, username, organization_id } = request;
-    const name = full_name === undefined ? {} : splitName(full_name ?? '');
+    // Sent back unchanged it is not split anew: `Ada` and `de Lovelace` stay as they are.
+    const renamed = full_name !== undefined && full_name !== present.full_name;
+    const name = renamed ? splitName(full_name ?? '') : {};
     const primary = await this.primaryChange(present, organization_id);
     await this.unitOfWork.run(async () => {
       await this.rename(present, username);

@@ -87,12 +87,18 @@ export class ConfigError extends Error {
 export function parseConfig(source: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(present);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
-  const faults = crossFaults(parsed.data);
+  const issues = parsed.error?.issues ?? [];
+  const faulty = new Set(issues.map(({ path }) => String(path[0])));
+  const faults = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  // The rules between variables are judged on the sound ones, so that nothing is left for a second try.
+  const sound = parsed.data ?? environment.parse(without(present, faulty));
+  faults.push(...crossFaults(sound).filter((fault) => !faulty.has(fault.split(':')[0] ?? '')));
   if (faults.length > 0) throw new ConfigError(faults);
-  return new Config(parsed.data);
+  return new Config(sound);
+}
+
+function without(source: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(source).filter(([name]) => !names.has(name)));
 }
 
 /** The environment of this process, with an optional `.env` file of the working directory under it. */

@@ -6,9 +6,15 @@ import { ErrorBody, exampleOf } from '../http/error-body.js';
 const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), over one account store.
 Every error is \`{ detail, code, request_id }\`; \`code\` is stable for machines.`;
 
+interface ErrorResponse {
+  description: string;
+  content: { 'application/json': { schema: object; examples: Record<string, object> } };
+}
+
 interface Operation {
   security?: object[];
-  responses: Record<string, unknown>;
+  parameters?: object[];
+  responses: Record<string, ErrorResponse>;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -26,21 +32,33 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     operationIdFactory: (_controller, method) => method,
     extraModels: [ErrorBody],
   });
-  for (const path of Object.values(document.paths)) {
-    for (const method of METHODS) addCommonErrors(path[method] as Operation | undefined);
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const method of METHODS) complete(path, methods[method] as Operation | undefined);
   }
   return withNullTypes(document) as OpenAPIObject;
 }
 
-/** What any signed-in operation can answer, said once here instead of at every one. */
-function addCommonErrors(operation: Operation | undefined): void {
-  if (!operation?.security?.length || operation.responses['401']) return;
-  operation.responses['401'] = {
-    description: '`token_invalid`',
+/** What follows from the path and the access of an operation, said once here instead of at every one. */
+function complete(path: string, operation: Operation | undefined): void {
+  if (!operation) return;
+  for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
+    const parameter = { name, in: 'path', required: true, schema: { type: 'string' } };
+    operation.parameters = [...(operation.parameters ?? []), parameter];
+  }
+  if (operation.security?.length) addTokenInvalid(operation.responses);
+}
+
+function addTokenInvalid(responses: Record<string, ErrorResponse>): void {
+  const { code } = platformErrors.token_invalid;
+  const own = responses['401'];
+  const examples = own?.content['application/json'].examples ?? {};
+  if (examples[code]) return;
+  responses['401'] = {
+    description: own ? `\`${code}\`, ${own.description}` : `\`${code}\``,
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/Error' },
-        examples: { token_invalid: { value: exampleOf(platformErrors.token_invalid) } },
+        examples: { [code]: { value: exampleOf(platformErrors.token_invalid) }, ...examples },
       },
     },
   };

@@ -30,7 +30,7 @@ function accept(fastify: FastifyInstance, type: string, parse: Parse): void {
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
     (request, bytes, done: Done) => {
       if (!isUtf8(request.headers['content-type'])) return done(platformErrors.unsupported_media_type());
-      const text = decode(bytes);
+      const text = decode(bytes as Buffer);
       if (text === null) done(platformErrors.malformed_body());
       else parse(request, text, done);
     },

@@ -5,6 +5,7 @@ import { Allow, isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-va
 import { isId } from '../kernel/ids.js';
 import * as checks from './checks.js';
 import type { Check } from './checks.js';
+import { lazyType } from './response-fields.js';
 
 /** What every field has, whatever its type. Absent is allowed with `optional`, null with `nullable`. */
 export interface FieldOptions {
@@ -130,7 +131,7 @@ export function Nested(type: () => new () => object, options: FieldOptions = {})
   return applyDecorators(
     Type(type),
     ValidateNested(),
-    field([checks.isObject], options, { type: type as never }),
+    field([checks.isObject], options, { type: lazyType(type) as never }),
   );
 }
 

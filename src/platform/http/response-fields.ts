@@ -14,7 +14,7 @@ type Kind = 'string' | 'boolean' | 'integer' | 'object' | (() => new (...args: n
 export function Shows(kind: Kind, example?: unknown, options: Shown = {}): PropertyDecorator {
   const { nullable, optional, description, format, enum: values } = options;
   return ApiProperty({
-    type: kind,
+    type: typeof kind === 'function' ? lazyType(kind) : kind,
     example,
     required: !optional,
     nullable: nullable || undefined,
@@ -27,7 +27,8 @@ export function Shows(kind: Kind, example?: unknown, options: Shown = {}): Prope
 
 /** A list field of an answer. */
 export function ShowsList(kind: Kind, example?: unknown, description?: string): PropertyDecorator {
-  return ApiProperty({ type: kind, isArray: true, example, description } as ApiPropertyOptions);
+  const type = typeof kind === 'function' ? lazyType(kind) : kind;
+  return ApiProperty({ type, isArray: true, example, description } as ApiPropertyOptions);
 }
 
 /** An instant: ISO-8601 UTC with milliseconds. */
@@ -37,4 +38,10 @@ export function ShowsInstant(options: Shown = {}): PropertyDecorator {
 
 export function ShowsId(options: Shown = {}): PropertyDecorator {
   return Shows('string', '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11', { ...options, format: 'uuid' });
+}
+
+/** Swagger tells a function that answers a class from a class by the name `type`. */
+export function lazyType<Class>(answer: () => Class): () => Class {
+  const type = (): Class => answer();
+  return type;
 }

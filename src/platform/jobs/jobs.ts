@@ -18,6 +18,11 @@ const ADD = {
 };
 
 const CONCURRENCY = 4;
+/**
+ * When the server drains, running jobs may go on for a moment. The delays of 0 are what makes a stop wait until
+ * the outcome of each is written; else a job done at the last moment would be done again.
+ */
+const STOPPING = { gracefulShutdownAbortTimeout: 1_500, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 
 /**
  * Work that must survive a crash: a row written in the caller's transaction, picked up within milliseconds of
@@ -58,6 +63,7 @@ export class Jobs implements OnApplicationBootstrap {
       taskList: this.tasks(),
       parsedCronItems: sweep,
       concurrency: CONCURRENCY,
+      preset: { worker: STOPPING },
       noHandleSignals: true,
       logger: new Logger(() => (level, message) => {
         if (level === 'error') this.log.warn('jobs.worker', { message });
@@ -70,8 +76,9 @@ export class Jobs implements OnApplicationBootstrap {
   private tasks(): TaskList {
     const tasks: TaskList = { hourly: () => this.sweep() };
     for (const [name, handler] of this.handlers) {
-      tasks[name] = (payload, { job }) =>
+      tasks[name] = (payload, { job, abortPromise }) =>
         new Promise<void>((resolve, reject) => {
+          abortPromise.catch(reject); // handed back: it fails here and is tried again by whoever is left
           requestContext.run({ requestId: `job-${job.id}`, setHeader: () => undefined }, () => {
             const { sealed } = payload as { sealed: string };
             const opened = JSON.parse(this.box.open(`job/${name}`, Buffer.from(sealed, 'base64'))) as unknown;
