@@ -97,7 +97,7 @@ function fastifyOptions(config: Config, log: Log): object {
   return {
     loggerInstance: log.pino,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: config.trustProxy ?? false,
+    trustProxy: trusted(config.trustProxy),
     genReqId: (request: { headers: Record<string, unknown> }) =>
       requestIdFor(request.headers['x-request-id']),
     requestTimeout: 60_000,
@@ -107,4 +107,10 @@ function fastifyOptions(config: Config, log: Log): object {
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: never) =>
       sendError(reply, request.id, toAnswer(asAppError(error))),
   };
+}
+
+/** Fastify ignores a bare number of hops; as a function it counts. The peer itself is hop 0. */
+function trusted(proxies: Config['trustProxy']): unknown {
+  if (typeof proxies !== 'number') return proxies ?? false;
+  return (_address: string, hop: number) => hop < proxies;
 }

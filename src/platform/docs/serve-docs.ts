@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
@@ -34,11 +35,16 @@ async function serveGuides(fastify: FastifyInstance, root: string): Promise<void
     decorateReply: false,
     redirect: false,
     extensions: ['html'],
-    setHeaders: (reply: { setHeader: (name: string, value: string) => void }, path: string) => {
-      if (path.includes('/assets/')) reply.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    setHeaders: (reply: FastifyReply, path: string) => {
+      if (path.includes('/assets/'))
+        void reply.header('Cache-Control', 'public, max-age=31536000, immutable');
     },
   } as object);
-  fastify.get('/docs', (_request, reply: FastifyReply) => reply.redirect('/docs/'));
+  // A trailing slash is ignored in routes, but the links of the first page depend on it.
+  fastify.get('/docs', async ({ url }, reply: FastifyReply) => {
+    if (!/^\/docs\/(\?|$)/.test(url)) return reply.redirect('/docs/');
+    return reply.type('text/html; charset=utf-8').send(await readFile(join(root, 'index.html')));
+  });
 }
 
 /** The built guides: beside the sources, wherever this file was compiled to. */

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
 import { Public } from '../http/access.js';
-import { isLoopback } from '../kernel/network.js';
+import { cameDirectly } from '../http/forwarded.js';
 import { Metrics } from './metrics.js';
 
 @ApiExcludeController()
@@ -25,11 +25,10 @@ export class MetricsController {
   }
 
   /** With a token set, only who holds it; without, only a caller on this machine that came directly. */
-  private mayRead({ headers, socket }: FastifyRequest): boolean {
+  private mayRead(request: FastifyRequest): boolean {
     const { metricsToken } = this.config;
-    if (!metricsToken)
-      return isLoopback(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined;
-    const given = Buffer.from(headers.authorization ?? '');
+    if (!metricsToken) return cameDirectly(request);
+    const given = Buffer.from(request.headers.authorization ?? '');
     const expected = Buffer.from(`Bearer ${metricsToken}`);
     return given.length === expected.length && timingSafeEqual(given, expected);
   }

@@ -20,6 +20,8 @@ end
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 return { allowed, count, oldest[2] or ARGV[1] }`;
 
+const ANSWER_MS = 500;
+
 /** Windows shared over Redis. While Redis does not answer, PostgreSQL counts: limits never fail open. */
 @Injectable()
 export class RedisWindowStore extends WindowStore implements OnApplicationShutdown {
@@ -34,7 +36,6 @@ export class RedisWindowStore extends WindowStore implements OnApplicationShutdo
     this.client = createClient({
       url: config.redisUrl,
       disableOfflineQueue: true,
-      commandOptions: { timeout: 500 },
       socket: { connectTimeout: 1000, reconnectStrategy: (retries) => Math.min(100 * 2 ** retries, 5000) },
     });
     this.client.on('error', (error: Error) => this.log.warn('redis.unreachable', { reason: error.message }));
@@ -43,7 +44,7 @@ export class RedisWindowStore extends WindowStore implements OnApplicationShutdo
 
   async take(policy: Policy, key: Buffer, at: Date): Promise<Verdict> {
     try {
-      return await this.takeInRedis(policy, key, at);
+      return await within(ANSWER_MS, this.takeInRedis(policy, key, at));
     } catch {
       return this.fallback.take(policy, key, at);
     }
@@ -62,5 +63,18 @@ export class RedisWindowStore extends WindowStore implements OnApplicationShutdo
     });
     const [allowed, count, oldest] = reply as [number, number, string];
     return { allowed: allowed === 1, count, freeAt: new Date(Number(oldest) + window) };
+  }
+}
+
+/** The client's own timeout ends when a command is written, and so not when Redis hangs. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms.`)), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -5,7 +5,7 @@ import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
 import { Public } from '../http/access.js';
 import { Text } from '../http/fields.js';
-import { isLoopback } from '../kernel/network.js';
+import { cameDirectly } from '../http/forwarded.js';
 import { OutboxRepository, type OutboxMail } from './persistence/outbox.repository.js';
 
 class OutboxQuery {
@@ -14,14 +14,6 @@ class OutboxQuery {
 }
 
 const LOCAL_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
-const FORWARDED = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'via',
-];
 
 /**
  * The development outbox over HTTP, for the person at this machine only: never in production or with SMTP, and
@@ -44,7 +36,6 @@ export class OutboxController {
   }
 }
 
-function isLocal({ socket, headers }: FastifyRequest): boolean {
-  const forwarded = FORWARDED.some((name) => headers[name] !== undefined);
-  return isLoopback(socket.remoteAddress ?? '') && LOCAL_HOST.test(headers.host ?? '') && !forwarded;
+function isLocal(request: FastifyRequest): boolean {
+  return cameDirectly(request) && LOCAL_HOST.test(request.headers.host ?? '');
 }

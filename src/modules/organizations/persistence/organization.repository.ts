@@ -31,7 +31,12 @@ const CREATE = {
          ON CONFLICT (slug) DO NOTHING RETURNING id`,
 };
 
-/** Locks the person's organizations, so that two owners leaving at once are judged one after the other. */
+const LOCK_OWNED = {
+  name: 'organizations.lock_owned',
+  text: `SELECT o.id FROM organizations o JOIN memberships m ON m.organization_id = o.id
+         WHERE m.user_id = $1 AND m.role = 'owner' ORDER BY o.id FOR UPDATE OF o`,
+};
+
 const OWNED = {
   name: 'organizations.owned',
   text: `SELECT o.id,
@@ -39,7 +44,7 @@ const OWNED = {
            EXISTS (SELECT FROM memberships x WHERE x.organization_id = o.id AND x.user_id <> $1 AND x.role = 'owner')
              AS other_owner
          FROM organizations o JOIN memberships m ON m.organization_id = o.id
-         WHERE m.user_id = $1 AND m.role = 'owner' ORDER BY o.id FOR UPDATE OF o`,
+         WHERE m.user_id = $1 AND m.role = 'owner' ORDER BY o.id`,
 };
 
 const OF_USER = {
@@ -88,7 +93,12 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
     await this.rows.update({ id }, changes as QueryDeepPartialEntity<Organization>);
   }
 
-  owned(userId: string): Promise<Owned[]> {
+  /**
+   * Locks what this person owns, so that two owners leaving at once are judged one after the other. The counts
+   * are a statement of their own: one that waits for a lock still counts what was there before it waited.
+   */
+  async owned(userId: string): Promise<Owned[]> {
+    await this.query(LOCK_OWNED, [userId]);
     return this.query<Owned>(OWNED, [userId]);
   }
 
