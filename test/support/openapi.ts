@@ -8,7 +8,9 @@ export interface Schema {
   properties?: Record<string, Schema>;
   readOnly?: boolean;
   items?: Schema;
+  minLength?: number;
   maxLength?: number;
+  format?: string;
   enum?: unknown[];
   additionalProperties?: boolean;
   oneOf?: Schema[];

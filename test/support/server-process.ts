@@ -155,6 +155,11 @@ export class Family {
   }
 }
 
+/** Processes that work on `folder`, such as a database server: whose children they are does not matter. */
+export function processesOn(folder: string): string[] {
+  return runningProcesses().flatMap(({ command }) => (command.includes(folder) ? [command] : []));
+}
+
 /** Waits for what another process does; `within` only bounds a failure. */
 export async function eventually(condition: () => boolean | Promise<boolean>, within: number): Promise<void> {
   const end = performance.now() + within;

@@ -1,0 +1,114 @@
+import { type DataSource, getMetadataArgsStorage } from 'typeorm';
+import '../../src/app.js';
+import { migrations } from '../../migrations/index.js';
+import { createDataSource, migrate } from '../../src/platform/persistence/data-source.js';
+import type { TestDatabase } from '../support/databases.js';
+import { emptyDatabase } from '../support/empty-database.js';
+
+const nothingElse = (): Promise<void> => Promise.resolve();
+
+describe('migrations', () => {
+  let database: TestDatabase;
+  let open: DataSource[];
+
+  beforeEach(async () => {
+    database = await emptyDatabase();
+    open = [];
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((dataSource) => dataSource.destroy()));
+    await database.drop();
+  });
+
+  /** What one process of the product opens: all entities, all migrations. */
+  async function connect(): Promise<DataSource> {
+    const entities = getMetadataArgsStorage().tables.map(({ target }) => target);
+    const dataSource = createDataSource({ url: database.url, poolMax: 4 }, entities as never, migrations);
+    open.push(dataSource);
+    return dataSource.initialize();
+  }
+
+  it('build exactly what the entities describe', async () => {
+    const dataSource = await connect();
+    expect(dataSource.entityMetadatas.length).toBeGreaterThan(5);
+    await migrate(dataSource, nothingElse);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('can each be taken back and applied again, leaving the same schema', async () => {
+    const dataSource = await connect();
+    const empty = await schemaOf(dataSource);
+    await migrate(dataSource, nothingElse);
+    const full = await schemaOf(dataSource);
+    expect(full.length).toBeGreaterThan(empty.length);
+    for (let taken = 1; taken <= migrations.length; taken += 1) {
+      for (let count = 0; count < taken; count += 1)
+        await dataSource.undoLastMigration({ transaction: 'each' });
+      const applied = await dataSource.runMigrations({ transaction: 'each' });
+      expect(applied).toHaveLength(taken);
+      expect(await schemaOf(dataSource)).toEqual(full);
+    }
+    for (let left = migrations.length; left > 0; left -= 1)
+      await dataSource.undoLastMigration({ transaction: 'each' });
+    expect(await schemaOf(dataSource)).toEqual(empty);
+  });
+
+  it('are applied once when many processes start together', async () => {
+    const processes = await Promise.all([connect(), connect(), connect(), connect()]);
+    const applied = await Promise.all(processes.map((dataSource) => migrate(dataSource, nothingElse)));
+    const names = migrations.map(({ name }) => name);
+    expect(applied.filter(({ length }) => length > 0)).toEqual([names]);
+    const rows = await processes[0]?.query<{ name: string }[]>(
+      'SELECT name FROM schema_migrations ORDER BY id',
+    );
+    expect(rows?.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('change nothing the second time', async () => {
+    const dataSource = await connect();
+    await migrate(dataSource, nothingElse);
+    const before = await schemaOf(dataSource);
+    expect(await migrate(dataSource, nothingElse)).toEqual([]);
+    expect(await schemaOf(dataSource)).toEqual(before);
+  });
+
+  it('name every constraint and index themselves', async () => {
+    const dataSource = await connect();
+    await migrate(dataSource, nothingElse);
+    const names = (await schemaOf(dataSource)).filter((line) => /^(constraint|index)/.test(line));
+    expect(names.length).toBeGreaterThan(20);
+    // Names PostgreSQL or TypeORM make up: a number at the end, or a hash after a prefix.
+    expect(
+      names.filter((line) => /(_key|_check|_fkey|_idx)\d|(PK|FK|UQ|IDX|CHK)_[0-9a-f]{20}/.test(line)),
+    ).toEqual([]);
+  });
+
+  it('say for every foreign key what happens when its target goes', async () => {
+    const dataSource = await connect();
+    await migrate(dataSource, nothingElse);
+    const silent = await dataSource.query<object[]>(
+      `SELECT conname FROM pg_constraint
+       WHERE contype = 'f' AND confdeltype = 'a' AND connamespace = 'public'::regnamespace`,
+    );
+    expect(silent).toEqual([]);
+  });
+});
+
+/** Columns, constraints and indexes of our schema, one a line; the ledger of migrations itself is left out. */
+async function schemaOf(dataSource: DataSource): Promise<string[]> {
+  const rows = await dataSource.query<{ line: string }[]>(`
+    SELECT line FROM (
+      SELECT table_name, format('column %s.%s %s null=%s default=%s', table_name, column_name,
+               format_type(a.atttypid, a.atttypmod), is_nullable, column_default) AS line
+      FROM information_schema.columns
+      JOIN pg_attribute a ON a.attrelid = format('%I.%I', table_schema, table_name)::regclass AND a.attname = column_name
+      WHERE table_schema = 'public'
+      UNION ALL
+      SELECT conrelid::regclass::text, format('constraint %s %s', conname, pg_get_constraintdef(oid))
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+      UNION ALL
+      SELECT tablename, format('index %s', indexdef) FROM pg_indexes WHERE schemaname = 'public'
+    ) parts WHERE table_name <> 'schema_migrations' ORDER BY line`);
+  return rows.map(({ line }) => line);
+}

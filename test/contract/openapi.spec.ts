@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { knownErrors } from '../../src/platform/errors/index.js';
+import { TestApp } from '../support/app.js';
+import {
+  type Document,
+  documentOf,
+  operationsOf,
+  referencesIn,
+  type Responses,
+  textOf,
+} from '../support/openapi.js';
+
+const committed = readFileSync(join(__dirname, '../../openapi.json'), 'utf8');
+
+describe('the OpenAPI document', () => {
+  let app: TestApp;
+  let document: Document;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    document = documentOf(app);
+  });
+  afterAll(() => app.stop());
+
+  it('is the committed one; `npm run openapi` writes it anew', () => {
+    expect(JSON.parse(committed)).toEqual(document);
+    expect(committed).toBe(textOf(document));
+  });
+
+  it('is served as it is', async () => {
+    const { status, body } = await app.get('/openapi.json');
+    expect(status).toBe(200);
+    expect(body).toEqual(document);
+  });
+
+  it('says the same wherever and whenever the server runs', async () => {
+    const env = {
+      HOST: '0.0.0.0',
+      PORT: '8123',
+      PUBLIC_URL: 'https://api.example.com',
+      REGISTRATION: 'closed',
+    };
+    const elsewhere = await TestApp.start({ env });
+    elsewhere.clock.advance(400 * 24 * 3600);
+    const text = textOf(documentOf(elsewhere));
+    await elsewhere.stop();
+    expect(text).toBe(committed);
+    expect(text).not.toMatch(/localhost|127\.0\.0\.1|:8123|api\.example\.com/);
+  });
+
+  it('is OpenAPI 3.1, with a title, a version and the schemas the documentation names', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
+    expect(Object.keys(document.components.schemas)).toEqual(
+      expect.arrayContaining(['Error', 'TokenResponse', 'UserProfile']),
+    );
+    expect(document.components.schemas.Error?.required).toEqual(['detail', 'code', 'request_id']);
+    expect(committed).not.toContain('"nullable"');
+  });
+
+  it('has no reference that leads nowhere, and no schema that nothing leads to', () => {
+    const references = new Set(referencesIn(document));
+    const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    expect([...references].filter((reference) => !known.includes(reference))).toEqual([]);
+    expect(known.filter((reference) => !references.has(reference))).toEqual([]);
+  });
+
+  it('names every operation once, with a summary, a tag and who may call it', () => {
+    const routes = operationsOf(document);
+    expect(routes.length).toBeGreaterThan(30);
+    const incomplete = routes.filter(
+      ({ operation: o }) => !o.operationId || !o.summary || !o.tags?.length || !o['x-permission'],
+    );
+    expect(incomplete.map(({ name }) => name)).toEqual([]);
+    const ids = routes.map(({ operation }) => operation.operationId);
+    expect(ids).toEqual([...new Set(ids)]);
+  });
+
+  it('asks for a declared credential exactly where the permission says so', () => {
+    const schemes = Object.keys(document.components.securitySchemes);
+    for (const { name, operation } of operationsOf(document)) {
+      const asked = (operation.security ?? []).flatMap((entry) => Object.keys(entry));
+      expect([name, asked.filter((scheme) => !schemes.includes(scheme))]).toEqual([name, []]);
+      const open = String(operation['x-permission']).startsWith('public');
+      expect([name, asked.length === 0]).toEqual([name, open]);
+    }
+  });
+
+  it('declares every parameter of a path', () => {
+    for (const { name, path, operation } of operationsOf(document)) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+      const declared = (operation.parameters ?? []).filter(({ in: where }) => where === 'path');
+      expect([name, declared.map((parameter) => parameter.name)]).toEqual([name, inPath]);
+      expect(declared.every(({ required }) => required)).toBe(true);
+    }
+  });
+
+  it('shows what success looks like: one status, with a schema unless it has no body', () => {
+    for (const { name, operation } of operationsOf(document)) {
+      const good = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+      expect([name, good.length]).toEqual([name, 1]);
+      const [status, { content } = { content: undefined }] = good[0] ?? [''];
+      const bodies = Object.values(content ?? {});
+      if (status === '204') expect([name, bodies]).toEqual([name, []]);
+      else expect([name, bodies.length > 0 && bodies.every(({ schema }) => schema)]).toEqual([name, true]);
+    }
+  });
+
+  it('shows each error by example, under a known code and its own status', () => {
+    for (const { name, operation } of operationsOf(document)) {
+      for (const [status, examples] of errorExamples(operation.responses)) {
+        expect([name, status, examples.length > 0]).toEqual([name, status, true]);
+        for (const { key, value } of examples) {
+          expect([name, key]).toEqual([name, value.code]);
+          expect([key, knownErrors().get(key)?.status]).toEqual([key, Number(status)]);
+          expect(Object.keys(value)).toEqual(['detail', 'code', 'request_id']);
+        }
+      }
+    }
+  });
+
+  it('mentions a refused token wherever one is needed, and a broken request everywhere', () => {
+    for (const { name, operation } of operationsOf(document)) {
+      const codes = errorExamples(operation.responses).flatMap(([, examples]) =>
+        examples.map(({ key }) => key),
+      );
+      expect([name, codes]).toEqual([name, expect.arrayContaining(['validation_failed'])]);
+      if (operation.security)
+        expect([name, codes]).toEqual([name, expect.arrayContaining(['token_invalid'])]);
+    }
+  });
+});
+
+type Example = { key: string; value: { detail: unknown; code: string; request_id: string } };
+
+function errorExamples(responses: Responses): [string, Example[]][] {
+  return Object.entries(responses)
+    .filter(([status]) => Number(status) >= 400)
+    .map(([status, { content }]) => {
+      const examples = content?.['application/json']?.examples ?? {};
+      return [status, Object.entries(examples).map(([key, { value }]) => ({ key, value }))];
+    });
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { parseConfig } from '../../src/platform/config/index.js';
+import { AccessGuard, Public } from '../../src/platform/http/access.js';
+import { ActorResolver } from '../../src/platform/http/actor.js';
+import { ErrorFilter } from '../../src/platform/http/error-filter.js';
+import { Log } from '../../src/platform/logging/index.js';
+import { TestApp } from '../support/app.js';
+import { expectStatus } from '../support/given.js';
+import { documentOf, operationsOf } from '../support/openapi.js';
+import { declaredRoutes, servedRoutes } from '../support/routes.js';
+
+/** Who may call what. A change of this file is a change of the contract. */
+const table = JSON.parse(readFileSync(join(__dirname, 'routes.json'), 'utf8')) as Record<string, string>;
+
+/** Served beside the controllers: the reference and the guides, readable by anybody. */
+const DOCUMENTATION = /^GET (\/openapi\.json|\/docs(\/.*)?)$/;
+
+describe('every route', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  it('declares who may call it', () => {
+    const silent = declaredRoutes(app).filter(({ access }) => access === undefined);
+    expect(silent.map(({ handler }) => handler)).toEqual([]);
+  });
+
+  it('has the permission of the table', () => {
+    const declared = declaredRoutes(app).map(({ route, access }) => [route, access]);
+    expect(Object.fromEntries(declared)).toEqual(table);
+  });
+
+  it('is declared by a controller, apart from the documentation', () => {
+    const served = servedRoutes(app).filter((route) => !DOCUMENTATION.test(route));
+    expect(served.sort()).toEqual(Object.keys(table).sort());
+  });
+
+  it('is in the API reference with the same permission, unless it is a page or for operators only', () => {
+    const names = { public: 'public', optional: 'public, or a signed-in user', session: 'signed-in user' };
+    const documented = operationsOf(documentOf(app)).map(({ name, operation }) => [
+      name.replace(/\{(\w+)\}/g, ':$1'),
+      operation['x-permission'],
+    ]);
+    const hidden = ['GET /dev/outbox', 'GET /metrics', 'GET /verify-email', 'GET /reset-password'];
+    const expected = Object.entries(table)
+      .filter(([route]) => !hidden.includes(route))
+      .map(([route, access]) => [route, names[access as keyof typeof names]]);
+    expect(documented.sort()).toEqual(expected.sort());
+  });
+
+  it('that needs a session answers 401 without one, before it looks at anything else', async () => {
+    for (const [route, access] of Object.entries(table)) {
+      if (access !== 'session') continue;
+      const [method = '', path = ''] = route.split(' ');
+      const url = path.replace(/:\w+/g, '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11');
+      const refused = await expectStatus(401, app.call(method, `${url}?limit=x`));
+      expect([route, refused.body.detail]).toEqual([route, 'Invalid or expired token']);
+      expect(refused.headers['www-authenticate']).toBe('Bearer');
+    }
+  });
+});
+
+describe('a route that declares no access', () => {
+  let app: NestFastifyApplication;
+
+  @Controller('new')
+  class Forgetful {
+    @Get('forgotten')
+    forgotten(): string {
+      return 'a secret';
+    }
+
+    @Get('public')
+    @Public()
+    open(): string {
+      return 'hello';
+    }
+  }
+
+  const log = new Log(parseConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' }));
+  const nobody = { resolve: () => Promise.reject(new Error('not asked')), resolveOptional: () => null };
+
+  @Module({
+    controllers: [Forgetful],
+    providers: [
+      { provide: Log, useValue: log },
+      { provide: ActorResolver, useValue: nobody },
+      { provide: APP_GUARD, useClass: AccessGuard },
+      { provide: APP_FILTER, useClass: ErrorFilter },
+    ],
+  })
+  class Sample {}
+
+  beforeAll(async () => {
+    app = await NestFactory.create<NestFastifyApplication>(Sample, new FastifyAdapter(), { logger: false });
+    await app.init();
+  });
+  afterAll(() => app.close());
+
+  it('is refused as if it were not there', async () => {
+    const { statusCode, payload } = await app.inject({ url: '/new/forgotten' });
+    expect(statusCode).toBe(404);
+    expect(JSON.parse(payload)).toMatchObject({ code: 'not_found' });
+    expect(payload).not.toContain('a secret');
+  });
+
+  it('is the only one refused', async () => {
+    expect((await app.inject({ url: '/new/public' })).payload).toBe('hello');
+  });
+});

@@ -1,0 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { administer, type TestDatabase } from './databases.js';
+
+/** A database nobody has migrated yet. */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  const { TEST_SERVER_URL: server = '' } = process.env;
+  const name = `xentree_empty_${randomBytes(6).toString('hex')}`;
+  await administer(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
