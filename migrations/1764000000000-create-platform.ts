@@ -8,6 +8,7 @@ export class CreatePlatform1764000000000 implements MigrationInterface {
         singleton boolean NOT NULL DEFAULT true,
         id uuid NOT NULL,
         secret_check bytea NOT NULL,
+        has_first_user boolean NOT NULL DEFAULT false,
         CONSTRAINT installation_pkey PRIMARY KEY (singleton),
         CONSTRAINT installation_singleton CHECK (singleton)
       );

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { SecretRotation } from '../../src/modules/auth/two-factor/secret-rotation.js';
 import { SECRET, TestApp } from '../support/app.js';
 import { expectStatus, givenUser, PASSWORD, tempTokenOf, totp } from '../support/given.js';
 
@@ -67,6 +68,26 @@ describe('a new APP_SECRET, with the old one as APP_SECRET_PREVIOUS', () => {
     const spent = { temp_token: await tempTokenOf(after, user), code: user.backupCodes[0] };
     await expectStatus(401, after.post('/api/v1/auth/verify-2fa', spent));
     await expectStatus(200, after.post('/api/v1/auth/verify-email', { token: link }));
+  });
+
+  it('can be finished: what is sealed is sealed anew, and the old secret is not needed any more', async () => {
+    const user = await givenUser(before, { twoFactor: 'totp' });
+    await rotate();
+    await after.app.get(SecretRotation).run();
+    await tempTokenOf(after, user); // also hashes the password anew
+    const alone = await TestApp.start({ beside: before, env: { APP_SECRET: NEW_SECRET } });
+    const body = { temp_token: await tempTokenOf(alone, user), code: totp(alone, user.secret) };
+    await expectStatus(200, alone.post('/api/v1/auth/verify-2fa', body));
+    await alone.stop();
+  });
+
+  it('answers a right code like a wrong one when nobody can read the secret, and does not break', async () => {
+    const user = await givenUser(before, { twoFactor: 'totp' });
+    await rotate();
+    await before.sql(`UPDATE second_factors SET secret = set_byte(secret, 1, 255 - get_byte(secret, 1))`);
+    const body = { temp_token: await tempTokenOf(after, user), code: totp(after, user.secret) };
+    const answer = await expectStatus(401, after.post('/api/v1/auth/verify-2fa', body));
+    expect(answer.body.code).toBe('two_factor_code_invalid');
   });
 
   it('is known to the database from then on: the old secret alone is refused', async () => {

@@ -52,6 +52,7 @@ import { ChallengeRepository } from './two-factor/persistence/challenge.reposito
 import { EmailCodeRepository } from './two-factor/persistence/email-code.repository.js';
 import { SecondFactorRepository } from './two-factor/persistence/second-factor.repository.js';
 import { SecondFactors } from './two-factor/second-factors.service.js';
+import { SecretRotation } from './two-factor/secret-rotation.js';
 import { Totp } from './two-factor/totp.js';
 import { TwoFactorSetup } from './two-factor/two-factor-setup.service.js';
 import { TwoFactorUse } from './two-factor/two-factor-use.service.js';
@@ -102,6 +103,7 @@ const TWO_FACTOR = [
   CodeGate,
   EnrolmentService,
   SecondFactors,
+  SecretRotation,
   TwoFactorSetup,
   TwoFactorUse,
 ];

@@ -28,9 +28,20 @@ const origin = z.string().refine((value) => URL.canParse(value) && new URL(value
   message: 'must be a list of exact origins such as https://app.example.com',
 });
 
+/** An address, or a range of them in CIDR notation. */
+function isNetwork(item: string): boolean {
+  const [address = '', prefix, ...rest] = item.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    bits > 0 &&
+    rest.length === 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
+}
+
 const proxies = z.union([
   z.coerce.number().int().min(1).max(10),
-  list.refine((items) => items.every((item) => isIP(item.split('/')[0] ?? '') > 0), {
+  list.refine((items) => items.every(isNetwork), {
     message: 'must be a number of hops or a list of addresses and CIDR ranges',
   }),
 ]);

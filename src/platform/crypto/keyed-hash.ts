@@ -19,6 +19,14 @@ export class KeyedHash {
     return this.keys.all.map((_, index) => this.under(index, purpose, parts));
   }
 
+  /**
+   * The hash under the oldest root key known: the same before and during a rotation, for values that are written
+   * again and again under one name (limits, idempotent requests).
+   */
+  steady(purpose: string, ...parts: string[]): Buffer {
+    return this.under(this.keys.all.length - 1, purpose, parts);
+  }
+
   private under(index: number, purpose: string, parts: string[]): Buffer {
     const key = this.keys.all[index] ?? this.keys.current;
     return createHmac('sha256', key.derive(`hash/${purpose}`))

@@ -28,6 +28,11 @@ export class SecretBox {
     return Buffer.concat([Buffer.of(VERSION), key.id, nonce, body, cipher.getAuthTag()]);
   }
 
+  /** True when the present root key sealed this; else it should be sealed again before the old one is gone. */
+  isCurrent(sealed: Buffer): boolean {
+    return this.keys.current.id.equals(sealed.subarray(1, 5));
+  }
+
   /** Throws when the box was sealed for something else, by an unknown key, or was changed. */
   open(purpose: string, sealed: Buffer, context = ''): string {
     const key = this.keys.byId(sealed.subarray(1, 5));

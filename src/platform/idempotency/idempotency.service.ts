@@ -46,7 +46,7 @@ export class IdempotencyService {
   /** Runs `act` and answers `status` with its result, or replays what the first such request answered. */
   async once(request: IdempotentRequest, status: number, act: () => Promise<unknown>): Promise<Outcome> {
     const identity = this.identify(request);
-    const fingerprint = this.hash.of(
+    const fingerprint = this.hash.steady(
       'idempotency-fingerprint',
       request.url,
       JSON.stringify(request.body ?? null),
@@ -92,6 +92,6 @@ export class IdempotencyService {
 
   private identify({ key, method, route, userId, body }: IdempotentRequest): RequestIdentity {
     const parts = userId ? ['user', userId] : ['anonymous', JSON.stringify(body ?? null)];
-    return { scope: this.hash.of('idempotency-scope', ...parts), method, route, key };
+    return { scope: this.hash.steady('idempotency-scope', ...parts), method, route, key };
   }
 }

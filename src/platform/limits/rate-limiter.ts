@@ -57,7 +57,7 @@ export class RateLimiter {
   }
 
   private key(policy: Policy, parts: string[]): Buffer {
-    return this.hash.of('rate-window', policy.name, ...parts);
+    return this.hash.steady('rate-window', policy.name, ...parts);
   }
 }
 

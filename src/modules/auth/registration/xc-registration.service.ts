@@ -29,7 +29,7 @@ export class XcRegistrationService {
         access_token: this.access.issue(session),
         token_type: 'bearer',
         organization_id: organizationId,
-        message: 'Welcome. We sent you a mail to confirm your address.',
+        message: 'Your account and your organization are ready.',
       };
     });
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KeyedHash, SecretBox } from '../../../platform/crypto/index.js';
 import { Entropy } from '../../../platform/kernel/entropy.js';
+import { Log } from '../../../platform/logging/index.js';
 import { BACKUP_CODES } from './two-factor.rules.js';
 
 const MAILED = 'email-code';
@@ -14,6 +15,7 @@ export class CodeSecrets {
     private readonly entropy: Entropy,
     private readonly hash: KeyedHash,
     private readonly box: SecretBox,
+    private readonly log: Log,
   ) {}
 
   mailedCode(): string {
@@ -42,7 +44,19 @@ export class CodeSecrets {
     return this.box.seal(SECRET, secret, userId);
   }
 
-  openSecret(userId: string, sealed: Buffer): string {
-    return this.box.open(SECRET, sealed, userId);
+  /** Null, and a line in the log, when no known root key opens it: then no code of it is right. */
+  openSecret(userId: string, sealed: Buffer): string | null {
+    try {
+      return this.box.open(SECRET, sealed, userId);
+    } catch (error) {
+      this.log.error('auth.totp_secret_unreadable', error, { user_id: userId });
+      return null;
+    }
+  }
+
+  /** The same secret under the present root key; null when it is already, or cannot be read. */
+  reseal(userId: string, sealed: Buffer): Buffer | null {
+    const secret = this.box.isCurrent(sealed) ? null : this.openSecret(userId, sealed);
+    return secret === null ? null : this.sealSecret(userId, secret);
   }
 }

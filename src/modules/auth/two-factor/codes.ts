@@ -32,8 +32,9 @@ export class Codes {
   }
 
   private async spendTotp({ user_id, secret }: SecondFactor, code: string): Promise<boolean> {
-    const step = secret && this.totp.stepOf(this.secrets.openSecret(user_id, secret), code);
-    return typeof step === 'number' && this.factors.spendStep(user_id, step);
+    const opened = secret && this.secrets.openSecret(user_id, secret);
+    const step = opened ? this.totp.stepOf(opened, code) : null;
+    return step !== null && this.factors.spendStep(user_id, step);
   }
 
   private async spendMailed(emailCodeId: string | null, code: string): Promise<boolean> {

@@ -32,9 +32,10 @@ const ACCOUNT = {
 
 const INSERT = {
   name: 'users.insert',
-  text: `INSERT INTO users (id, username, username_is_derived, email, password_hash, first_name, last_name,
+  text: `WITH first AS (UPDATE installation SET has_first_user = true WHERE NOT has_first_user RETURNING id)
+         INSERT INTO users (id, username, username_is_derived, email, password_hash, first_name, last_name,
                             is_first, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, NOT EXISTS (SELECT FROM users), $8, $8)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, EXISTS (SELECT FROM first), $8, $8)
          ON CONFLICT ON CONSTRAINT users_username_key DO NOTHING RETURNING id`,
 };
 

@@ -54,6 +54,6 @@ export class OutboxRepository {
   }
 
   private recipient(address: string): Buffer {
-    return this.hash.of('outbox-recipient', address.trim().toLowerCase());
+    return this.hash.steady('outbox-recipient', address.trim().toLowerCase());
   }
 }

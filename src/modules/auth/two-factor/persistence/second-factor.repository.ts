@@ -29,6 +29,17 @@ const SPEND_BACKUP = {
          WHERE user_id = $1 AND code_hash = ANY($2::bytea[]) AND used_at IS NULL RETURNING user_id`,
 };
 
+const SEALED = {
+  name: 'second_factors.sealed',
+  text: `SELECT user_id, secret FROM second_factors
+         WHERE secret IS NOT NULL AND ($1::uuid IS NULL OR user_id > $1) ORDER BY user_id LIMIT $2`,
+};
+
+const RESEAL = {
+  name: 'second_factors.reseal',
+  text: 'UPDATE second_factors SET secret = $3 WHERE user_id = $1 AND secret = $2 RETURNING user_id',
+};
+
 @Injectable()
 export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
   constructor(unitOfWork: UnitOfWork) {
@@ -46,6 +57,15 @@ export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
 
   replace({ user_id, method, secret, last_step, created_at }: SecondFactor): Promise<boolean> {
     return this.won(REPLACE, [user_id, method, secret, last_step, created_at]);
+  }
+
+  /** A page of sealed secrets in the order of their owners. */
+  sealed(after: string | null, limit: number): Promise<{ user_id: string; secret: Buffer }[]> {
+    return this.query(SEALED, [after, limit]);
+  }
+
+  reseal(userId: string, from: Buffer, to: Buffer): Promise<boolean> {
+    return this.won(RESEAL, [userId, from, to]);
   }
 
   /** False when this or a later time step was spent before. */
