@@ -9,6 +9,7 @@ import type { Config } from './platform/config/index.js';
 import { serveDocs } from './platform/docs/serve-docs.js';
 import { Metrics } from './platform/health/metrics.js';
 import { registerBodyParsers } from './platform/http/body-parsers.js';
+import { answerClientError } from './platform/http/client-error.js';
 import { requestContext } from './platform/http/context.js';
 import { asAppError, toAnswer } from './platform/http/answer.js';
 import { sendError } from './platform/http/error-filter.js';
@@ -101,6 +102,7 @@ function fastifyOptions(config: Config, log: Log): object {
     genReqId: (request: { headers: Record<string, unknown> }) =>
       requestIdFor(request.headers['x-request-id']),
     requestTimeout: 60_000,
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },

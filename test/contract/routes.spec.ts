@@ -17,7 +17,7 @@ import { declaredRoutes, servedRoutes } from '../support/routes.js';
 const table = JSON.parse(readFileSync(join(__dirname, 'routes.json'), 'utf8')) as Record<string, string>;
 
 /** Served beside the controllers: the reference and the guides, readable by anybody. */
-const DOCUMENTATION = /^GET (\/openapi\.json|\/docs(\/.*)?)$/;
+const DOCUMENTATION = /^GET (\/openapi\.json|\/docs(\*|\/.*)?)$/;
 
 describe('every route', () => {
   let app: TestApp;

@@ -97,13 +97,14 @@ describe('a new APP_SECRET, with the old one as APP_SECRET_PREVIOUS', () => {
 });
 
 function pem(kind: 'rsa' | 'ec'): { privateKey: string; publicKey: string } {
-  const encoding = {
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  } as const;
-  return kind === 'rsa'
-    ? generateKeyPairSync('rsa', { modulusLength: 2048, ...encoding })
-    : generateKeyPairSync('ec', { namedCurve: 'P-256', ...encoding });
+  const pair =
+    kind === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return {
+    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
 }
 
 interface Jwk {

@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { SECRET } from '../support/app.js';
 import { cloneDatabase } from '../support/databases.js';
 import { PASSWORD } from '../support/given.js';
@@ -10,6 +11,16 @@ import { builtMain, eventually, processesOn, ServerProcess } from '../support/se
 import { WriteLoad } from '../support/write-load.js';
 
 const TEN_SECONDS = 10_000;
+
+async function jobsIn(url: string): Promise<{ attempts: number; locked: boolean }[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const text = 'SELECT attempts, locked_at IS NOT NULL AS locked FROM graphile_worker.jobs';
+  return client
+    .query<{ attempts: number; locked: boolean }>(text)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+}
 
 describe('the server as a process', () => {
   let folder: string;
@@ -103,6 +114,31 @@ describe('the server as a process', () => {
     expect(performance.now() - sent).toBeLessThan(TEN_SECONDS);
     expect(exit.out).toContain('"event":"server.stopped"');
     expect(family.left()).toEqual([]);
+  }, 60_000);
+
+  it('is not held up by a mail server that never answers, and hands the job back', async () => {
+    const database = await cloneDatabase();
+    const callers: Socket[] = [];
+    const silent = createServer((socket) => callers.push(socket.on('error', () => undefined)));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const smtp = `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const server = await ServerProcess.start({
+      DATABASE_URL: database.url,
+      APP_SECRET: SECRET,
+      SMTP_URL: smtp,
+    });
+    expect((await server.post('/api/auth/register', account('waiting'))).status).toBe(201);
+    await eventually(() => callers.length > 0, 20_000);
+    expect(await jobsIn(database.url)).toEqual([{ attempts: 1, locked: true }]);
+    const sent = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exited).toMatchObject({ code: 0, errors: '' });
+    expect(performance.now() - sent).toBeLessThan(TEN_SECONDS);
+    expect(await jobsIn(database.url)).toEqual([{ attempts: 1, locked: false }]);
+    callers.forEach((socket) => socket.destroy());
+    silent.close();
+    await database.drop();
   }, 60_000);
 
   it('says which port is taken, and takes its database along', async () => {

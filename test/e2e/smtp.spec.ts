@@ -1,10 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { Client } from 'pg';
-import { SECRET, TestApp } from '../support/app.js';
-import { cloneDatabase } from '../support/databases.js';
-import { enableTwoFactor, expectStatus, givenUser, PASSWORD, tempTokenOf } from '../support/given.js';
-import { builtMain, eventually, ServerProcess } from '../support/server-process.js';
+import { TestApp } from '../support/app.js';
+import { enableTwoFactor, expectStatus, givenUser, tempTokenOf } from '../support/given.js';
+import { eventually } from '../support/server-process.js';
 import { MailServer } from '../support/smtp.js';
 
 const VERIFY = /^Confirm your e-mail address$/;
@@ -15,24 +11,14 @@ interface JobRow {
   id: string;
   attempts: number;
   last_error: string | null;
-  locked_at: Date | null;
   payload: unknown;
 }
 
-const JOBS = `SELECT j.id, j.attempts, j.last_error, j.locked_at, p.payload
+const JOBS = `SELECT j.id, j.attempts, j.last_error, p.payload
               FROM graphile_worker.jobs j JOIN graphile_worker._private_jobs p USING (id)
               WHERE j.task_identifier = 'mail.send' ORDER BY j.id`;
 const RETRY_NOW = `SELECT graphile_worker.reschedule_jobs(
                      ARRAY(SELECT id FROM graphile_worker.jobs WHERE locked_at IS NULL), run_at => now())`;
-
-async function jobsIn(url: string): Promise<JobRow[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  return client
-    .query<JobRow>(JOBS)
-    .then(({ rows }) => rows)
-    .finally(() => client.end());
-}
 
 function linkIn(text: string, base: string, page: string): string {
   const start = `${base}/${page}?token=`;
@@ -136,45 +122,6 @@ describe('mail over SMTP', () => {
     expect(headers['message-id']).toMatch(/^<[\w-]+@api\.example\.com>$/);
     await other.stop();
   });
-});
-
-describe('a mail server that does not answer', () => {
-  let silent: Server;
-  let callers: Socket[];
-
-  beforeAll(async () => {
-    builtMain();
-    callers = [];
-    silent = createServer((socket) => callers.push(socket.on('error', () => undefined)));
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-  }, 180_000);
-  afterEach(() => ServerProcess.killAll());
-  afterAll(() => {
-    callers.forEach((socket) => socket.destroy());
-    silent.close();
-  });
-
-  it('does not hold up the end of the process, which hands the job back', async () => {
-    const database = await cloneDatabase();
-    const { port } = silent.address() as AddressInfo;
-    const env = { DATABASE_URL: database.url, APP_SECRET: SECRET, SMTP_URL: `smtp://127.0.0.1:${port}` };
-    const server = await ServerProcess.start(env);
-    const account = { username: 'waiting', email: 'waiting@example.com', password: PASSWORD };
-    expect((await server.post('/api/auth/register', account)).status).toBe(201);
-    await eventually(() => callers.length > 0, 20_000);
-    const [taken] = await jobsIn(database.url);
-    expect(taken).toMatchObject({ attempts: 1, locked_at: expect.any(Date) });
-
-    const sent = performance.now();
-    server.signal('SIGTERM');
-    const exit = await server.exited;
-    expect(performance.now() - sent).toBeLessThan(10_000);
-    expect(exit).toMatchObject({ code: 0, errors: '' });
-    const [handedBack] = await jobsIn(database.url);
-    expect(handedBack).toMatchObject({ id: taken?.id, attempts: 1, locked_at: null });
-    await database.drop();
-  }, 60_000);
 });
 
 describe('MAIL=off', () => {

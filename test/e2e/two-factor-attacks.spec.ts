@@ -174,6 +174,7 @@ describe('attacks on the second factor', () => {
     expectLocked(await verify(app, await tempTokenOf(app, user), totp(app, user.secret)), 5 * MINUTE);
     app.clock.advance(5 * MINUTE + 1);
     await expectStatus(200, verify(app, await tempTokenOf(app, user), totp(app, user.secret)));
+    // Nothing was spent or changed by what was refused.
     await expectStatus(200, finish(app, await tempTokenOf(app, user), user.backupCodes[0] as string));
   });
 

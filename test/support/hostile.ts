@@ -20,7 +20,9 @@ const HUGE = 'x'.repeat(200_000);
 /** Every way to break one field of a JSON body that its schema rules out. */
 export function brokenFields({ fields, required }: Body): HostileCase[] {
   return Object.entries(fields).flatMap(([name, schema]) => {
-    const values = schema.readOnly ? [['changed', '"something else"'] as const] : brokenValues(schema);
+    const values = schema.readOnly
+      ? [['changed', '"something else"'] as [string, string]]
+      : brokenValues(schema);
     const cases = values.map(([label, json]) => ({
       label: `${name} ${label}`,
       payload: `{${JSON.stringify(name)}:${json}}`,
@@ -32,11 +34,11 @@ export function brokenFields({ fields, required }: Body): HostileCase[] {
   });
 }
 
-function brokenValues(schema: Schema): (readonly [string, string])[] {
+function brokenValues(schema: Schema): [string, string][] {
   const types = [schema.type ?? 'object'].flat();
   const others = ['7', '-1.5e300', 'true', '[]', '["a"]', '{}', '{"a":{}}', '"maybe"'];
   const wrong = others.filter((json) => !types.includes(typeOf(json)));
-  const values = wrong.map((json) => [`as ${json}`, json] as const);
+  const values = wrong.map((json) => [`as ${json}`, json] as [string, string]);
   if (!types.includes('null')) values.push(['null', 'null']);
   if (!types.includes('string')) return values;
   const bounded = schema.minLength !== undefined || schema.enum !== undefined || schema.format !== undefined;

@@ -1,12 +1,14 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/**
- * Stands between one node and its database and can silence the connection that listens for notifications: it
- * stays open, no error is seen, and nothing arrives. What a cut cable does, which no closed socket shows.
- */
+const LAG_MS = 40;
+
+/** Stands between one node and its database and is a bad line: silent, cut for good, or of uneven delay. */
 export class Severable {
   private readonly sockets = new Set<Socket>();
-  private silent = false;
+  private readonly listeners = new Set<Socket>();
+  private state: 'open' | 'silent' | 'cut' = 'open';
+  private lagging = false;
+  private count = 0;
 
   private constructor(
     private readonly server: Server,
@@ -25,9 +27,20 @@ export class Severable {
     return between;
   }
 
-  /** From now on nothing passes on any listening connection, old or new. */
+  /** Nothing passes on any listening connection any more, though all stay open and no error is seen. */
   silence(): void {
-    this.silent = true;
+    this.state = 'silent';
+  }
+
+  /** Every listening connection is closed, and each new one as soon as it says what it is. */
+  cut(): void {
+    this.state = 'cut';
+    for (const socket of this.listeners) socket.destroy();
+  }
+
+  /** Answers take their time, on each connection another: what was read first may arrive last. */
+  lag(): void {
+    this.lagging = true;
   }
 
   async close(): Promise<void> {
@@ -37,17 +50,21 @@ export class Severable {
 
   private join(client: Socket, { hostname, port }: URL): void {
     const database = connect(Number(port || 5432), hostname);
-    let listens = false;
+    const delay = (this.count++ % 3) * LAG_MS;
     for (const socket of [client, database]) {
       this.sockets.add(socket);
       socket.on('error', () => undefined);
     }
     client.on('data', (chunk) => {
-      listens ||= chunk.includes('xentree-listener');
-      if (!(listens && this.silent)) database.write(chunk);
+      if (chunk.includes('xentree-listener')) this.listeners.add(client);
+      if (!this.listeners.has(client) || this.state === 'open') database.write(chunk);
+      else if (this.state === 'cut') client.destroy();
     });
     database.on('data', (chunk) => {
-      if (!(listens && this.silent)) client.write(chunk);
+      const listens = this.listeners.has(client);
+      if (listens && this.state !== 'open') return;
+      if (listens || !this.lagging) client.write(chunk);
+      else setTimeout(() => client.writable && client.write(chunk), delay);
     });
     client.on('close', () => database.destroy());
     database.on('close', () => client.destroy());

@@ -4,10 +4,12 @@ export const STATUS_OF = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  request_timeout: 408,
   conflict: 409,
   too_large: 413,
   unsupported_media: 415,
   too_many: 429,
+  headers_too_large: 431,
   internal: 500,
   unavailable: 503,
 } as const;

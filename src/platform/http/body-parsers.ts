@@ -29,7 +29,7 @@ function accept(fastify: FastifyInstance, type: string, parse: Parse): void {
     type,
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
     (request, bytes, done: Done) => {
-      if (!isUtf8(request.headers['content-type'])) return done(platformErrors.unsupported_media_type());
+      if (!isPlainUtf8(request)) return done(platformErrors.unsupported_media_type());
       const text = decode(bytes as Buffer);
       if (text === null) done(platformErrors.malformed_body());
       else parse(request, text, done);
@@ -37,8 +37,10 @@ function accept(fastify: FastifyInstance, type: string, parse: Parse): void {
   );
 }
 
-function isUtf8(contentType = ''): boolean {
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType)?.[1];
+function isPlainUtf8({ headers }: FastifyRequest): boolean {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  if (encoding.trim().toLowerCase() !== 'identity') return false;
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1];
   return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset);
 }
 

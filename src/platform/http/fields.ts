@@ -141,11 +141,14 @@ export function FreeForm({ maxBytes, ...options }: FieldOptions & { maxBytes: nu
     const json = JSON.stringify(value);
     return Buffer.byteLength(json) <= maxBytes;
   });
-  const clean = checks.that<object>('well_formed', 'must not contain NUL or broken Unicode', (value) => {
-    const json = JSON.stringify(value);
-    return !/\\u0000|\\ud[89a-f]/.test(json);
-  });
+  const clean = checks.that<object>('well_formed', checks.isWellFormed.message, everyStringIsWellFormed);
   return field([checks.isObject, fits, clean], options, { type: 'object', additionalProperties: true });
+}
+
+function everyStringIsWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return checks.isWellFormed.test(value as never);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every((entry) => entry.every(everyStringIsWellFormed));
 }
 
 /** A documented field of the resource that this request cannot change: accepted when it equals the present value. */

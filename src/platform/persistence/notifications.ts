@@ -9,6 +9,8 @@ const CHANNEL = 'xentree';
 const BEAT_MS = 250;
 const TRUST_MS = 900;
 const RETRY_MS = 200;
+/** A connection that says nothing for so long is given up. Trust was gone long before. */
+const SILENCE_MS = 3000;
 
 type Handler = (payload: string) => void;
 
@@ -25,6 +27,7 @@ export class Notifications implements OnModuleInit {
   private client: Client | undefined;
   private trustedUntil = 0;
   private beat: NodeJS.Timeout | undefined;
+  private reconnecting = false;
   private stopped = false;
 
   constructor(
@@ -74,6 +77,8 @@ export class Notifications implements OnModuleInit {
       connectionString: this.database.url,
       application_name: 'xentree-listener',
       keepAlive: true,
+      connectionTimeoutMillis: SILENCE_MS,
+      query_timeout: SILENCE_MS,
     });
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
@@ -87,7 +92,6 @@ export class Notifications implements OnModuleInit {
 
   private async check(client: Client): Promise<void> {
     const began = performance.now();
-    const late = setTimeout(() => this.lost(client), TRUST_MS);
     try {
       await client.query('SELECT 1');
       if (this.client !== client) return;
@@ -95,8 +99,6 @@ export class Notifications implements OnModuleInit {
       this.beat = setTimeout(() => void this.check(client), BEAT_MS);
     } catch {
       this.lost(client);
-    } finally {
-      clearTimeout(late);
     }
   }
 
@@ -111,11 +113,15 @@ export class Notifications implements OnModuleInit {
     void this.reconnect();
   }
 
+  /** One at a time: a connection that is lost during its first check is tried again by the loop that made it. */
   private async reconnect(): Promise<void> {
+    if (this.reconnecting) return;
+    this.reconnecting = true;
     while (!this.stopped && !this.client) {
       await pause(RETRY_MS, undefined, { ref: false });
       await this.connect().catch(() => undefined);
     }
+    this.reconnecting = false;
   }
 
   private dispatch(message: string): void {

@@ -22,7 +22,7 @@ export class RegisterRequest {
   @Text(PASSWORD)
   password!: string;
 
-  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 120, example: 'Ada Lovelace' })
+  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 241, example: 'Ada Lovelace' })
   full_name?: string | null;
 
   @Text({
@@ -44,10 +44,10 @@ export class XcRegisterRequest {
   @Text({ trim: true, max: 120, example: 'Acme Learning' })
   company_name!: string;
 
-  @Text({ optional: true, trim: true, min: 0, max: 60, example: 'Ada' })
+  @Text({ optional: true, trim: true, min: 0, max: 120, example: 'Ada' })
   first_name = '';
 
-  @Text({ optional: true, trim: true, min: 0, max: 60, example: 'Lovelace' })
+  @Text({ optional: true, trim: true, min: 0, max: 120, example: 'Lovelace' })
   last_name = '';
 
   @Text({

@@ -43,19 +43,30 @@ export class PasswordCheck {
     wrong: ErrorFactory,
   ): Promise<PasswordHolder> {
     const account = holder?.id ?? identifier.trim().toLowerCase();
-    const [recent, today] = await this.reserve(account, network);
     const stored = holder?.password_hash ?? null;
-    const right = await this.compare(password, stored, recent, today);
+    const right = await this.hasher.verify(password, stored, (compare) =>
+      this.counted(account, network, compare),
+    );
     if (!right || !holder || !stored) {
       this.metrics.count('auth.login_failed');
       this.log.warn('auth.login_failed', { user_id: holder?.id });
       throw wrong();
     }
-    await this.limiter.clear(recent);
-    await this.limiter.giveBack(today);
-    if (this.hasher.isOutdated(stored))
+    if (this.hasher.isOutdated(stored)) {
       await this.accounts.rehash(holder.id, stored, await this.hasher.hash(password));
+    }
     return holder;
+  }
+
+  /**
+   * Counts the guess, then compares, then takes the count back if it was right. All of it in one turn of the
+   * hashing queue: people who log in many times at once with the right password do not run into each other.
+   */
+  private async counted(account: string, network: string, compare: () => Promise<boolean>): Promise<boolean> {
+    const [recent, today] = await this.reserve(account, network);
+    const right = await compare();
+    if (right) await Promise.all([this.limiter.clear(recent), this.limiter.giveBack(today)]);
+    return right;
   }
 
   private async reserve(account: string, network: string): Promise<[Reservation, Reservation]> {
@@ -64,20 +75,6 @@ export class PasswordCheck {
       return [await this.limiter.reserve(FAILURES, account, network), today];
     } catch (error) {
       await this.limiter.giveBack(today);
-      throw error;
-    }
-  }
-
-  /** A full hashing queue is no wrong guess. */
-  private async compare(
-    password: string,
-    stored: string | null,
-    ...reserved: Reservation[]
-  ): Promise<boolean> {
-    try {
-      return await this.hasher.verify(password, stored);
-    } catch (error) {
-      for (const reservation of reserved) await this.limiter.giveBack(reservation);
       throw error;
     }
   }

@@ -11,7 +11,7 @@ import {
 
 /** A partial update of one's own profile; an absent field stays as it is. */
 export class UpdateProfileRequest {
-  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 120, example: 'Ada Lovelace' })
+  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 241, example: 'Ada Lovelace' })
   full_name?: string | null;
 
   @Text({ optional: true, nullable: true, trim: true, min: 1, max: 50, example: 'Ada' })

@@ -13,10 +13,10 @@ class EmailPreferencesRequest {
 
 /** One's own account on the XC face; the password changes with the present one in `current_password`. */
 export class UpdateXcUserRequest {
-  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 60, example: 'Ada' })
+  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 120, example: 'Ada' })
   first_name?: string | null;
 
-  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 60, example: 'Lovelace' })
+  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 120, example: 'Lovelace' })
   last_name?: string | null;
 
   @Text({ optional: true, nullable: true, trim: true, min: 0, max: 40, example: '+49 30 1234567' })

@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net';
+import { type ErrorFactory, platformErrors } from '../errors/index.js';
+import { newId } from '../kernel/ids.js';
+import { toAnswer } from './answer.js';
+
+const REASONS: Readonly<Record<string, ErrorFactory>> = {
+  HPE_HEADER_OVERFLOW: platformErrors.headers_too_large,
+  ERR_HTTP_REQUEST_TIMEOUT: platformErrors.request_timeout,
+};
+
+const PHRASES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+/** Answers what Node cannot read as a request at all, in the shape of every other error, and hangs up. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = toAnswer((REASONS[error.code ?? ''] ?? platformErrors.malformed_request)());
+  const id = newId();
+  const json = JSON.stringify({ ...body, request_id: id });
+  const head = [
+    `HTTP/1.1 ${status} ${PHRASES[status] ?? ''}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(json)}`,
+    `X-Request-ID: ${id}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);
+}
