@@ -1,19 +1,11 @@
 import { Choice, EmailAddress, Text } from '../../../platform/http/fields.js';
-import { USERNAME, USERNAME_MAX, USERNAME_MIN } from '../../users/index.js';
+import { Username } from '../../users/index.js';
 
 const PASSWORD = { min: 8, max: 128, example: 'otters juggle nine lanterns' };
 const GIVEN_PASSWORD = { max: 1024, example: 'otters juggle nine lanterns' };
 
 export class RegisterRequest {
-  @Text({
-    trim: true,
-    lowercase: true,
-    min: USERNAME_MIN,
-    max: USERNAME_MAX,
-    pattern: USERNAME,
-    patternMessage: 'may have letters, digits, dot, dash and underscore',
-    example: 'ada',
-  })
+  @Username()
   username!: string;
 
   @EmailAddress()

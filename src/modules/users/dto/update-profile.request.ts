@@ -1,13 +1,7 @@
 import { that } from '../../../platform/http/checks.js';
 import { Identifier, ReadOnly, Text } from '../../../platform/http/fields.js';
-import {
-  isLanguage,
-  isTimeZone,
-  isWebAddress,
-  USERNAME,
-  USERNAME_MAX,
-  USERNAME_MIN,
-} from '../users.rules.js';
+import { isLanguage, isTimeZone, isWebAddress } from '../users.rules.js';
+import { Username } from './username.field.js';
 
 /** A partial update of one's own profile; an absent field stays as it is. */
 export class UpdateProfileRequest {
@@ -43,16 +37,7 @@ export class UpdateProfileRequest {
   })
   timezone?: string;
 
-  @Text({
-    optional: true,
-    trim: true,
-    lowercase: true,
-    min: USERNAME_MIN,
-    max: USERNAME_MAX,
-    pattern: USERNAME,
-    patternMessage: 'may have letters, digits, dot, dash and underscore',
-    description: 'Once, and only when the name was derived from the address.',
-  })
+  @Username({ optional: true, description: 'Once, and only when the name was derived from the address.' })
   username?: string;
 
   @Identifier({
