@@ -1,0 +1,133 @@
+// What the server costs, measured against a floor and the hash alone in one interleaved run.
+//   npm run bench -- [--rounds 5] [--seconds 3] [--only start,me,login,refresh]
+// Needs a build (npm run bench makes it). BENCH_DATABASE_URL: a PostgreSQL to use instead of the embedded one;
+// a database of its own is created there and dropped. Absolute figures depend on the machine; the ratios are
+// what to watch, on a machine with nothing else to do.
+import { availableParallelism, cpus } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import bcrypt from 'bcrypt';
+import { report } from './report.mjs';
+import { openDatabase, sides, start, startLoad } from './servers.mjs';
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    only: { type: 'string', default: 'start,me,login,refresh' },
+  },
+});
+const rounds = Number(flags.rounds);
+const seconds = Number(flags.seconds);
+const wanted = flags.only.split(',');
+
+const CONNECTIONS = 32;
+/** Enough to keep every hashing thread busy; more would only wait. */
+const LOGINS_AT_ONCE = 8;
+const WARM_REQUESTS = 10_000;
+const SETTLE_MS = 2000;
+const LOGIN = '/api/auth/token';
+const password = 'otters juggle nine lanterns';
+const users = Array.from({ length: CONNECTIONS }, (_, index) => `bench-${index}`);
+
+const measured = {};
+const say = (text) => process.stdout.write(`${text}\n`);
+
+function note(operation, side, figures) {
+  ((measured[operation] ??= {})[side] ??= []).push(figures);
+}
+
+/** The order turns every round, so that neither side always follows the other. */
+async function alternate(names, work) {
+  for (let round = 0; round < rounds; round += 1)
+    for (const name of round % 2 ? names.toReversed() : names) await work(name);
+}
+
+async function register(url) {
+  for (const username of users) {
+    const person = { username, email: `${username}@example.com`, password, full_name: 'Ada Lovelace' };
+    const headers = { 'content-type': 'application/json' };
+    const request = { method: 'POST', headers, body: JSON.stringify(person) };
+    const response = await fetch(`${url}/api/auth/register`, request);
+    if (response.status !== 201) throw new Error(`register: ${response.status} ${await response.text()}`);
+  }
+}
+
+async function measureStart(compared) {
+  await alternate(Object.keys(compared), async (side) => {
+    const server = await start(compared[side]);
+    const readyCpuMs = (await server.ask('cpu')) / 1000;
+    await pause(SETTLE_MS);
+    note('start', side, { readyMs: server.readyMs, readyCpuMs, rssMb: (await server.ask('rss')) / 2 ** 20 });
+    await server.stop();
+  });
+}
+
+/** One round of load on one server, with what it cost the server. */
+async function measure(server, load, job) {
+  const withDelay = job.kind === 'login';
+  if (withDelay) await server.ask('watchDelay');
+  const before = await server.ask('cpu');
+  const { requests, seconds: taken, tokens } = await load.run({ url: server.url, seconds, ...job });
+  const cpu = ((await server.ask('cpu')) - before) / requests;
+  const delayP99 = withDelay ? await server.ask('delayP99') : undefined;
+  return { requests, tokens, figures: { rate: requests / taken, cpu, delayP99 } };
+}
+
+async function measureLoad(servers, load, tokens) {
+  const login = { kind: 'login', path: LOGIN, users: users.slice(0, LOGINS_AT_ONCE), password };
+  const jobs = {
+    me: (side) => ({ kind: 'me', tokens: tokens[side].me }),
+    login: (side) => (side === 'hash' ? { ...login, path: '/hash' } : login),
+    refresh: (side) => ({ kind: 'refresh', tokens: tokens[side].refresh }),
+  };
+  for (const operation of Object.keys(jobs).filter((name) => wanted.includes(name))) {
+    const names = Object.keys(servers).filter((name) => name !== 'hash' || operation === 'login');
+    const once = async (side) => {
+      const result = await measure(servers[side], load, jobs[operation](side));
+      if (operation === 'refresh') tokens[side].refresh = result.tokens;
+      return result;
+    };
+    say(`Measuring ${operation} …`);
+    for (const side of names) await warmUp(operation === 'login' ? 1 : WARM_REQUESTS, () => once(side));
+    await alternate(names, async (side) => note(operation, side, (await once(side)).figures));
+  }
+}
+
+/** Unmeasured rounds: by number of requests, because a busy machine warms no code up in a given time. */
+async function warmUp(requests, once) {
+  let done = 0;
+  while (done < requests) done += (await once()).requests;
+}
+
+async function logIn(load, { url }) {
+  const job = { kind: 'login', path: LOGIN, url, users, password, seconds: 0 };
+  return { me: (await load.run(job)).tokens, refresh: (await load.run(job)).tokens };
+}
+
+const hash = await bcrypt.hash(password, 12);
+const database = await openDatabase();
+const compared = sides(database.url, hash);
+const running = [];
+try {
+  const machine = `${availableParallelism()} cores of ${cpus()[0]?.model.trim()}`;
+  say(`Node ${process.version}, ${machine}, ${rounds} rounds of ${seconds} s`);
+  const ours = await start(compared.ours); // the first start migrates, and is not counted
+  running.push(ours);
+  await register(ours.url);
+  await ours.stop();
+  if (wanted.includes('start')) await measureStart(compared);
+  const servers = { ours: await start(compared.ours) };
+  running.push(servers.ours);
+  servers.floor = await start(compared.floor);
+  servers.hash = servers.floor;
+  running.push(servers.floor);
+  const load = startLoad();
+  running.push(load);
+  const tokens = { ours: await logIn(load, servers.ours), floor: await logIn(load, servers.floor) };
+  await measureLoad(servers, load, tokens);
+  say(report(measured));
+} finally {
+  await Promise.all(running.map((process) => process.stop()));
+  await database.close();
+}
