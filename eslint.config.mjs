@@ -49,7 +49,16 @@ const withoutOrm = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.data/**', 'docs/.vitepress/{dist,cache}/**', 'coverage/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.data/**',
+      'docs/.vitepress/{dist,cache}/**',
+      'coverage/**',
+      '.cache/**',
+    ],
+  },
   {
     files: ['src/**/*.ts', 'migrations/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'],
     extends: [tseslint.configs.recommended],

@@ -9,7 +9,7 @@ import type { UpdateProfileRequest } from './dto/update-profile.request.js';
 import type { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
 import { UserProfileResponse } from './dto/user-profile.response.js';
 import { XcUserResponse } from './dto/xc-user.response.js';
-import { type Account, UserRepository } from './persistence/user.repository.js';
+import { type Profile, UserRepository } from './persistence/user.repository.js';
 import { userErrors } from './users.errors.js';
 import { splitName } from './users.rules.js';
 
@@ -25,12 +25,14 @@ export class UsersService {
   ) {}
 
   async profile(userId: string): Promise<UserProfileResponse> {
-    const account = await this.account(userId);
-    return UserProfileResponse.from(account, this.isSuperAdmin(account));
+    const profile = await this.users.profile(userId);
+    if (!profile) throw platformErrors.token_invalid();
+    return UserProfileResponse.from(profile, this.isSuperAdmin(profile));
   }
 
   async xcUser(userId: string): Promise<XcUserResponse> {
-    const account = await this.account(userId);
+    const account = await this.users.account(userId);
+    if (!account) throw platformErrors.token_invalid();
     return XcUserResponse.from(account, this.isSuperAdmin(account));
   }
 
@@ -66,15 +68,9 @@ export class UsersService {
   }
 
   /** Operates the installation: a verified address in `ADMIN_EMAILS`, or the first account outside production. */
-  private isSuperAdmin({ email, email_verified_at, is_first }: Account): boolean {
+  private isSuperAdmin({ email, email_verified_at, is_first }: Profile): boolean {
     const listed = email_verified_at !== null && this.config.adminEmails.includes(email);
     return listed || (is_first && !this.config.production);
-  }
-
-  private async account(userId: string): Promise<Account> {
-    const account = await this.users.account(userId);
-    if (!account) throw platformErrors.token_invalid();
-    return account;
   }
 
   private async rename(present: UserProfileResponse, username: string | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { platformErrors } from '../errors/index.js';
-import { operationOf } from './operation.js';
+import { operationOf } from './operation-options.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 

@@ -1,4 +1,4 @@
-import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
 import {
   ApiConsumes,
   ApiExtraModels,
@@ -8,21 +8,9 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { ErrorBody, exampleOf } from './error-body.js';
-
-export interface OperationOptions {
-  summary: string;
-  description?: string;
-  status?: 200 | 201 | 202 | 204;
-  /** The class of the answer, or `[Class]` for a list. */
-  answers?: Type | [Type] | { file: string };
-  errors?: ErrorFactory[];
-  /** A create-type POST: honours `Idempotency-Key`. */
-  idempotent?: boolean;
-  consumes?: 'form';
-}
-
-const OPERATION = Symbol('operation');
+import { OPERATION, type OperationOptions } from './operation-options.js';
 
 /** Everything the API reference says of an operation, and the status it answers with. */
 export function Operation(options: OperationOptions): MethodDecorator {
@@ -34,13 +22,9 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ApiOperation({ summary, description }),
     success(options, status),
     ...errorResponses(all),
-    ...(idempotent ? [ApiHeader(IDEMPOTENCY_HEADER)] : []),
+    ...(idempotent ? [UseInterceptors(IdempotencyInterceptor), ApiHeader(IDEMPOTENCY_HEADER)] : []),
     ...(consumes === 'form' ? [ApiConsumes('application/x-www-form-urlencoded')] : []),
   );
-}
-
-export function operationOf(handler: object): OperationOptions | undefined {
-  return Reflect.getMetadata(OPERATION, handler) as OperationOptions | undefined;
 }
 
 const IDEMPOTENCY_ERRORS = [platformErrors.idempotency_key_reused, platformErrors.idempotency_in_progress];

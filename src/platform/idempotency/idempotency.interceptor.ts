@@ -4,13 +4,13 @@ import { lastValueFrom, type Observable, of } from 'rxjs';
 import { validationFailed } from '../errors/index.js';
 import type { ActorRequest } from '../http/actor.js';
 import { sendError } from '../http/error-filter.js';
-import { operationOf } from '../http/operation.js';
+import { operationOf } from '../http/operation-options.js';
 import { IdempotencyService } from './idempotency.service.js';
 
 const HEADER = 'idempotency-key';
 const WELL_FORMED = /^[\x21-\x7e]{1,255}$/;
 
-/** Gives every operation declared `idempotent` its `Idempotency-Key`; all others pass untouched. */
+/** Gives an operation declared `idempotent` its `Idempotency-Key`. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(private readonly idempotency: IdempotencyService) {}

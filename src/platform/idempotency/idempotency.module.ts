@@ -1,14 +1,8 @@
-import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
-import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { Global, Module } from '@nestjs/common';
 import { IdempotencyService } from './idempotency.service.js';
 import { IdempotencyRepository } from './persistence/idempotency.repository.js';
 
-@Module({
-  providers: [
-    IdempotencyRepository,
-    IdempotencyService,
-    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-  ],
-})
+/** The interceptor is bound by `@Operation`, only where it is needed. */
+@Global()
+@Module({ providers: [IdempotencyRepository, IdempotencyService], exports: [IdempotencyService] })
 export class IdempotencyModule {}

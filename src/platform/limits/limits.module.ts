@@ -4,7 +4,6 @@ import { Log } from '../logging/log.js';
 import { PostgresWindowStore } from './persistence/postgres-window-store.js';
 import { WindowStore } from './policy.js';
 import { RateLimiter } from './rate-limiter.js';
-import { RedisWindowStore } from './redis-window-store.js';
 
 @Global()
 @Module({
@@ -14,8 +13,11 @@ import { RedisWindowStore } from './redis-window-store.js';
     {
       provide: WindowStore,
       inject: [Config, PostgresWindowStore, Log],
-      useFactory: (config: Config, postgres: PostgresWindowStore, log: Log) =>
-        config.redisUrl ? new RedisWindowStore(config, postgres, log) : postgres,
+      useFactory: async (config: Config, postgres: PostgresWindowStore, log: Log): Promise<WindowStore> => {
+        if (!config.redisUrl) return postgres;
+        const { RedisWindowStore } = await import('./redis-window-store.js');
+        return new RedisWindowStore(config, postgres, log);
+      },
     },
   ],
   exports: [RateLimiter],

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { Config } from '../config/index.js';
 import { UnitOfWork } from '../persistence/index.js';
 import type { Mail } from './mail.js';
@@ -16,6 +16,7 @@ export class SmtpTransport implements OnApplicationShutdown {
 
   async deliver({ to, subject, text, html, messageId }: Mail & { messageId: string }): Promise<void> {
     this.unitOfWork.assertNoTransaction();
+    const { createTransport } = await import('nodemailer');
     this.transporter ??= createTransport({
       url: this.config.smtpUrl,
       pool: true,

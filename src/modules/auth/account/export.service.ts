@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import yazl from 'yazl';
 import type { Actor } from '../../../platform/http/actor.js';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { OrganizationsService } from '../../organizations/index.js';
@@ -30,6 +29,7 @@ export class ExportService {
       'sessions.json': await this.sessions.history(userId),
       'two-factor.json': factor && { method: factor.method, enabled_at: factor.created_at },
     };
+    const { default: yazl } = await import('yazl');
     const zip = new yazl.ZipFile();
     for (const [name, content] of Object.entries(files)) {
       zip.addBuffer(Buffer.from(`${JSON.stringify(content, null, 2)}\n`), name, { mtime: this.clock.now() });

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Jwt, JwtPayload } from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { Strategy, type SecretOrKeyProvider, type VerifiedCallback } from 'passport-jwt';
 import { ACCESS_TOKEN } from './access-tokens.js';
 import { SigningKeys } from './signing-keys.js';
 import { kidOf, TokenSigner } from './token-signer.js';
 
 interface Attempt {
-  success: (claims: JwtPayload) => void;
+  success: (token: Jwt) => void;
   fail: () => void;
   error: () => void;
   authenticate: (request: unknown) => void;
@@ -20,8 +21,13 @@ interface Attempt {
 @Injectable()
 export class BearerStrategy {
   private readonly strategy: Strategy;
+  /** Tokens whose signature was found right: it stays right. Their time and session are judged at every use. */
+  private readonly verified = new LRUCache<string, Jwt>({ max: 10_000 });
 
-  constructor(keys: SigningKeys, signer: TokenSigner) {
+  constructor(
+    keys: SigningKeys,
+    private readonly signer: TokenSigner,
+  ) {
     const secretOrKeyProvider: SecretOrKeyProvider = (_request, token: string, done) => {
       const key = keys.byId(kidOf(token));
       done(key ? null : new Error('unknown key'), key?.key as never);
@@ -36,12 +42,21 @@ export class BearerStrategy {
         ignoreExpiration: true, // judged by our clock in `accept`
         jsonWebTokenOptions: { complete: true },
       },
-      (token: Jwt, done: VerifiedCallback) => done(null, signer.accept(ACCESS_TOKEN, token) ?? false),
+      (token: Jwt, done: VerifiedCallback) => done(null, token),
     );
   }
 
   /** The claims of the request's access token, or null. */
-  read(request: FastifyRequest): Promise<JwtPayload | null> {
+  async read(request: FastifyRequest): Promise<JwtPayload | null> {
+    const token = tokenOf(request);
+    if (!token) return null;
+    const known = this.verified.get(token) ?? (await this.verify(request));
+    if (!known) return null;
+    this.verified.set(token, known);
+    return this.signer.accept(ACCESS_TOKEN, known);
+  }
+
+  private verify(request: FastifyRequest): Promise<Jwt | null> {
     return new Promise((resolve) => {
       const attempt = Object.create(this.strategy) as Attempt;
       attempt.success = resolve;

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { KeyRing, type RootKey } from '../../../platform/crypto/index.js';
 import { idFromBytes, idToBytes } from '../../../platform/kernel/ids.js';
 
@@ -24,12 +25,15 @@ const PREFIX = 'xr_';
  */
 @Injectable()
 export class RefreshTokens {
+  /** Derived keys of recent sessions: one derivation serves both the old token and the new one. */
+  private readonly derived = new LRUCache<string, KeyObject>({ max: 10_000 });
+
   constructor(private readonly keys: KeyRing) {}
 
   mint(sessionId: string, counter: number, salt: Buffer): string {
     const key = this.keys.current;
     const body = bodyOf(key.id, sessionId, counter);
-    return PREFIX + Buffer.concat([body, macOf(key, salt, body)]).toString('base64url');
+    return PREFIX + Buffer.concat([body, this.macOf(key, salt, body)]).toString('base64url');
   }
 
   parse(token: string): ParsedRefreshToken | null {
@@ -46,7 +50,16 @@ export class RefreshTokens {
 
   isGenuine({ keyId, sessionId, counter, mac }: ParsedRefreshToken, salt: Buffer): boolean {
     const key = this.keys.byId(keyId);
-    return key !== undefined && timingSafeEqual(macOf(key, salt, bodyOf(keyId, sessionId, counter)), mac);
+    return (
+      key !== undefined && timingSafeEqual(this.macOf(key, salt, bodyOf(keyId, sessionId, counter)), mac)
+    );
+  }
+
+  private macOf(root: RootKey, salt: Buffer, body: Buffer): Buffer {
+    const name = root.id.toString('hex') + salt.toString('hex');
+    const key = this.derived.get(name) ?? root.derive('refresh-token', salt);
+    this.derived.set(name, key);
+    return createHmac('sha256', key).update(body).digest();
   }
 }
 
@@ -54,8 +67,4 @@ function bodyOf(keyId: Buffer, sessionId: string, counter: number): Buffer {
   const count = Buffer.alloc(4);
   count.writeUInt32BE(counter);
   return Buffer.concat([Buffer.of(VERSION), keyId, idToBytes(sessionId), count]);
-}
-
-function macOf(key: RootKey, salt: Buffer, body: Buffer): Buffer {
-  return createHmac('sha256', key.derive('refresh-token', salt)).update(body).digest();
 }

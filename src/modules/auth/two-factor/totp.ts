@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import qrcode from 'qrcode';
 import speakeasy from 'speakeasy';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { Entropy, toBase32 } from '../../../platform/kernel/entropy.js';
@@ -45,6 +44,7 @@ export class Totp {
 
   /** The QR code of an URI as an SVG data URI. */
   async qrCode(uri: string): Promise<string> {
+    const { default: qrcode } = await import('qrcode');
     const svg = await qrcode.toString(uri, { type: 'svg', margin: 1 });
     return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
   }

@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Shows, ShowsId, ShowsInstant } from '../../../platform/http/response-fields.js';
-import type { Account } from '../persistence/user.repository.js';
+import type { Profile } from '../persistence/user.repository.js';
 import { joinName } from '../users.rules.js';
 
 @ApiSchema({ name: 'UserProfile' })
@@ -56,7 +56,7 @@ export class UserProfileResponse {
   @ShowsInstant()
   updated_at!: string;
 
-  static from(account: Account, isSuperAdmin: boolean): UserProfileResponse {
+  static from(account: Profile, isSuperAdmin: boolean): UserProfileResponse {
     return {
       id: account.id,
       username: account.username,
@@ -69,7 +69,7 @@ export class UserProfileResponse {
       is_super_admin: isSuperAdmin,
       language: account.language,
       timezone: account.timezone,
-      organization_id: (account.organization?.id as string | undefined) ?? null,
+      organization_id: account.organization_id,
       is_active: account.is_active,
       two_factor_enabled: account.two_factor_method !== null,
       created_at: account.created_at.toISOString(),

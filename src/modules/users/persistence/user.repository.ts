@@ -3,11 +3,16 @@ import { RepositoryBase, translating, UnitOfWork } from '../../../platform/persi
 import { userErrors } from '../users.errors.js';
 import { User } from './user.entity.js';
 
-/** A person with what both faces show around them: their second factor and primary organization. */
-export interface Account extends User {
+/** A person with what the Xentree face shows around them. */
+export interface Profile extends Omit<User, 'password_hash' | 'email_preferences'> {
   two_factor_method: 'totp' | 'email' | null;
-  organization: Record<string, unknown> | null;
+  organization_id: string | null;
   role: 'owner' | 'admin' | 'team_manager' | 'member' | null;
+}
+
+/** The same with the whole organization, for the XC face. */
+export interface Account extends Profile, Pick<User, 'email_preferences'> {
+  organization: Record<string, unknown> | null;
 }
 
 const CONSTRAINTS = {
@@ -15,19 +20,27 @@ const CONSTRAINTS = {
   users_username_key: userErrors.username_taken,
 };
 
+const WITH_PRIMARY = `FROM users u
+  LEFT JOIN second_factors f ON f.user_id = u.id
+  LEFT JOIN LATERAL (
+    SELECT m.organization_id, m.role FROM memberships m WHERE m.user_id = u.id
+    ORDER BY (m.organization_id = u.primary_organization_id) DESC NULLS LAST,
+             (m.organization_id = u.home_organization_id) DESC NULLS LAST, m.joined_at, m.id
+    LIMIT 1
+  ) p ON true`;
+
+const PROFILE = {
+  name: 'users.profile',
+  text: `SELECT u.id, u.username, u.email, u.email_verified_at, u.first_name, u.last_name, u.nickname, u.avatar_url,
+                u.language, u.timezone, u.is_active, u.is_first, u.created_at, u.updated_at,
+                f.method AS two_factor_method, p.organization_id, p.role
+         ${WITH_PRIMARY} WHERE u.id = $1`,
+};
+
 const ACCOUNT = {
   name: 'users.account',
-  text: `SELECT u.*, f.method AS two_factor_method, to_jsonb(o) AS organization, p.role
-         FROM users u
-         LEFT JOIN second_factors f ON f.user_id = u.id
-         LEFT JOIN LATERAL (
-           SELECT m.organization_id, m.role FROM memberships m WHERE m.user_id = u.id
-           ORDER BY (m.organization_id = u.primary_organization_id) DESC NULLS LAST,
-                    (m.organization_id = u.home_organization_id) DESC NULLS LAST, m.joined_at, m.id
-           LIMIT 1
-         ) p ON true
-         LEFT JOIN organizations o ON o.id = p.organization_id
-         WHERE u.id = $1`,
+  text: `SELECT u.*, f.method AS two_factor_method, p.organization_id, p.role, to_jsonb(o) AS organization
+         ${WITH_PRIMARY} LEFT JOIN organizations o ON o.id = p.organization_id WHERE u.id = $1`,
 };
 
 const INSERT = {
@@ -98,6 +111,10 @@ export class UserRepository extends RepositoryBase<User> {
 
   async verifyEmail(id: string, email: string, now: Date): Promise<void> {
     await this.rows.update({ id, email }, { email_verified_at: now });
+  }
+
+  async profile(id: string): Promise<Profile | undefined> {
+    return (await this.query<Profile>(PROFILE, [id]))[0];
   }
 
   async account(id: string): Promise<Account | undefined> {

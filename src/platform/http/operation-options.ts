@@ -1,0 +1,21 @@
+import type { Type } from '@nestjs/common';
+import type { ErrorFactory } from '../errors/index.js';
+
+export interface OperationOptions {
+  summary: string;
+  description?: string;
+  status?: 200 | 201 | 202 | 204;
+  /** The class of the answer, or `[Class]` for a list. */
+  answers?: Type | [Type] | { file: string };
+  errors?: ErrorFactory[];
+  /** A create-type POST: honours `Idempotency-Key`. */
+  idempotent?: boolean;
+  consumes?: 'form';
+}
+
+export const OPERATION = Symbol('operation');
+
+/** What `@Operation` declared of a handler. */
+export function operationOf(handler: object): OperationOptions | undefined {
+  return Reflect.getMetadata(OPERATION, handler) as OperationOptions | undefined;
+}
