@@ -53,6 +53,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/matchers.ts'],
+  maxWorkers: '100%',
   testTimeout: 30_000,
   workerIdleMemoryLimit: '1500MB',
 };

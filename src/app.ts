@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/index.js';
+import { platformErrors } from './platform/errors/index.js';
 import { serveDocs } from './platform/docs/serve-docs.js';
 import { Metrics } from './platform/health/metrics.js';
 import { registerBodyParsers } from './platform/http/body-parsers.js';
@@ -78,12 +79,18 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   return app;
 }
 
-/** A connection that is busy when the server drains ends with its answer: kept alive, it would hold up the end. */
+/**
+ * While the server drains, what is under way is finished and nothing new is begun. A connection ends with its
+ * answer: kept alive, it would hold up the end.
+ */
 function letGoWhileDraining(fastify: FastifyInstance): void {
   let draining = false;
   fastify.addHook('preClose', (done) => {
     draining = true;
     done();
+  });
+  fastify.addHook('onRequest', (_request, _reply, done) => {
+    done(draining ? platformErrors.overloaded({ retryAfter: 1 }) : undefined);
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining) void reply.header('Connection', 'close');
@@ -107,7 +114,7 @@ function fastifyOptions(config: Config, log: Log): object {
     requestTimeout: 60_000,
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false, // answered above, in the shape of every other error
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: never) =>
       sendError(reply, request.id, toAnswer(asAppError(error))),
