@@ -61,6 +61,14 @@ describe('an account', () => {
       expect(await app.mails('nobody@example.com')).toEqual([]);
       expect(await app.mails(email)).toHaveLength(before);
     });
+
+    it('gets another link without naming the address when signed in', async () => {
+      const { email, accessToken: token } = await givenUser(app);
+      const before = (await app.mails(email)).length;
+      await expectStatus(200, app.post('/api/v1/auth/resend-verification', undefined, { token }));
+      expect(await app.mails(email)).toHaveLength(before + 1);
+      await expectStatus(400, app.post('/api/v1/auth/resend-verification'));
+    });
   });
 
   describe('whose password is forgotten', () => {

@@ -2,10 +2,16 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { platformErrors } from '../../platform/errors/index.js';
 import { Public } from '../../platform/http/access.js';
+import { type Actor, Caller } from '../../platform/http/actor.js';
 import { Operation } from '../../platform/http/operation.js';
 import { userErrors } from '../users/index.js';
 import { authErrors as errors } from './auth.errors.js';
-import { AddressRequest, MailTokenRequest, ResetPasswordRequest } from './dto/auth.requests.js';
+import {
+  AddressRequest,
+  MailTokenRequest,
+  ResendVerificationRequest,
+  ResetPasswordRequest,
+} from './dto/auth.requests.js';
 import { MessageResponse } from './dto/token.responses.js';
 import { MAIL_ERRORS } from './operation-errors.js';
 import { LinkRequests } from './recovery/link-requests.service.js';
@@ -57,15 +63,18 @@ export class XcRecoveryController {
   }
 
   @Post('resend-verification')
-  @Public()
+  @Public({ credentials: 'optional' })
   @Operation({
     summary: 'Ask for another confirmation mail',
-    description: 'Answers the same for every address.',
+    description: 'By address, with the same answer for every one; or signed in, without a body.',
     answers: MessageResponse,
     errors: MAIL_ERRORS,
   })
-  async resendVerification(@Body() { email }: AddressRequest): Promise<MessageResponse> {
-    await this.requests.resendVerification(email);
+  async resendVerification(
+    @Caller() actor: Actor | null,
+    @Body() { email }: ResendVerificationRequest,
+  ): Promise<MessageResponse> {
+    await this.requests.resendVerification(actor, email);
     return MessageResponse.saying('If there is an unconfirmed account with this address, we sent it a link.');
   }
 }

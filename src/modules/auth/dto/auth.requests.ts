@@ -96,6 +96,11 @@ export class AddressRequest {
   email!: string;
 }
 
+export class ResendVerificationRequest {
+  @EmailAddress({ optional: true, description: 'Not needed when signed in.' })
+  email?: string;
+}
+
 export class MailTokenRequest {
   @Text({ max: 512, description: 'From the link in the mail.', example: 'k4J0…' })
   token!: string;

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { validationFailed } from '../../../platform/errors/index.js';
+import type { Actor } from '../../../platform/http/actor.js';
 import { HOUR } from '../../../platform/kernel/durations.js';
 import { type Policy, RateLimiter } from '../../../platform/limits/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
@@ -30,8 +32,11 @@ export class LinkRequests {
     });
   }
 
-  async resendVerification(email: string): Promise<void> {
+  /** For the given address, else for the actor's own. */
+  async resendVerification(actor: Actor | null, given: string | undefined): Promise<void> {
     this.mail.assertConfigured();
+    const email = given ?? (actor && (await this.accounts.find(actor.userId))?.email);
+    if (!email) throw validationFailed([{ path: 'email', rule: 'required', message: 'is required' }]);
     await this.limiter.take(VERIFICATION_MAILS, email);
     const user = await this.accounts.findByEmail(email);
     if (!user?.is_active || user.email_verified_at) return;
