@@ -23,17 +23,24 @@ export interface TestDatabase {
 export async function cloneDatabase(): Promise<TestDatabase> {
   const { TEST_SERVER_URL: server = '', TEST_TEMPLATE: template = '' } = process.env;
   const name = `xentree_test_${randomBytes(6).toString('hex')}`;
-  await createFromTemplate(server, name, template);
+  await patiently(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => dropDatabase(server, name) };
 }
 
-/** A template is copied by one session at a time; whoever comes second tries again. */
-async function createFromTemplate(server: string, name: string, template: string): Promise<void> {
+export function dropDatabase(server: string, name: string): Promise<void> {
+  return patiently(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}
+
+/**
+ * What others stand in the way of for a moment: a template is copied by one session at a time, and who is no
+ * superuser cannot push an autovacuum worker out of a database.
+ */
+async function patiently(server: string, statement: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await administer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+      return await administer(server, statement);
     } catch (error) {
       if (attempt === 100) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));

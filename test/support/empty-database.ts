@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { administer, type TestDatabase } from './databases.js';
+import { administer, type TestDatabase, dropDatabase } from './databases.js';
 
 /** A database nobody has migrated yet. */
 export async function emptyDatabase(): Promise<TestDatabase> {
@@ -8,5 +8,5 @@ export async function emptyDatabase(): Promise<TestDatabase> {
   await administer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => dropDatabase(server, name) };
 }

@@ -27,7 +27,7 @@ export default async function setUp(): Promise<void> {
 async function startServer(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'xentree-test-'));
   chmodSync(dataDir, 0o711); // as root the server runs in another account, which must get through
-  const settings = { max_connections: '300' };
+  const settings = { max_connections: '300', autovacuum: 'off' };
   const server = await startEmbedded({ dataDir, durable: false, settings, log: () => undefined });
   (globalThis as { testServer?: unknown }).testServer = { ...server, stop: () => server.stop(), dataDir };
   return server.url;
