@@ -12,7 +12,7 @@ const zones = [
     except: ['./kernel'],
     message: 'The kernel stands alone.',
   },
-  ...['auth', 'users', 'organizations'].map((name) => ({
+  ...['auth', 'users', 'organizations', 'api-keys', 'integration-tokens'].map((name) => ({
     target: './src/modules/!(' + name + ')/**/*',
     from: './src/modules/' + name,
     except: ['./index.ts'],

@@ -1,10 +1,18 @@
 import { CreatePlatform1764000000000 } from './1764000000000-create-platform.js';
 import { CreateAccounts1764000100000 } from './1764000100000-create-accounts.js';
 import { CreateSessions1764000200000 } from './1764000200000-create-sessions.js';
+import { CreateTeamsAndInvitations1764000300000 } from './1764000300000-create-teams-and-invitations.js';
+import { AdministerAccounts1764000400000 } from './1764000400000-administer-accounts.js';
+import { CreateApiKeys1764000500000 } from './1764000500000-create-api-keys.js';
+import { CreateIntegrationTokens1764000600000 } from './1764000600000-create-integration-tokens.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
   CreatePlatform1764000000000,
   CreateAccounts1764000100000,
   CreateSessions1764000200000,
+  CreateTeamsAndInvitations1764000300000,
+  AdministerAccounts1764000400000,
+  CreateApiKeys1764000500000,
+  CreateIntegrationTokens1764000600000,
 ];

@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
+import { IntegrationTokensModule } from './modules/integration-tokens/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { type Outside, PlatformModule } from './platform/platform.module.js';
@@ -10,7 +12,14 @@ export class AppModule {
   static with(outside: Outside): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(outside), OrganizationsModule, UsersModule, AuthModule],
+      imports: [
+        PlatformModule.with(outside),
+        OrganizationsModule,
+        UsersModule,
+        AuthModule,
+        ApiKeysModule,
+        IntegrationTokensModule,
+      ],
     };
   }
 }

@@ -60,7 +60,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('X-Request-ID', request.id);
     const setHeader = (name: string, value: string): void => void reply.header(name, value);
-    requestContext.run({ requestId: request.id, setHeader }, done);
+    requestContext.run({ requestId: request.id, url: request.url, setHeader }, done);
   });
   if (config.corsOrigins.length > 0) {
     await fastify.register(cors, {

@@ -2,8 +2,9 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Config } from './config/index.js';
 import { resolveAppSecret } from './crypto/app-secret.js';
-import { KeyedHash, KeyRing, PasswordHasher, SecretBox } from './crypto/index.js';
+import { KeyedHash, KeyRing, PasswordHasher, SecretBox, SecretRotation } from './crypto/index.js';
 import { Installation } from './crypto/persistence/installation.js';
+import { AccessChanges } from './events/index.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
 import { MetricsController } from './health/metrics.controller.js';
@@ -31,7 +32,18 @@ export interface Outside {
   onFatal: () => void;
 }
 
-const SERVICES = [KeyedHash, SecretBox, PasswordHasher, Notifications, Jobs, Sweeper, HealthService, Metrics];
+const SERVICES = [
+  KeyedHash,
+  SecretBox,
+  SecretRotation,
+  PasswordHasher,
+  Notifications,
+  AccessChanges,
+  Jobs,
+  Sweeper,
+  HealthService,
+  Metrics,
+];
 
 /** Closes the database after everything that uses it: Nest shuts modules down in the order of their distance. */
 class DatabaseCloser implements OnApplicationShutdown {

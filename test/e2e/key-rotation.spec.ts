@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { SecretRotation } from '../../src/modules/auth/two-factor/secret-rotation.js';
+import { SecretRotation } from '../../src/platform/crypto/index.js';
 import { SECRET, TestApp } from '../support/app.js';
 import { expectStatus, givenUser, PASSWORD, tempTokenOf, totp } from '../support/given.js';
 

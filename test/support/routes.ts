@@ -1,13 +1,13 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { type Access, accessOf } from '../../src/platform/http/access.js';
+import { accessOf, type DeclaredAccess } from '../../src/platform/http/access.js';
 import type { TestApp } from './app.js';
 
 export interface DeclaredRoute {
   /** `POST /api/auth/register` */
   route: string;
   handler: string;
-  access: Access | undefined;
+  access: DeclaredAccess | undefined;
 }
 
 /** Every route of every controller, with the access its handler declares. */

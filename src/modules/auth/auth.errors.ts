@@ -29,5 +29,17 @@ export const authErrors = defineErrors({
   registration_closed: { kind: 'forbidden', message: 'This server takes no new accounts.' },
   registration_invite_only: { kind: 'forbidden', message: 'An account here needs an invitation.' },
   captcha_failed: { kind: 'invalid', message: 'The captcha was not solved.' },
+  password_change_required: {
+    kind: 'forbidden',
+    message: 'Your password was set by somebody else. Set one of your own with this reset_token to log in.',
+  },
+  not_home_organization: {
+    kind: 'forbidden',
+    message: 'Only an admin of the organization that made this account may do this.',
+  },
+  login_required: {
+    kind: 'conflict',
+    message: 'There is an account with this address already. Log in to accept the invitation.',
+  },
   session_not_found: { kind: 'not_found', message: 'You have no such session.' },
 });

@@ -1,4 +1,5 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { SecretRotation } from '../../platform/crypto/index.js';
 import { ActorResolver } from '../../platform/http/actor.js';
 import { Sweeper } from '../../platform/jobs/index.js';
 import { OrganizationsModule } from '../organizations/index.js';
@@ -9,6 +10,13 @@ import { EmailChangeService } from './account/email-change.service.js';
 import { ErasureService } from './account/erasure.service.js';
 import { ExportService } from './account/export.service.js';
 import { XcUsersController } from './account/xc-users.controller.js';
+import { AccountPowers } from './administration/account-powers.js';
+import { AdministeredPassword } from './administration/administered-password.js';
+import { ProvisioningService } from './administration/provisioning.service.js';
+import { UserAdministration } from './administration/user-administration.service.js';
+import { UserChanges } from './administration/user-changes.js';
+import { Welcome } from './administration/welcome.js';
+import { XcUsersAdminController } from './administration/xc-users-admin.controller.js';
 import { ChallengesService } from './login/challenges.service.js';
 import { LoginService } from './login/login.service.js';
 import { Logins } from './login/logins.js';
@@ -27,6 +35,8 @@ import { MailTokens } from './recovery/mail-tokens.service.js';
 import { MailTokenRepository } from './recovery/persistence/mail-token.repository.js';
 import { Admission } from './registration/admission.js';
 import { Captcha } from './registration/captcha.js';
+import { FirstLogin } from './registration/first-login.js';
+import { InvitationAcceptance } from './registration/invitation-acceptance.service.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { XcRegistrationService } from './registration/xc-registration.service.js';
 import { LogoutService } from './sessions/logout.service.js';
@@ -44,7 +54,7 @@ import { TokenPairs } from './tokens/token-pairs.js';
 import { TokenSigner } from './tokens/token-signer.js';
 import { CodeAttempts } from './two-factor/code-attempts.js';
 import { CodeGate } from './two-factor/code-gate.js';
-import { CodeSecrets } from './two-factor/code-secrets.js';
+import { CodeSecrets, SECRET } from './two-factor/code-secrets.js';
 import { Codes } from './two-factor/codes.js';
 import { EmailCodes } from './two-factor/email-codes.service.js';
 import { EnrolmentService } from './two-factor/enrolment.service.js';
@@ -52,12 +62,12 @@ import { ChallengeRepository } from './two-factor/persistence/challenge.reposito
 import { EmailCodeRepository } from './two-factor/persistence/email-code.repository.js';
 import { SecondFactorRepository } from './two-factor/persistence/second-factor.repository.js';
 import { SecondFactors } from './two-factor/second-factors.service.js';
-import { SecretRotation } from './two-factor/secret-rotation.js';
 import { Totp } from './two-factor/totp.js';
 import { TwoFactorSetup } from './two-factor/two-factor-setup.service.js';
 import { TwoFactorUse } from './two-factor/two-factor-use.service.js';
 import { XcAuthController } from './xc-auth.controller.js';
 import { XcAuthService } from './xc-auth.service.js';
+import { XcInvitationAcceptanceController } from './xc-invitation-acceptance.controller.js';
 import { XcLoginStepsController } from './xc-login-steps.controller.js';
 import { XcRecoveryController } from './xc-recovery.controller.js';
 import { XcTwoFactorController } from './xc-two-factor.controller.js';
@@ -72,6 +82,8 @@ const FACES = [
   XcTwoFactorController,
   XcRecoveryController,
   XcUsersController,
+  XcUsersAdminController,
+  XcInvitationAcceptanceController,
   JwksController,
   LinkPagesController,
 ];
@@ -103,13 +115,27 @@ const TWO_FACTOR = [
   CodeGate,
   EnrolmentService,
   SecondFactors,
-  SecretRotation,
   TwoFactorSetup,
   TwoFactorUse,
 ];
 const LOGIN = [ChallengesService, Logins, LoginService, SecondStepService, SetupStepService];
 const RECOVERY = [MailTokenRepository, MailTokens, AuthMail, LinkRequests, LinksService];
-const REGISTRATION = [Captcha, Admission, RegistrationService, XcRegistrationService];
+const REGISTRATION = [
+  Captcha,
+  Admission,
+  RegistrationService,
+  XcRegistrationService,
+  FirstLogin,
+  InvitationAcceptance,
+];
+const ADMINISTRATION = [
+  Welcome,
+  ProvisioningService,
+  AccountPowers,
+  AdministeredPassword,
+  UserChanges,
+  UserAdministration,
+];
 const ACCOUNT = [AccountUpdateService, EmailChangeService, ErasureService, ExportService];
 
 const EXPIRING = ['sessions', 'login_challenges', 'email_codes', 'pending_factors', 'mail_tokens'];
@@ -120,7 +146,17 @@ const EXPIRING = ['sessions', 'login_challenges', 'email_codes', 'pending_factor
   imports: [UsersModule, OrganizationsModule],
   controllers: FACES,
   providers: [
-    ...[PASSWORDS, SESSIONS, TOKENS, TWO_FACTOR, LOGIN, RECOVERY, REGISTRATION, ACCOUNT].flat(),
+    ...[
+      PASSWORDS,
+      SESSIONS,
+      TOKENS,
+      TWO_FACTOR,
+      LOGIN,
+      RECOVERY,
+      REGISTRATION,
+      ACCOUNT,
+      ADMINISTRATION,
+    ].flat(),
     XentreeAuthService,
     XcAuthService,
     { provide: ActorResolver, useExisting: Actors },
@@ -128,9 +164,18 @@ const EXPIRING = ['sessions', 'login_challenges', 'email_codes', 'pending_factor
   exports: [ActorResolver],
 })
 export class AuthModule implements OnModuleInit {
-  constructor(private readonly sweeper: Sweeper) {}
+  constructor(
+    private readonly sweeper: Sweeper,
+    private readonly rotation: SecretRotation,
+    private readonly factors: SecondFactorRepository,
+  ) {}
 
   onModuleInit(): void {
     EXPIRING.forEach((table) => this.sweeper.expire(table));
+    this.rotation.register({
+      purpose: SECRET,
+      page: (after, limit) => this.factors.sealed(after, limit),
+      replace: (userId, from, to) => this.factors.reseal(userId, from, to),
+    });
   }
 }

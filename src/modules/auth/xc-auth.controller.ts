@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { platformErrors } from '../../platform/errors/index.js';
 import { Public, Requires } from '../../platform/http/access.js';
-import { type Actor, Caller, type Client, FromClient } from '../../platform/http/actor.js';
+import { type SessionActor, Caller, type Client, FromClient } from '../../platform/http/actor.js';
 import { Operation } from '../../platform/http/operation.js';
 import { LoginRequest, RefreshTokenRequest, XcRegisterRequest } from './dto/auth.requests.js';
 import {
@@ -59,7 +59,7 @@ export class XcAuthController {
     answers: XcTokenResponse,
     errors: [platformErrors.token_invalid],
   })
-  async xcRefresh(@Caller() actor: Actor): Promise<XcTokenResponse> {
+  async xcRefresh(@Caller() actor: SessionActor): Promise<XcTokenResponse> {
     return XcTokenResponse.from((await this.refresh.renew(actor)).accessToken);
   }
 
@@ -67,7 +67,7 @@ export class XcAuthController {
   @Public({ credentials: 'optional' })
   @Operation({ summary: 'Log out', answers: MessageResponse, errors: [platformErrors.token_invalid] })
   xcLogout(
-    @Caller() actor: Actor | null,
+    @Caller() actor: SessionActor | null,
     @Body() { refresh_token }: RefreshTokenRequest,
   ): Promise<MessageResponse> {
     return this.logouts.logout(actor, refresh_token);
@@ -76,7 +76,7 @@ export class XcAuthController {
   @Post('logout-all')
   @Requires('session')
   @Operation({ summary: 'End all your sessions', answers: MessageResponse })
-  xcLogoutAll(@Caller() actor: Actor): Promise<MessageResponse> {
+  xcLogoutAll(@Caller() actor: SessionActor): Promise<MessageResponse> {
     return this.logouts.logoutEverywhere(actor);
   }
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../platform/http/actor.js';
+import type { Client, SessionActor } from '../../platform/http/actor.js';
+import type { AcceptInvitationRequest } from './dto/administration.requests.js';
 import type { LoginRequest } from './dto/auth.requests.js';
-import { XcLoginResponse, type XcSetupLoginResponse } from './dto/token.responses.js';
+import { JoinedResponse, XcLoginResponse, type XcSetupLoginResponse } from './dto/token.responses.js';
 import type { VerifyTwoFactorRequest } from './dto/two-factor.requests.js';
 import { LoginService } from './login/login.service.js';
 import { SecondStepService } from './login/second-step.service.js';
 import { SetupStepService } from './login/setup-step.service.js';
+import { InvitationAcceptance } from './registration/invitation-acceptance.service.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 
 /** The XC face of logging in: no refresh tokens, six fields. */
@@ -15,6 +17,7 @@ export class XcAuthService {
     private readonly logins: LoginService,
     private readonly secondStep: SecondStepService,
     private readonly setupStep: SetupStepService,
+    private readonly acceptance: InvitationAcceptance,
     private readonly access: AccessTokens,
   ) {}
 
@@ -27,6 +30,17 @@ export class XcAuthService {
     });
     if ('session' in outcome) return XcLoginResponse.signedIn(this.access.issue(outcome.session));
     return XcLoginResponse.pending(outcome.method, outcome.tempToken);
+  }
+
+  async acceptInvitation(
+    actor: SessionActor | null,
+    client: Client,
+    request: AcceptInvitationRequest,
+  ): Promise<JoinedResponse | XcLoginResponse> {
+    if (actor) return JoinedResponse.in(await this.acceptance.acceptSignedIn(actor, request.token));
+    const outcome = await this.acceptance.acceptAnew(client, request);
+    if ('tempToken' in outcome) return XcLoginResponse.pending(null, outcome.tempToken);
+    return XcLoginResponse.signedIn(this.access.issue(outcome.session));
   }
 
   async verify(client: Client, { temp_token, code }: VerifyTwoFactorRequest): Promise<XcLoginResponse> {

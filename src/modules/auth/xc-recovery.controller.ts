@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { platformErrors } from '../../platform/errors/index.js';
 import { Public } from '../../platform/http/access.js';
-import { type Actor, Caller } from '../../platform/http/actor.js';
+import { type SessionActor, Caller } from '../../platform/http/actor.js';
 import { Operation } from '../../platform/http/operation.js';
 import { userErrors } from '../users/index.js';
 import { authErrors as errors } from './auth.errors.js';
@@ -71,7 +71,7 @@ export class XcRecoveryController {
     errors: MAIL_ERRORS,
   })
   async resendVerification(
-    @Caller() actor: Actor | null,
+    @Caller() actor: SessionActor | null,
     @Body() { email }: ResendVerificationRequest,
   ): Promise<MessageResponse> {
     await this.requests.resendVerification(actor, email);

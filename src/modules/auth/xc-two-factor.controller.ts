@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/http/access.js';
-import { type Actor, Caller, type Client, FromClient } from '../../platform/http/actor.js';
+import { type SessionActor, Caller, type Client, FromClient } from '../../platform/http/actor.js';
 import { Operation } from '../../platform/http/operation.js';
 import { authErrors as errors } from './auth.errors.js';
 import { MessageResponse, XcTokenResponse } from './dto/token.responses.js';
@@ -37,7 +37,7 @@ export class XcTwoFactorController {
     ],
   })
   beginTwoFactor(
-    @Caller() actor: Actor,
+    @Caller() actor: SessionActor,
     @FromClient() client: Client,
     @Body() request: TwoFactorSetupRequest,
   ): Promise<TwoFactorSetupResponse> {
@@ -51,7 +51,10 @@ export class XcTwoFactorController {
     answers: BackupCodesResponse,
     errors: [...SECOND_FACTOR_ERRORS, errors.two_factor_setup_missing, errors.two_factor_already_enabled],
   })
-  confirmTwoFactor(@Caller() actor: Actor, @Body() { code }: CodeRequest): Promise<BackupCodesResponse> {
+  confirmTwoFactor(
+    @Caller() actor: SessionActor,
+    @Body() { code }: CodeRequest,
+  ): Promise<BackupCodesResponse> {
     return this.setup.confirm(actor, code);
   }
 
@@ -62,7 +65,10 @@ export class XcTwoFactorController {
     answers: MessageResponse,
     errors: [...USE_ERRORS, errors.two_factor_enforced],
   })
-  async disableTwoFactor(@Caller() actor: Actor, @Body() { code }: CodeRequest): Promise<MessageResponse> {
+  async disableTwoFactor(
+    @Caller() actor: SessionActor,
+    @Body() { code }: CodeRequest,
+  ): Promise<MessageResponse> {
     await this.use.disable(actor, code);
     return MessageResponse.saying('Two-factor authentication is off.');
   }
@@ -74,7 +80,7 @@ export class XcTwoFactorController {
     answers: MessageResponse,
     errors: [...SEND_ERRORS, errors.two_factor_enforced],
   })
-  async sendDisableCode(@Caller() actor: Actor): Promise<MessageResponse> {
+  async sendDisableCode(@Caller() actor: SessionActor): Promise<MessageResponse> {
     await this.use.sendCode(actor, 'disable');
     return MessageResponse.saying('We sent you a code.');
   }
@@ -82,7 +88,10 @@ export class XcTwoFactorController {
   @Post('2fa/backup-codes')
   @Requires('session')
   @Operation({ summary: 'Replace your backup codes', answers: BackupCodesResponse, errors: USE_ERRORS })
-  regenerateBackupCodes(@Caller() actor: Actor, @Body() { code }: CodeRequest): Promise<BackupCodesResponse> {
+  regenerateBackupCodes(
+    @Caller() actor: SessionActor,
+    @Body() { code }: CodeRequest,
+  ): Promise<BackupCodesResponse> {
     return this.use.regenerateBackupCodes(actor, code);
   }
 
@@ -93,7 +102,7 @@ export class XcTwoFactorController {
     answers: XcTokenResponse,
     errors: USE_ERRORS,
   })
-  async stepUp(@Caller() actor: Actor, @Body() { code }: CodeRequest): Promise<XcTokenResponse> {
+  async stepUp(@Caller() actor: SessionActor, @Body() { code }: CodeRequest): Promise<XcTokenResponse> {
     await this.use.stepUp(actor, code);
     return XcTokenResponse.from((await this.refresh.renew(actor)).accessToken);
   }
@@ -101,7 +110,7 @@ export class XcTwoFactorController {
   @Post('step-up/send-code')
   @Requires('session')
   @Operation({ summary: 'Mail a code to step up with', answers: MessageResponse, errors: SEND_ERRORS })
-  async sendStepUpCode(@Caller() actor: Actor): Promise<MessageResponse> {
+  async sendStepUpCode(@Caller() actor: SessionActor): Promise<MessageResponse> {
     await this.use.sendCode(actor, 'step_up');
     return MessageResponse.saying('We sent you a code.');
   }

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { platformErrors } from '../../platform/errors/index.js';
 import { Public } from '../../platform/http/access.js';
-import { type Actor, Caller, type Client, FromClient } from '../../platform/http/actor.js';
+import { type SessionActor, Caller, type Client, FromClient } from '../../platform/http/actor.js';
 import { Operation } from '../../platform/http/operation.js';
 import { userErrors, UserProfileResponse } from '../users/index.js';
 import { authErrors as errors } from './auth.errors.js';
@@ -64,7 +64,7 @@ export class XentreeAuthController {
     errors: [platformErrors.token_invalid],
   })
   refreshToken(
-    @Caller() actor: Actor | null,
+    @Caller() actor: SessionActor | null,
     @Body() { refresh_token }: RefreshTokenRequest,
   ): Promise<TokenResponse> {
     return this.refresh.byTokenOrBearer(actor, refresh_token);
@@ -79,7 +79,7 @@ export class XentreeAuthController {
     errors: [platformErrors.token_invalid],
   })
   logout(
-    @Caller() actor: Actor | null,
+    @Caller() actor: SessionActor | null,
     @Body() { refresh_token }: RefreshTokenRequest,
   ): Promise<MessageResponse> {
     return this.logouts.logout(actor, refresh_token);

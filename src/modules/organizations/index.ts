@@ -1,5 +1,23 @@
 export { OrganizationsModule } from './organizations.module.js';
+export { Gate } from './access/gate.js';
+export { inOrganization } from './access/in-organization.js';
+export { fault, wellFormed } from './access/named-organization.js';
+export { AuditLog } from './audit/audit-log.js';
+export { BelongingService } from './belonging.service.js';
+export { FoundingService } from './founding.service.js';
+export { InvitationOffers } from './invitations/invitation-offers.js';
 export { OrganizationsService } from './organizations.service.js';
+export { MembershipEvents } from './members/membership-events.js';
+export { Memberships } from './members/memberships.js';
 export { organizationErrors } from './organizations.errors.js';
-export { mayAdminister, xcRole, type Role } from './organizations.rules.js';
+export {
+  may,
+  mayAdminister,
+  mayGrant,
+  outranks,
+  type Permission,
+  type Role,
+  ROLES,
+  xcRole,
+} from './organizations.rules.js';
 export { XcOrganizationResponse } from './dto/xc-organization.response.js';

@@ -1,40 +1,56 @@
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { platformErrors } from '../../platform/errors/index.js';
 import { Requires } from '../../platform/http/access.js';
-import { type Actor, Caller } from '../../platform/http/actor.js';
+import { Caller, type OrganizationActor } from '../../platform/http/actor.js';
 import { Operation } from '../../platform/http/operation.js';
-import { UpdateXcOrganizationRequest } from './dto/update-organization.request.js';
+import { PageQuery } from '../../platform/http/page.js';
+import { inOrganization } from './access/in-organization.js';
+import { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
+import { UpdateXcOrganizationRequest } from './dto/update-xc-organization.request.js';
 import { XcOrganizationResponse } from './dto/xc-organization.response.js';
-import { organizationErrors as errors } from './organizations.errors.js';
 import { OrganizationsService } from './organizations.service.js';
-
-const ENTER = [errors.no_organization, platformErrors.two_factor_required];
+import { TwoFactorImpact } from './two-factor-impact.service.js';
 
 @ApiTags('XC Organization')
 @Controller('api/v1/organization')
 export class XcOrganizationController {
-  constructor(private readonly organizations: OrganizationsService) {}
+  constructor(
+    private readonly organizations: OrganizationsService,
+    private readonly impact: TwoFactorImpact,
+  ) {}
 
   @Get()
-  @Requires('session')
-  @Operation({ summary: 'Get your organization', answers: XcOrganizationResponse, errors: ENTER })
-  getXcOrganization(@Caller() actor: Actor): Promise<XcOrganizationResponse> {
-    return this.organizations.readPrimary(actor);
+  @Requires('session', inOrganization('organization.read', { from: 'primary' }))
+  @Operation({ summary: 'Get your organization', answers: XcOrganizationResponse })
+  getXcOrganization(@Caller() actor: OrganizationActor): Promise<XcOrganizationResponse> {
+    return this.organizations.readXc(actor);
   }
 
   @Patch()
-  @Requires('session')
+  @Requires('session', inOrganization('organization.update', { from: 'primary' }))
   @Operation({
     summary: 'Update your organization',
-    description: 'Owner or admin.',
     answers: XcOrganizationResponse,
-    errors: [...ENTER, errors.role_insufficient, platformErrors.field_read_only],
+    errors: [platformErrors.field_read_only],
   })
   updateXcOrganization(
-    @Caller() actor: Actor,
+    @Caller() actor: OrganizationActor,
     @Body() request: UpdateXcOrganizationRequest,
   ): Promise<XcOrganizationResponse> {
-    return this.organizations.updatePrimary(actor, request);
+    return this.organizations.updateXc(actor, request);
+  }
+
+  @Get('2fa-impact')
+  @Requires('session', inOrganization('organization.update', { from: 'primary' }))
+  @Operation({
+    summary: 'List who would be affected if the organization required two-factor authentication',
+    answers: [TwoFactorImpactResponse],
+  })
+  previewTwoFactor(
+    @Caller() actor: OrganizationActor,
+    @Query() query: PageQuery,
+  ): Promise<TwoFactorImpactResponse[]> {
+    return this.impact.preview(actor, query);
   }
 }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { AccessChanges } from '../../platform/events/index.js';
 import { Clock } from '../../platform/kernel/clock.js';
 import { Entropy } from '../../platform/kernel/entropy.js';
 import { newId } from '../../platform/kernel/ids.js';
+import { BelongingService } from '../organizations/index.js';
 import type { User } from './persistence/user.entity.js';
 import { type Credentials, UserRepository } from './persistence/user.repository.js';
 import { userErrors } from './users.errors.js';
@@ -11,7 +13,8 @@ export interface NewAccount {
   /** Absent: derived from the address. */
   username?: string;
   email: string;
-  password_hash: string;
+  /** Null until its owner has set one. */
+  password_hash: string | null;
   first_name: string;
   last_name: string;
 }
@@ -23,6 +26,8 @@ export class AccountsService {
     private readonly users: UserRepository,
     private readonly clock: Clock,
     private readonly entropy: Entropy,
+    private readonly changes: AccessChanges,
+    private readonly belonging: BelongingService,
   ) {}
 
   /** Adds an account inside the caller's unit of work. Throws `email_taken`, `username_taken`. */
@@ -61,12 +66,44 @@ export class AccountsService {
     await this.users.update(userId, { home_organization_id: organizationId });
   }
 
+  /** The owner of an account takes it up: from now on its organization may make demands at login. */
+  async acceptHome(userId: string): Promise<void> {
+    const home = (await this.users.find(userId))?.home_organization_id;
+    if (home) await this.belonging.accept(home, userId);
+  }
+
   async loggedIn(userId: string): Promise<void> {
     await this.users.update(userId, { last_login_at: this.clock.now() });
   }
 
-  async setPassword(userId: string, hash: string): Promise<void> {
-    await this.users.update(userId, { password_hash: hash, updated_at: this.clock.now() });
+  /** `mustChange`: set by somebody else, so that its owner must replace it before it opens a session. */
+  async setPassword(userId: string, hash: string, { mustChange = false } = {}): Promise<void> {
+    const change = { password_hash: hash, must_change_password: mustChange };
+    await this.users.update(userId, { ...change, updated_at: this.clock.now() });
+  }
+
+  /** API keys and grants made until now stand still. */
+  async suspendKeys(userId: string): Promise<void> {
+    await this.users.update(userId, { keys_suspended_at: this.clock.now() });
+    await this.changes.ofUser(userId);
+  }
+
+  /** A closed account opens no session and nothing acts for it; see `SessionsService.endAll` for those it has. */
+  async setActive(userId: string, isActive: boolean): Promise<void> {
+    await this.users.update(userId, { is_active: isActive, updated_at: this.clock.now() });
+    await this.changes.ofUser(userId);
+  }
+
+  /** Throws `email_taken`. The new address is not verified. */
+  async replaceEmail(userId: string, email: string): Promise<void> {
+    await this.users.update(userId, { email, email_verified_at: null, updated_at: this.clock.now() });
+  }
+
+  async rename(
+    userId: string,
+    name: { first_name?: string; last_name?: string; phone_number?: string | null },
+  ): Promise<void> {
+    await this.users.update(userId, { ...name, updated_at: this.clock.now() });
   }
 
   /** Replaces a hash made with an old cost or pepper, unless the password was changed meanwhile. */
@@ -87,5 +124,6 @@ export class AccountsService {
 
   async delete(userId: string): Promise<void> {
     await this.users.delete(userId);
+    await this.changes.ofUser(userId);
   }
 }

@@ -8,3 +8,5 @@ export { UserProfileResponse } from './dto/user-profile.response.js';
 export { XcUserResponse } from './dto/xc-user.response.js';
 export { UpdateProfileRequest } from './dto/update-profile.request.js';
 export { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
+export { DirectoryService } from './directory.service.js';
+export type { DirectoryRow } from './persistence/directory.repository.js';

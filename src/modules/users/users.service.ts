@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../platform/config/index.js';
 import { platformErrors } from '../../platform/errors/index.js';
 import { assertUnchanged } from '../../platform/http/request-pipe.js';
 import { Clock } from '../../platform/kernel/clock.js';
 import { UnitOfWork } from '../../platform/persistence/index.js';
-import { OrganizationsService } from '../organizations/index.js';
+import { BelongingService, organizationErrors } from '../organizations/index.js';
 import type { UpdateProfileRequest } from './dto/update-profile.request.js';
 import type { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
 import { UserProfileResponse } from './dto/user-profile.response.js';
 import { XcUserResponse } from './dto/xc-user.response.js';
-import { type Profile, UserRepository } from './persistence/user.repository.js';
-import { userErrors } from './users.errors.js';
+import { UserRepository } from './persistence/user.repository.js';
+import { Operators } from './operators.js';
 import { splitName } from './users.rules.js';
 
 /** A person's own profile, on both faces. */
@@ -18,22 +17,22 @@ import { splitName } from './users.rules.js';
 export class UsersService {
   constructor(
     private readonly users: UserRepository,
-    private readonly organizations: OrganizationsService,
+    private readonly belonging: BelongingService,
     private readonly unitOfWork: UnitOfWork,
-    private readonly config: Config,
+    private readonly operators: Operators,
     private readonly clock: Clock,
   ) {}
 
   async profile(userId: string): Promise<UserProfileResponse> {
     const profile = await this.users.profile(userId);
     if (!profile) throw platformErrors.token_invalid();
-    return UserProfileResponse.from(profile, this.isSuperAdmin(profile));
+    return UserProfileResponse.from(profile, this.operators.include(profile));
   }
 
   async xcUser(userId: string): Promise<XcUserResponse> {
     const account = await this.users.account(userId);
     if (!account) throw platformErrors.token_invalid();
-    return XcUserResponse.from(account, this.isSuperAdmin(account));
+    return XcUserResponse.from(account, this.operators.include(account));
   }
 
   async updateProfile(userId: string, request: UpdateProfileRequest): Promise<UserProfileResponse> {
@@ -48,6 +47,8 @@ export class UsersService {
       await this.rename(present, username);
       const changes = { ...name, nickname, avatar_url, language, timezone, ...primary };
       await this.users.update(userId, { ...changes, updated_at: this.clock.now() });
+      if (primary.primary_organization_id)
+        await this.belonging.accept(primary.primary_organization_id, userId);
     });
     return this.profile(userId);
   }
@@ -67,12 +68,6 @@ export class UsersService {
     return this.xcUser(userId);
   }
 
-  /** Operates the installation: a verified address in `ADMIN_EMAILS`, or the first account outside production. */
-  private isSuperAdmin({ email, email_verified_at, is_first }: Profile): boolean {
-    const listed = email_verified_at !== null && this.config.adminEmails.includes(email);
-    return listed || (is_first && !this.config.production);
-  }
-
   private async rename(present: UserProfileResponse, username: string | undefined): Promise<void> {
     if (username === undefined || username === present.username) return;
     const renamed = await this.users.rename(present.id, username, this.clock.now());
@@ -82,10 +77,10 @@ export class UsersService {
   private async primaryChange(
     present: UserProfileResponse,
     chosen: string | null | undefined,
-  ): Promise<object> {
+  ): Promise<{ primary_organization_id?: string | null }> {
     if (chosen === undefined || chosen === present.organization_id) return {};
-    const allowed = chosen === null || (await this.organizations.isMember(chosen, present.id));
-    if (!allowed) throw userErrors.organization_not_found();
+    const allowed = chosen === null || (await this.belonging.isMember(chosen, present.id));
+    if (!allowed) throw organizationErrors.organization_not_found();
     return { primary_organization_id: chosen };
   }
 }

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { platformErrors } from '../errors/index.js';
+import { type ErrorFactory, knownErrors, platformErrors } from '../errors/index.js';
 import { ErrorBody, exampleOf } from '../http/error-body.js';
 
 const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), over one account store.
@@ -15,6 +15,8 @@ interface Operation {
   security?: object[];
   parameters?: object[];
   responses: Record<string, ErrorResponse>;
+  /** Codes of what the access of this operation can refuse. */
+  'x-refusals'?: string[];
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -27,6 +29,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setVersion('0.1.0')
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
     .build();
   const document = SwaggerModule.createDocument(app, head, {
     operationIdFactory: (_controller, method) => method,
@@ -45,20 +48,25 @@ function complete(path: string, operation: Operation | undefined): void {
     const parameter = { name, in: 'path', required: true, schema: { type: 'string' } };
     operation.parameters = [...(operation.parameters ?? []), parameter];
   }
-  if (operation.security?.length) addTokenInvalid(operation.responses);
+  if (operation.security?.length) addError(operation.responses, platformErrors.token_invalid);
+  for (const code of operation['x-refusals'] ?? []) {
+    const error = knownErrors().get(code);
+    if (error) addError(operation.responses, error);
+  }
+  delete operation['x-refusals'];
 }
 
-function addTokenInvalid(responses: Record<string, ErrorResponse>): void {
-  const { code } = platformErrors.token_invalid;
-  const own = responses['401'];
+function addError(responses: Record<string, ErrorResponse>, error: ErrorFactory): void {
+  const { code, status } = error;
+  const own = responses[status];
   const examples = own?.content['application/json'].examples ?? {};
   if (examples[code]) return;
-  responses['401'] = {
-    description: own ? `\`${code}\`, ${own.description}` : `\`${code}\``,
+  responses[status] = {
+    description: own ? `${own.description}, \`${code}\`` : `\`${code}\``,
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/Error' },
-        examples: { [code]: { value: exampleOf(platformErrors.token_invalid) }, ...examples },
+        examples: { ...examples, [code]: { value: exampleOf(error) } },
       },
     },
   };

@@ -6,6 +6,7 @@ export const STATUS_OF = {
   not_found: 404,
   request_timeout: 408,
   conflict: 409,
+  gone: 410,
   too_large: 413,
   unsupported_media: 415,
   too_many: 429,

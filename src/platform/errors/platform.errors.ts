@@ -14,6 +14,12 @@ export const platformErrors = defineErrors({
   unsupported_media_type: { kind: 'unsupported_media', message: 'The content type is not accepted here.' },
   token_invalid: { kind: 'unauthenticated', message: 'Invalid or expired token', plain: true },
   two_factor_required: { kind: 'forbidden', message: 'This needs a second factor.' },
+  bearer_required: { kind: 'forbidden', message: 'An API key cannot do this. Sign in.' },
+  insufficient_api_key_scope: {
+    kind: 'forbidden',
+    message: 'API key lacks required scope for this endpoint',
+    error: 'INSUFFICIENT_API_KEY_SCOPE',
+  },
   too_many_attempts: {
     kind: 'too_many',
     message: 'Too many attempts. Try again later.',

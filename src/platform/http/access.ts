@@ -6,12 +6,22 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import { platformErrors } from '../errors/index.js';
-import { type ActorRequest, ActorResolver } from './actor.js';
+import { type Actor, type ActorRequest, ActorResolver, KeyResolver } from './actor.js';
+import { OrganizationGate, type OrganizationRule, ruleRefusals } from './organization-gate.js';
+import { covers, type Scope } from './scopes.js';
 
-/** Who may call an operation. `optional`: anybody, but credentials that are sent must hold. */
-export type Access = 'public' | 'optional' | 'session';
+/**
+ * Who may call an operation. `optional`: anybody, and credentials that hold are used. `session`: signed-in people
+ * only. A scope: signed-in people, and API keys with that scope.
+ */
+export type Access = 'public' | 'optional' | 'session' | Scope;
+
+export interface DeclaredAccess {
+  access: Access;
+  organization?: OrganizationRule;
+}
 
 const ACCESS = Symbol('access');
 
@@ -19,22 +29,40 @@ const ACCESS = Symbol('access');
 export function Public(options: { credentials?: 'optional' } = {}): MethodDecorator {
   const access: Access = options.credentials ?? 'public';
   return applyDecorators(
-    SetMetadata(ACCESS, access),
-    ApiExtension('x-permission', access === 'optional' ? 'public, or a signed-in user' : 'public'),
+    SetMetadata(ACCESS, { access } satisfies DeclaredAccess),
+    ApiExtension('x-permission', permissionOf({ access })),
   );
 }
 
-/** Only a signed-in user may call this. */
-export function Requires(access: 'session'): MethodDecorator {
+/** Only a signed-in person, or also an API key with a scope; with `organization`, only who has that right in it. */
+export function Requires(access: 'session' | Scope, organization?: OrganizationRule): MethodDecorator {
+  const declared: DeclaredAccess = { access, organization };
   return applyDecorators(
-    SetMetadata(ACCESS, access),
+    SetMetadata(ACCESS, declared),
     ApiBearerAuth('bearer'),
-    ApiExtension('x-permission', 'signed-in user'),
+    ...(access === 'session' ? [] : [ApiSecurity('apiKey')]),
+    ApiExtension('x-permission', permissionOf(declared)),
+    ApiExtension('x-refusals', refusalsOf(declared)),
   );
 }
 
-export function accessOf(handler: object): Access | undefined {
-  return Reflect.getMetadata(ACCESS, handler) as Access | undefined;
+export function accessOf(handler: object): DeclaredAccess | undefined {
+  return Reflect.getMetadata(ACCESS, handler) as DeclaredAccess | undefined;
+}
+
+/** The permission in words, as the API reference shows it. */
+export function permissionOf({ access, organization }: DeclaredAccess): string {
+  if (access === 'public') return 'public';
+  if (access === 'optional') return 'public, or a signed-in user';
+  const who = access === 'session' ? 'signed-in user' : `signed-in user, or API key with ${access}`;
+  return organization ? `${who}; ${organization.may}: ${organization.roles.join(', ')}` : who;
+}
+
+/** Codes of the errors the guard answers for this access, for the API reference. */
+function refusalsOf({ access, organization }: DeclaredAccess): string[] {
+  const ofKeys =
+    access === 'session' ? ['bearer_required'] : ['insufficient_api_key_scope', 'ip_not_allowed'];
+  return organization ? [...ofKeys, ...ruleRefusals(organization)] : ofKeys;
 }
 
 /** Closed by default: a route that declares no access is refused like one nobody may call. */
@@ -42,23 +70,44 @@ export function accessOf(handler: object): Access | undefined {
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly actors: ActorResolver,
+    private readonly sessions: ActorResolver,
+    private readonly keys: KeyResolver,
+    private readonly gate: OrganizationGate,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<ActorRequest>();
-    const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
-    switch (access) {
-      case 'public':
-        return true;
-      case 'optional':
-        request.actor = await this.actors.resolveOptional(request);
-        return true;
-      case 'session':
-        request.actor = await this.actors.resolve(request);
-        return true;
-      case undefined:
-        throw platformErrors.not_found();
+    const declared = this.reflector.get<DeclaredAccess | undefined>(ACCESS, context.getHandler());
+    if (!declared) throw platformErrors.not_found();
+    const { access, organization } = declared;
+    if (access === 'public') return true;
+    if (access === 'optional') {
+      request.actor = await this.sessions.resolve(request);
+      return true;
     }
+    request.actor = await this.identify(request);
+    assertMayCall(request.actor, access);
+    if (organization) request.actor = await this.gate.admit(request.actor, organization, request);
+    return true;
   }
+
+  /** An access token, where one is sent, decides alone; else the API key does. */
+  private async identify(request: ActorRequest): Promise<Actor> {
+    const { authorization, 'x-api-key': key } = request.headers;
+    const actor =
+      authorization === undefined && typeof key === 'string'
+        ? await this.keys.resolve(key, request.ip)
+        : await this.sessions.resolve(request);
+    if (!actor) throw platformErrors.token_invalid();
+    return actor;
+  }
+}
+
+function assertMayCall(actor: Actor, access: 'session' | Scope): void {
+  if (actor.via === 'session') return;
+  if (access === 'session') throw platformErrors.bearer_required();
+  if (covers(actor.scopes, access)) return;
+  throw platformErrors.insufficient_api_key_scope({
+    facts: { required_scope: access, granted_scopes: actor.scopes },
+  });
 }

@@ -26,6 +26,25 @@ export const isWholeNumber = check<unknown>('integer', 'must be a whole number',
   Number.isInteger(value),
 );
 
+export const isList = check<unknown>('list', 'must be a list', (value) => Array.isArray(value));
+
+export const isDistinct = check<unknown[]>(
+  'distinct',
+  'must not hold a value twice',
+  (list) => new Set(list).size === list.length,
+);
+
+export const holds = (least: number, most: number): Check =>
+  check<unknown[]>(
+    'list_size',
+    least === 0 ? `must hold at most ${most} values` : `must hold ${least} to ${most} values`,
+    (list) => list.length >= least && list.length <= most,
+  );
+
+/** The same rule for each value of a list. */
+export const every = ({ rule, message, test }: Check): Check =>
+  check<unknown[]>(rule, `each value ${message}`, (list) => list.every((value) => test(value as never)));
+
 /** No NUL, which PostgreSQL cannot store, and no half of a surrogate pair, which UTF-8 cannot. */
 export const isWellFormed = check<string>(
   'well_formed',

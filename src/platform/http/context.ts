@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface Current {
   requestId: string;
+  /** Path and query, as asked for. */
+  url: string;
   setHeader: (name: string, value: string) => void;
 }
 
@@ -15,6 +17,10 @@ export const requestContext = {
 
   get requestId(): string | undefined {
     return storage.getStore()?.requestId;
+  },
+
+  get url(): string | undefined {
+    return storage.getStore()?.url;
   },
 
   /** Adds a header to the answer; ignored outside a request (a job, a test of a service). */

@@ -3,6 +3,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { Allow, isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { isId } from '../kernel/ids.js';
+import { parseInstant } from '../kernel/instants.js';
 import * as checks from './checks.js';
 import type { Check } from './checks.js';
 import { lazyType } from './response-fields.js';
@@ -93,6 +94,50 @@ export function EmailAddress(options: FieldOptions = {}): PropertyDecorator {
     format: 'email',
     also: [checks.that<string>('email', 'must be an e-mail address', (value) => isEmail(value))],
   });
+}
+
+/** A list of distinct texts, each under the same rules; absent is not empty. */
+export function Texts(options: TextOptions & { least?: number; most: number }): PropertyDecorator {
+  const { min = 1, max, least = 0, most, also = [] } = options;
+  const each = [checks.isString, checks.isWellFormed, checks.atLeast(min), checks.atMost(max), ...also];
+  return field(
+    [checks.isList, checks.holds(least, most), ...each.map(checks.every), checks.isDistinct],
+    options,
+    {
+      type: 'array',
+      items: { type: 'string', minLength: min, maxLength: max },
+      minItems: least || undefined,
+      maxItems: most,
+      uniqueItems: true,
+    },
+  );
+}
+
+/** A list of distinct values out of a given set, at least one. */
+export function Choices(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  const rules = [checks.isList, checks.holds(1, values.length), checks.every(checks.oneOf(values))];
+  return field([...rules, checks.isDistinct], options, {
+    type: 'array',
+    items: { type: 'string', enum: [...values] },
+    minItems: 1,
+    uniqueItems: true,
+  });
+}
+
+/** An instant, as ISO-8601 with an offset; arrives as a Date. */
+export function Instant(options: FieldOptions = {}): PropertyDecorator {
+  const parse = (value: unknown): unknown =>
+    typeof value === 'string' ? (parseInstant(value) ?? value) : value;
+  const valid = checks.that<unknown>(
+    'instant',
+    'must be an instant such as 2026-04-16T10:00:03Z',
+    (value) => value instanceof Date,
+  );
+  const example = '2027-01-01T00:00:00.000Z';
+  return applyDecorators(
+    Transform(({ value }) => parse(value)),
+    field([valid], { example, ...options }, { type: String, format: 'date-time' }),
+  );
 }
 
 /** The id of something else. */

@@ -5,8 +5,8 @@ export interface OperationOptions {
   summary: string;
   description?: string;
   status?: 200 | 201 | 202 | 204;
-  /** The class of the answer, or `[Class]` for a list. */
-  answers?: Type | [Type] | { file: string };
+  /** The class of the answer, `[Class]` for a list, or one of several. */
+  answers?: Type | [Type] | { oneOf: Type[] } | { file: string };
   errors?: ErrorFactory[];
   /** A create-type POST: honours `Idempotency-Key`. */
   idempotent?: boolean;

@@ -44,6 +44,11 @@ function success({ answers }: OperationOptions, status: number): MethodDecorator
     const content = { [answers.file]: { schema: { type: 'string', format: 'binary' } } };
     return ApiResponse({ status, description, content });
   }
+  if ('oneOf' in answers) {
+    const schema = { oneOf: answers.oneOf.map((type) => ({ $ref: getSchemaPath(type) })) };
+    const response = ApiResponse({ status, description, content: { 'application/json': { schema } } });
+    return applyDecorators(ApiExtraModels(...answers.oneOf), response);
+  }
   const [type, isArray] = Array.isArray(answers) ? [answers[0], true] : [answers, false];
   return ApiResponse({ status, description, type, isArray });
 }

@@ -3,39 +3,84 @@ import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
 import { requestContext } from './context.js';
 import { QueryNumber, Text } from './fields.js';
 
-const DEFAULT_LIMIT = 20;
+/** Rows on a page when the client names no limit; directories are handed to clients that know no paging. */
+export const LIST_SIZE = 20;
+export const DIRECTORY_SIZE = 1000;
 
 /** `?limit=&cursor=` of every list. Cursors are opaque to clients. */
 export class PageQuery {
   @QueryNumber({ min: 1, max: 100, description: 'Rows on this page.', example: 20 })
-  limit = DEFAULT_LIMIT;
+  limit?: number;
 
   @Text({ optional: true, max: 200, description: 'From the `Link` header of the page before.' })
   cursor?: string;
 }
 
-/** The id a cursor stands for; null for the first page. */
-export function positionOf({ cursor }: PageQuery): string | null {
-  if (cursor === undefined) return null;
-  const id = idFromBytes(Buffer.from(cursor, 'base64url'));
-  if (isId(id) && cursorOf(id) === cursor) return id;
-  throw validationFailed([{ path: 'cursor', rule: 'cursor', message: 'is not a cursor of this list' }]);
+/** Where the rows of a page begin and how many are read: one more than shown, to know whether others follow. */
+export interface Window<Position> {
+  after: Position | null;
+  take: number;
 }
 
-/**
- * Cuts the look-ahead row off (`rows` was read with `limit + 1`) and announces the next page (RFC 8288).
- * Rows are ordered by their id.
- */
-export function page<Row extends { id: string }>(path: string, query: PageQuery, rows: Row[]): Row[] {
-  const shown = rows.slice(0, query.limit);
+/** A place in a list that is ordered by an instant, then by id. */
+export interface Moment {
+  at: Date;
+  id: string;
+}
+
+/** A list ordered by id. */
+export function byId(query: PageQuery, size = LIST_SIZE): Window<string> {
+  const bytes = cursorBytes(query, 16);
+  return { after: bytes && idOf(bytes), take: (query.limit ?? size) + 1 };
+}
+
+/** A list ordered by an instant, then by id. */
+export function byMoment(query: PageQuery, size = LIST_SIZE): Window<Moment> {
+  const bytes = cursorBytes(query, 24);
+  if (!bytes) return { after: null, take: (query.limit ?? size) + 1 };
+  const at = new Date(Number(bytes.readBigInt64BE(0)));
+  if (Number.isNaN(at.getTime())) throw notACursor();
+  return { after: { at, id: idOf(bytes.subarray(8)) }, take: (query.limit ?? size) + 1 };
+}
+
+/** Cuts the look-ahead row off and announces the next page (RFC 8288). */
+export function page<Row>(
+  { take }: Window<unknown>,
+  rows: Row[],
+  positionOf: (row: Row) => string | Moment,
+): Row[] {
+  const shown = rows.slice(0, take - 1);
   const last = shown.at(-1);
-  if (last && rows.length > query.limit) {
-    const next = `${path}?limit=${query.limit}&cursor=${cursorOf(last.id)}`;
-    requestContext.setHeader('Link', `<${next}>; rel="next"`);
-  }
+  if (last !== undefined && rows.length >= take) announce(positionOf(last));
   return shown;
 }
 
-function cursorOf(id: string): string {
-  return idToBytes(id).toString('base64url');
+function announce(position: string | Moment): void {
+  const next = new URL(requestContext.url ?? '/', 'http://localhost');
+  next.searchParams.set('cursor', cursorOf(position));
+  requestContext.setHeader('Link', `<${next.pathname}${next.search}>; rel="next"`);
+}
+
+function cursorOf(position: string | Moment): string {
+  if (typeof position === 'string') return idToBytes(position).toString('base64url');
+  const at = Buffer.alloc(8);
+  at.writeBigInt64BE(BigInt(position.at.getTime()));
+  return Buffer.concat([at, idToBytes(position.id)]).toString('base64url');
+}
+
+function cursorBytes({ cursor }: PageQuery, length: number): Buffer | null {
+  if (cursor === undefined) return null;
+  const bytes = Buffer.from(cursor, 'base64url');
+  if (bytes.length !== length || bytes.toString('base64url') !== cursor) throw notACursor();
+  return bytes;
+}
+
+function idOf(bytes: Buffer): string {
+  const id = idFromBytes(bytes);
+  if (!isId(id)) throw notACursor();
+  return id;
+}
+
+function notACursor(): Error {
+  return validationFailed([{ path: 'cursor', rule: 'cursor', message: 'is not a cursor of this list' }]);
 }

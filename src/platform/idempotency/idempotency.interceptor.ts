@@ -37,11 +37,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     act: () => Promise<unknown>,
   ): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
-    const { method, url, body, actor, routeOptions, id } = http.getRequest<ActorRequest>();
+    const { method, url, body, actor = null, routeOptions, id } = http.getRequest<ActorRequest>();
     const reply = http.getResponse<FastifyReply>();
     const route = routeOptions.url ?? url;
-    const userId = actor?.userId ?? null;
-    const outcome = await this.idempotency.once({ key, method, route, url, body, userId }, status, act);
+    const outcome = await this.idempotency.once({ key, method, route, url, body, actor }, status, act);
     if (!outcome.replayed) return of(outcome.body);
     void reply.header('Idempotent-Replayed', 'true');
     if (outcome.status < 400) return of(outcome.body);

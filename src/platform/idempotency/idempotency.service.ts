@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KeyedHash, SecretBox } from '../crypto/index.js';
 import { platformErrors } from '../errors/index.js';
+import type { Actor } from '../http/actor.js';
 import { asAppError, toAnswer } from '../http/answer.js';
 import { Clock } from '../kernel/clock.js';
 import { DAY } from '../kernel/durations.js';
@@ -22,7 +23,8 @@ export interface IdempotentRequest {
   /** The whole path asked for, so that one key cannot act on two resources. */
   url: string;
   body: unknown;
-  userId: string | null;
+  /** Null: nobody identified themselves. */
+  actor: Actor | null;
 }
 
 export interface Outcome extends StoredAnswer {
@@ -90,8 +92,12 @@ export class IdempotencyService {
     if (!(await this.claims.store(claim, status, answer))) throw platformErrors.idempotency_in_progress();
   }
 
-  private identify({ key, method, route, userId, body }: IdempotentRequest): RequestIdentity {
-    const parts = userId ? ['user', userId] : ['anonymous', JSON.stringify(body ?? null)];
+  private identify({ key, method, route, actor, body }: IdempotentRequest): RequestIdentity {
+    const parts = actor ? actorParts(actor) : ['anonymous', JSON.stringify(body ?? null)];
     return { scope: this.hash.steady('idempotency-scope', ...parts), method, route, key };
   }
+}
+
+function actorParts(actor: Actor): string[] {
+  return actor.via === 'session' ? ['user', actor.userId] : ['api_key', actor.keyId];
 }

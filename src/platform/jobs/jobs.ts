@@ -79,7 +79,7 @@ export class Jobs implements OnApplicationBootstrap {
       tasks[name] = (payload, { job, abortPromise }) =>
         new Promise<void>((resolve, reject) => {
           abortPromise.catch(reject); // handed back: it fails here and is tried again by whoever is left
-          requestContext.run({ requestId: `job-${job.id}`, setHeader: () => undefined }, () => {
+          requestContext.run({ requestId: `job-${job.id}`, url: '/', setHeader: () => undefined }, () => {
             const { sealed } = payload as { sealed: string };
             const opened = JSON.parse(this.box.open(`job/${name}`, Buffer.from(sealed, 'base64'))) as unknown;
             handler(opened).then(resolve, reject);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { validationFailed } from '../../../platform/errors/index.js';
-import type { Actor, Client } from '../../../platform/http/actor.js';
+import type { SessionActor, Client } from '../../../platform/http/actor.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { type UpdateXcUserRequest, UsersService, type XcUserResponse } from '../../users/index.js';
 import { NewPassword } from '../passwords/new-password.js';
@@ -18,7 +18,7 @@ export class AccountUpdateService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async update(actor: Actor, client: Client, request: UpdateXcUserRequest): Promise<XcUserResponse> {
+  async update(actor: SessionActor, client: Client, request: UpdateXcUserRequest): Promise<XcUserResponse> {
     const hash = await this.hashOfNew(actor, client, request);
     return this.unitOfWork.run(async () => {
       const user = await this.users.updateXcUser(actor.userId, request);
@@ -28,7 +28,7 @@ export class AccountUpdateService {
   }
 
   private async hashOfNew(
-    actor: Actor,
+    actor: SessionActor,
     client: Client,
     request: UpdateXcUserRequest,
   ): Promise<string | null> {

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Patch, Post, Query, StreamableFile } fro
 import { ApiTags } from '@nestjs/swagger';
 import { platformErrors } from '../../../platform/errors/index.js';
 import { Requires } from '../../../platform/http/access.js';
-import { type Actor, Caller, type Client, FromClient } from '../../../platform/http/actor.js';
+import { type SessionActor, Caller, type Client, FromClient } from '../../../platform/http/actor.js';
 import { Operation } from '../../../platform/http/operation.js';
 import { PageQuery } from '../../../platform/http/page.js';
 import { PathId } from '../../../platform/http/path-id.js';
@@ -32,7 +32,7 @@ export class AccountController {
   @Get('me')
   @Requires('session')
   @Operation({ summary: 'Get the current authenticated user', answers: UserProfileResponse })
-  getMe(@Caller() actor: Actor): Promise<UserProfileResponse> {
+  getMe(@Caller() actor: SessionActor): Promise<UserProfileResponse> {
     return this.users.profile(actor.userId);
   }
 
@@ -41,9 +41,16 @@ export class AccountController {
   @Operation({
     summary: 'Update the current authenticated user',
     answers: UserProfileResponse,
-    errors: [platformErrors.field_read_only, userErrors.username_taken, userErrors.organization_not_found],
+    errors: [
+      platformErrors.field_read_only,
+      userErrors.username_taken,
+      organizationErrors.organization_not_found,
+    ],
   })
-  updateMe(@Caller() actor: Actor, @Body() request: UpdateProfileRequest): Promise<UserProfileResponse> {
+  updateMe(
+    @Caller() actor: SessionActor,
+    @Body() request: UpdateProfileRequest,
+  ): Promise<UserProfileResponse> {
     return this.users.updateProfile(actor.userId, request);
   }
 
@@ -60,7 +67,7 @@ export class AccountController {
     ],
   })
   eraseMe(
-    @Caller() actor: Actor,
+    @Caller() actor: SessionActor,
     @FromClient() client: Client,
     @Body() request: EraseAccountRequest,
   ): Promise<void> {
@@ -73,7 +80,7 @@ export class AccountController {
     summary: 'Get everything kept about you, as one archive',
     answers: { file: 'application/zip' },
   })
-  async exportMe(@Caller() actor: Actor): Promise<StreamableFile> {
+  async exportMe(@Caller() actor: SessionActor): Promise<StreamableFile> {
     const disposition = 'attachment; filename="xentree-export.zip"';
     return new StreamableFile(await this.exports.archive(actor), { type: 'application/zip', disposition });
   }
@@ -87,7 +94,7 @@ export class AccountController {
     errors: [errors.password_incorrect, ...MAIL_ERRORS],
   })
   async changeEmail(
-    @Caller() actor: Actor,
+    @Caller() actor: SessionActor,
     @FromClient() client: Client,
     @Body() request: ChangeEmailRequest,
   ): Promise<MessageResponse> {
@@ -98,7 +105,7 @@ export class AccountController {
   @Get('sessions')
   @Requires('session')
   @Operation({ summary: 'List your sessions', answers: [SessionResponse] })
-  listSessions(@Caller() actor: Actor, @Query() query: PageQuery): Promise<SessionResponse[]> {
+  listSessions(@Caller() actor: SessionActor, @Query() query: PageQuery): Promise<SessionResponse[]> {
     return this.sessions.list(actor, query);
   }
 
@@ -106,7 +113,7 @@ export class AccountController {
   @Requires('session')
   @Operation({ summary: 'End one of your sessions', status: 204, errors: [errors.session_not_found] })
   endSession(
-    @Caller() actor: Actor,
+    @Caller() actor: SessionActor,
     @PathId('session_id', errors.session_not_found) sessionId: string,
   ): Promise<void> {
     return this.sessions.endOwn(actor, sessionId);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, Client } from '../../../platform/http/actor.js';
+import type { SessionActor, Client } from '../../../platform/http/actor.js';
 import { HOUR } from '../../../platform/kernel/durations.js';
 import { type Policy, RateLimiter } from '../../../platform/limits/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
@@ -24,7 +24,7 @@ export class EmailChangeService {
   ) {}
 
   /** Answers the same when the address is somebody else's; then nothing is mailed to it. */
-  async request(actor: Actor, client: Client, { email, password }: ChangeEmailRequest): Promise<void> {
+  async request(actor: SessionActor, client: Client, { email, password }: ChangeEmailRequest): Promise<void> {
     this.mail.assertConfigured();
     await this.reauthentication.check(actor, client, password);
     await this.limiter.take(CHANGES, actor.userId);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { validationFailed } from '../../../platform/errors/index.js';
-import type { Actor, Client } from '../../../platform/http/actor.js';
+import type { SessionActor, Client } from '../../../platform/http/actor.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { OrganizationsService } from '../../organizations/index.js';
+import { BelongingService } from '../../organizations/index.js';
 import { AccountsService } from '../../users/index.js';
 import type { EraseAccountRequest } from '../dto/auth.requests.js';
 import { Reauthentication } from '../passwords/reauthentication.js';
@@ -15,7 +15,7 @@ export class ErasureService {
   constructor(
     private readonly reauthentication: Reauthentication,
     private readonly twoFactor: TwoFactorUse,
-    private readonly organizations: OrganizationsService,
+    private readonly belonging: BelongingService,
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
     private readonly unitOfWork: UnitOfWork,
@@ -25,7 +25,7 @@ export class ErasureService {
    * Erases the account and all it owns: everything refers to its row and goes with it. Needs the password and,
    * with two-factor authentication, a code. Organizations with nobody else in them go too.
    */
-  async erase(actor: Actor, client: Client, { password, code }: EraseAccountRequest): Promise<void> {
+  async erase(actor: SessionActor, client: Client, { password, code }: EraseAccountRequest): Promise<void> {
     await this.reauthentication.check(actor, client, password);
     const erase = (): Promise<void> => this.unitOfWork.run(() => this.eraseNow(actor.userId));
     if (!(await this.twoFactor.isOn(actor))) return erase();
@@ -35,7 +35,8 @@ export class ErasureService {
   }
 
   private async eraseNow(userId: string): Promise<void> {
-    await this.organizations.forsake(userId);
+    const user = await this.accounts.find(userId);
+    await this.belonging.forsake(userId, user?.email ?? '');
     await this.sessions.endAll(userId, 'erased');
     await this.accounts.delete(userId);
   }

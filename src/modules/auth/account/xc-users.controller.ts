@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { platformErrors } from '../../../platform/errors/index.js';
 import { Requires } from '../../../platform/http/access.js';
-import { type Actor, Caller, type Client, FromClient } from '../../../platform/http/actor.js';
+import { type SessionActor, Caller, type Client, FromClient } from '../../../platform/http/actor.js';
 import { Operation } from '../../../platform/http/operation.js';
 import { UpdateXcUserRequest, UsersService, XcUserResponse } from '../../users/index.js';
 import { authErrors as errors } from '../auth.errors.js';
@@ -19,7 +19,7 @@ export class XcUsersController {
   @Get('me')
   @Requires('session')
   @Operation({ summary: 'Get your own account', answers: XcUserResponse })
-  getXcMe(@Caller() actor: Actor): Promise<XcUserResponse> {
+  getXcMe(@Caller() actor: SessionActor): Promise<XcUserResponse> {
     return this.users.xcUser(actor.userId);
   }
 
@@ -37,7 +37,7 @@ export class XcUsersController {
     ],
   })
   updateXcMe(
-    @Caller() actor: Actor,
+    @Caller() actor: SessionActor,
     @FromClient() client: Client,
     @Body() request: UpdateXcUserRequest,
   ): Promise<XcUserResponse> {

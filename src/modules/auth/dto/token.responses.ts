@@ -117,6 +117,19 @@ export class XcRegisterResponse {
   message!: string;
 }
 
+/** What a signed-in person gets for accepting an invitation. */
+export class JoinedResponse {
+  @Shows('string', 'You are a member now.')
+  message!: string;
+
+  @ShowsId()
+  organization_id!: string;
+
+  static in(organizationId: string): JoinedResponse {
+    return { message: 'You are a member now.', organization_id: organizationId };
+  }
+}
+
 export class MessageResponse {
   @Shows('string', 'Done.')
   message!: string;

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../../platform/http/actor.js';
 import { AccountsService } from '../../users/index.js';
-import { OrganizationsService } from '../../organizations/index.js';
+import { BelongingService } from '../../organizations/index.js';
 import { authErrors } from '../auth.errors.js';
 import { PasswordCheck } from '../passwords/password-check.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
 import type { Method } from '../two-factor/persistence/second-factor.entity.js';
 import { SecondFactors } from '../two-factor/second-factors.service.js';
 import { ChallengesService } from './challenges.service.js';
-import { Logins } from './logins.js';
+import { Logins, replacementRequired } from './logins.js';
 
 export interface PasswordLogin {
   /** E-mail address or username. */
@@ -28,7 +28,7 @@ export class LoginService {
     private readonly accounts: AccountsService,
     private readonly passwords: PasswordCheck,
     private readonly factors: SecondFactors,
-    private readonly organizations: OrganizationsService,
+    private readonly belonging: BelongingService,
     private readonly challenges: ChallengesService,
     private readonly logins: Logins,
   ) {}
@@ -41,7 +41,9 @@ export class LoginService {
     const factor = await this.factors.find(id);
     if (factor)
       return { method: factor.method, tempToken: await this.challenges.begin(id, 'verify', factor.method) };
-    if ((await this.organizations.demandsSecondFactor(id)).at_login) {
+    const replacement = user.must_change_password && (await this.logins.replacementDue(id));
+    if (replacement) throw replacementRequired(replacement);
+    if ((await this.belonging.demandsSecondFactor(id)).at_login) {
       return { method: null, tempToken: await this.challenges.begin(id, 'setup', null) };
     }
     return { session: await this.logins.open({ userId: id, client, refreshable }) };

@@ -7,7 +7,7 @@ import { CodeAttempts } from '../two-factor/code-attempts.js';
 import { Codes } from '../two-factor/codes.js';
 import { SecondFactors } from '../two-factor/second-factors.service.js';
 import { ChallengesService } from './challenges.service.js';
-import { Logins } from './logins.js';
+import { Logins, replacementRequired } from './logins.js';
 
 export interface SecondStep {
   tempToken: string;
@@ -31,15 +31,18 @@ export class SecondStepService {
   async verify({ tempToken, code, client, refreshable }: SecondStep): Promise<Session> {
     const challenge = await this.challenges.read(tempToken, 'verify');
     const { user_id: userId, created_at: passwordAt } = challenge;
-    return this.attempts.guard(userId, () =>
+    const outcome = await this.attempts.guard(userId, () =>
       this.unitOfWork.run(async () => {
         const factor = await this.factors.require(userId);
         const secondFactor = await this.codes.spend(factor, code, challenge.email_code_id);
         if (!secondFactor) return null;
         await this.challenges.finish(challenge);
-        return this.logins.open({ userId, client, refreshable, passwordAt, secondFactor });
+        const opening = { userId, client, refreshable, passwordAt, secondFactor };
+        return (await this.logins.replacementDue(userId)) ?? this.logins.open(opening);
       }),
     );
+    if ('resetToken' in outcome) throw replacementRequired(outcome);
+    return outcome;
   }
 
   async resend(tempToken: string): Promise<void> {

@@ -16,6 +16,10 @@ const CODE_FOR: Readonly<Record<CodePurpose, string>> = {
 const NOTICES = {
   two_factor_enabled: ['Two-factor authentication is on', 'A second factor was set up for your account.'],
   two_factor_disabled: ['Two-factor authentication is off', 'The second factor of your account was removed.'],
+  two_factor_reset: [
+    'Two-factor authentication was reset',
+    'An admin of your organization removed the second factor of your account. Set up a new one.',
+  ],
   backup_codes_replaced: ['New backup codes', 'New backup codes were made; the old ones no longer work.'],
   two_factor_closed: [
     'Too many wrong codes',
@@ -82,6 +86,16 @@ export class AuthMail {
       'The link is valid for one hour. If you did not ask for it, nothing happens.',
     ];
     await this.mailer.send({ to, subject: 'Reset your password', body });
+  }
+
+  /** For an account that somebody else made. The password itself never travels by mail. */
+  async welcome(to: string, token: string): Promise<void> {
+    const body: Part[] = [
+      'An account was made for you. Set your password to use it:',
+      this.link('reset-password', token),
+      'The link is valid for 24 hours.',
+    ];
+    await this.mailer.send({ to, subject: 'Your new account', body });
   }
 
   private link(page: string, token: string): { link: string } {

@@ -18,13 +18,21 @@ export class Passwords {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** `hash` was made before, outside of any transaction. Sessions but `keep`, logins under way and reset links end. */
-  async change(userId: string, hash: string, keep: string | null): Promise<void> {
+  /**
+   * `hash` was made before, outside of any transaction. Sessions but `keep`, logins under way and reset links end.
+   * `mustChange`: set by somebody else, to be replaced at the next login.
+   */
+  async change(
+    userId: string,
+    hash: string,
+    keep: string | null,
+    { mustChange = false } = {},
+  ): Promise<void> {
     await this.unitOfWork.run(async () => {
-      await this.accounts.setPassword(userId, hash);
+      await this.accounts.setPassword(userId, hash, { mustChange });
       await this.sessions.endAll(userId, 'password_changed', keep);
       await this.challenges.endAll(userId);
-      await this.mailTokens.revoke(userId, 'reset_password');
+      await this.mailTokens.revoke(userId, 'reset_password', 'set_password', 'replace_password');
       await this.mail.notice(userId, 'password_changed');
     });
   }

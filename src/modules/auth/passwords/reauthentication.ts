@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, Client } from '../../../platform/http/actor.js';
+import type { SessionActor, Client } from '../../../platform/http/actor.js';
 import { platformErrors } from '../../../platform/errors/index.js';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { AccountsService } from '../../users/index.js';
@@ -17,7 +17,7 @@ export class Reauthentication {
   ) {}
 
   /** Throws `password_incorrect`; counted by the login lock. */
-  async check(actor: Actor, client: Client, password: string): Promise<void> {
+  async check(actor: SessionActor, client: Client, password: string): Promise<void> {
     const holder = await this.accounts.find(actor.userId);
     if (!holder) throw platformErrors.token_invalid();
     const guess = { identifier: holder.email, holder, password, network: client.network };
@@ -25,13 +25,13 @@ export class Reauthentication {
   }
 
   /** Throws `reauthentication_required` when the login was a while ago. */
-  assertFresh(actor: Actor): void {
+  assertFresh(actor: SessionActor): void {
     if (!isFresh(actor.passwordAt, PASSWORD_FRESH, this.clock.now()))
       throw authErrors.reauthentication_required();
   }
 
   /** Whether this session proved a second factor just now. */
-  steppedUp(actor: Actor): boolean {
+  steppedUp(actor: SessionActor): boolean {
     return isFresh(actor.secondFactorAt, STEP_UP_FRESH, this.clock.now());
   }
 }

@@ -3,7 +3,13 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../../platform/http/access.js';
 import { Entropy } from '../../../platform/kernel/entropy.js';
-import { type LinkPage, RESET_PASSWORD_PAGE, render, VERIFY_EMAIL_PAGE } from './link-pages.js';
+import {
+  ACCEPT_INVITATION_PAGE,
+  type LinkPage,
+  RESET_PASSWORD_PAGE,
+  render,
+  VERIFY_EMAIL_PAGE,
+} from './link-pages.js';
 
 /** Where mailed links lead when no `APP_URL` is set. */
 @ApiExcludeController()
@@ -23,6 +29,13 @@ export class LinkPagesController {
   @Header('Content-Type', 'text/html; charset=utf-8')
   showResetPassword(@Res({ passthrough: true }) reply: FastifyReply): string {
     return this.show(RESET_PASSWORD_PAGE, reply);
+  }
+
+  @Get('accept-invitation')
+  @Public()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  showAcceptInvitation(@Res({ passthrough: true }) reply: FastifyReply): string {
+    return this.show(ACCEPT_INVITATION_PAGE, reply);
   }
 
   private show(page: LinkPage, reply: FastifyReply): string {

@@ -24,6 +24,13 @@ export const RESET_PASSWORD_PAGE: LinkPage = {
   askPassword: true,
 };
 
+export const ACCEPT_INVITATION_PAGE: LinkPage = {
+  title: 'Accept the invitation',
+  endpoint: '/api/v1/invitations/accept',
+  button: 'Accept',
+  askPassword: true,
+};
+
 const STYLE = `
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 24rem; margin: 15vh auto; padding: 0 1rem; color: #1c2330; }
   input, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .8rem; margin: .4rem 0; border-radius: .4rem; }

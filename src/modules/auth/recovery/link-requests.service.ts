@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { validationFailed } from '../../../platform/errors/index.js';
-import type { Actor } from '../../../platform/http/actor.js';
+import type { SessionActor } from '../../../platform/http/actor.js';
 import { HOUR } from '../../../platform/kernel/durations.js';
 import { type Policy, RateLimiter } from '../../../platform/limits/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
@@ -33,7 +33,7 @@ export class LinkRequests {
   }
 
   /** For the given address, else for the actor's own. */
-  async resendVerification(actor: Actor | null, given: string | undefined): Promise<void> {
+  async resendVerification(actor: SessionActor | null, given: string | undefined): Promise<void> {
     this.mail.assertConfigured();
     const email = given ?? (actor && (await this.accounts.find(actor.userId))?.email);
     if (!email) throw validationFailed([{ path: 'email', rule: 'required', message: 'is required' }]);

@@ -4,7 +4,10 @@ import { AccountsService } from '../../users/index.js';
 import { AuthMail } from '../mail/auth-mail.js';
 import { NewPassword } from '../passwords/new-password.js';
 import { Passwords } from '../passwords/passwords.service.js';
+import type { MailPurpose } from './persistence/mail-token.entity.js';
 import { MailTokens } from './mail-tokens.service.js';
+
+const PASSWORD_PURPOSES: MailPurpose[] = ['reset_password', 'set_password', 'replace_password'];
 
 /** Following a link that came by mail. */
 @Injectable()
@@ -18,14 +21,19 @@ export class LinksService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Sets a new password; every session of the account ends. The link proves the address too. */
+  /**
+   * Sets a new password; every session of the account ends, and its API keys stand still. A mailed link proves the
+   * address too.
+   */
   async resetPassword(token: string, password: string): Promise<void> {
-    const address = await this.tokens.peek(token, 'reset_password');
+    const address = await this.tokens.peek(token, PASSWORD_PURPOSES);
     const hash = await this.newPassword.hash(password, [address]);
     await this.unitOfWork.run(async () => {
-      const { user_id: userId, email } = await this.tokens.spend(token, ['reset_password']);
-      await this.accounts.verifyEmail(userId, email);
+      const { user_id: userId, purpose, email } = await this.tokens.spend(token, PASSWORD_PURPOSES);
+      if (purpose !== 'replace_password') await this.accounts.verifyEmail(userId, email);
+      if (purpose === 'set_password') await this.accounts.acceptHome(userId);
       await this.passwords.change(userId, hash, null);
+      await this.accounts.suspendKeys(userId);
     });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KeyedHash } from '../../../platform/crypto/index.js';
 import { Clock } from '../../../platform/kernel/clock.js';
-import { DAY, HOUR } from '../../../platform/kernel/durations.js';
+import { DAY, HOUR, MINUTE } from '../../../platform/kernel/durations.js';
 import { Entropy } from '../../../platform/kernel/entropy.js';
 import { newId } from '../../../platform/kernel/ids.js';
 import { authErrors } from '../auth.errors.js';
@@ -12,10 +12,12 @@ const LIFE: Readonly<Record<MailPurpose, number>> = {
   verify_email: DAY,
   change_email: DAY,
   reset_password: HOUR,
+  set_password: DAY,
+  replace_password: 15 * MINUTE,
 };
 const HASH = 'mail-token';
 
-/** Single-use tokens that travel as links in mails. A new one takes the place of the one before it. */
+/** Single-use tokens, most of which travel as links in mails. A new one takes the place of the one before it. */
 @Injectable()
 export class MailTokens {
   constructor(
@@ -49,8 +51,8 @@ export class MailTokens {
   }
 
   /** The address a token was mailed to, before expensive work is done for it; throws `link_invalid`. */
-  async peek(token: string, purpose: MailPurpose): Promise<string> {
-    const email = await this.tokens.emailOf(this.hash.candidates(HASH, token), purpose, this.clock.now());
+  async peek(token: string, purposes: MailPurpose[]): Promise<string> {
+    const email = await this.tokens.emailOf(this.hash.candidates(HASH, token), purposes, this.clock.now());
     if (email === undefined) throw authErrors.link_invalid();
     return email;
   }

@@ -17,6 +17,11 @@ export class Admission {
     private readonly captcha: Captcha,
   ) {}
 
+  /** Somebody with an invitation. */
+  assertInvitable(): void {
+    if (this.config.registration === 'closed') throw authErrors.registration_closed();
+  }
+
   async assertAdmitted(client: Client, turnstileToken: string): Promise<void> {
     if (this.config.registration === 'closed') throw authErrors.registration_closed();
     if (this.config.registration === 'invite') throw authErrors.registration_invite_only();

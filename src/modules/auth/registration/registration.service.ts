@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { OrganizationsService } from '../../organizations/index.js';
+import { FoundingService } from '../../organizations/index.js';
 import { AccountsService, splitName, type UserProfileResponse, UsersService } from '../../users/index.js';
 import type { RegisterRequest, XcRegisterRequest } from '../dto/auth.requests.js';
 import { NewPassword } from '../passwords/new-password.js';
@@ -18,7 +18,7 @@ export class RegistrationService {
     private readonly newPassword: NewPassword,
     private readonly accounts: AccountsService,
     private readonly users: UsersService,
-    private readonly organizations: OrganizationsService,
+    private readonly foundings: FoundingService,
     private readonly links: LinkRequests,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -41,7 +41,7 @@ export class RegistrationService {
   async registerWithOrganization(request: XcRegisterRequest, hash: string): Promise<Registered> {
     const { email, company_name, first_name, last_name } = request;
     const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
-    const organizationId = await this.organizations.found(company_name, userId);
+    const organizationId = await this.foundings.found({ userId }, { name: company_name });
     await this.accounts.homeIn(userId, organizationId);
     await this.links.sendVerification(userId, email);
     return { userId, organizationId };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { platformErrors } from '../../../platform/errors/index.js';
-import type { Actor } from '../../../platform/http/actor.js';
+import type { SessionActor } from '../../../platform/http/actor.js';
 import { MessageResponse } from '../dto/token.responses.js';
 import { ChallengesService } from '../login/challenges.service.js';
 import { RefreshService } from '../tokens/refresh.service.js';
@@ -16,7 +16,7 @@ export class LogoutService {
   ) {}
 
   /** Ends the session of the bearer, of the refresh token, or both; throws `token_invalid` when there is neither. */
-  async logout(actor: Actor | null, refreshToken: string | undefined): Promise<MessageResponse> {
+  async logout(actor: SessionActor | null, refreshToken: string | undefined): Promise<MessageResponse> {
     const named = refreshToken === undefined ? null : await this.refresh.sessionOf(refreshToken);
     const ids = new Set([actor?.sessionId, named].filter((id) => id != null));
     if (ids.size === 0) throw platformErrors.token_invalid();
@@ -24,7 +24,7 @@ export class LogoutService {
     return MessageResponse.saying('You are logged out.');
   }
 
-  async logoutEverywhere(actor: Actor): Promise<MessageResponse> {
+  async logoutEverywhere(actor: SessionActor): Promise<MessageResponse> {
     await this.sessions.endAll(actor.userId, 'logout_all');
     await this.challenges.endAll(actor.userId);
     return MessageResponse.saying('All your sessions are ended.');

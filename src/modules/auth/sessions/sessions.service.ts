@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, Client } from '../../../platform/http/actor.js';
-import { page, type PageQuery, positionOf } from '../../../platform/http/page.js';
+import type { SessionActor, Client } from '../../../platform/http/actor.js';
+import { byId, page, type PageQuery } from '../../../platform/http/page.js';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { Entropy } from '../../../platform/kernel/entropy.js';
 import { newId } from '../../../platform/kernel/ids.js';
@@ -56,19 +56,15 @@ export class SessionsService {
     return session;
   }
 
-  async list(actor: Actor, query: PageQuery): Promise<SessionResponse[]> {
-    const at = {
-      now: this.clock.now(),
-      idleSince: this.clock.after(-IDLE_LIFE),
-      before: positionOf(query),
-      limit: query.limit + 1,
-    };
-    const rows = await this.sessions.list(actor.userId, at);
-    return page('/api/auth/sessions', query, rows).map((row) => SessionResponse.from(row, actor.sessionId));
+  async list(actor: SessionActor, query: PageQuery): Promise<SessionResponse[]> {
+    const window = byId(query);
+    const at = { now: this.clock.now(), idleSince: this.clock.after(-IDLE_LIFE) };
+    const rows = await this.sessions.list(actor.userId, at, window);
+    return page(window, rows, ({ id }) => id).map((row) => SessionResponse.from(row, actor.sessionId));
   }
 
   /** Ends one of the actor's own sessions. */
-  async endOwn(actor: Actor, sessionId: string): Promise<void> {
+  async endOwn(actor: SessionActor, sessionId: string): Promise<void> {
     await this.unitOfWork.run(async () => {
       const ended = await this.sessions.endOwn(actor.userId, sessionId, this.clock.now(), 'revoked');
       if (!ended) throw authErrors.session_not_found();

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { type Actor, ActorResolver } from '../../../platform/http/actor.js';
+import { ActorResolver, type SessionActor } from '../../../platform/http/actor.js';
 import { SessionCache } from '../sessions/session-cache.js';
 import { BearerStrategy } from './bearer.strategy.js';
 
@@ -15,13 +14,7 @@ export class Actors extends ActorResolver {
     super();
   }
 
-  async resolve(request: FastifyRequest): Promise<Actor> {
-    const actor = await this.resolveOptional(request);
-    if (!actor) throw platformErrors.token_invalid();
-    return actor;
-  }
-
-  async resolveOptional(request: FastifyRequest): Promise<Actor | null> {
+  async resolve(request: FastifyRequest): Promise<SessionActor | null> {
     const claims = request.headers.authorization === undefined ? null : await this.bearer.read(request);
     const session = typeof claims?.sid === 'string' ? await this.sessions.live(claims.sid) : null;
     if (!session) return null;
@@ -29,6 +22,7 @@ export class Actors extends ActorResolver {
     return {
       via: 'session',
       userId: session.user_id,
+      secondFactor: session.second_factor_at !== null,
       sessionId: session.id,
       passwordAt: session.password_at,
       secondFactorAt: session.second_factor_at,

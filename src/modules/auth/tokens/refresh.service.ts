@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { platformErrors } from '../../../platform/errors/index.js';
-import type { Actor } from '../../../platform/http/actor.js';
+import type { SessionActor } from '../../../platform/http/actor.js';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { Log } from '../../../platform/logging/index.js';
 import { TokenResponse } from '../dto/token.responses.js';
@@ -24,7 +24,10 @@ export class RefreshService {
   ) {}
 
   /** The Xentree refresh: by the token in the body, else by the bearer, which keeps its refresh token. */
-  async byTokenOrBearer(actor: Actor | null, refreshToken: string | undefined): Promise<TokenResponse> {
+  async byTokenOrBearer(
+    actor: SessionActor | null,
+    refreshToken: string | undefined,
+  ): Promise<TokenResponse> {
     if (refreshToken !== undefined) return this.rotate(refreshToken);
     return TokenResponse.from(await this.renew(actor));
   }
@@ -40,7 +43,7 @@ export class RefreshService {
   }
 
   /** A fresh access token for the actor's own session. */
-  async renew(actor: Actor | null): Promise<{ accessToken: string; expiresIn: number }> {
+  async renew(actor: SessionActor | null): Promise<{ accessToken: string; expiresIn: number }> {
     if (!actor) throw platformErrors.token_invalid();
     const renewed = await this.sessions.renew(
       actor.sessionId,

@@ -21,7 +21,7 @@ export class TokenSigner {
     config: Config,
     installation: Installation,
   ) {
-    this.issuer = config.publicUrl ?? `urn:uuid:${installation.id}`;
+    this.issuer = installation.issuer(config);
   }
 
   /** Signs `claims`, valid for `life` seconds from now. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../platform/http/actor.js';
+import type { SessionActor } from '../../../platform/http/actor.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import type { FactorUsed } from '../sessions/persistence/session.entity.js';
 import { CodeAttempts } from './code-attempts.js';
@@ -21,7 +21,7 @@ export class CodeGate {
 
   /** Spends `code` and runs `act` in one unit of work: both happen or neither. */
   async pass<T>(
-    actor: Actor,
+    actor: SessionActor,
     code: string,
     purpose: CodePurpose,
     act: (used: FactorUsed) => Promise<T>,

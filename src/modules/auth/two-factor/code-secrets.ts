@@ -6,7 +6,7 @@ import { BACKUP_CODES } from './two-factor.rules.js';
 
 const MAILED = 'email-code';
 const BACKUP = 'backup-code';
-const SECRET = 'totp-secret';
+export const SECRET = 'totp-secret';
 
 /** Makes codes and says how they are kept: hashed under a key and bound to their row, or sealed to their owner. */
 @Injectable()
@@ -52,11 +52,5 @@ export class CodeSecrets {
       this.log.error('auth.totp_secret_unreadable', error, { user_id: userId });
       return null;
     }
-  }
-
-  /** The same secret under the present root key; null when it is already, or cannot be read. */
-  reseal(userId: string, sealed: Buffer): Buffer | null {
-    const secret = this.box.isCurrent(sealed) ? null : this.openSecret(userId, sealed);
-    return secret === null ? null : this.sealSecret(userId, secret);
   }
 }

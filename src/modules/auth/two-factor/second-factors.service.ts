@@ -54,6 +54,13 @@ export class SecondFactors {
     await this.mail.notice(userId, 'two_factor_disabled');
   }
 
+  /** For a person who lost their factor: an admin of their home organization takes it away. All sessions end. */
+  async reset(userId: string): Promise<void> {
+    if (!(await this.factors.disable(userId))) throw authErrors.two_factor_not_enabled();
+    await this.changed(userId, null);
+    await this.mail.notice(userId, 'two_factor_reset');
+  }
+
   async regenerateBackupCodes(userId: string, keep: string): Promise<string[]> {
     const codes = await this.newBackupCodes(userId);
     await this.changed(userId, keep);

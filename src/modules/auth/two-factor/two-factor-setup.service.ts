@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, Client } from '../../../platform/http/actor.js';
+import type { SessionActor, Client } from '../../../platform/http/actor.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';
 import type { BackupCodesResponse, TwoFactorSetupResponse } from '../dto/two-factor.responses.js';
@@ -24,7 +24,7 @@ export class TwoFactorSetup {
 
   /** Needs a fresh password; with a factor already on, a fresh step-up, and then it will be replaced. */
   async begin(
-    actor: Actor,
+    actor: SessionActor,
     client: Client,
     { method, password }: TwoFactorSetupRequest,
   ): Promise<TwoFactorSetupResponse> {
@@ -36,7 +36,7 @@ export class TwoFactorSetup {
   }
 
   /** Also counts as a step-up of this session; all others end. */
-  async confirm(actor: Actor, code: string): Promise<BackupCodesResponse> {
+  async confirm(actor: SessionActor, code: string): Promise<BackupCodesResponse> {
     const pending = await this.enrolment.pending(actor.sessionId);
     const backupCodes = await this.attempts.guard(actor.userId, () =>
       this.unitOfWork.run(async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../platform/http/actor.js';
-import { OrganizationsService } from '../../organizations/index.js';
+import type { SessionActor } from '../../../platform/http/actor.js';
+import { BelongingService } from '../../organizations/index.js';
 import { authErrors } from '../auth.errors.js';
 import type { BackupCodesResponse } from '../dto/two-factor.responses.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -16,46 +16,46 @@ export class TwoFactorUse {
     private readonly factors: SecondFactors,
     private readonly codes: CodeGate,
     private readonly emailCodes: EmailCodes,
-    private readonly organizations: OrganizationsService,
+    private readonly belonging: BelongingService,
     private readonly sessions: SessionsService,
   ) {}
 
-  async disable(actor: Actor, code: string): Promise<void> {
+  async disable(actor: SessionActor, code: string): Promise<void> {
     await this.factors.require(actor.userId);
     await this.assertNotEnforced(actor);
     await this.codes.pass(actor, code, 'disable', () => this.factors.disable(actor.userId, actor.sessionId));
   }
 
-  async regenerateBackupCodes(actor: Actor, code: string): Promise<BackupCodesResponse> {
+  async regenerateBackupCodes(actor: SessionActor, code: string): Promise<BackupCodesResponse> {
     const renew = (): Promise<string[]> => this.factors.regenerateBackupCodes(actor.userId, actor.sessionId);
     const codes = await this.codes.pass(actor, code, 'step_up', renew);
     return { backup_codes: codes, message: 'The old backup codes no longer work.' };
   }
 
   /** Lifts the session, and with it every token of it. */
-  async stepUp(actor: Actor, code: string): Promise<void> {
+  async stepUp(actor: SessionActor, code: string): Promise<void> {
     await this.codes.pass(actor, code, 'step_up', (used) => this.sessions.stepUp(actor.sessionId, used));
   }
 
-  async isOn(actor: Actor): Promise<boolean> {
+  async isOn(actor: SessionActor): Promise<boolean> {
     return (await this.factors.find(actor.userId)) !== null;
   }
 
   /** Runs `act` at the price of a code, in one unit of work. */
-  withCode<T>(actor: Actor, code: string, act: () => Promise<T>): Promise<T> {
+  withCode<T>(actor: SessionActor, code: string, act: () => Promise<T>): Promise<T> {
     return this.codes.pass(actor, code, 'step_up', act);
   }
 
   /** Mails a code for one of these to a person who gets their codes by mail. */
-  async sendCode(actor: Actor, purpose: CodePurpose): Promise<void> {
+  async sendCode(actor: SessionActor, purpose: CodePurpose): Promise<void> {
     const factor = await this.factors.require(actor.userId);
     if (factor.method !== 'email') throw authErrors.two_factor_method_mismatch();
     if (purpose === 'disable') await this.assertNotEnforced(actor);
     await this.emailCodes.send(actor.userId, purpose);
   }
 
-  private async assertNotEnforced(actor: Actor): Promise<void> {
-    const demands = await this.organizations.demandsSecondFactor(actor.userId);
+  private async assertNotEnforced(actor: SessionActor): Promise<void> {
+    const demands = await this.belonging.demandsSecondFactor(actor.userId);
     if (demands.anywhere) throw authErrors.two_factor_enforced();
   }
 }

@@ -12,6 +12,9 @@ export class Organization {
   @Column('text')
   slug!: string;
 
+  @Column('text', { nullable: true })
+  description!: string | null;
+
   @Column('jsonb', { default: {} })
   settings!: Record<string, unknown>;
 

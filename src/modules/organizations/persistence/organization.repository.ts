@@ -1,21 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
+import type { Window } from '../../../platform/http/page.js';
 import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { organizationErrors } from '../organizations.errors.js';
 import type { Role } from '../organizations.rules.js';
-import { Membership } from './membership.entity.js';
 import { Organization } from './organization.entity.js';
 
-export type OrganizationWithRole = Organization & { role: Role };
+/** An organization as one of its members sees it. */
+export type OrganizationRow = Organization & { role: Role; member_count: number };
 
-/** The chosen organization, else home, else the oldest membership. */
-export const PRIMARY_FIRST = `(m.organization_id = u.primary_organization_id) DESC NULLS LAST,
-  (m.organization_id = u.home_organization_id) DESC NULLS LAST, m.joined_at, m.id`;
+const SEEN_BY_MEMBER = `o.*, m.role,
+  (SELECT count(*)::int FROM memberships x WHERE x.organization_id = o.id) AS member_count
+  FROM memberships m JOIN organizations o ON o.id = m.organization_id`;
 
-const PRIMARY = {
-  name: 'organizations.primary',
-  text: `SELECT o.*, m.role FROM memberships m
-         JOIN organizations o ON o.id = m.organization_id JOIN users u ON u.id = m.user_id
-         WHERE m.user_id = $1 ORDER BY ${PRIMARY_FIRST} LIMIT 1`,
+const FIND = {
+  name: 'organizations.find',
+  text: `SELECT ${SEEN_BY_MEMBER} WHERE m.organization_id = $1 AND m.user_id = $2`,
+};
+
+const LIST = {
+  name: 'organizations.list',
+  text: `SELECT ${SEEN_BY_MEMBER}
+         WHERE m.user_id = $1 AND ($2::uuid IS NULL OR m.organization_id < $2)
+           AND ($3::uuid IS NULL OR m.organization_id = $3)
+         ORDER BY m.organization_id DESC LIMIT $4`,
 };
 
 const DEMANDS = {
@@ -27,24 +35,23 @@ const DEMANDS = {
 
 const CREATE = {
   name: 'organizations.create',
-  text: `INSERT INTO organizations (id, name, slug, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
-         ON CONFLICT (slug) DO NOTHING RETURNING id`,
+  text: `INSERT INTO organizations (id, name, slug, description, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (slug) DO NOTHING RETURNING id`,
 };
 
-const LOCK_OWNED = {
-  name: 'organizations.lock_owned',
+const LOCK_ALL_OF = {
+  name: 'organizations.lock_all_of',
   text: `SELECT o.id FROM organizations o JOIN memberships m ON m.organization_id = o.id
-         WHERE m.user_id = $1 AND m.role = 'owner' ORDER BY o.id FOR UPDATE OF o`,
+         WHERE m.user_id = $1 ORDER BY o.id FOR UPDATE OF o`,
 };
 
-const OWNED = {
-  name: 'organizations.owned',
-  text: `SELECT o.id,
-           (SELECT count(*)::int FROM memberships x WHERE x.organization_id = o.id AND x.user_id <> $1) AS others,
-           EXISTS (SELECT FROM memberships x WHERE x.organization_id = o.id AND x.user_id <> $1 AND x.role = 'owner')
-             AS other_owner
-         FROM organizations o JOIN memberships m ON m.organization_id = o.id
-         WHERE m.user_id = $1 AND m.role = 'owner' ORDER BY o.id`,
+const ALL_OF = {
+  name: 'organizations.all_of',
+  text: `SELECT m.organization_id AS id, m.role,
+           EXISTS (SELECT FROM memberships x WHERE x.organization_id = m.organization_id AND x.user_id <> $1) AS others,
+           EXISTS (SELECT FROM memberships x JOIN users u ON u.id = x.user_id AND u.is_active
+                   WHERE x.organization_id = m.organization_id AND x.user_id <> $1 AND x.role = 'owner') AS other_owner
+         FROM memberships m WHERE m.user_id = $1 ORDER BY m.organization_id`,
 };
 
 const OF_USER = {
@@ -53,9 +60,11 @@ const OF_USER = {
          JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = $1 ORDER BY m.joined_at, m.id`,
 };
 
-export interface Owned {
+/** One membership of a person who is about to go. */
+export interface Belonging {
   id: string;
-  others: number;
+  role: Role;
+  others: boolean;
   other_owner: boolean;
 }
 
@@ -65,8 +74,21 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
     super(unitOfWork, Organization);
   }
 
-  async primaryOf(userId: string): Promise<OrganizationWithRole | undefined> {
-    return (await this.query<OrganizationWithRole>(PRIMARY, [userId]))[0];
+  /** Throws `organization_not_found` to who does not belong to it. */
+  async find(organizationId: string, userId: string): Promise<OrganizationRow> {
+    const [row] = await this.query<OrganizationRow>(FIND, [organizationId, userId]);
+    if (!row) throw organizationErrors.organization_not_found();
+    return row;
+  }
+
+  async nameOf(organizationId: string): Promise<string> {
+    const { name } = await this.rows.findOneOrFail({ where: { id: organizationId }, select: { name: true } });
+    return name;
+  }
+
+  /** `only`: the one organization an API key sees. */
+  list(userId: string, { after, take }: Window<string>, only: string | null): Promise<OrganizationRow[]> {
+    return this.query<OrganizationRow>(LIST, [userId, after, only, take]);
   }
 
   async demandsSecondFactor(userId: string): Promise<{ at_login: boolean; anywhere: boolean }> {
@@ -75,18 +97,11 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
   }
 
   /** False when the slug is taken. */
-  create(organization: Pick<Organization, 'id' | 'name' | 'slug' | 'created_at'>): Promise<boolean> {
-    const { id, name, slug, created_at } = organization;
-    return this.won(CREATE, [id, name, slug, created_at]);
-  }
-
-  async addMember(membership: Membership): Promise<void> {
-    await this.unitOfWork.manager.getRepository(Membership).insert(membership);
-  }
-
-  async isMember(organizationId: string, userId: string): Promise<boolean> {
-    const where = { organization_id: organizationId, user_id: userId };
-    return this.unitOfWork.manager.getRepository(Membership).existsBy(where);
+  create(
+    organization: Pick<Organization, 'id' | 'name' | 'slug' | 'description' | 'created_at'>,
+  ): Promise<boolean> {
+    const { id, name, slug, description, created_at } = organization;
+    return this.won(CREATE, [id, name, slug, description, created_at]);
   }
 
   async update(id: string, changes: Partial<Organization>): Promise<void> {
@@ -94,12 +109,12 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
   }
 
   /**
-   * Locks what this person owns, so that two owners leaving at once are judged one after the other. The counts
-   * are a statement of their own: one that waits for a lock still counts what was there before it waited.
+   * Locks every organization of a person, so that two owners who go at once are judged one after the other. The
+   * look is a statement of its own: one that waits for a lock still sees what was there before it waited.
    */
-  async owned(userId: string): Promise<Owned[]> {
-    await this.query(LOCK_OWNED, [userId]);
-    return this.query<Owned>(OWNED, [userId]);
+  async belongings(userId: string): Promise<Belonging[]> {
+    await this.query(LOCK_ALL_OF, [userId]);
+    return this.query<Belonging>(ALL_OF, [userId]);
   }
 
   async delete(id: string): Promise<void> {

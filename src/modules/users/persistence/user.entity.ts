@@ -70,6 +70,14 @@ export class User {
   @ForeignKey('organizations', 'id', { name: 'users_primary_organization_id_fkey', onDelete: 'SET NULL' })
   primary_organization_id!: string | null;
 
+  /** The password was set by somebody else: it opens no session before its owner has replaced it. */
+  @Column('boolean', { default: false })
+  must_change_password!: boolean;
+
+  /** API keys and grants from before then stand still until their owner takes them up again. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  keys_suspended_at!: Date | null;
+
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   last_login_at!: Date | null;
 

@@ -4,7 +4,9 @@ import { userErrors } from '../users.errors.js';
 import { User } from './user.entity.js';
 
 /** A person with what the Xentree face shows around them. */
-export interface Profile extends Omit<User, 'password_hash' | 'email_preferences'> {
+type Kept = 'password_hash' | 'must_change_password' | 'keys_suspended_at';
+
+export interface Profile extends Omit<User, Kept | 'email_preferences'> {
   two_factor_method: 'totp' | 'email' | null;
   organization_id: string | null;
   role: 'owner' | 'admin' | 'team_manager' | 'member' | null;
@@ -12,7 +14,7 @@ export interface Profile extends Omit<User, 'password_hash' | 'email_preferences
 
 /** The same with the whole organization, for the XC face. */
 export interface Account extends Profile, Pick<User, 'email_preferences'> {
-  organization: Record<string, unknown> | null;
+  organization: object | null;
 }
 
 const CONSTRAINTS = {
@@ -54,10 +56,14 @@ const INSERT = {
 
 const BY_LOGIN = {
   name: 'users.by_login',
-  text: 'SELECT id, email, username, password_hash, is_active FROM users WHERE email = $1 OR username = $1',
+  text: `SELECT id, email, username, password_hash, is_active, must_change_password FROM users
+         WHERE email = $1 OR username = $1`,
 };
 
-export type Credentials = Pick<User, 'id' | 'email' | 'username' | 'password_hash' | 'is_active'>;
+export type Credentials = Pick<
+  User,
+  'id' | 'email' | 'username' | 'password_hash' | 'is_active' | 'must_change_password'
+>;
 
 export type NewUser = Pick<
   User,

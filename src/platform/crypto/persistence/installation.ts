@@ -22,6 +22,11 @@ interface Row {
 export class Installation {
   private constructor(readonly id: string) {}
 
+  /** Who issues the tokens of this installation. */
+  issuer({ publicUrl }: { publicUrl: string | undefined }): string {
+    return publicUrl ?? `urn:uuid:${this.id}`;
+  }
+
   /** Creates the row on first start, moves it to a rotated secret, and refuses a foreign one. */
   static async open(dataSource: DataSource, keys: KeyRing): Promise<Installation> {
     const insert =

@@ -1,13 +1,21 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
-export type MailPurpose = 'verify_email' | 'reset_password' | 'change_email';
+export type MailPurpose =
+  | 'verify_email'
+  | 'reset_password'
+  | 'change_email'
+  | 'set_password' // the first one, of an account somebody else made
+  | 'replace_password'; // one that somebody else set; handed out at login, not by mail
 
 /** A link in a mail. It works once; only a keyed hash of its token is stored. */
 @Entity('mail_tokens')
 @Unique('mail_tokens_token_hash_key', ['token_hash'])
 @Index('mail_tokens_user_id_idx', ['user_id', 'purpose'])
 @Index('mail_tokens_expires_at_idx', ['expires_at'])
-@Check('mail_tokens_purpose_check', `purpose IN ('verify_email', 'reset_password', 'change_email')`)
+@Check(
+  'mail_tokens_purpose_check',
+  `purpose IN ('verify_email', 'reset_password', 'change_email', 'set_password', 'replace_password')`,
+)
 export class MailToken {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'mail_tokens_pkey' })
   id!: string;

@@ -32,12 +32,12 @@ export class MailTokenRepository extends RepositoryBase<MailToken> {
     return (await this.query<SpentToken>(SPEND, [hashes, purposes, now]))[0];
   }
 
-  async emailOf(hashes: Buffer[], purpose: MailPurpose, now: Date): Promise<string | undefined> {
+  async emailOf(hashes: Buffer[], purposes: MailPurpose[], now: Date): Promise<string | undefined> {
     const text =
-      'SELECT email FROM mail_tokens WHERE token_hash = ANY($1::bytea[]) AND purpose = $2 AND expires_at > $3';
+      'SELECT email FROM mail_tokens WHERE token_hash = ANY($1::bytea[]) AND purpose = ANY($2) AND expires_at > $3';
     const [token] = await this.query<{ email: string }>({ name: 'mail_tokens.email_of', text }, [
       hashes,
-      purpose,
+      purposes,
       now,
     ]);
     return token?.email;

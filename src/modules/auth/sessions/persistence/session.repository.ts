@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Window } from '../../../../platform/http/page.js';
 import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
 import { type FactorUsed, Session } from './session.entity.js';
 
@@ -72,8 +73,8 @@ export class SessionRepository extends RepositoryBase<Session> {
     await this.rows.insert(session);
   }
 
-  async live(id: string, now: Date): Promise<Session | undefined> {
-    return (await this.query<Session>(LIVE, [id, now]))[0];
+  async live(id: string, now: Date): Promise<Session | null> {
+    return (await this.query<Session>(LIVE, [id, now]))[0] ?? null;
   }
 
   /** Moves the one live refresh token from `counter` to the next; false when it was not the live one. */
@@ -104,9 +105,10 @@ export class SessionRepository extends RepositoryBase<Session> {
 
   list(
     userId: string,
-    at: { now: Date; idleSince: Date; before: string | null; limit: number },
+    at: { now: Date; idleSince: Date },
+    { after, take }: Window<string>,
   ): Promise<Session[]> {
-    return this.query<Session>(LIST, [userId, at.now, at.idleSince, at.before, at.limit]);
+    return this.query<Session>(LIST, [userId, at.now, at.idleSince, after, take]);
   }
 
   /** Writes when sessions were last seen, many in one statement. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { SealedRow } from '../../../../platform/crypto/index.js';
 import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
 import { BackupCode } from './backup-code.entity.js';
 import { SecondFactor } from './second-factor.entity.js';
@@ -31,7 +32,7 @@ const SPEND_BACKUP = {
 
 const SEALED = {
   name: 'second_factors.sealed',
-  text: `SELECT user_id, secret FROM second_factors
+  text: `SELECT user_id AS id, secret AS sealed FROM second_factors
          WHERE secret IS NOT NULL AND ($1::uuid IS NULL OR user_id > $1) ORDER BY user_id LIMIT $2`,
 };
 
@@ -60,7 +61,7 @@ export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
   }
 
   /** A page of sealed secrets in the order of their owners. */
-  sealed(after: string | null, limit: number): Promise<{ user_id: string; secret: Buffer }[]> {
+  sealed(after: string | null, limit: number): Promise<SealedRow[]> {
     return this.query(SEALED, [after, limit]);
   }
 

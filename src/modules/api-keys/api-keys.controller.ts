@@ -1,0 +1,73 @@
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { platformErrors } from '../../platform/errors/index.js';
+import { Requires } from '../../platform/http/access.js';
+import { Caller, type OrganizationActor, type SessionActor } from '../../platform/http/actor.js';
+import { Operation } from '../../platform/http/operation.js';
+import { PathId } from '../../platform/http/path-id.js';
+import { inOrganization, organizationErrors } from '../organizations/index.js';
+import { apiKeyErrors as errors } from './api-keys.errors.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeyQuery, CreateApiKeyRequest } from './dto/api-key.requests.js';
+import { ApiKeyResponse, NewApiKeyResponse } from './dto/api-key.responses.js';
+
+const KEY_ERRORS = [errors.api_key_not_found, platformErrors.two_factor_required];
+
+@ApiTags('API Keys')
+@Controller('api/api-keys')
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @Get()
+  @Requires('session')
+  @Operation({
+    summary: 'List API keys, newest first',
+    description: 'Your own, and all of the organizations you are an owner or admin of.',
+    answers: [ApiKeyResponse],
+    errors: [organizationErrors.organization_not_found, platformErrors.two_factor_required],
+  })
+  listApiKeys(@Caller() actor: SessionActor, @Query() query: ApiKeyQuery): Promise<ApiKeyResponse[]> {
+    return this.keys.list(actor, query);
+  }
+
+  @Post()
+  @Requires('session', inOrganization('api_keys.create', { from: 'body' }))
+  @Operation({
+    summary: 'Create an API key; this is the only time it is shown',
+    description: 'Members and team managers may give `:read` scopes only.',
+    status: 201,
+    answers: NewApiKeyResponse,
+    errors: [organizationErrors.role_insufficient],
+    idempotent: true,
+  })
+  createApiKey(
+    @Caller() actor: OrganizationActor & SessionActor,
+    @Body() request: CreateApiKeyRequest,
+  ): Promise<NewApiKeyResponse> {
+    return this.keys.create(actor, request);
+  }
+
+  @Delete(':key_id')
+  @Requires('session')
+  @Operation({ summary: 'Delete an API key; it stops working at once', status: 204, errors: KEY_ERRORS })
+  deleteApiKey(
+    @Caller() actor: SessionActor,
+    @PathId('key_id', errors.api_key_not_found) id: string,
+  ): Promise<void> {
+    return this.keys.delete(actor, id);
+  }
+
+  @Post(':key_id/resume')
+  @Requires('session')
+  @Operation({
+    summary: 'Take up a key of yours that a password reset suspended',
+    answers: ApiKeyResponse,
+    errors: KEY_ERRORS,
+  })
+  resumeApiKey(
+    @Caller() actor: SessionActor,
+    @PathId('key_id', errors.api_key_not_found) id: string,
+  ): Promise<ApiKeyResponse> {
+    return this.keys.resume(actor, id);
+  }
+}

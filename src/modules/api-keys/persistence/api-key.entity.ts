@@ -1,0 +1,55 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { Scope } from '../../../platform/http/scopes.js';
+
+/** A key of a server. It belongs to a membership and ends with it. */
+@Entity('api_keys')
+@Unique('api_keys_key_hash_key', ['key_hash'])
+@Index('api_keys_organization_id_idx', { synchronize: false })
+@Index('api_keys_membership_idx', ['organization_id', 'created_by'])
+@ForeignKey('memberships', ['organization_id', 'created_by'], ['organization_id', 'user_id'], {
+  name: 'api_keys_membership_fkey',
+  onDelete: 'CASCADE',
+})
+export class ApiKey {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'api_keys_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  organization_id!: string;
+
+  @Column('uuid')
+  created_by!: string;
+
+  @Column('text')
+  name!: string;
+
+  /** SHA-256. */
+  @Column('bytea')
+  key_hash!: Buffer;
+
+  @Column('text')
+  key_prefix!: string;
+
+  @Column('text', { array: true })
+  scopes!: Scope[];
+
+  @Column('text', { array: true })
+  allowed_ips!: string[];
+
+  /** Made in a session that had used a second factor. */
+  @Column('boolean')
+  second_factor!: boolean;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  /** When it was made, or taken up again after a suspension. */
+  @Column({ type: 'timestamptz', precision: 3 })
+  armed_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  expires_at!: Date | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  last_used_at!: Date | null;
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../../../platform/http/actor.js';
+import type { Window } from '../../../platform/http/page.js';
+import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { ApiKey } from './api-key.entity.js';
+
+/** A key with what its maker is now. */
+export interface UsableKey extends Pick<
+  ApiKey,
+  'id' | 'organization_id' | 'created_by' | 'scopes' | 'allowed_ips' | 'second_factor' | 'expires_at'
+> {
+  role: Role;
+  enforce_2fa: boolean;
+  maker_has_factor: boolean;
+}
+
+export type KeyRow = ApiKey & { suspended: boolean };
+
+const ARMED = '(u.keys_suspended_at IS NULL OR k.armed_at > u.keys_suspended_at)';
+
+/** One look-up: the key, its maker's membership and account, and what the organization demands. */
+const USABLE = {
+  name: 'api_keys.usable',
+  text: `SELECT k.id, k.organization_id, k.created_by, k.scopes, k.allowed_ips, k.second_factor, k.expires_at,
+           m.role, o.enforce_2fa, f.user_id IS NOT NULL AS maker_has_factor
+         FROM api_keys k
+         JOIN memberships m ON m.organization_id = k.organization_id AND m.user_id = k.created_by
+         JOIN organizations o ON o.id = k.organization_id
+         JOIN users u ON u.id = k.created_by AND u.is_active AND ${ARMED}
+         LEFT JOIN second_factors f ON f.user_id = k.created_by
+         WHERE k.key_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2)`,
+};
+
+/** Admins see the keys of their organizations, everybody their own; not those behind a second factor not given. */
+const LIST = {
+  name: 'api_keys.list',
+  text: `SELECT k.*, NOT ${ARMED} AS suspended
+         FROM memberships m
+         JOIN organizations o ON o.id = m.organization_id
+         JOIN api_keys k ON k.organization_id = m.organization_id
+         JOIN users u ON u.id = k.created_by
+         WHERE m.user_id = $1 AND (m.role IN ('owner', 'admin') OR k.created_by = $1)
+           AND (NOT o.enforce_2fa OR $2) AND ($3::uuid IS NULL OR k.organization_id = $3)
+           AND ($4::uuid IS NULL OR k.id < $4)
+         ORDER BY k.id DESC LIMIT $5`,
+};
+
+const FIND = {
+  name: 'api_keys.find',
+  text: `SELECT k.*, NOT ${ARMED} AS suspended
+         FROM api_keys k
+         JOIN memberships m ON m.organization_id = k.organization_id AND m.user_id = $1
+         JOIN users u ON u.id = k.created_by
+         WHERE k.id = $2 AND (m.role IN ('owner', 'admin') OR k.created_by = $1)`,
+};
+
+const DELETE = {
+  name: 'api_keys.delete',
+  text: 'DELETE FROM api_keys WHERE organization_id = $1 AND id = $2 RETURNING id',
+};
+
+const ARM = {
+  name: 'api_keys.arm',
+  text: 'UPDATE api_keys SET armed_at = $4 WHERE organization_id = $1 AND created_by = $2 AND id = $3 RETURNING id',
+};
+
+const TOUCH = {
+  name: 'api_keys.touch',
+  text: `UPDATE api_keys k SET last_used_at = t.at FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at)
+         WHERE k.id = t.id AND (k.last_used_at IS NULL OR k.last_used_at < t.at)`,
+};
+
+@Injectable()
+export class ApiKeyRepository extends RepositoryBase<ApiKey> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, ApiKey);
+  }
+
+  async usable(hash: Buffer, now: Date): Promise<UsableKey | null> {
+    return (await this.query<UsableKey>(USABLE, [hash, now]))[0] ?? null;
+  }
+
+  async insert(key: ApiKey): Promise<void> {
+    await this.rows.insert(key);
+  }
+
+  list(
+    userId: string,
+    { organizationId, provedFactor }: { organizationId: string | null; provedFactor: boolean },
+    { after, take }: Window<string>,
+  ): Promise<KeyRow[]> {
+    return this.query<KeyRow>(LIST, [userId, provedFactor, organizationId, after, take]);
+  }
+
+  /** A key this person may see: their own, or one of an organization they administer. */
+  async find(userId: string, id: string): Promise<KeyRow | undefined> {
+    return (await this.query<KeyRow>(FIND, [userId, id]))[0];
+  }
+
+  delete(organizationId: string, id: string): Promise<boolean> {
+    return this.won(DELETE, [organizationId, id]);
+  }
+
+  arm(organizationId: string, makerId: string, id: string, now: Date): Promise<boolean> {
+    return this.won(ARM, [organizationId, makerId, id, now]);
+  }
+
+  async touch(seen: ReadonlyMap<string, Date>): Promise<void> {
+    await this.query(TOUCH, [[...seen.keys()], [...seen.values()]]);
+  }
+}

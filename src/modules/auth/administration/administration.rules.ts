@@ -1,0 +1,44 @@
+import { platformErrors } from '../../../platform/errors/index.js';
+import type { OrganizationActor, SessionActor } from '../../../platform/http/actor.js';
+import { organizationErrors, outranks, type Role, xcRole } from '../../organizations/index.js';
+import type { DirectoryRow, XcUserResponse } from '../../users/index.js';
+import { authErrors } from '../auth.errors.js';
+import type { UpdateUserRequest } from '../dto/administration.requests.js';
+
+/** An owner or admin, signed in. */
+export type Administrator = OrganizationActor & SessionActor;
+
+type Target = Pick<DirectoryRow, 'id' | 'role' | 'home_organization_id'>;
+
+/** Never upwards in role, and of equals only owners; one's own account is not administered but kept. */
+export function assertOutranks({ userId, organization }: OrganizationActor, target: Target): void {
+  const self = target.id === userId && organization.role !== 'owner';
+  if (self || !outranks(organization.role, target.role)) throw organizationErrors.role_insufficient();
+}
+
+export function assertHome({ organization }: OrganizationActor, target: Target): void {
+  if (target.home_organization_id !== organization.id) throw authErrors.not_home_organization();
+}
+
+/** What only its owner changes, at `/api/v1/users/me`, where the present password or a code is asked for. */
+export function assertNotOwn({ userId }: OrganizationActor, target: Target, field: string): void {
+  if (target.id === userId) throw platformErrors.field_read_only({ facts: { field } });
+}
+
+/** The role asked for; undefined where the face shows that role already: `admin` is also what an owner is shown as. */
+export function newRole(present: Role, asked: Role | undefined): Role | undefined {
+  if (asked === undefined || asked === present) return undefined;
+  return asked === xcRole(present) ? undefined : asked;
+}
+
+/** The fields of an account that a request changes, in comparison with what is shown. */
+export function changedFields(
+  request: UpdateUserRequest,
+  shown: XcUserResponse,
+): (keyof UpdateUserRequest)[] {
+  const fields = ['email', 'first_name', 'last_name', 'phone_number', 'is_active'] as const;
+  const same = (field: (typeof fields)[number]): boolean =>
+    (request[field] || null) === (shown[field] || null);
+  const changed = fields.filter((field) => request[field] !== undefined && !same(field));
+  return request.password === undefined ? changed : [...changed, 'password'];
+}

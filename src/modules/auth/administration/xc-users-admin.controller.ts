@@ -1,0 +1,102 @@
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { Requires } from '../../../platform/http/access.js';
+import { Caller, type Client, FromClient, type OrganizationActor } from '../../../platform/http/actor.js';
+import { Operation } from '../../../platform/http/operation.js';
+import { PageQuery } from '../../../platform/http/page.js';
+import { PathId } from '../../../platform/http/path-id.js';
+import { inOrganization, organizationErrors } from '../../organizations/index.js';
+import { DirectoryService, userErrors, XcUserResponse } from '../../users/index.js';
+import { authErrors as errors } from '../auth.errors.js';
+import { CreateUserRequest, UpdateUserRequest } from '../dto/administration.requests.js';
+import { MessageResponse } from '../dto/token.responses.js';
+import type { Administrator } from './administration.rules.js';
+import { ProvisioningService } from './provisioning.service.js';
+import { UserAdministration } from './user-administration.service.js';
+
+const MANAGE = inOrganization('users.manage', { from: 'primary' });
+const POWER_ERRORS = [organizationErrors.user_not_found, errors.not_home_organization];
+
+@ApiTags('XC Users')
+@Controller('api/v1/users')
+export class XcUsersAdminController {
+  constructor(
+    private readonly directory: DirectoryService,
+    private readonly provisioning: ProvisioningService,
+    private readonly administration: UserAdministration,
+  ) {}
+
+  @Get()
+  @Requires('session', MANAGE)
+  @Operation({
+    summary: 'List the people of your organization, newest account first',
+    answers: [XcUserResponse],
+  })
+  listXcUsers(@Caller() actor: OrganizationActor, @Query() query: PageQuery): Promise<XcUserResponse[]> {
+    return this.directory.list(actor, query);
+  }
+
+  @Post()
+  @Requires('session', MANAGE)
+  @Operation({
+    summary: 'Make an account for somebody',
+    description: 'Mails its owner a link, valid for 24 hours, to set a password. A password is never mailed.',
+    status: 201,
+    answers: XcUserResponse,
+    errors: [
+      userErrors.email_taken,
+      errors.password_too_weak,
+      platformErrors.mail_not_configured,
+      platformErrors.overloaded,
+    ],
+    idempotent: true,
+  })
+  async createXcUser(
+    @Caller() actor: OrganizationActor,
+    @Body() request: CreateUserRequest,
+  ): Promise<XcUserResponse> {
+    return this.directory.read(actor, await this.provisioning.create(actor, request));
+  }
+
+  @Patch(':user_id')
+  @Requires('session', MANAGE)
+  @Operation({
+    summary: 'Update somebody of your organization',
+    description: 'All but `role` only where your organization made the account.',
+    answers: XcUserResponse,
+    errors: [
+      ...POWER_ERRORS,
+      organizationErrors.last_owner,
+      userErrors.email_taken,
+      errors.password_too_weak,
+      errors.password_incorrect,
+      platformErrors.field_read_only,
+      platformErrors.too_many_attempts,
+    ],
+  })
+  updateXcUser(
+    @Caller() actor: Administrator,
+    @FromClient() client: Client,
+    @PathId('user_id', organizationErrors.user_not_found) userId: string,
+    @Body() request: UpdateUserRequest,
+  ): Promise<XcUserResponse> {
+    return this.administration.update(actor, client, userId, request);
+  }
+
+  @Post(':user_id/reset-2fa')
+  @Requires('session', MANAGE)
+  @Operation({
+    summary: 'Take a lost second factor away',
+    description: 'The owner is told by mail and all their sessions end.',
+    answers: MessageResponse,
+    errors: [...POWER_ERRORS, errors.two_factor_not_enabled],
+  })
+  async resetXcUserTwoFactor(
+    @Caller() actor: Administrator,
+    @PathId('user_id', organizationErrors.user_not_found) userId: string,
+  ): Promise<MessageResponse> {
+    await this.administration.resetTwoFactor(actor, userId);
+    return MessageResponse.saying('The second factor of this account was reset.');
+  }
+}

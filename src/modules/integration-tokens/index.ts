@@ -1,0 +1,1 @@
+export { IntegrationTokensModule } from './integration-tokens.module.js';

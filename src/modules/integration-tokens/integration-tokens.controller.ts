@@ -1,0 +1,137 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Public, Requires } from '../../platform/http/access.js';
+import { Caller, type OrganizationActor } from '../../platform/http/actor.js';
+import { Operation } from '../../platform/http/operation.js';
+import { inOrganization } from '../organizations/index.js';
+import {
+  GrantRequest,
+  RevocationsQuery,
+  RevokeTokenRequest,
+  RotateTokenRequest,
+  TenantQuery,
+  TenantRequest,
+  VerifyTokenRequest,
+} from './dto/integration.requests.js';
+import {
+  FingerprintResponse,
+  IntegrationJwksResponse,
+  IntegrationTokenResponse,
+  RevocationResponse,
+  RevokedResponse,
+  RotatedKeyResponse,
+  VerdictResponse,
+} from './dto/integration.responses.js';
+import { GrantsService } from './grants.service.js';
+import { integrationErrors as errors } from './integration-tokens.errors.js';
+import { PublicKeys } from './public-keys.service.js';
+import { Verification } from './verification.service.js';
+
+const MANAGE = inOrganization('integration_tokens.manage', { from: 'tenant' });
+
+@ApiTags('Integration Tokens')
+@Controller('api')
+export class IntegrationTokensController {
+  constructor(
+    private readonly grants: GrantsService,
+    private readonly verification: Verification,
+    private readonly keys: PublicKeys,
+  ) {}
+
+  @Post('integration/grant')
+  @Requires('integrations:write', MANAGE)
+  @Operation({ summary: 'Issue a token', status: 201, answers: IntegrationTokenResponse, idempotent: true })
+  grantIntegrationToken(
+    @Caller() actor: OrganizationActor,
+    @Body() request: GrantRequest,
+  ): Promise<IntegrationTokenResponse> {
+    return this.grants.grant(actor, request);
+  }
+
+  @Post('integration/verify')
+  @Requires('integrations:read', inOrganization('integration_tokens.verify', { from: 'tenant' }))
+  @Operation({
+    summary: 'Ask whether a token holds now',
+    description: 'A token that does not hold is answered with 200 and `valid: false`.',
+    answers: VerdictResponse,
+  })
+  verifyIntegrationToken(
+    @Caller() { organization }: OrganizationActor,
+    @Body() { token }: VerifyTokenRequest,
+  ): Promise<VerdictResponse> {
+    return this.verification.verify(organization.id, token);
+  }
+
+  @Post('integration/revoke')
+  @Requires('integrations:write', MANAGE)
+  @Operation({
+    summary: 'Revoke a token; it stops working at once',
+    answers: RevokedResponse,
+    errors: [errors.integration_token_not_found],
+  })
+  revokeIntegrationToken(
+    @Caller() actor: OrganizationActor,
+    @Body() request: RevokeTokenRequest,
+  ): Promise<RevokedResponse> {
+    return this.grants.revoke(actor, request);
+  }
+
+  @Post('integration/rotate')
+  @Requires('integrations:write', MANAGE)
+  @Operation({
+    summary: 'Exchange a token for a new one',
+    status: 201,
+    answers: IntegrationTokenResponse,
+    errors: [errors.integration_token_not_found, errors.integration_token_inactive],
+    idempotent: true,
+  })
+  rotateIntegrationToken(
+    @Caller() actor: OrganizationActor,
+    @Body() request: RotateTokenRequest,
+  ): Promise<IntegrationTokenResponse> {
+    return this.grants.rotate(actor, request);
+  }
+
+  @Post('integration/keys/rotate')
+  @Requires('integrations:write', MANAGE)
+  @Operation({
+    summary: 'Replace the key pair of the tenant',
+    description: 'The old public key is shown, and verifies, one hour longer.',
+    answers: RotatedKeyResponse,
+    errors: [errors.integration_key_not_found],
+  })
+  rotateIntegrationKey(
+    @Caller() actor: OrganizationActor,
+    @Body() _request: TenantRequest,
+  ): Promise<RotatedKeyResponse> {
+    return this.keys.rotate(actor);
+  }
+
+  @Get('integration/jwks')
+  @Public()
+  @Operation({ summary: 'Get the public keys of a tenant', answers: IntegrationJwksResponse })
+  integrationJwks(@Query() { tenantId }: TenantQuery): Promise<IntegrationJwksResponse> {
+    return this.keys.jwks(tenantId);
+  }
+
+  @Get('integration/fingerprint')
+  @Public()
+  @Operation({
+    summary: 'Get the fingerprint of the active public key',
+    answers: FingerprintResponse,
+    errors: [errors.integration_key_not_found],
+  })
+  integrationFingerprint(@Query() { tenantId }: TenantQuery): Promise<FingerprintResponse> {
+    return this.keys.fingerprint(tenantId);
+  }
+
+  @Get('admin/integration-token-revocations')
+  @Requires('session', MANAGE)
+  @Operation({ summary: 'List revoked tokens of a tenant, newest first', answers: [RevocationResponse] })
+  listIntegrationRevocations(
+    @Caller() actor: OrganizationActor,
+    @Query() query: RevocationsQuery,
+  ): Promise<RevocationResponse[]> {
+    return this.verification.revocations(actor, query);
+  }
+}

@@ -1,0 +1,31 @@
+import { DAY, HOUR } from '../../platform/kernel/durations.js';
+
+/** Contract: decisions 10. Durations in seconds. */
+export const GRANT_SCOPES = ['profile:read', 'quota:read', 'live:use'] as const;
+export type GrantScope = (typeof GRANT_SCOPES)[number];
+
+export const MODES = ['api', 'embed'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const TTL = { min: 30, max: HOUR, usual: 120 };
+/** How long a key pair signs, and how much longer its public half is shown: the longest life of a token. */
+export const KEY_LIFE = 90 * DAY;
+export const KEY_OVERLAP = HOUR;
+/** How long a grant is kept once it is over, for the revocation list. */
+export const GRANT_KEPT = 30 * DAY;
+
+export const AUDIENCE = 'xentree:integration';
+
+/** One exact web origin: https, or http on this machine; no path, no trailing slash, no default port. */
+export function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { origin, protocol, hostname } = new URL(value);
+  if (origin !== value) return false;
+  const local = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1';
+  return protocol === 'https:' || (protocol === 'http:' && (local || hostname === '[::1]'));
+}
+
+/** `AA:BB:…`, as people compare it. */
+export function fingerprintOf(digest: Buffer): string {
+  return (digest.toString('hex').toUpperCase().match(/../g) ?? []).join(':');
+}

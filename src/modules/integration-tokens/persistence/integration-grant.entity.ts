@@ -1,0 +1,58 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { GrantScope, Mode } from '../integration-tokens.rules.js';
+
+/** One issued token; the token itself is not kept. */
+@Entity('integration_grants')
+@Index('integration_grants_created_by_idx', ['created_by', 'organization_id'])
+@Index('integration_grants_organization_id_idx', ['organization_id'])
+@Index('integration_grants_revoked_at_idx', { synchronize: false })
+@Index('integration_grants_expires_at_idx', ['expires_at'])
+@Check('integration_grants_mode_check', `mode IN ('api', 'embed')`)
+export class IntegrationGrant {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'integration_grants_pkey' })
+  jti!: string;
+
+  @Column('uuid')
+  @ForeignKey('organizations', 'id', { name: 'integration_grants_organization_id_fkey', onDelete: 'CASCADE' })
+  organization_id!: string;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('users', 'id', { name: 'integration_grants_created_by_fkey', onDelete: 'SET NULL' })
+  created_by!: string | null;
+
+  @Column('text')
+  kid!: string;
+
+  @Column('text')
+  mode!: Mode;
+
+  @Column('text')
+  origin!: string;
+
+  @Column('text', { array: true })
+  scopes!: GrantScope[];
+
+  /** Made in a session, or with a key, that had used a second factor. */
+  @Column('boolean')
+  second_factor!: boolean;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  issued_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  valid_until!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  revoked_at!: Date | null;
+
+  /** No foreign key: the list keeps the id of who is erased. */
+  @Column('uuid', { nullable: true })
+  revoked_by!: string | null;
+
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  /** When the row is swept. */
+  @Column({ type: 'timestamptz', precision: 3 })
+  expires_at!: Date;
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { Moment, Window } from '../../../platform/http/page.js';
+import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { IntegrationGrant } from './integration-grant.entity.js';
+
+/** A grant with what its maker and its tenant are now. */
+export interface GrantState extends IntegrationGrant {
+  maker_stands: boolean;
+  enforce_2fa: boolean;
+  maker_has_factor: boolean;
+}
+
+export type Revoked = IntegrationGrant & { revoked_at: Date };
+
+const STATE = {
+  name: 'integration_grants.state',
+  text: `SELECT g.*, o.enforce_2fa, f.user_id IS NOT NULL AS maker_has_factor,
+           (m.id IS NOT NULL AND u.is_active AND (u.keys_suspended_at IS NULL OR g.issued_at > u.keys_suspended_at))
+             IS TRUE AS maker_stands
+         FROM integration_grants g
+         JOIN organizations o ON o.id = g.organization_id
+         LEFT JOIN users u ON u.id = g.created_by
+         LEFT JOIN memberships m ON m.organization_id = g.organization_id AND m.user_id = g.created_by
+         LEFT JOIN second_factors f ON f.user_id = g.created_by
+         WHERE g.organization_id = $1 AND g.jti = $2`,
+};
+
+const REVOKE = {
+  name: 'integration_grants.revoke',
+  text: `UPDATE integration_grants SET revoked_at = $3, revoked_by = $4, reason = $5
+         WHERE organization_id = $1 AND jti = $2 AND revoked_at IS NULL RETURNING jti`,
+};
+
+/** Only a token that is alive can be exchanged, and only once. */
+const REPLACE = {
+  name: 'integration_grants.replace',
+  text: `UPDATE integration_grants SET revoked_at = $3, revoked_by = $4, reason = $5
+         WHERE organization_id = $1 AND jti = $2 AND revoked_at IS NULL AND valid_until > $3 RETURNING jti`,
+};
+
+const REVOKE_ALL_OF = {
+  name: 'integration_grants.revoke_all_of',
+  text: `UPDATE integration_grants SET revoked_at = $3, revoked_by = $4, reason = $5
+         WHERE organization_id = $1 AND created_by = $2 AND revoked_at IS NULL AND valid_until > $3`,
+};
+
+const REVOCATIONS = {
+  name: 'integration_grants.revocations',
+  text: `SELECT * FROM integration_grants
+         WHERE organization_id = $1 AND revoked_at IS NOT NULL
+           AND ($2::timestamptz IS NULL OR (revoked_at, jti) < ($2, $3::uuid))
+         ORDER BY revoked_at DESC, jti DESC LIMIT $4`,
+};
+
+export interface Revocation {
+  at: Date;
+  by: string;
+  reason: string;
+}
+
+/** Grants of tenants. Every method takes the tenant first. */
+@Injectable()
+export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, IntegrationGrant);
+  }
+
+  async insert(grant: IntegrationGrant): Promise<void> {
+    await this.rows.insert(grant);
+  }
+
+  async state(organizationId: string, jti: string): Promise<GrantState | undefined> {
+    return (await this.query<GrantState>(STATE, [organizationId, jti]))[0];
+  }
+
+  /** False when it was revoked before. */
+  revoke(organizationId: string, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
+    return this.won(REVOKE, [organizationId, jti, at, by, reason]);
+  }
+
+  /** False when it is not alive any more. */
+  replace(organizationId: string, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
+    return this.won(REPLACE, [organizationId, jti, at, by, reason]);
+  }
+
+  async revokeAllOf(organizationId: string, makerId: string, { at, by, reason }: Revocation): Promise<void> {
+    await this.query(REVOKE_ALL_OF, [organizationId, makerId, at, by, reason]);
+  }
+
+  revocations(organizationId: string, { after, take }: Window<Moment>): Promise<Revoked[]> {
+    return this.query<Revoked>(REVOCATIONS, [organizationId, after?.at ?? null, after?.id ?? null, take]);
+  }
+}

@@ -1,0 +1,36 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+
+/** One RSA key pair of a tenant. At most one of a tenant signs; the private half is sealed. */
+@Entity('integration_keys')
+@Unique('integration_keys_kid_key', ['kid'])
+@Index('integration_keys_active_key', ['organization_id'], { unique: true, where: 'retired_at IS NULL' })
+@Index('integration_keys_organization_id_idx', { synchronize: false })
+export class IntegrationKey {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'integration_keys_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('organizations', 'id', { name: 'integration_keys_organization_id_fkey', onDelete: 'CASCADE' })
+  organization_id!: string;
+
+  @Column('text')
+  kid!: string;
+
+  /** SPKI, DER. */
+  @Column('bytea')
+  public_key!: Buffer;
+
+  /** PKCS#8 PEM in a sealed box bound to `kid`. */
+  @Column('bytea')
+  private_key!: Buffer;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  retired_at!: Date | null;
+
+  /** A retired key is shown, and verifies, until then. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  published_until!: Date | null;
+}

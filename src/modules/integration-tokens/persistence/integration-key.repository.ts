@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { SealedRow } from '../../../platform/crypto/index.js';
+import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { IntegrationKey } from './integration-key.entity.js';
+
+const ACTIVE = {
+  name: 'integration_keys.active',
+  text: 'SELECT * FROM integration_keys WHERE organization_id = $1 AND retired_at IS NULL',
+};
+
+const PUBLISHED = {
+  name: 'integration_keys.published',
+  text: `SELECT * FROM integration_keys WHERE organization_id = $1 AND (retired_at IS NULL OR published_until > $2)
+         ORDER BY id DESC`,
+};
+
+const RETIRE = {
+  name: 'integration_keys.retire',
+  text: `UPDATE integration_keys SET retired_at = $3, published_until = $4
+         WHERE organization_id = $1 AND kid = $2 AND retired_at IS NULL RETURNING id`,
+};
+
+const INSERT = {
+  name: 'integration_keys.insert',
+  text: `INSERT INTO integration_keys (id, organization_id, kid, public_key, private_key, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (organization_id) WHERE retired_at IS NULL DO NOTHING RETURNING id`,
+};
+
+const STALE = {
+  name: 'integration_keys.stale_boxes',
+  text: `SELECT kid AS id, private_key AS sealed FROM integration_keys WHERE ($1::text IS NULL OR kid > $1) ORDER BY kid LIMIT $2`,
+};
+
+const RESEAL = {
+  name: 'integration_keys.reseal',
+  text: 'UPDATE integration_keys SET private_key = $3 WHERE kid = $1 AND private_key = $2 RETURNING id',
+};
+
+/** Key pairs of tenants. Every method but those for the rotation of the root key takes the tenant first. */
+@Injectable()
+export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, IntegrationKey);
+  }
+
+  async active(organizationId: string): Promise<IntegrationKey | undefined> {
+    return (await this.query<IntegrationKey>(ACTIVE, [organizationId]))[0];
+  }
+
+  /** The active key first, then those that overlap. */
+  published(organizationId: string, now: Date): Promise<IntegrationKey[]> {
+    return this.query<IntegrationKey>(PUBLISHED, [organizationId, now]);
+  }
+
+  /** False when another key has become the active one meanwhile. */
+  insert(
+    organizationId: string,
+    key: Pick<IntegrationKey, 'id' | 'kid' | 'public_key' | 'private_key' | 'created_at'>,
+  ): Promise<boolean> {
+    const { id, kid, public_key, private_key, created_at } = key;
+    return this.won(INSERT, [id, organizationId, kid, public_key, private_key, created_at]);
+  }
+
+  /** False when this key was not the active one any more. */
+  retire(organizationId: string, kid: string, now: Date, publishedUntil: Date): Promise<boolean> {
+    return this.won(RETIRE, [organizationId, kid, now, publishedUntil]);
+  }
+
+  boxes(after: string | null, limit: number): Promise<SealedRow[]> {
+    return this.query(STALE, [after, limit]);
+  }
+
+  reseal(kid: string, from: Buffer, to: Buffer): Promise<boolean> {
+    return this.won(RESEAL, [kid, from, to]);
+  }
+}

@@ -1,0 +1,33 @@
+/** Everything the audit log can say. */
+export const AUDIT_ACTIONS = [
+  'organization.created',
+  'organization.updated',
+  'organization.deleted',
+  'member.added',
+  'member.role_changed',
+  'member.moved_in',
+  'member.moved_out',
+  'member.removed',
+  'member.left',
+  'team.created',
+  'team.updated',
+  'team.deleted',
+  'team.member_added',
+  'team.member_removed',
+  'invitation.created',
+  'invitation.resent',
+  'invitation.revoked',
+  'invitation.accepted',
+  'user.created',
+  'user.updated',
+  'user.two_factor_reset',
+  'api_key.created',
+  'api_key.resumed',
+  'api_key.deleted',
+  'integration_token.granted',
+  'integration_token.rotated',
+  'integration_token.revoked',
+  'integration_key.rotated',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];

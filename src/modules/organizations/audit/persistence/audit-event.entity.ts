@@ -1,0 +1,34 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One change. It names people and things by their ids only, so that an erased person loses their name here too. */
+@Entity('audit_events')
+@Index('audit_events_organization_id_idx', { synchronize: false })
+export class AuditEvent {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_events_pkey' })
+  id!: string;
+
+  /** No foreign key: the end of an organization is an event too. */
+  @Column('uuid')
+  organization_id!: string;
+
+  @Column('uuid', { nullable: true })
+  actor_id!: string | null;
+
+  @Column('uuid', { nullable: true })
+  api_key_id!: string | null;
+
+  @Column('text')
+  action!: string;
+
+  @Column('text')
+  target_type!: string;
+
+  @Column('uuid', { nullable: true })
+  target_id!: string | null;
+
+  @Column('jsonb', { default: {} })
+  details!: Record<string, unknown>;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+}

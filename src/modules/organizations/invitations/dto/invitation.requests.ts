@@ -1,0 +1,19 @@
+import { Choice, EmailAddress, Text } from '../../../../platform/http/fields.js';
+import { type Role, ROLES } from '../../organizations.rules.js';
+
+export class CreateInvitationRequest {
+  @EmailAddress()
+  email!: string;
+
+  @Choice(ROLES, {
+    optional: true,
+    example: 'member',
+    description: 'Below your own, unless you are an owner.',
+  })
+  role: Role = 'member';
+}
+
+export class InvitationTokenQuery {
+  @Text({ max: 512, description: 'From the link in the mail.', example: 'k4J0…' })
+  token!: string;
+}

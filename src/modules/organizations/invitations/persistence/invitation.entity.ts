@@ -1,0 +1,54 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { Role } from '../../../../platform/http/actor.js';
+import { Organization } from '../../persistence/organization.entity.js';
+
+export type InvitationStatus = 'pending' | 'accepted' | 'revoked';
+
+/** An offer to an address. Only a keyed hash of its token is stored; an address has one pending at most. */
+@Entity('invitations')
+@Unique('invitations_token_hash_key', ['token_hash'])
+@Index('invitations_organization_id_idx', { synchronize: false })
+@Index('invitations_pending_key', ['organization_id', 'email'], { unique: true, where: `status = 'pending'` })
+@Index('invitations_email_idx', ['email'])
+@Index('invitations_invited_by_idx', ['invited_by'])
+@Index('invitations_accepted_by_idx', ['accepted_by'])
+@Check('invitations_role_check', `role IN ('owner', 'admin', 'team_manager', 'member')`)
+@Check('invitations_status_check', `status IN ('pending', 'accepted', 'revoked')`)
+export class Invitation {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'invitations_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey(() => Organization, { name: 'invitations_organization_id_fkey', onDelete: 'CASCADE' })
+  organization_id!: string;
+
+  @Column('text')
+  email!: string;
+
+  @Column('text')
+  role!: Role;
+
+  @Column('text')
+  status!: InvitationStatus;
+
+  @Column('bytea')
+  token_hash!: Buffer;
+
+  /** Who answers for the role it offers: its maker, or whoever sent it again. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('users', 'id', { name: 'invitations_invited_by_fkey', onDelete: 'SET NULL' })
+  invited_by!: string | null;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('users', 'id', { name: 'invitations_accepted_by_fkey', onDelete: 'CASCADE' })
+  accepted_by!: string | null;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  expires_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  accepted_at!: Date | null;
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../../../../platform/http/actor.js';
+import type { Window } from '../../../../platform/http/page.js';
+import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { organizationErrors } from '../../organizations.errors.js';
+import { Invitation } from './invitation.entity.js';
+
+export type InvitationRow = Invitation & { invited_by_email: string | null };
+
+/** What a token leads to, with the present role of whoever answers for it. */
+export interface Offer {
+  id: string;
+  organization_id: string;
+  organization_name: string;
+  email: string;
+  role: Role;
+  inviter_role: Role | null;
+}
+
+const WITH_INVITER =
+  'i.*, u.email AS invited_by_email FROM invitations i LEFT JOIN users u ON u.id = i.invited_by';
+
+const LIST = {
+  name: 'invitations.list',
+  text: `SELECT ${WITH_INVITER} WHERE i.organization_id = $1 AND ($2::uuid IS NULL OR i.id < $2)
+         ORDER BY i.id DESC LIMIT $3`,
+};
+
+const FIND = {
+  name: 'invitations.find',
+  text: `SELECT ${WITH_INVITER} WHERE i.organization_id = $1 AND i.id = $2`,
+};
+
+const LAPSE = {
+  name: 'invitations.lapse',
+  text: `UPDATE invitations SET status = 'revoked'
+         WHERE organization_id = $1 AND email = $2 AND status = 'pending' AND expires_at <= $3`,
+};
+
+const IS_MEMBER = {
+  name: 'invitations.is_member',
+  text: `SELECT m.id FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1 AND u.email = $2`,
+};
+
+const RENEW = {
+  name: 'invitations.renew',
+  text: `UPDATE invitations SET token_hash = $3, expires_at = $4, invited_by = $5
+         WHERE organization_id = $1 AND id = $2 AND status = 'pending' RETURNING id`,
+};
+
+const REVOKE = {
+  name: 'invitations.revoke',
+  text: `UPDATE invitations SET status = 'revoked'
+         WHERE organization_id = $1 AND id = $2 AND status = 'pending' RETURNING id`,
+};
+
+const OFFER = {
+  name: 'invitations.offer',
+  text: `SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role, m.role AS inviter_role
+         FROM invitations i JOIN organizations o ON o.id = i.organization_id
+         LEFT JOIN users u ON u.id = i.invited_by AND u.is_active
+         LEFT JOIN memberships m ON m.organization_id = i.organization_id AND m.user_id = u.id
+         WHERE i.token_hash = ANY($1::bytea[]) AND i.status = 'pending' AND i.expires_at > $2`,
+};
+
+const TAKE = {
+  name: 'invitations.take',
+  text: `UPDATE invitations SET status = 'accepted', accepted_at = $3, accepted_by = $4
+         WHERE organization_id = $1 AND id = $2 AND status = 'pending' AND expires_at > $3 RETURNING id`,
+};
+
+const CONSTRAINTS = { invitations_pending_key: organizationErrors.invitation_pending };
+
+@Injectable()
+export class InvitationRepository extends RepositoryBase<Invitation> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, Invitation);
+  }
+
+  list(organizationId: string, { after, take }: Window<string>): Promise<InvitationRow[]> {
+    return this.query<InvitationRow>(LIST, [organizationId, after, take]);
+  }
+
+  async find(organizationId: string, id: string): Promise<InvitationRow | undefined> {
+    return (await this.query<InvitationRow>(FIND, [organizationId, id]))[0];
+  }
+
+  isMember(organizationId: string, email: string): Promise<boolean> {
+    return this.won(IS_MEMBER, [organizationId, email]);
+  }
+
+  /** Takes the place of one to the same address that has run out; throws `invitation_pending` while one has not. */
+  async insert(invitation: Invitation): Promise<void> {
+    const { organization_id, email, created_at } = invitation;
+    await this.query(LAPSE, [organization_id, email, created_at]);
+    await translating(CONSTRAINTS, () => this.rows.insert(invitation));
+  }
+
+  /** A new token and a new end, vouched for by somebody; false when it is not pending. */
+  renew(
+    organizationId: string,
+    id: string,
+    { tokenHash, expiresAt, by }: { tokenHash: Buffer; expiresAt: Date; by: string },
+  ): Promise<boolean> {
+    return this.won(RENEW, [organizationId, id, tokenHash, expiresAt, by]);
+  }
+
+  revoke(organizationId: string, id: string): Promise<boolean> {
+    return this.won(REVOKE, [organizationId, id]);
+  }
+
+  async offer(hashes: Buffer[], now: Date): Promise<Offer | undefined> {
+    return (await this.query<Offer>(OFFER, [hashes, now]))[0];
+  }
+
+  /** Spends an invitation, for exactly one of many callers. */
+  take(organizationId: string, id: string, now: Date, userId: string): Promise<boolean> {
+    return this.won(TAKE, [organizationId, id, now, userId]);
+  }
+
+  /** Everything addressed to somebody who is being erased. */
+  async forget(email: string): Promise<void> {
+    await this.rows.delete({ email });
+  }
+}

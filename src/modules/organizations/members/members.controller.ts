@@ -1,0 +1,96 @@
+import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { Requires } from '../../../platform/http/access.js';
+import { Caller, type OrganizationActor } from '../../../platform/http/actor.js';
+import { Operation } from '../../../platform/http/operation.js';
+import { PathId } from '../../../platform/http/path-id.js';
+import { inOrganization } from '../access/in-organization.js';
+import { organizationErrors as errors } from '../organizations.errors.js';
+import {
+  AddMemberRequest,
+  ChangeRoleRequest,
+  MemberQuery,
+  UpdateMemberRequest,
+} from './dto/member.requests.js';
+import { MemberResponse } from './dto/member.response.js';
+import { MemberUpdates } from './member-updates.service.js';
+import { MembersService } from './members.service.js';
+
+const CHANGE_ERRORS = [errors.member_not_found, errors.last_owner];
+
+@ApiTags('Organizations')
+@Controller('api/organizations/:org_id/members')
+export class MembersController {
+  constructor(
+    private readonly members: MembersService,
+    private readonly updates: MemberUpdates,
+  ) {}
+
+  @Get()
+  @Requires('organizations:read', inOrganization('members.read'))
+  @Operation({
+    summary: 'List the members, in the order they joined',
+    description: 'Without `limit` up to 1,000 at once.',
+    answers: [MemberResponse],
+  })
+  listMembers(@Caller() actor: OrganizationActor, @Query() query: MemberQuery): Promise<MemberResponse[]> {
+    return this.members.list(actor, query);
+  }
+
+  @Post()
+  @Requires('organizations:write', inOrganization('members.add'))
+  @Operation({
+    summary: 'Add somebody who has an account',
+    description:
+      'Name them by exactly one of `user_id`, `email` and `username`; who has no account is invited.',
+    status: 201,
+    answers: MemberResponse,
+    errors: [errors.user_not_found, errors.already_member, platformErrors.too_many_attempts],
+    idempotent: true,
+  })
+  addMember(@Caller() actor: OrganizationActor, @Body() request: AddMemberRequest): Promise<MemberResponse> {
+    return this.members.add(actor, request);
+  }
+
+  @Patch(':target_user_id')
+  @Requires('organizations:write', inOrganization('members.update'))
+  @Operation({ summary: 'Change the role of a member', answers: MemberResponse, errors: CHANGE_ERRORS })
+  changeMemberRole(
+    @Caller() actor: OrganizationActor,
+    @PathId('target_user_id', errors.member_not_found) userId: string,
+    @Body() { role }: ChangeRoleRequest,
+  ): Promise<MemberResponse> {
+    return this.members.changeRole(actor, userId, role);
+  }
+
+  @Put(':target_user_id')
+  @Requires('organizations:write', inOrganization('members.update'))
+  @Operation({
+    summary: 'Change role, organization and team of a member in one call',
+    answers: MemberResponse,
+    errors: [...CHANGE_ERRORS, errors.team_not_found, errors.already_member, platformErrors.field_read_only],
+  })
+  updateMember(
+    @Caller() actor: OrganizationActor,
+    @PathId('target_user_id', errors.member_not_found) userId: string,
+    @Body() request: UpdateMemberRequest,
+  ): Promise<MemberResponse> {
+    return this.updates.update(actor, userId, request);
+  }
+
+  @Delete(':target_user_id')
+  @Requires('organizations:write', inOrganization('members.leave', { open: true }))
+  @Operation({
+    summary: 'Remove a member, or leave',
+    description: 'Every member may remove themself; others only an owner or admin.',
+    status: 204,
+    errors: [...CHANGE_ERRORS, errors.role_insufficient, platformErrors.two_factor_required],
+  })
+  removeMember(
+    @Caller() actor: OrganizationActor,
+    @PathId('target_user_id', errors.member_not_found) userId: string,
+  ): Promise<void> {
+    return this.members.remove(actor, userId);
+  }
+}

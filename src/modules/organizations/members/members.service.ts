@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { validationFailed } from '../../../platform/errors/index.js';
+import type { OrganizationActor } from '../../../platform/http/actor.js';
+import { byMoment, DIRECTORY_SIZE, page } from '../../../platform/http/page.js';
+import { HOUR } from '../../../platform/kernel/durations.js';
+import { type Policy, RateLimiter } from '../../../platform/limits/index.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { Gate } from '../access/gate.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { organizationErrors } from '../organizations.errors.js';
+import { mayGrant, outranks, type Role } from '../organizations.rules.js';
+import type { AddMemberRequest, MemberQuery } from './dto/member.requests.js';
+import { MemberResponse } from './dto/member.response.js';
+import { Memberships } from './memberships.js';
+import { MembershipRepository } from './persistence/membership.repository.js';
+
+/** Names that lead to nobody: enough for typing errors, not for guessing who has an account. */
+const MISSES: Policy = { name: 'member-misses', limit: 30, window: HOUR };
+
+@Injectable()
+export class MembersService {
+  constructor(
+    private readonly members: MembershipRepository,
+    private readonly memberships: Memberships,
+    private readonly gate: Gate,
+    private readonly audit: AuditLog,
+    private readonly limiter: RateLimiter,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  async list({ organization }: OrganizationActor, query: MemberQuery): Promise<MemberResponse[]> {
+    const window = byMoment(query, DIRECTORY_SIZE);
+    const rows = await this.members.list(organization.id, window, query.team_id);
+    const shown = page(window, rows, ({ joined_at: at, user_id: id }) => ({ at, id }));
+    return shown.map((row) => MemberResponse.from(row));
+  }
+
+  async add(actor: OrganizationActor, { role, ...named }: AddMemberRequest): Promise<MemberResponse> {
+    const userId = await this.find(actor, named);
+    return this.unitOfWork.run(async () => {
+      const { organization } = await this.gate.hold(actor, 'members.add');
+      if (!outranks(organization.role, role)) throw organizationErrors.role_insufficient();
+      await this.memberships.begin({ organizationId: organization.id, userId, role, ownAct: false });
+      await this.record(actor, 'member.added', userId, { role });
+      return this.show(organization.id, userId);
+    });
+  }
+
+  async changeRole(actor: OrganizationActor, userId: string, role: Role): Promise<MemberResponse> {
+    return this.unitOfWork.run(async () => {
+      const { organization } = await this.gate.hold(actor, 'members.update');
+      const from = await this.memberships.roleOf(organization.id, userId);
+      if (!outranks(organization.role, from) || !mayGrant(organization.role, role))
+        throw organizationErrors.role_insufficient();
+      if (from !== role) {
+        await this.memberships.change(organization.id, userId, from, role);
+        await this.record(actor, 'member.role_changed', userId, { from, to: role });
+      }
+      return this.show(organization.id, userId);
+    });
+  }
+
+  /** Removing oneself is leaving, which every member may. */
+  async remove(actor: OrganizationActor, userId: string): Promise<void> {
+    if (userId === actor.userId) return this.leave(actor);
+    await this.unitOfWork.run(async () => {
+      const { organization } = await this.gate.hold(actor, 'members.remove');
+      const role = await this.memberships.roleOf(organization.id, userId);
+      if (!outranks(organization.role, role)) throw organizationErrors.role_insufficient();
+      await this.memberships.end(organization.id, userId, role, actor.userId);
+      await this.record(actor, 'member.removed', userId, { role });
+    });
+  }
+
+  async show(organizationId: string, userId: string): Promise<MemberResponse> {
+    const row = await this.members.one(organizationId, userId);
+    if (!row) throw organizationErrors.member_not_found();
+    return MemberResponse.from(row);
+  }
+
+  private async leave(actor: OrganizationActor): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const { organization } = await this.gate.hold(actor, 'members.leave', { open: true });
+      await this.memberships.end(organization.id, actor.userId, organization.role, actor.userId);
+      await this.record(actor, 'member.left', actor.userId, { role: organization.role });
+    });
+  }
+
+  private async find(actor: OrganizationActor, named: Omit<AddMemberRequest, 'role'>): Promise<string> {
+    const given = Object.values(named).filter((name) => name !== undefined);
+    if (given.length !== 1) {
+      const message = 'give exactly one of user_id, email and username';
+      throw validationFailed([{ path: 'user_id', rule: 'one_of', message }]);
+    }
+    const userId = await this.members.userId(named);
+    if (userId) return userId;
+    await this.limiter.take(MISSES, actor.userId);
+    throw organizationErrors.user_not_found();
+  }
+
+  private async record(
+    actor: OrganizationActor,
+    action: 'member.added' | 'member.role_changed' | 'member.removed' | 'member.left',
+    userId: string,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    const { id: organizationId } = actor.organization;
+    await this.audit.record(actor, { organizationId, action, target: { type: 'user', id: userId }, details });
+  }
+}

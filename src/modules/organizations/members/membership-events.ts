@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+
+export interface MembershipEnd {
+  organizationId: string;
+  userId: string;
+  /** Who ended it; the member themself when they left. */
+  endedBy: string;
+}
+
+type Handler = (end: MembershipEnd) => Promise<void>;
+
+/** The end of a membership, for what must end with it. Handlers run in the same transaction. */
+@Injectable()
+export class MembershipEvents {
+  private readonly handlers: Handler[] = [];
+
+  onEnd(handler: Handler): void {
+    this.handlers.push(handler);
+  }
+
+  async ended(end: MembershipEnd): Promise<void> {
+    for (const handler of this.handlers) await handler(end);
+  }
+}

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../../../../platform/http/actor.js';
+import type { Moment, Window } from '../../../../platform/http/page.js';
+import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { organizationErrors } from '../../organizations.errors.js';
+import { Membership } from './membership.entity.js';
+
+/** A member with their name and their teams, the first team first. */
+export interface MemberRow {
+  user_id: string;
+  username: string;
+  email: string;
+  role: Role;
+  organization_id: string;
+  joined_at: Date;
+  teams: { id: string; name: string }[] | null;
+}
+
+const TEAMS_OF = `(
+  SELECT json_agg(json_build_object('id', t.id, 'name', t.name) ORDER BY tm.joined_at, t.id)
+  FROM team_members tm JOIN teams t ON t.id = tm.team_id
+  WHERE tm.organization_id = m.organization_id AND tm.user_id = m.user_id
+)`;
+
+const COLUMNS = 'm.user_id, u.username, u.email, m.role, m.organization_id, m.joined_at';
+
+const ONE = {
+  name: 'memberships.one',
+  text: `SELECT ${COLUMNS}, ${TEAMS_OF} AS teams FROM memberships m JOIN users u ON u.id = m.user_id
+         WHERE m.organization_id = $1 AND m.user_id = $2`,
+};
+
+/** Teams are aggregated once for the organization and joined, not looked up per row. */
+const LIST = {
+  name: 'memberships.list',
+  text: `SELECT ${COLUMNS}, t.teams FROM memberships m JOIN users u ON u.id = m.user_id
+         LEFT JOIN (
+           SELECT tm.user_id, json_agg(json_build_object('id', t.id, 'name', t.name) ORDER BY tm.joined_at, t.id) AS teams
+           FROM team_members tm JOIN teams t ON t.id = tm.team_id WHERE tm.organization_id = $1 GROUP BY tm.user_id
+         ) t ON t.user_id = m.user_id
+         WHERE m.organization_id = $1 AND ($2::timestamptz IS NULL OR (m.joined_at, m.user_id) > ($2, $3::uuid))
+         ORDER BY m.joined_at, m.user_id LIMIT $4`,
+};
+
+const LIST_OF_TEAM = {
+  name: 'memberships.list_of_team',
+  text: `SELECT ${COLUMNS}, ${TEAMS_OF} AS teams FROM team_members x
+         JOIN memberships m ON m.organization_id = x.organization_id AND m.user_id = x.user_id
+         JOIN users u ON u.id = m.user_id
+         WHERE x.organization_id = $1 AND x.team_id = $5
+           AND ($2::timestamptz IS NULL OR (m.joined_at, m.user_id) > ($2, $3::uuid))
+         ORDER BY m.joined_at, m.user_id LIMIT $4`,
+};
+
+const ROLE_OF = {
+  name: 'memberships.role_of',
+  text: 'SELECT role FROM memberships WHERE organization_id = $1 AND user_id = $2',
+};
+
+const SET_ROLE = {
+  name: 'memberships.set_role',
+  text: 'UPDATE memberships SET role = $3 WHERE organization_id = $1 AND user_id = $2 RETURNING id',
+};
+
+const REMOVE = {
+  name: 'memberships.remove',
+  text: 'DELETE FROM memberships WHERE organization_id = $1 AND user_id = $2 RETURNING id',
+};
+
+/** Counts those who can act: an owner whose account is closed leads nobody. */
+const OTHER_OWNERS = {
+  name: 'memberships.other_owners',
+  text: `SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id AND u.is_active
+         WHERE m.organization_id = $1 AND m.role = 'owner' AND m.user_id <> $2 LIMIT 1`,
+};
+
+const FIND_USER = {
+  name: 'memberships.find_user',
+  text: `SELECT id FROM users WHERE id = $1::uuid OR email = $2 OR username = $3`,
+};
+
+const CONSTRAINTS = { memberships_organization_user_key: organizationErrors.already_member };
+
+/** Who belongs to which organization. Every method takes the organization first. */
+@Injectable()
+export class MembershipRepository extends RepositoryBase<Membership> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, Membership);
+  }
+
+  async one(organizationId: string, userId: string): Promise<MemberRow | undefined> {
+    return (await this.query<MemberRow>(ONE, [organizationId, userId]))[0];
+  }
+
+  list(organizationId: string, { after, take }: Window<Moment>, teamId?: string): Promise<MemberRow[]> {
+    const values = [organizationId, after?.at ?? null, after?.id ?? null, take];
+    return teamId === undefined
+      ? this.query<MemberRow>(LIST, values)
+      : this.query<MemberRow>(LIST_OF_TEAM, [...values, teamId]);
+  }
+
+  async roleOf(organizationId: string, userId: string): Promise<Role | undefined> {
+    return (await this.query<{ role: Role }>(ROLE_OF, [organizationId, userId]))[0]?.role;
+  }
+
+  /** Throws `already_member`. */
+  async add(membership: Membership): Promise<void> {
+    await translating(CONSTRAINTS, () => this.rows.insert(membership));
+  }
+
+  setRole(organizationId: string, userId: string, role: Role): Promise<boolean> {
+    return this.won(SET_ROLE, [organizationId, userId, role]);
+  }
+
+  /** Also ends what rests on the membership: team memberships and API keys refer to it. */
+  remove(organizationId: string, userId: string): Promise<boolean> {
+    return this.won(REMOVE, [organizationId, userId]);
+  }
+
+  hasOtherOwner(organizationId: string, userId: string): Promise<boolean> {
+    return this.won(OTHER_OWNERS, [organizationId, userId]);
+  }
+
+  /** The account somebody means, by exactly one of its names. */
+  async userId(by: { user_id?: string; email?: string; username?: string }): Promise<string | undefined> {
+    const values = [by.user_id ?? null, by.email ?? null, by.username ?? null];
+    return (await this.query<{ id: string }>(FIND_USER, values))[0]?.id;
+  }
+}

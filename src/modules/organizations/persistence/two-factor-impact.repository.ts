@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { Window } from '../../../platform/http/page.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import type { Role } from '../organizations.rules.js';
+
+export interface ImpactRow {
+  user_id: string;
+  username: string;
+  email: string;
+  role: Role;
+  two_factor_enabled: boolean;
+  setup_at_login: boolean;
+  weak_api_keys: number;
+}
+
+/** Members without a second factor, and those whose keys were made in a session that had not used one. */
+const IMPACT = {
+  name: 'two_factor.impact',
+  text: `SELECT m.user_id, u.username, u.email, m.role, f.user_id IS NOT NULL AS two_factor_enabled,
+           m.own_act AND f.user_id IS NULL AS setup_at_login, COALESCE(k.weak, 0) AS weak_api_keys
+         FROM memberships m JOIN users u ON u.id = m.user_id
+         LEFT JOIN second_factors f ON f.user_id = m.user_id
+         LEFT JOIN (
+           SELECT created_by, count(*) FILTER (WHERE NOT second_factor)::int AS weak
+           FROM api_keys WHERE organization_id = $1 GROUP BY created_by
+         ) k ON k.created_by = m.user_id
+         WHERE m.organization_id = $1 AND ($2::uuid IS NULL OR m.user_id < $2)
+           AND (f.user_id IS NULL OR k.weak > 0)
+         ORDER BY m.user_id DESC LIMIT $3`,
+};
+
+/** A read model across people, factors and keys; nothing here writes. */
+@Injectable()
+export class TwoFactorImpactRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  list(organizationId: string, { after, take }: Window<string>): Promise<ImpactRow[]> {
+    return this.unitOfWork.query<ImpactRow>(IMPACT, [organizationId, after, take]);
+  }
+}

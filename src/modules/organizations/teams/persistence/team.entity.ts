@@ -1,0 +1,27 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Organization } from '../../persistence/organization.entity.js';
+
+@Entity('teams')
+@Unique('teams_organization_id_id_key', ['organization_id', 'id'])
+@Index('teams_name_key', { synchronize: false })
+export class Team {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'teams_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey(() => Organization, { name: 'teams_organization_id_fkey', onDelete: 'CASCADE' })
+  organization_id!: string;
+
+  /** Unique in the organization, whatever the case of its letters. */
+  @Column('text')
+  name!: string;
+
+  @Column('text', { nullable: true })
+  description!: string | null;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  updated_at!: Date;
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { Window } from '../../../../platform/http/page.js';
+import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { organizationErrors } from '../../organizations.errors.js';
+import { Team } from './team.entity.js';
+
+export type TeamRow = Team & { member_count: number };
+
+const COUNTED =
+  't.*, (SELECT count(*)::int FROM team_members x WHERE x.team_id = t.id) AS member_count FROM teams t';
+
+const LIST = {
+  name: 'teams.list',
+  text: `SELECT ${COUNTED} WHERE t.organization_id = $1 AND ($2::uuid IS NULL OR t.id < $2)
+         ORDER BY t.id DESC LIMIT $3`,
+};
+
+const FIND = {
+  name: 'teams.find',
+  text: `SELECT ${COUNTED} WHERE t.organization_id = $1 AND t.id = $2`,
+};
+
+const JOIN = {
+  name: 'teams.join',
+  text: `INSERT INTO team_members (team_id, user_id, organization_id, joined_at) VALUES ($2, $3, $1, $4)
+         ON CONFLICT (team_id, user_id) DO NOTHING RETURNING team_id`,
+};
+
+const LEAVE = {
+  name: 'teams.leave',
+  text: `DELETE FROM team_members WHERE organization_id = $1 AND team_id = $2 AND user_id = $3 RETURNING team_id`,
+};
+
+const LEAVE_OTHERS = {
+  name: 'teams.leave_others',
+  text: `DELETE FROM team_members WHERE organization_id = $1 AND user_id = $2 AND team_id IS DISTINCT FROM $3::uuid
+         RETURNING team_id`,
+};
+
+const IS_IN = {
+  name: 'teams.is_in',
+  text: 'SELECT team_id FROM team_members WHERE organization_id = $1 AND team_id = $2 AND user_id = $3',
+};
+
+const CONSTRAINTS = { teams_name_key: organizationErrors.team_name_taken };
+
+/** Teams of an organization and who is in them. Every method takes the organization first. */
+@Injectable()
+export class TeamRepository extends RepositoryBase<Team> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, Team);
+  }
+
+  list(organizationId: string, { after, take }: Window<string>): Promise<TeamRow[]> {
+    return this.query<TeamRow>(LIST, [organizationId, after, take]);
+  }
+
+  async find(organizationId: string, teamId: string): Promise<TeamRow | undefined> {
+    return (await this.query<TeamRow>(FIND, [organizationId, teamId]))[0];
+  }
+
+  /** Throws `team_name_taken`. */
+  async insert(team: Team): Promise<void> {
+    await translating(CONSTRAINTS, () => this.rows.insert(team));
+  }
+
+  /** Throws `team_name_taken`; false when there is no such team. */
+  async update(organizationId: string, id: string, changes: Partial<Team>): Promise<boolean> {
+    const where = { organization_id: organizationId, id };
+    return (await translating(CONSTRAINTS, () => this.rows.update(where, changes))).affected === 1;
+  }
+
+  async delete(organizationId: string, id: string): Promise<boolean> {
+    return (await this.rows.delete({ organization_id: organizationId, id })).affected === 1;
+  }
+
+  /** False when the member was in the team before. */
+  join(organizationId: string, teamId: string, userId: string, now: Date): Promise<boolean> {
+    return this.won(JOIN, [organizationId, teamId, userId, now]);
+  }
+
+  leave(organizationId: string, teamId: string, userId: string): Promise<boolean> {
+    return this.won(LEAVE, [organizationId, teamId, userId]);
+  }
+
+  /** Takes a member out of every team but one; answers the teams left. */
+  async leaveOthers(organizationId: string, userId: string, keep: string | null): Promise<string[]> {
+    const left = await this.query<{ team_id: string }>(LEAVE_OTHERS, [organizationId, userId, keep]);
+    return left.map(({ team_id }) => team_id);
+  }
+
+  isIn(organizationId: string, teamId: string, userId: string): Promise<boolean> {
+    return this.won(IS_IN, [organizationId, teamId, userId]);
+  }
+}

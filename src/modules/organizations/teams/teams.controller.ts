@@ -1,0 +1,101 @@
+import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { Requires } from '../../../platform/http/access.js';
+import { Caller, type OrganizationActor } from '../../../platform/http/actor.js';
+import { Operation } from '../../../platform/http/operation.js';
+import { PageQuery } from '../../../platform/http/page.js';
+import { PathId } from '../../../platform/http/path-id.js';
+import { inOrganization } from '../access/in-organization.js';
+import { MemberResponse } from '../members/dto/member.response.js';
+import { organizationErrors as errors } from '../organizations.errors.js';
+import { CreateTeamRequest, TeamResponse, UpdateTeamRequest } from './dto/team.dto.js';
+import { TeamMembersService } from './team-members.service.js';
+import { TeamsService } from './teams.service.js';
+
+const PLACE_ERRORS = [errors.team_not_found, errors.member_not_found];
+
+@ApiTags('Organizations')
+@Controller('api/organizations/:org_id/teams')
+export class TeamsController {
+  constructor(
+    private readonly teams: TeamsService,
+    private readonly places: TeamMembersService,
+  ) {}
+
+  @Get()
+  @Requires('organizations:read', inOrganization('teams.read'))
+  @Operation({ summary: 'List the teams, newest first', answers: [TeamResponse] })
+  listTeams(@Caller() actor: OrganizationActor, @Query() query: PageQuery): Promise<TeamResponse[]> {
+    return this.teams.list(actor, query);
+  }
+
+  @Post()
+  @Requires('organizations:write', inOrganization('teams.manage'))
+  @Operation({
+    summary: 'Create a team',
+    status: 201,
+    answers: TeamResponse,
+    errors: [errors.team_name_taken],
+    idempotent: true,
+  })
+  createTeam(@Caller() actor: OrganizationActor, @Body() request: CreateTeamRequest): Promise<TeamResponse> {
+    return this.teams.create(actor, request);
+  }
+
+  @Patch(':team_id')
+  @Requires('organizations:write', inOrganization('teams.manage'))
+  @Operation({
+    summary: 'Rename or describe a team',
+    answers: TeamResponse,
+    errors: [errors.team_not_found, errors.team_name_taken, platformErrors.field_read_only],
+  })
+  updateTeam(
+    @Caller() actor: OrganizationActor,
+    @PathId('team_id', errors.team_not_found) teamId: string,
+    @Body() request: UpdateTeamRequest,
+  ): Promise<TeamResponse> {
+    return this.teams.update(actor, teamId, request);
+  }
+
+  @Delete(':team_id')
+  @Requires('organizations:write', inOrganization('teams.manage'))
+  @Operation({
+    summary: 'Delete a team; its members stay in the organization',
+    status: 204,
+    errors: [errors.team_not_found],
+  })
+  deleteTeam(
+    @Caller() actor: OrganizationActor,
+    @PathId('team_id', errors.team_not_found) teamId: string,
+  ): Promise<void> {
+    return this.teams.delete(actor, teamId);
+  }
+
+  @Put(':team_id/members/:user_id')
+  @Requires('organizations:write', inOrganization('team_members.manage'))
+  @Operation({
+    summary: 'Put a member of the organization into a team',
+    description: 'Team managers do this in the teams they are in.',
+    answers: MemberResponse,
+    errors: PLACE_ERRORS,
+  })
+  addTeamMember(
+    @Caller() actor: OrganizationActor,
+    @PathId('team_id', errors.team_not_found) teamId: string,
+    @PathId('user_id', errors.member_not_found) userId: string,
+  ): Promise<MemberResponse> {
+    return this.places.add(actor, teamId, userId);
+  }
+
+  @Delete(':team_id/members/:user_id')
+  @Requires('organizations:write', inOrganization('team_members.manage'))
+  @Operation({ summary: 'Take a member out of a team', status: 204, errors: PLACE_ERRORS })
+  removeTeamMember(
+    @Caller() actor: OrganizationActor,
+    @PathId('team_id', errors.team_not_found) teamId: string,
+    @PathId('user_id', errors.member_not_found) userId: string,
+  ): Promise<void> {
+    return this.places.remove(actor, teamId, userId);
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationActor } from '../../../platform/http/actor.js';
+import { byId, page, type PageQuery } from '../../../platform/http/page.js';
+import { assertUnchanged } from '../../../platform/http/request-pipe.js';
+import { Clock } from '../../../platform/kernel/clock.js';
+import { newId } from '../../../platform/kernel/ids.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { Gate } from '../access/gate.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { organizationErrors } from '../organizations.errors.js';
+import { type CreateTeamRequest, TeamResponse, type UpdateTeamRequest } from './dto/team.dto.js';
+import { TeamRepository } from './persistence/team.repository.js';
+
+@Injectable()
+export class TeamsService {
+  constructor(
+    private readonly teams: TeamRepository,
+    private readonly gate: Gate,
+    private readonly audit: AuditLog,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  async list({ organization }: OrganizationActor, query: PageQuery): Promise<TeamResponse[]> {
+    const window = byId(query);
+    const rows = await this.teams.list(organization.id, window);
+    return page(window, rows, ({ id }) => id).map((row) => TeamResponse.from(row));
+  }
+
+  async create(actor: OrganizationActor, { name, description }: CreateTeamRequest): Promise<TeamResponse> {
+    const id = newId();
+    const now = this.clock.now();
+    return this.unitOfWork.run(async () => {
+      const { organization } = await this.gate.hold(actor, 'teams.manage');
+      const times = { created_at: now, updated_at: now };
+      const team = { id, organization_id: organization.id, name, description: description ?? null };
+      await this.teams.insert({ ...team, ...times });
+      await this.record(actor, 'team.created', id, { name });
+      return this.show(organization.id, id);
+    });
+  }
+
+  async update(actor: OrganizationActor, teamId: string, request: UpdateTeamRequest): Promise<TeamResponse> {
+    const { name, description } = request;
+    return this.unitOfWork.run(async () => {
+      const { organization } = await this.gate.hold(actor, 'teams.manage');
+      assertUnchanged(request, await this.show(organization.id, teamId));
+      const changes = { name, description, updated_at: this.clock.now() };
+      await this.teams.update(organization.id, teamId, changes);
+      await this.record(actor, 'team.updated', teamId, { name });
+      return this.show(organization.id, teamId);
+    });
+  }
+
+  async delete(actor: OrganizationActor, teamId: string): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const { organization } = await this.gate.hold(actor, 'teams.manage');
+      if (!(await this.teams.delete(organization.id, teamId))) throw organizationErrors.team_not_found();
+      await this.record(actor, 'team.deleted', teamId);
+    });
+  }
+
+  private async show(organizationId: string, teamId: string): Promise<TeamResponse> {
+    const row = await this.teams.find(organizationId, teamId);
+    if (!row) throw organizationErrors.team_not_found();
+    return TeamResponse.from(row);
+  }
+
+  private async record(
+    actor: OrganizationActor,
+    action: 'team.created' | 'team.updated' | 'team.deleted',
+    teamId: string,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    const { id: organizationId } = actor.organization;
+    await this.audit.record(actor, { organizationId, action, target: { type: 'team', id: teamId }, details });
+  }
+}

@@ -1,0 +1,88 @@
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { platformErrors } from '../../platform/errors/index.js';
+import { Requires } from '../../platform/http/access.js';
+import { type Actor, Caller, type OrganizationActor } from '../../platform/http/actor.js';
+import { Operation } from '../../platform/http/operation.js';
+import { PageQuery } from '../../platform/http/page.js';
+import { AccessExplanation, AccessQuery } from './access/access.dto.js';
+import { ExplanationService } from './access/explanation.service.js';
+import { inOrganization } from './access/in-organization.js';
+import { OrganizationCreateRequest, UpdateOrganizationRequest } from './dto/organization.requests.js';
+import { OrganizationResponse } from './dto/organization.response.js';
+import { FoundingService } from './founding.service.js';
+import { organizationErrors as errors } from './organizations.errors.js';
+import { OrganizationsService } from './organizations.service.js';
+
+@ApiTags('Organizations')
+@Controller('api/organizations')
+export class XentreeOrganizationsController {
+  constructor(
+    private readonly organizations: OrganizationsService,
+    private readonly foundings: FoundingService,
+    private readonly explanations: ExplanationService,
+  ) {}
+
+  @Get()
+  @Requires('organizations:read')
+  @Operation({ summary: 'List your organizations, newest first', answers: [OrganizationResponse] })
+  listOrganizations(@Caller() actor: Actor, @Query() query: PageQuery): Promise<OrganizationResponse[]> {
+    return this.organizations.list(actor, query);
+  }
+
+  @Post()
+  @Requires('organizations:write')
+  @Operation({
+    summary: 'Create an organization; you become its owner',
+    status: 201,
+    answers: OrganizationResponse,
+    errors: [errors.slug_taken],
+    idempotent: true,
+  })
+  createOrganization(
+    @Caller() actor: Actor,
+    @Body() request: OrganizationCreateRequest,
+  ): Promise<OrganizationResponse> {
+    return this.foundings.create(actor, request);
+  }
+
+  @Get(':org_id')
+  @Requires('organizations:read', inOrganization('organization.read'))
+  @Operation({ summary: 'Get an organization', answers: OrganizationResponse })
+  getOrganization(@Caller() actor: OrganizationActor): Promise<OrganizationResponse> {
+    return this.organizations.read(actor);
+  }
+
+  @Patch(':org_id')
+  @Requires('organizations:write', inOrganization('organization.update'))
+  @Operation({
+    summary: 'Update an organization',
+    answers: OrganizationResponse,
+    errors: [platformErrors.field_read_only],
+  })
+  updateOrganization(
+    @Caller() actor: OrganizationActor,
+    @Body() request: UpdateOrganizationRequest,
+  ): Promise<OrganizationResponse> {
+    return this.organizations.update(actor, request);
+  }
+
+  @Delete(':org_id')
+  @Requires('organizations:write', inOrganization('organization.delete'))
+  @Operation({ summary: 'Delete an organization and everything in it', status: 204 })
+  deleteOrganization(@Caller() actor: OrganizationActor): Promise<void> {
+    return this.organizations.delete(actor);
+  }
+
+  @Get(':org_id/access')
+  @Requires('organizations:read', inOrganization('access.explain'))
+  @Operation({
+    summary: 'Explain why somebody may do something here, or may not',
+    description: 'About yourself, or, as owner or admin, about anybody.',
+    answers: AccessExplanation,
+    errors: [errors.role_insufficient],
+  })
+  explainAccess(@Caller() actor: OrganizationActor, @Query() query: AccessQuery): Promise<AccessExplanation> {
+    return this.explanations.explain(actor, query);
+  }
+}

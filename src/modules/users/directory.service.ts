@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationActor } from '../../platform/http/actor.js';
+import { byId, DIRECTORY_SIZE, page, type PageQuery } from '../../platform/http/page.js';
+import {
+  OrganizationsService,
+  organizationErrors,
+  type XcOrganizationResponse,
+} from '../organizations/index.js';
+import { XcUserResponse } from './dto/xc-user.response.js';
+import { Operators } from './operators.js';
+import { DirectoryRepository, type DirectoryRow } from './persistence/directory.repository.js';
+
+/** The people of one organization as its admins see them on the XC face. */
+@Injectable()
+export class DirectoryService {
+  constructor(
+    private readonly directory: DirectoryRepository,
+    private readonly organizations: OrganizationsService,
+    private readonly operators: Operators,
+  ) {}
+
+  async list(actor: OrganizationActor, query: PageQuery): Promise<XcUserResponse[]> {
+    const window = byId(query, DIRECTORY_SIZE);
+    const organization = await this.organizations.readXc(actor);
+    const rows = await this.directory.list(organization.id, window);
+    return page(window, rows, ({ id }) => id).map((row) => this.show(row, organization));
+  }
+
+  async read(actor: OrganizationActor, userId: string): Promise<XcUserResponse> {
+    return this.show(await this.find(actor, userId), await this.organizations.readXc(actor));
+  }
+
+  /** Throws `user_not_found` for who is not in this organization. */
+  async find({ organization }: OrganizationActor, userId: string): Promise<DirectoryRow> {
+    const row = await this.directory.find(organization.id, userId);
+    if (!row) throw organizationErrors.user_not_found();
+    return row;
+  }
+
+  /** What is a person's own affair is shown only to the organization that keeps their account. */
+  private show(row: DirectoryRow, organization: XcOrganizationResponse): XcUserResponse {
+    const home = row.home_organization_id === organization.id;
+    const own = home ? {} : { phone_number: null, last_login_at: null, email_preferences: {} };
+    const account = { ...row, ...own, organization_id: organization.id, organization };
+    return XcUserResponse.from(account, this.operators.include(row));
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../../../platform/http/actor.js';
+import type { Window } from '../../../platform/http/page.js';
+import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { User } from './user.entity.js';
+
+/** A person as a member of one organization. */
+export type DirectoryRow = Omit<User, 'password_hash' | 'must_change_password' | 'keys_suspended_at'> & {
+  two_factor_method: 'totp' | 'email' | null;
+  role: Role;
+};
+
+const COLUMNS = `u.id, u.username, u.email, u.email_verified_at, u.first_name, u.last_name, u.nickname, u.avatar_url,
+  u.phone_number, u.language, u.timezone, u.email_preferences, u.is_active, u.is_first, u.home_organization_id,
+  u.last_login_at, u.created_at, u.updated_at, f.method AS two_factor_method, m.role
+  FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN second_factors f ON f.user_id = m.user_id`;
+
+const LIST = {
+  name: 'directory.list',
+  text: `SELECT ${COLUMNS} WHERE m.organization_id = $1 AND ($2::uuid IS NULL OR m.user_id < $2)
+         ORDER BY m.user_id DESC LIMIT $3`,
+};
+
+const FIND = {
+  name: 'directory.find',
+  text: `SELECT ${COLUMNS} WHERE m.organization_id = $1 AND m.user_id = $2`,
+};
+
+/** People seen from inside one organization: every method takes it first. */
+@Injectable()
+export class DirectoryRepository extends RepositoryBase<User> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, User);
+  }
+
+  list(organizationId: string, { after, take }: Window<string>): Promise<DirectoryRow[]> {
+    return this.query<DirectoryRow>(LIST, [organizationId, after, take]);
+  }
+
+  async find(organizationId: string, userId: string): Promise<DirectoryRow | undefined> {
+    return (await this.query<DirectoryRow>(FIND, [organizationId, userId]))[0];
+  }
+}

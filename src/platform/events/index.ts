@@ -1,0 +1,1 @@
+export { AccessChanges } from './access-changes.js';
