@@ -48,7 +48,13 @@ describe('every route', () => {
       name.replace(/\{(\w+)\}/g, ':$1'),
       operation['x-permission'],
     ]);
-    const hidden = ['GET /dev/outbox', 'GET /metrics', 'GET /verify-email', 'GET /reset-password', 'GET /accept-invitation'];
+    const hidden = [
+      'GET /dev/outbox',
+      'GET /metrics',
+      'GET /verify-email',
+      'GET /reset-password',
+      'GET /accept-invitation',
+    ];
     const expected = Object.entries(table).filter(([route]) => !hidden.includes(route));
     expect(documented.sort()).toEqual(expected.sort());
   });

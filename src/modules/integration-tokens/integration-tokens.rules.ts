@@ -16,13 +16,11 @@ export const GRANT_KEPT = 30 * DAY;
 
 export const AUDIENCE = 'xentree:integration';
 
-/** One exact web origin: https, or http on this machine; no path, no trailing slash, no default port. */
+/** One exact web origin: https, or http on localhost; no path, no trailing slash, no default port. */
 export function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { origin, protocol, hostname } = new URL(value);
-  if (origin !== value) return false;
-  const local = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1';
-  return protocol === 'https:' || (protocol === 'http:' && (local || hostname === '[::1]'));
+  return origin === value && (protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost'));
 }
 
 /** `AA:BB:…`, as people compare it. */

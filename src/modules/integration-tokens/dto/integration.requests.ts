@@ -13,7 +13,11 @@ import {
 const ORIGIN = {
   max: 253 + 'https://:65535'.length,
   also: [
-    that<string>('origin', 'must be one exact https origin, or http on localhost, without a path', isOrigin),
+    that<string>(
+      'origin',
+      'must be one exact https origin without a path; plain http on this machine only',
+      isOrigin,
+    ),
   ],
   example: 'https://partner.example.com',
 };

@@ -48,7 +48,7 @@ export class IntegrationTokenResponse {
 }
 
 class IntegrationClaimsResponse implements IntegrationClaims {
-  @Shows('string', 'https://api.example.com')
+  @Shows('string', 'https://learn.example.org')
   iss!: string;
 
   @Shows('string', 'embed:0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11')
