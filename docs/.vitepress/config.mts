@@ -5,6 +5,10 @@ const guides = [
   { text: 'Quickstart', link: '/quickstart' },
   { text: 'Authentication', link: '/authentication' },
   { text: 'Two-factor authentication', link: '/two-factor' },
+  { text: 'Organizations and teams', link: '/organizations' },
+  { text: 'API keys', link: '/api-keys' },
+  { text: 'Integration tokens', link: '/integration-tokens' },
+  { text: 'Permissions', link: '/permissions' },
   { text: 'Errors and limits', link: '/errors-and-limits' },
 ];
 
@@ -22,6 +26,7 @@ const decisions = [
   { text: '6 passport-jwt and speakeasy', link: '/adr/0006-passport-jwt-and-speakeasy' },
   { text: '7 SQL beside TypeORM', link: '/adr/0007-sql-beside-typeorm' },
   { text: '8 Request pipe and fields', link: '/adr/0008-request-pipe' },
+  { text: '9 The gate', link: '/adr/0009-the-gate' },
 ];
 
 // Served by the application itself at /docs, beside Swagger UI: everything comes from the same origin.
@@ -38,7 +43,12 @@ export default defineConfig({
     search: { provider: 'local' },
     outline: [2, 3],
     nav: [
-      { text: 'Guides', link: '/quickstart', activeMatch: '^/(quickstart|authentication|two-factor|errors)' },
+      {
+        text: 'Guides',
+        link: '/quickstart',
+        activeMatch:
+          '^/(quickstart|authentication|two-factor|organizations|api-keys|integration|permissions|errors)',
+      },
       { text: 'Operating', link: '/running', activeMatch: '^/(running|guarantees)' },
       { text: 'API reference', link: '/api', target: '_self' },
     ],

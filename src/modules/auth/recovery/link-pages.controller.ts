@@ -3,13 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../../platform/http/access.js';
 import { Entropy } from '../../../platform/kernel/entropy.js';
-import {
-  ACCEPT_INVITATION_PAGE,
-  type LinkPage,
-  RESET_PASSWORD_PAGE,
-  render,
-  VERIFY_EMAIL_PAGE,
-} from './link-pages.js';
+import { ACCEPT_INVITATION_PAGE } from './accept-invitation-page.js';
+import { type LinkPage, RESET_PASSWORD_PAGE, render, VERIFY_EMAIL_PAGE } from './link-pages.js';
 
 /** Where mailed links lead when no `APP_URL` is set. */
 @ApiExcludeController()

@@ -7,27 +7,22 @@ export interface LinkPage {
   /** Where the token is posted. */
   endpoint: string;
   button: string;
-  askPassword: boolean;
+  askPassword?: boolean;
+  /** What the form asks for, and what a click does, where it is more than one call. */
+  fields?: string;
+  script?: string;
 }
 
 export const VERIFY_EMAIL_PAGE: LinkPage = {
   title: 'Confirm your e-mail address',
   endpoint: '/api/v1/auth/verify-email',
   button: 'Confirm',
-  askPassword: false,
 };
 
 export const RESET_PASSWORD_PAGE: LinkPage = {
   title: 'Set a new password',
   endpoint: '/api/v1/auth/reset-password',
   button: 'Set password',
-  askPassword: true,
-};
-
-export const ACCEPT_INVITATION_PAGE: LinkPage = {
-  title: 'Accept the invitation',
-  endpoint: '/api/v1/invitations/accept',
-  button: 'Accept',
   askPassword: true,
 };
 
@@ -65,7 +60,9 @@ const SCRIPT = `
 const PASSWORD_FIELD = `<label>New password
     <input name="password" type="password" autocomplete="new-password" minlength="8" maxlength="128" required autofocus></label>`;
 
-export function render({ title, endpoint, button, askPassword }: LinkPage, nonce: string): string {
+export function render(page: LinkPage, nonce: string): string {
+  const { title, endpoint, button, askPassword, script = SCRIPT } = page;
+  const { fields = askPassword ? PASSWORD_FIELD : '' } = page;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -74,12 +71,12 @@ export function render({ title, endpoint, button, askPassword }: LinkPage, nonce
 <style nonce="${nonce}">${STYLE}</style>
 <h1>${title}</h1>
 <form data-endpoint="${endpoint}">
-  ${askPassword ? PASSWORD_FIELD : ''}
+  ${fields}
   <button>${button}</button>
 </form>
 <p role="status" aria-live="polite"></p>
 <noscript>This page needs JavaScript.</noscript>
-<script nonce="${nonce}">${SCRIPT}</script>
+<script nonce="${nonce}">${script}</script>
 </html>
 `;
 }
