@@ -1,4 +1,4 @@
-// The floor: the same three routes with nothing in between, `node:http`, `pg` with named prepared statements,
+// The floor: the same routes with nothing in between, `node:http`, `pg` with named prepared statements,
 // and tokens made by hand. It keeps its promises for these requests only, and shows what they cost at least.
 import { createHmac, createSecretKey, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -24,6 +24,32 @@ const ME = {
            ORDER BY (m.organization_id = u.primary_organization_id) DESC NULLS LAST, m.joined_at LIMIT 1
          ) p ON true
          WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2`,
+};
+
+const ORGANIZATIONS = {
+  name: 'organizations',
+  text: `SELECT o.id, o.name, o.slug, o.description, m.role, o.enforce_2fa, o.created_at, o.updated_at,
+                (SELECT count(*)::int FROM memberships x WHERE x.organization_id = o.id) AS member_count
+         FROM sessions s
+         JOIN users u ON u.id = s.user_id AND u.is_active
+         JOIN memberships m ON m.user_id = u.id
+         JOIN organizations o ON o.id = m.organization_id
+         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+         ORDER BY o.id DESC LIMIT 21`,
+};
+
+const MEMBERS = {
+  name: 'members',
+  text: `SELECT x.user_id, x.role, x.organization_id, x.joined_at, p.username, p.email, t.team_id, t.name
+         FROM sessions s
+         JOIN users u ON u.id = s.user_id AND u.is_active
+         JOIN memberships m ON m.user_id = u.id AND m.organization_id = $3
+         JOIN memberships x ON x.organization_id = m.organization_id
+         JOIN users p ON p.id = x.user_id
+         LEFT JOIN (SELECT tm.user_id, tm.team_id, t.name FROM team_members tm JOIN teams t ON t.id = tm.team_id
+                    WHERE tm.organization_id = $3) t ON t.user_id = x.user_id
+         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+         ORDER BY x.joined_at, x.user_id LIMIT 1001`,
 };
 
 const ROTATE = {
@@ -101,6 +127,26 @@ async function me(request) {
   };
 }
 
+async function organizations(request) {
+  const claims = claimsOf(request.headers);
+  if (!claims) return undefined;
+  return (await pool.query({ ...ORGANIZATIONS, values: [claims.sid, new Date()] })).rows;
+}
+
+async function members(request) {
+  const claims = claimsOf(request.headers);
+  const id = request.url.split('/')[3];
+  const { rows } = claims
+    ? await pool.query({ ...MEMBERS, values: [claims.sid, new Date(), id] })
+    : { rows: [] };
+  if (rows.length === 0) return undefined;
+  return rows.slice(0, 1000).map(({ team_id, name, ...row }) => ({
+    ...row,
+    team_id,
+    teams: team_id ? [{ id: team_id, name }] : [],
+  }));
+}
+
 async function refresh(request) {
   const token = JSON.parse(await bodyOf(request)).refresh_token;
   const [sessionId, counter, signature] = token.split('.');
@@ -149,6 +195,7 @@ async function bodyOf(request) {
 
 const routes = {
   'GET /api/auth/me': me,
+  'GET /api/organizations': organizations,
   'POST /api/auth/refresh': refresh,
   'POST /api/auth/token': login,
   'POST /hash': hashAlone,
@@ -156,7 +203,8 @@ const routes = {
 };
 
 const server = createServer((request, response) => {
-  routes[`${request.method} ${request.url}`](request).then(
+  const act = request.url.endsWith('/members') ? members : routes[`${request.method} ${request.url}`];
+  act(request).then(
     (answer) => send(response, answer ? 200 : 401, answer ?? { detail: 'refused' }),
     (error) => send(response, 500, { detail: String(error) }),
   );

@@ -9,14 +9,14 @@ const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
 const jobs = {
-  /** One connection per token, each asking who it is. */
-  me: async ({ url, tokens, seconds }) => {
+  /** One connection per token, each asking for `path` again and again. */
+  get: async ({ url, path, tokens, seconds }) => {
     let next = 0;
     const setupClient = (client) =>
       client.setHeaders({ authorization: `Bearer ${tokens[next++].access_token}` });
-    const target = { url: `${url}/api/auth/me`, connections: tokens.length, duration: seconds };
+    const target = { url: `${url}${path}`, connections: tokens.length, duration: seconds };
     const { non2xx, errors, duration, requests } = await autocannon({ ...target, setupClient });
-    if (non2xx > 0 || errors > 0) throw new Error(`me: ${non2xx} refused, ${errors} failed`);
+    if (non2xx > 0 || errors > 0) throw new Error(`${path}: ${non2xx} refused, ${errors} failed`);
     return { requests: requests.total, seconds: duration };
   },
 

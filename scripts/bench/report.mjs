@@ -3,6 +3,18 @@ const GOALS = [
   { what: 'me: requests, ours / floor', value: (m) => ratio(m.me, 'rate'), goal: 0.4, atLeast: true },
   { what: 'me: CPU per request, ours / floor', value: (m) => ratio(m.me, 'cpu'), goal: 2.5 },
   {
+    what: 'my organizations: requests, ours / floor',
+    value: (m) => ratio(m.organizations, 'rate'),
+    goal: 0.35,
+    atLeast: true,
+  },
+  {
+    what: '1,000 members: requests, ours / floor',
+    value: (m) => ratio(m.members, 'rate'),
+    goal: 0.5,
+    atLeast: true,
+  },
+  {
     what: 'refresh: requests, ours / floor',
     value: (m) => ratio(m.refresh, 'rate'),
     goal: 0.35,

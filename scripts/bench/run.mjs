@@ -1,5 +1,5 @@
 // What the server costs, measured against a floor and the hash alone in one interleaved run.
-//   npm run bench -- [--rounds 5] [--seconds 3] [--only start,me,login,refresh]
+//   npm run bench -- [--rounds 5] [--seconds 3] [--only start,me,organizations,members,login,refresh]
 // Needs a build (npm run bench makes it). BENCH_DATABASE_URL: a PostgreSQL to use instead of the embedded one;
 // a database of its own is created there and dropped. Absolute figures depend on the machine; the ratios are
 // what to watch, on a machine with nothing else to do.
@@ -7,6 +7,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import bcrypt from 'bcrypt';
+import { furnish, ORGANIZATION } from './furnish.mjs';
 import { report } from './report.mjs';
 import { openDatabase, sides, start, startLoad } from './servers.mjs';
 
@@ -14,7 +15,7 @@ const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
-    only: { type: 'string', default: 'start,me,login,refresh' },
+    only: { type: 'string', default: 'start,me,organizations,members,login,refresh' },
   },
 });
 const rounds = Number(flags.rounds);
@@ -25,8 +26,10 @@ const CONNECTIONS = 32;
 /** Enough to keep every hashing thread busy; more would only wait. */
 const LOGINS_AT_ONCE = 8;
 const WARM_REQUESTS = 10_000;
+const WARM_LISTS = 300;
 const SETTLE_MS = 2000;
 const LOGIN = '/api/auth/token';
+const MEMBERS = `/api/organizations/${ORGANIZATION}/members`;
 const password = 'otters juggle nine lanterns';
 const users = Array.from({ length: CONNECTIONS }, (_, index) => `bench-${index}`);
 
@@ -77,7 +80,9 @@ async function measure(server, load, job) {
 async function measureLoad(servers, load, tokens) {
   const login = { kind: 'login', path: LOGIN, users: users.slice(0, LOGINS_AT_ONCE), password };
   const jobs = {
-    me: (side) => ({ kind: 'me', tokens: tokens[side].me }),
+    me: (side) => ({ kind: 'get', path: '/api/auth/me', tokens: tokens[side].me }),
+    organizations: (side) => ({ kind: 'get', path: '/api/organizations', tokens: tokens[side].me }),
+    members: (side) => ({ kind: 'get', path: MEMBERS, tokens: tokens[side].me }),
     login: (side) => (side === 'hash' ? { ...login, path: '/hash' } : login),
     refresh: (side) => ({ kind: 'refresh', tokens: tokens[side].refresh }),
   };
@@ -89,7 +94,8 @@ async function measureLoad(servers, load, tokens) {
       return result;
     };
     say(`Measuring ${operation} …`);
-    for (const side of names) await warmUp(operation === 'login' ? 1 : WARM_REQUESTS, () => once(side));
+    const warm = { login: 1, members: WARM_LISTS }[operation] ?? WARM_REQUESTS;
+    for (const side of names) await warmUp(warm, () => once(side));
     await alternate(names, async (side) => note(operation, side, (await once(side)).figures));
   }
 }
@@ -115,6 +121,7 @@ try {
   const ours = await start(compared.ours); // the first start migrates, and is not counted
   running.push(ours);
   await register(ours.url);
+  await furnish(database.url);
   await ours.stop();
   if (wanted.includes('start')) await measureStart(compared);
   const servers = { ours: await start(compared.ours) };
