@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { SessionActor } from '../../platform/http/actor.js';
 import type { Window } from '../../platform/http/page.js';
@@ -22,7 +23,11 @@ export class ApiKeyBook {
     await this.record(actor, 'api_key.created', key, { scopes: key.scopes });
   }
 
-  list(actor: SessionActor, organizationId: string | null, window: Window<string>): Promise<KeyRow[]> {
+  list(
+    actor: SessionActor,
+    organizationId: OrganizationId | null,
+    window: Window<string>,
+  ): Promise<KeyRow[]> {
     return this.keys.list(actor.userId, { organizationId, provedFactor: actor.secondFactor }, window);
   }
 

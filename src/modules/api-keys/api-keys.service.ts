@@ -48,9 +48,9 @@ export class ApiKeysService {
 
   async list(actor: SessionActor, query: ApiKeyQuery): Promise<ApiKeyResponse[]> {
     const window = byId(query);
-    const organizationId = query.organization_id?.toLowerCase() ?? null;
-    if (organizationId) await this.gate.enter(actor, organizationId, 'api_keys.create');
-    const rows = await this.book.list(actor, organizationId, window);
+    const named = query.organization_id?.toLowerCase();
+    const standing = named === undefined ? null : await this.gate.enter(actor, named, 'api_keys.create');
+    const rows = await this.book.list(actor, standing?.organization_id ?? null, window);
     return page(window, rows, ({ id }) => id).map((row) => ApiKeyResponse.from(row));
   }
 

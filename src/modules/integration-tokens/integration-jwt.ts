@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
@@ -60,7 +61,7 @@ export class IntegrationJwt {
    * What a token of this tenant says, whether or not it has expired; null when it is not a token of this tenant.
    * A key that is not published any more has outlived every token it signed.
    */
-  async read(organizationId: string, token: string): Promise<IntegrationClaims | null> {
+  async read(organizationId: OrganizationId, token: string): Promise<IntegrationClaims | null> {
     const kid = kidOf(token);
     const key = kid && (await this.keys.published(organizationId)).find((published) => published.kid === kid);
     if (!key) return null;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '../../platform/http/actor.js';
+import type { OrganizationId } from '../../platform/kernel/ids.js';
 import { UnitOfWork } from '../../platform/persistence/index.js';
 import { AuditLog, Gate } from '../organizations/index.js';
 import type {
@@ -25,13 +26,13 @@ export class PublicKeys {
 
   /** Empty for a tenant that has granted nothing yet, and for one that does not exist: no key is made by looking. */
   async jwks(tenantId: string): Promise<IntegrationJwksResponse> {
-    const keys = await this.keys.published(tenantId);
+    const keys = await this.keys.published(tenantId as OrganizationId); // public to all
     return { keys: keys.map(jwkOf) };
   }
 
   /** Throws `integration_key_not_found` where `jwks` would be empty. */
   async fingerprint(tenantId: string): Promise<FingerprintResponse> {
-    const key = await this.keys.active(tenantId);
+    const key = await this.keys.active(tenantId as OrganizationId);
     if (!key) throw integrationErrors.integration_key_not_found();
     return fingerprint(key);
   }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { SecretBox } from '../../platform/crypto/index.js';
 import { Clock } from '../../platform/kernel/clock.js';
-import { newId } from '../../platform/kernel/ids.js';
+import { newId, type OrganizationId } from '../../platform/kernel/ids.js';
 import { UnitOfWork } from '../../platform/persistence/index.js';
 import { KEY_LIFE, KEY_OVERLAP } from './integration-tokens.rules.js';
 import type { IntegrationKey } from './persistence/integration-key.entity.js';
@@ -35,7 +35,7 @@ export class TenantKeys {
   ) {}
 
   /** What signs now. Made or replaced first where that is due; call it before a transaction is open. */
-  async signer(organizationId: string): Promise<Signer> {
+  async signer(organizationId: OrganizationId): Promise<Signer> {
     const active = await this.keys.active(organizationId);
     if (!active || active.created_at <= this.clock.after(-KEY_LIFE)) {
       await this.once(organizationId, active);
@@ -45,7 +45,7 @@ export class TenantKeys {
   }
 
   /** The public keys a token of this tenant may be signed with: the active one first. */
-  published(organizationId: string): Promise<IntegrationKey[]> {
+  published(organizationId: OrganizationId): Promise<IntegrationKey[]> {
     return this.keys.published(organizationId, this.clock.now());
   }
 
@@ -67,7 +67,7 @@ export class TenantKeys {
 
   /** Puts `next` in the place of `present`; false when somebody else did so before. */
   async activate(
-    organizationId: string,
+    organizationId: OrganizationId,
     present: IntegrationKey | undefined,
     next: NewKey,
   ): Promise<boolean> {
@@ -80,12 +80,12 @@ export class TenantKeys {
     });
   }
 
-  active(organizationId: string): Promise<IntegrationKey | undefined> {
+  active(organizationId: OrganizationId): Promise<IntegrationKey | undefined> {
     return this.keys.active(organizationId);
   }
 
   /** Many who need the first key at once make one, not many. */
-  private async once(organizationId: string, present: IntegrationKey | undefined): Promise<void> {
+  private async once(organizationId: OrganizationId, present: IntegrationKey | undefined): Promise<void> {
     const under = this.making.get(organizationId);
     if (under) return under;
     const work = this.make()

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '../../platform/http/actor.js';
 import { byMoment, page } from '../../platform/http/page.js';
 import { Clock } from '../../platform/kernel/clock.js';
+import type { OrganizationId } from '../../platform/kernel/ids.js';
 import type { RevocationsQuery } from './dto/integration.requests.js';
 import { RevocationResponse, type VerdictResponse } from './dto/integration.responses.js';
 import { flawOf } from './grant-state.rules.js';
@@ -17,7 +18,7 @@ export class Verification {
     private readonly clock: Clock,
   ) {}
 
-  async verify(tenantId: string, token: string): Promise<VerdictResponse> {
+  async verify(tenantId: OrganizationId, token: string): Promise<VerdictResponse> {
     const claims = await this.jwts.read(tenantId, token);
     const state = claims && (await this.grants.state(tenantId, claims.jti));
     if (!state) return { valid: false, revoked: false, reason: 'unknown_token' };

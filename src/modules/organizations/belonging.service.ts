@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/persistence/index.js';
 import { StandingRepository } from './access/persistence/standing.repository.js';
@@ -24,12 +25,14 @@ export class BelongingService {
     return this.organizations.demandsSecondFactor(userId);
   }
 
-  async isMember(organizationId: string, userId: string): Promise<boolean> {
-    return (await this.standings.find(organizationId, userId)) !== null;
+  /** The organization of this id, if the person is a member of it. */
+  async among(organizationId: string, userId: string): Promise<OrganizationId | null> {
+    const standing = await this.standings.find(organizationId as OrganizationId, userId);
+    return standing && standing.organization_id;
   }
 
   /** Notes that a person uses an organization they were added to, by an act of their own. */
-  accept(organizationId: string, userId: string): Promise<void> {
+  accept(organizationId: OrganizationId, userId: string): Promise<void> {
     return this.standings.accept(organizationId, userId);
   }
 
@@ -55,7 +58,7 @@ export class BelongingService {
   }
 
   private async leave(
-    organizationId: string,
+    organizationId: OrganizationId,
     userId: string,
     role: Parameters<Memberships['end']>[2],
   ): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/http/actor.js';
 import { Clock } from '../../platform/kernel/clock.js';
 import { Entropy } from '../../platform/kernel/entropy.js';
-import { newId } from '../../platform/kernel/ids.js';
+import { newId, type OrganizationId } from '../../platform/kernel/ids.js';
 import { UnitOfWork } from '../../platform/persistence/index.js';
 import { AuditLog } from './audit/audit-log.js';
 import type { OrganizationCreateRequest } from './dto/organization.requests.js';
@@ -42,8 +42,8 @@ export class FoundingService {
   async found(
     founder: { userId: string; keyId?: string },
     { name, slug, description = null }: NewOrganization,
-  ): Promise<string> {
-    const id = newId();
+  ): Promise<OrganizationId> {
+    const id = newId() as OrganizationId;
     const create = (tried: string): Promise<boolean> =>
       this.organizations.create({ id, name, slug: tried, description, created_at: this.clock.now() });
     if (slug !== undefined && !(await create(slug))) throw organizationErrors.slug_taken();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccessChanges } from '../../platform/events/index.js';
 import { Clock } from '../../platform/kernel/clock.js';
 import { Entropy } from '../../platform/kernel/entropy.js';
-import { newId } from '../../platform/kernel/ids.js';
+import { newId, type OrganizationId } from '../../platform/kernel/ids.js';
 import { BelongingService } from '../organizations/index.js';
 import type { User } from './persistence/user.entity.js';
 import { type Credentials, UserRepository } from './persistence/user.repository.js';
@@ -62,7 +62,7 @@ export class AccountsService {
     return this.users.findByEmail(email);
   }
 
-  async homeIn(userId: string, organizationId: string): Promise<void> {
+  async homeIn(userId: string, organizationId: OrganizationId): Promise<void> {
     await this.users.update(userId, { home_organization_id: organizationId });
   }
 

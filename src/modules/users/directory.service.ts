@@ -22,7 +22,7 @@ export class DirectoryService {
   async list(actor: OrganizationActor, query: PageQuery): Promise<XcUserResponse[]> {
     const window = byId(query, DIRECTORY_SIZE);
     const organization = await this.organizations.readXc(actor);
-    const rows = await this.directory.list(organization.id, window);
+    const rows = await this.directory.list(actor.organization.id, window);
     return page(window, rows, ({ id }) => id).map((row) => this.show(row, organization));
   }
 

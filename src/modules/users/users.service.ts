@@ -8,6 +8,7 @@ import type { UpdateProfileRequest } from './dto/update-profile.request.js';
 import type { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
 import { UserProfileResponse } from './dto/user-profile.response.js';
 import { XcUserResponse } from './dto/xc-user.response.js';
+import type { User } from './persistence/user.entity.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { Operators } from './operators.js';
 import { splitName } from './users.rules.js';
@@ -77,11 +78,12 @@ export class UsersService {
   private async primaryChange(
     present: UserProfileResponse,
     chosen: string | null | undefined,
-  ): Promise<{ primary_organization_id?: string | null }> {
+  ): Promise<Pick<Partial<User>, 'primary_organization_id'>> {
     if (chosen === undefined || chosen === present.organization_id) return {};
-    const allowed = chosen === null || (await this.belonging.isMember(chosen, present.id));
-    if (!allowed) throw organizationErrors.organization_not_found();
-    return { primary_organization_id: chosen };
+    if (chosen === null) return { primary_organization_id: null };
+    const organizationId = await this.belonging.among(chosen, present.id);
+    if (!organizationId) throw organizationErrors.organization_not_found();
+    return { primary_organization_id: organizationId };
   }
 }
 

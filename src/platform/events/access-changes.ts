@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import { Notifications } from '../persistence/index.js';
 
@@ -33,7 +34,7 @@ export class AccessChanges {
   }
 
   /** Somebody's role changed or ended, or the organization demands something else. */
-  inOrganization(organizationId: string): Promise<void> {
+  inOrganization(organizationId: OrganizationId): Promise<void> {
     return this.publish(ORGANIZATION, organizationId);
   }
 

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../kernel/ids.js';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { networkOf } from '../kernel/network.js';
@@ -9,7 +10,7 @@ export type Role = (typeof ROLES)[number];
 
 /** What the caller is in the organization this request is about. */
 export interface OrganizationRights {
-  id: string;
+  id: OrganizationId;
   role: Role;
 }
 
@@ -33,7 +34,7 @@ export interface SessionActor extends Identified {
 export interface KeyActor extends Identified {
   via: 'api_key';
   keyId: string;
-  organizationId: string;
+  organizationId: OrganizationId;
   scopes: readonly Scope[];
 }
 

@@ -11,6 +11,12 @@ export function isId(value: string): boolean {
   return UUID.test(value);
 }
 
+/**
+ * The id of an organization that somebody was let into: the gate makes it, rows carry it. What belongs to an
+ * organization is found only with one, so a query that forgets whose row it wants does not compile.
+ */
+export type OrganizationId = string & { readonly tenant: unique symbol };
+
 /** The 16 bytes of an id, for compact binary tokens. */
 export function idToBytes(id: string): Buffer {
   return Buffer.from(id.replaceAll('-', ''), 'hex');

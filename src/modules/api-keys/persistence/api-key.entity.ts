@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Scope } from '../../../platform/http/scopes.js';
 
@@ -15,7 +16,7 @@ export class ApiKey {
   id!: string;
 
   @Column('uuid')
-  organization_id!: string;
+  organization_id!: OrganizationId;
 
   @Column('uuid')
   created_by!: string;

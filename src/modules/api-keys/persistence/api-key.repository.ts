@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../platform/http/actor.js';
 import type { Window } from '../../../platform/http/page.js';
@@ -86,7 +87,7 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
 
   list(
     userId: string,
-    { organizationId, provedFactor }: { organizationId: string | null; provedFactor: boolean },
+    { organizationId, provedFactor }: { organizationId: OrganizationId | null; provedFactor: boolean },
     { after, take }: Window<string>,
   ): Promise<KeyRow[]> {
     return this.query<KeyRow>(LIST, [userId, provedFactor, organizationId, after, take]);
@@ -97,11 +98,11 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
     return (await this.query<KeyRow>(FIND, [userId, id]))[0];
   }
 
-  delete(organizationId: string, id: string): Promise<boolean> {
+  delete(organizationId: OrganizationId, id: string): Promise<boolean> {
     return this.won(DELETE, [organizationId, id]);
   }
 
-  arm(organizationId: string, makerId: string, id: string, now: Date): Promise<boolean> {
+  arm(organizationId: OrganizationId, makerId: string, id: string, now: Date): Promise<boolean> {
     return this.won(ARM, [organizationId, makerId, id, now]);
   }
 

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/index.js';
 import type { OrganizationActor } from '../../../platform/http/actor.js';
@@ -6,7 +7,7 @@ import { AuthMail } from '../mail/auth-mail.js';
 import { MailTokens } from '../recovery/mail-tokens.service.js';
 
 interface NewMember {
-  organizationId: string;
+  organizationId: OrganizationId;
   userId: string;
   email: string;
   role: Role;

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { FoundingService } from '../../organizations/index.js';
@@ -8,7 +9,7 @@ import { LinkRequests } from '../recovery/link-requests.service.js';
 
 export interface Registered {
   userId: string;
-  organizationId: string;
+  organizationId: OrganizationId;
 }
 
 /** Opening an account: alone on the Xentree face, with an organization on the XC face. */

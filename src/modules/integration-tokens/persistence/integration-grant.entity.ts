@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { GrantScope, Mode } from '../integration-tokens.rules.js';
 
@@ -14,7 +15,7 @@ export class IntegrationGrant {
 
   @Column('uuid')
   @ForeignKey('organizations', 'id', { name: 'integration_grants_organization_id_fkey', onDelete: 'CASCADE' })
-  organization_id!: string;
+  organization_id!: OrganizationId;
 
   @Column('uuid', { nullable: true })
   @ForeignKey('users', 'id', { name: 'integration_grants_created_by_fkey', onDelete: 'SET NULL' })

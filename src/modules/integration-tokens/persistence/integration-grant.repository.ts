@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Moment, Window } from '../../../platform/http/page.js';
 import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
@@ -69,25 +70,29 @@ export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant>
     await this.rows.insert(grant);
   }
 
-  async state(organizationId: string, jti: string): Promise<GrantState | undefined> {
+  async state(organizationId: OrganizationId, jti: string): Promise<GrantState | undefined> {
     return (await this.query<GrantState>(STATE, [organizationId, jti]))[0];
   }
 
   /** False when it was revoked before. */
-  revoke(organizationId: string, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
+  revoke(organizationId: OrganizationId, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
     return this.won(REVOKE, [organizationId, jti, at, by, reason]);
   }
 
   /** False when it is not alive any more. */
-  replace(organizationId: string, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
+  replace(organizationId: OrganizationId, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
     return this.won(REPLACE, [organizationId, jti, at, by, reason]);
   }
 
-  async revokeAllOf(organizationId: string, makerId: string, { at, by, reason }: Revocation): Promise<void> {
+  async revokeAllOf(
+    organizationId: OrganizationId,
+    makerId: string,
+    { at, by, reason }: Revocation,
+  ): Promise<void> {
     await this.query(REVOKE_ALL_OF, [organizationId, makerId, at, by, reason]);
   }
 
-  revocations(organizationId: string, { after, take }: Window<Moment>): Promise<Revoked[]> {
+  revocations(organizationId: OrganizationId, { after, take }: Window<Moment>): Promise<Revoked[]> {
     return this.query<Revoked>(REVOCATIONS, [organizationId, after?.at ?? null, after?.id ?? null, take]);
   }
 }

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** One RSA key pair of a tenant. At most one of a tenant signs; the private half is sealed. */
@@ -11,7 +12,7 @@ export class IntegrationKey {
 
   @Column('uuid')
   @ForeignKey('organizations', 'id', { name: 'integration_keys_organization_id_fkey', onDelete: 'CASCADE' })
-  organization_id!: string;
+  organization_id!: OrganizationId;
 
   @Column('text')
   kid!: string;

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { SealedRow } from '../../../platform/crypto/index.js';
 import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
@@ -44,18 +45,18 @@ export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
     super(unitOfWork, IntegrationKey);
   }
 
-  async active(organizationId: string): Promise<IntegrationKey | undefined> {
+  async active(organizationId: OrganizationId): Promise<IntegrationKey | undefined> {
     return (await this.query<IntegrationKey>(ACTIVE, [organizationId]))[0];
   }
 
   /** The active key first, then those that overlap. */
-  published(organizationId: string, now: Date): Promise<IntegrationKey[]> {
+  published(organizationId: OrganizationId, now: Date): Promise<IntegrationKey[]> {
     return this.query<IntegrationKey>(PUBLISHED, [organizationId, now]);
   }
 
   /** False when another key has become the active one meanwhile. */
   insert(
-    organizationId: string,
+    organizationId: OrganizationId,
     key: Pick<IntegrationKey, 'id' | 'kid' | 'public_key' | 'private_key' | 'created_at'>,
   ): Promise<boolean> {
     const { id, kid, public_key, private_key, created_at } = key;
@@ -63,7 +64,7 @@ export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
   }
 
   /** False when this key was not the active one any more. */
-  retire(organizationId: string, kid: string, now: Date, publishedUntil: Date): Promise<boolean> {
+  retire(organizationId: OrganizationId, kid: string, now: Date, publishedUntil: Date): Promise<boolean> {
     return this.won(RETIRE, [organizationId, kid, now, publishedUntil]);
   }
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { platformErrors } from '../../../platform/errors/index.js';
 import type { Actor, OrganizationActor } from '../../../platform/http/actor.js';
 import { OrganizationGate, type OrganizationRule } from '../../../platform/http/organization-gate.js';
-import { isId } from '../../../platform/kernel/ids.js';
+import { isId, type OrganizationId } from '../../../platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { may, type Permission } from '../organizations.rules.js';
 import { type OwnStanding, type Standing, StandingRepository } from './persistence/standing.repository.js';
@@ -50,8 +50,9 @@ export class Gate extends OrganizationGate {
 
   /** What the actor is in an organization that the route does not name; throws as `admit` does. */
   async enter(actor: Actor, organizationId: string, permission: Permission): Promise<Standing> {
-    const within = reaches(actor, organizationId);
-    const standing = within ? await this.standings.find(organizationId, actor.userId) : null;
+    const standing = reaches(actor, organizationId)
+      ? await this.standings.find(organizationId, actor.userId)
+      : null;
     if (!standing) throw organizationErrors.organization_not_found();
     this.judge(actor, standing, { may: permission });
     return standing;
@@ -90,7 +91,7 @@ export class Gate extends OrganizationGate {
 }
 
 /** A key sees one organization only. */
-function reaches(actor: Actor, organizationId: string): boolean {
+function reaches(actor: Actor, organizationId: string): organizationId is OrganizationId {
   return isId(organizationId) && (actor.via === 'session' || actor.organizationId === organizationId);
 }
 

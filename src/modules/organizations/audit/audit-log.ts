@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { Actor, OrganizationActor } from '../../../platform/http/actor.js';
 import { byId, page } from '../../../platform/http/page.js';
 import { Clock } from '../../../platform/kernel/clock.js';
-import { newId } from '../../../platform/kernel/ids.js';
+import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import type { AuditAction } from './audit-actions.js';
 import { AuditEventResponse, AuditQuery } from './audit.dto.js';
 import { AuditRepository } from './persistence/audit.repository.js';
 
 export interface AuditEntry {
-  organizationId: string;
+  organizationId: OrganizationId;
   action: AuditAction;
   /** Who or what it was done to; `user`s are shown with their name. */
   target: {

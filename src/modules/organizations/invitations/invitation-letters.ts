@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/index.js';
 import { KeyedHash } from '../../../platform/crypto/index.js';
@@ -22,7 +23,7 @@ export class InvitationLetters {
   ) {}
 
   /** Throws 503 `mail_not_configured`, or 429 when the organization has sent its share of today. */
-  async admit(organizationId: string): Promise<void> {
+  async admit(organizationId: OrganizationId): Promise<void> {
     this.mailer.assertConfigured();
     await this.limiter.take(INVITATIONS, organizationId);
   }
@@ -38,7 +39,7 @@ export class InvitationLetters {
   }
 
   /** Inside the caller's unit of work. */
-  async send(organizationId: string, to: string, token: string): Promise<void> {
+  async send(organizationId: OrganizationId, to: string, token: string): Promise<void> {
     const name = await this.organizations.nameOf(organizationId);
     await this.mailer.send({
       to,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '../../../platform/http/actor.js';
 import { Clock } from '../../../platform/kernel/clock.js';
-import { newId } from '../../../platform/kernel/ids.js';
+import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { Gate } from '../access/gate.js';
 import { AuditLog } from '../audit/audit-log.js';
@@ -86,7 +86,7 @@ export class InvitationsService {
     });
   }
 
-  private async show(organizationId: string, id: string): Promise<InvitationResponse> {
+  private async show(organizationId: OrganizationId, id: string): Promise<InvitationResponse> {
     const row = await this.invitations.find(organizationId, id);
     if (!row) throw organizationErrors.invitation_not_found();
     return InvitationResponse.from(row);

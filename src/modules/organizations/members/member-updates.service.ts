@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '../../../platform/http/actor.js';
 import { assertUnchanged } from '../../../platform/http/request-pipe.js';
@@ -37,11 +38,15 @@ export class MemberUpdates {
       const present = await this.members.show(held.organization.id, userId);
       assertUnchanged(request, present);
       if (!outranks(held.organization.role, from)) throw organizationErrors.role_insufficient();
+      const role = request.role ?? from;
       const moves = target !== held.organization.id;
-      if (moves) await this.move(held, userId, from, { organizationId: target, role: request.role ?? from });
-      else await this.changeRole(held, userId, from, request.role ?? from);
-      if (teamId !== undefined) await this.place(actor, target, userId, teamId?.toLowerCase() ?? null);
-      return this.members.show(target, userId);
+      const organizationId = moves
+        ? await this.move(held, userId, from, { target, role })
+        : held.organization.id;
+      if (!moves) await this.changeRole(held, userId, from, role);
+      if (teamId !== undefined)
+        await this.place(actor, organizationId, userId, teamId?.toLowerCase() ?? null);
+      return this.members.show(organizationId, userId);
     });
   }
 
@@ -72,23 +77,25 @@ export class MemberUpdates {
     actor: OrganizationActor,
     userId: string,
     from: Role,
-    to: { organizationId: string; role: Role },
-  ): Promise<void> {
-    const there = await this.gate.enter(actor, to.organizationId, 'members.add');
-    if (!outranks(there.role, to.role)) throw organizationErrors.role_insufficient();
+    { target: named, role }: { target: string; role: Role },
+  ): Promise<OrganizationId> {
+    const there = await this.gate.enter(actor, named, 'members.add');
+    if (!outranks(there.role, role)) throw organizationErrors.role_insufficient();
+    const { organization_id: joined } = there;
     const { id: left } = actor.organization;
     await this.memberships.end(left, userId, from, actor.userId);
-    await this.memberships.begin({ ...to, userId, ownAct: false });
+    await this.memberships.begin({ organizationId: joined, role, userId, ownAct: false });
     const target = { type: 'user', id: userId } as const;
     const out = { organizationId: left, action: 'member.moved_out', target } as const;
-    await this.audit.record(actor, { ...out, details: { to: to.organizationId, role: from } });
-    const into = { organizationId: to.organizationId, action: 'member.moved_in', target } as const;
-    await this.audit.record(actor, { ...into, details: { from: left, role: to.role } });
+    await this.audit.record(actor, { ...out, details: { to: joined, role: from } });
+    const into = { organizationId: joined, action: 'member.moved_in', target } as const;
+    await this.audit.record(actor, { ...into, details: { from: left, role } });
+    return joined;
   }
 
   private async place(
     actor: OrganizationActor,
-    organizationId: string,
+    organizationId: OrganizationId,
     userId: string,
     teamId: string | null,
   ): Promise<void> {

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import { validationFailed } from '../../../platform/errors/index.js';
 import type { OrganizationActor } from '../../../platform/http/actor.js';
@@ -72,7 +73,7 @@ export class MembersService {
     });
   }
 
-  async show(organizationId: string, userId: string): Promise<MemberResponse> {
+  async show(organizationId: OrganizationId, userId: string): Promise<MemberResponse> {
     const row = await this.members.one(organizationId, userId);
     if (!row) throw organizationErrors.member_not_found();
     return MemberResponse.from(row);

@@ -1,7 +1,8 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 
 export interface MembershipEnd {
-  organizationId: string;
+  organizationId: OrganizationId;
   userId: string;
   /** Who ended it; the member themself when they left. */
   endedBy: string;

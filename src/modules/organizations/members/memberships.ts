@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AccessChanges } from '../../../platform/events/index.js';
 import { Clock } from '../../../platform/kernel/clock.js';
-import { newId } from '../../../platform/kernel/ids.js';
+import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
 import type { Role } from '../organizations.rules.js';
 import { MembershipEvents } from './membership-events.js';
 import { MembershipRepository } from './persistence/membership.repository.js';
 
 interface Joining {
-  organizationId: string;
+  organizationId: OrganizationId;
   userId: string;
   role: Role;
   /** The person joins by their own act, so the organization may demand a second factor at their login. */
@@ -42,28 +42,28 @@ export class Memberships {
   }
 
   /** The role somebody has; throws `member_not_found`. */
-  async roleOf(organizationId: string, userId: string): Promise<Role> {
+  async roleOf(organizationId: OrganizationId, userId: string): Promise<Role> {
     const role = await this.members.roleOf(organizationId, userId);
     if (!role) throw organizationErrors.member_not_found();
     return role;
   }
 
   /** Throws `last_owner` when an owner would become something less and nobody else is one. */
-  async change(organizationId: string, userId: string, from: Role, to: Role): Promise<void> {
+  async change(organizationId: OrganizationId, userId: string, from: Role, to: Role): Promise<void> {
     if (from === 'owner' && to !== 'owner') await this.assertOtherOwner(organizationId, userId);
     await this.members.setRole(organizationId, userId, to);
     await this.changes.inOrganization(organizationId);
   }
 
   /** Throws `last_owner`. What the member's rights there paid for ends in the same transaction. */
-  async end(organizationId: string, userId: string, role: Role, endedBy: string): Promise<void> {
+  async end(organizationId: OrganizationId, userId: string, role: Role, endedBy: string): Promise<void> {
     if (role === 'owner') await this.assertOtherOwner(organizationId, userId);
     await this.members.remove(organizationId, userId);
     await this.events.ended({ organizationId, userId, endedBy });
     await this.changes.inOrganization(organizationId);
   }
 
-  async assertOtherOwner(organizationId: string, userId: string): Promise<void> {
+  async assertOtherOwner(organizationId: OrganizationId, userId: string): Promise<void> {
     if (!(await this.members.hasOtherOwner(organizationId, userId))) throw organizationErrors.last_owner();
   }
 }

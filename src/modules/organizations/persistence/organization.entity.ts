@@ -1,10 +1,11 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity('organizations')
 @Unique('organizations_slug_key', ['slug'])
 export class Organization {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'organizations_pkey' })
-  id!: string;
+  id!: OrganizationId;
 
   @Column('text')
   name!: string;

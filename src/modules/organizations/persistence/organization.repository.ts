@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import type { Window } from '../../../platform/http/page.js';
@@ -62,7 +63,7 @@ const OF_USER = {
 
 /** One membership of a person who is about to go. */
 export interface Belonging {
-  id: string;
+  id: OrganizationId;
   role: Role;
   others: boolean;
   other_owner: boolean;
@@ -75,13 +76,13 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
   }
 
   /** Throws `organization_not_found` to who does not belong to it. */
-  async find(organizationId: string, userId: string): Promise<OrganizationRow> {
+  async find(organizationId: OrganizationId, userId: string): Promise<OrganizationRow> {
     const [row] = await this.query<OrganizationRow>(FIND, [organizationId, userId]);
     if (!row) throw organizationErrors.organization_not_found();
     return row;
   }
 
-  async nameOf(organizationId: string): Promise<string> {
+  async nameOf(organizationId: OrganizationId): Promise<string> {
     const { name } = await this.rows.findOneOrFail({ where: { id: organizationId }, select: { name: true } });
     return name;
   }
@@ -104,7 +105,7 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
     return this.won(CREATE, [id, name, slug, description, created_at]);
   }
 
-  async update(id: string, changes: Partial<Organization>): Promise<void> {
+  async update(id: OrganizationId, changes: Partial<Organization>): Promise<void> {
     await this.rows.update({ id }, changes as QueryDeepPartialEntity<Organization>);
   }
 
@@ -117,7 +118,7 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
     return this.query<Belonging>(ALL_OF, [userId]);
   }
 
-  async delete(id: string): Promise<void> {
+  async delete(id: OrganizationId): Promise<void> {
     await this.rows.delete({ id });
   }
 

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Window } from '../../../platform/http/page.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
@@ -34,7 +35,7 @@ const IMPACT = {
 export class TwoFactorImpactRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  list(organizationId: string, { after, take }: Window<string>): Promise<ImpactRow[]> {
+  list(organizationId: OrganizationId, { after, take }: Window<string>): Promise<ImpactRow[]> {
     return this.unitOfWork.query<ImpactRow>(IMPACT, [organizationId, after, take]);
   }
 }

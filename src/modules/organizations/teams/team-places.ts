@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { organizationErrors } from '../organizations.errors.js';
@@ -20,7 +21,7 @@ export class TeamPlaces {
    * Puts a member into this team and out of the others; null takes them out of all. Who is in the team already
    * keeps the others too: a client that sends back what it read changes nothing. Throws `team_not_found`.
    */
-  async put(organizationId: string, userId: string, teamId: string | null): Promise<PlaceChange[]> {
+  async put(organizationId: OrganizationId, userId: string, teamId: string | null): Promise<PlaceChange[]> {
     if (teamId !== null) {
       if (!(await this.teams.find(organizationId, teamId))) throw organizationErrors.team_not_found();
       if (!(await this.teams.join(organizationId, teamId, userId, this.clock.now()))) return [];

@@ -3,7 +3,7 @@ import type { OrganizationActor } from '../../../platform/http/actor.js';
 import { byId, page, type PageQuery } from '../../../platform/http/page.js';
 import { assertUnchanged } from '../../../platform/http/request-pipe.js';
 import { Clock } from '../../../platform/kernel/clock.js';
-import { newId } from '../../../platform/kernel/ids.js';
+import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { Gate } from '../access/gate.js';
 import { AuditLog } from '../audit/audit-log.js';
@@ -60,7 +60,7 @@ export class TeamsService {
     });
   }
 
-  private async show(organizationId: string, teamId: string): Promise<TeamResponse> {
+  private async show(organizationId: OrganizationId, teamId: string): Promise<TeamResponse> {
     const row = await this.teams.find(organizationId, teamId);
     if (!row) throw organizationErrors.team_not_found();
     return TeamResponse.from(row);

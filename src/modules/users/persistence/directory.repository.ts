@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../platform/http/actor.js';
 import type { Window } from '../../../platform/http/page.js';
@@ -33,11 +34,11 @@ export class DirectoryRepository extends RepositoryBase<User> {
     super(unitOfWork, User);
   }
 
-  list(organizationId: string, { after, take }: Window<string>): Promise<DirectoryRow[]> {
+  list(organizationId: OrganizationId, { after, take }: Window<string>): Promise<DirectoryRow[]> {
     return this.query<DirectoryRow>(LIST, [organizationId, after, take]);
   }
 
-  async find(organizationId: string, userId: string): Promise<DirectoryRow | undefined> {
+  async find(organizationId: OrganizationId, userId: string): Promise<DirectoryRow | undefined> {
     return (await this.query<DirectoryRow>(FIND, [organizationId, userId]))[0];
   }
 }

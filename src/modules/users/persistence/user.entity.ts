@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 export interface EmailPreferences {
@@ -64,11 +65,11 @@ export class User {
 
   @Column('uuid', { nullable: true })
   @ForeignKey('organizations', 'id', { name: 'users_home_organization_id_fkey', onDelete: 'SET NULL' })
-  home_organization_id!: string | null;
+  home_organization_id!: OrganizationId | null;
 
   @Column('uuid', { nullable: true })
   @ForeignKey('organizations', 'id', { name: 'users_primary_organization_id_fkey', onDelete: 'SET NULL' })
-  primary_organization_id!: string | null;
+  primary_organization_id!: OrganizationId | null;
 
   /** The password was set by somebody else: it opens no session before its owner has replaced it. */
   @Column('boolean', { default: false })

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../../platform/persistence/index.js';
 import type { Role } from '../../organizations.rules.js';
@@ -32,7 +33,11 @@ const FACTS = {
 export class ExplanationRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async facts(organizationId: string, userId: string, targetId: string | null): Promise<Facts | undefined> {
+  async facts(
+    organizationId: OrganizationId,
+    userId: string,
+    targetId: string | null,
+  ): Promise<Facts | undefined> {
     return (await this.unitOfWork.query<Facts>(FACTS, [organizationId, userId, targetId]))[0];
   }
 }

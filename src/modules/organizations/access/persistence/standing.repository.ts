@@ -1,10 +1,11 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../platform/http/actor.js';
 import { UnitOfWork } from '../../../../platform/persistence/index.js';
 
 /** What one person is in one organization, and what the organization demands. */
 export interface Standing {
-  organization_id: string;
+  organization_id: OrganizationId;
   role: Role;
   own_act: boolean;
   enforce_2fa: boolean;
@@ -56,7 +57,7 @@ const SHARE = {
 export class StandingRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async find(organizationId: string, userId: string): Promise<Standing | null> {
+  async find(organizationId: OrganizationId, userId: string): Promise<Standing | null> {
     return (await this.unitOfWork.query<Standing>(STANDING, [organizationId, userId]))[0] ?? null;
   }
 
@@ -66,12 +67,12 @@ export class StandingRepository {
   }
 
   /** Notes that a person uses an organization they were added to. */
-  async accept(organizationId: string, userId: string): Promise<void> {
+  async accept(organizationId: OrganizationId, userId: string): Promise<void> {
     await this.unitOfWork.query(ACCEPT, [organizationId, userId]);
   }
 
   /** Until the surrounding transaction ends nobody changes who is what here; others may share this. */
-  async share(organizationId: string): Promise<void> {
+  async share(organizationId: OrganizationId): Promise<void> {
     await this.unitOfWork.query(SHARE, [organizationId]);
   }
 

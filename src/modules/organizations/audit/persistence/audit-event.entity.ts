@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One change. It names people and things by their ids only, so that an erased person loses their name here too. */
@@ -9,7 +10,7 @@ export class AuditEvent {
 
   /** No foreign key: the end of an organization is an event too. */
   @Column('uuid')
-  organization_id!: string;
+  organization_id!: OrganizationId;
 
   @Column('uuid', { nullable: true })
   actor_id!: string | null;

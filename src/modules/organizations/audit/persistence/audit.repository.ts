@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Window } from '../../../../platform/http/page.js';
 import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
@@ -38,7 +39,7 @@ export class AuditRepository extends RepositoryBase<AuditEvent> {
   }
 
   list(
-    organizationId: string,
+    organizationId: OrganizationId,
     { action, actor_id, target_id }: AuditFilter,
     window: Window<string>,
   ): Promise<NamedEvent[]> {

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Role } from '../../../../platform/http/actor.js';
 import { Organization } from '../../persistence/organization.entity.js';
@@ -20,7 +21,7 @@ export class Invitation {
 
   @Column('uuid')
   @ForeignKey(() => Organization, { name: 'invitations_organization_id_fkey', onDelete: 'CASCADE' })
-  organization_id!: string;
+  organization_id!: OrganizationId;
 
   @Column('text')
   email!: string;

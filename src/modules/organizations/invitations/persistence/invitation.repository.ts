@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../platform/http/actor.js';
 import type { Window } from '../../../../platform/http/page.js';
@@ -10,7 +11,7 @@ export type InvitationRow = Invitation & { invited_by_email: string | null };
 /** What a token leads to, with the present role of whoever answers for it. */
 export interface Offer {
   id: string;
-  organization_id: string;
+  organization_id: OrganizationId;
   organization_name: string;
   email: string;
   role: Role;
@@ -77,15 +78,15 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
     super(unitOfWork, Invitation);
   }
 
-  list(organizationId: string, { after, take }: Window<string>): Promise<InvitationRow[]> {
+  list(organizationId: OrganizationId, { after, take }: Window<string>): Promise<InvitationRow[]> {
     return this.query<InvitationRow>(LIST, [organizationId, after, take]);
   }
 
-  async find(organizationId: string, id: string): Promise<InvitationRow | undefined> {
+  async find(organizationId: OrganizationId, id: string): Promise<InvitationRow | undefined> {
     return (await this.query<InvitationRow>(FIND, [organizationId, id]))[0];
   }
 
-  isMember(organizationId: string, email: string): Promise<boolean> {
+  isMember(organizationId: OrganizationId, email: string): Promise<boolean> {
     return this.won(IS_MEMBER, [organizationId, email]);
   }
 
@@ -98,14 +99,14 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
 
   /** A new token and a new end, vouched for by somebody; false when it is not pending. */
   renew(
-    organizationId: string,
+    organizationId: OrganizationId,
     id: string,
     { tokenHash, expiresAt, by }: { tokenHash: Buffer; expiresAt: Date; by: string },
   ): Promise<boolean> {
     return this.won(RENEW, [organizationId, id, tokenHash, expiresAt, by]);
   }
 
-  revoke(organizationId: string, id: string): Promise<boolean> {
+  revoke(organizationId: OrganizationId, id: string): Promise<boolean> {
     return this.won(REVOKE, [organizationId, id]);
   }
 
@@ -114,7 +115,7 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
   }
 
   /** Spends an invitation, for exactly one of many callers. */
-  take(organizationId: string, id: string, now: Date, userId: string): Promise<boolean> {
+  take(organizationId: OrganizationId, id: string, now: Date, userId: string): Promise<boolean> {
     return this.won(TAKE, [organizationId, id, now, userId]);
   }
 

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Role } from '../../../../platform/http/actor.js';
 import { Organization } from '../../persistence/organization.entity.js';
@@ -14,7 +15,7 @@ export class Membership {
 
   @Column('uuid')
   @ForeignKey(() => Organization, { name: 'memberships_organization_id_fkey', onDelete: 'CASCADE' })
-  organization_id!: string;
+  organization_id!: OrganizationId;
 
   @Column('uuid')
   @ForeignKey('users', 'id', { name: 'memberships_user_id_fkey', onDelete: 'CASCADE' })

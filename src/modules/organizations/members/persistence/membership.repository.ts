@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../platform/http/actor.js';
 import type { Moment, Window } from '../../../../platform/http/page.js';
@@ -11,7 +12,7 @@ export interface MemberRow {
   username: string;
   email: string;
   role: Role;
-  organization_id: string;
+  organization_id: OrganizationId;
   joined_at: Date;
   teams: { id: string; name: string }[] | null;
 }
@@ -88,18 +89,22 @@ export class MembershipRepository extends RepositoryBase<Membership> {
     super(unitOfWork, Membership);
   }
 
-  async one(organizationId: string, userId: string): Promise<MemberRow | undefined> {
+  async one(organizationId: OrganizationId, userId: string): Promise<MemberRow | undefined> {
     return (await this.query<MemberRow>(ONE, [organizationId, userId]))[0];
   }
 
-  list(organizationId: string, { after, take }: Window<Moment>, teamId?: string): Promise<MemberRow[]> {
+  list(
+    organizationId: OrganizationId,
+    { after, take }: Window<Moment>,
+    teamId?: string,
+  ): Promise<MemberRow[]> {
     const values = [organizationId, after?.at ?? null, after?.id ?? null, take];
     return teamId === undefined
       ? this.query<MemberRow>(LIST, values)
       : this.query<MemberRow>(LIST_OF_TEAM, [...values, teamId]);
   }
 
-  async roleOf(organizationId: string, userId: string): Promise<Role | undefined> {
+  async roleOf(organizationId: OrganizationId, userId: string): Promise<Role | undefined> {
     return (await this.query<{ role: Role }>(ROLE_OF, [organizationId, userId]))[0]?.role;
   }
 
@@ -108,16 +113,16 @@ export class MembershipRepository extends RepositoryBase<Membership> {
     await translating(CONSTRAINTS, () => this.rows.insert(membership));
   }
 
-  setRole(organizationId: string, userId: string, role: Role): Promise<boolean> {
+  setRole(organizationId: OrganizationId, userId: string, role: Role): Promise<boolean> {
     return this.won(SET_ROLE, [organizationId, userId, role]);
   }
 
   /** Also ends what rests on the membership: team memberships and API keys refer to it. */
-  remove(organizationId: string, userId: string): Promise<boolean> {
+  remove(organizationId: OrganizationId, userId: string): Promise<boolean> {
     return this.won(REMOVE, [organizationId, userId]);
   }
 
-  hasOtherOwner(organizationId: string, userId: string): Promise<boolean> {
+  hasOtherOwner(organizationId: OrganizationId, userId: string): Promise<boolean> {
     return this.won(OTHER_OWNERS, [organizationId, userId]);
   }
 

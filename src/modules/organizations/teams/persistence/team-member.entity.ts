@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Membership } from '../../members/persistence/membership.entity.js';
 import { Team } from './team.entity.js';
@@ -21,7 +22,7 @@ export class TeamMember {
   user_id!: string;
 
   @Column('uuid')
-  organization_id!: string;
+  organization_id!: OrganizationId;
 
   @Column({ type: 'timestamptz', precision: 3 })
   joined_at!: Date;

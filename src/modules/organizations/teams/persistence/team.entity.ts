@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { Organization } from '../../persistence/organization.entity.js';
 
@@ -10,7 +11,7 @@ export class Team {
 
   @Column('uuid')
   @ForeignKey(() => Organization, { name: 'teams_organization_id_fkey', onDelete: 'CASCADE' })
-  organization_id!: string;
+  organization_id!: OrganizationId;
 
   /** Unique in the organization, whatever the case of its letters. */
   @Column('text')

@@ -1,3 +1,4 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Window } from '../../../../platform/http/page.js';
 import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
@@ -51,11 +52,11 @@ export class TeamRepository extends RepositoryBase<Team> {
     super(unitOfWork, Team);
   }
 
-  list(organizationId: string, { after, take }: Window<string>): Promise<TeamRow[]> {
+  list(organizationId: OrganizationId, { after, take }: Window<string>): Promise<TeamRow[]> {
     return this.query<TeamRow>(LIST, [organizationId, after, take]);
   }
 
-  async find(organizationId: string, teamId: string): Promise<TeamRow | undefined> {
+  async find(organizationId: OrganizationId, teamId: string): Promise<TeamRow | undefined> {
     return (await this.query<TeamRow>(FIND, [organizationId, teamId]))[0];
   }
 
@@ -65,31 +66,31 @@ export class TeamRepository extends RepositoryBase<Team> {
   }
 
   /** Throws `team_name_taken`; false when there is no such team. */
-  async update(organizationId: string, id: string, changes: Partial<Team>): Promise<boolean> {
+  async update(organizationId: OrganizationId, id: string, changes: Partial<Team>): Promise<boolean> {
     const where = { organization_id: organizationId, id };
     return (await translating(CONSTRAINTS, () => this.rows.update(where, changes))).affected === 1;
   }
 
-  async delete(organizationId: string, id: string): Promise<boolean> {
+  async delete(organizationId: OrganizationId, id: string): Promise<boolean> {
     return (await this.rows.delete({ organization_id: organizationId, id })).affected === 1;
   }
 
   /** False when the member was in the team before. */
-  join(organizationId: string, teamId: string, userId: string, now: Date): Promise<boolean> {
+  join(organizationId: OrganizationId, teamId: string, userId: string, now: Date): Promise<boolean> {
     return this.won(JOIN, [organizationId, teamId, userId, now]);
   }
 
-  leave(organizationId: string, teamId: string, userId: string): Promise<boolean> {
+  leave(organizationId: OrganizationId, teamId: string, userId: string): Promise<boolean> {
     return this.won(LEAVE, [organizationId, teamId, userId]);
   }
 
   /** Takes a member out of every team but one; answers the teams left. */
-  async leaveOthers(organizationId: string, userId: string, keep: string | null): Promise<string[]> {
+  async leaveOthers(organizationId: OrganizationId, userId: string, keep: string | null): Promise<string[]> {
     const left = await this.query<{ team_id: string }>(LEAVE_OTHERS, [organizationId, userId, keep]);
     return left.map(({ team_id }) => team_id);
   }
 
-  isIn(organizationId: string, teamId: string, userId: string): Promise<boolean> {
+  isIn(organizationId: OrganizationId, teamId: string, userId: string): Promise<boolean> {
     return this.won(IS_IN, [organizationId, teamId, userId]);
   }
 }
