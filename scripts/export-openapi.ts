@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import * as swagger from '@nestjs/swagger';
 import { createApp } from '../src/app.js';
 import { parseConfig } from '../src/platform/config/index.js';
 import { describeApi } from '../src/platform/docs/openapi.js';
@@ -7,5 +8,5 @@ import { describeApi } from '../src/platform/docs/openapi.js';
 const app = await createApp({
   config: parseConfig({ ...process.env, LOG_LEVEL: 'error', DATA_DIR: '.data/openapi' }),
 });
-writeFileSync('openapi.json', `${JSON.stringify(describeApi(app), null, 2)}\n`);
+writeFileSync('openapi.json', `${JSON.stringify(describeApi(app, swagger), null, 2)}\n`);
 await app.close();

@@ -1,3 +1,4 @@
+import * as swagger from '@nestjs/swagger';
 import type { TestApp } from './app.js';
 import { describeApi } from '../../src/platform/docs/openapi.js';
 
@@ -45,7 +46,7 @@ export interface Document {
 }
 
 export function documentOf({ app }: TestApp): Document {
-  return JSON.parse(JSON.stringify(describeApi(app))) as Document;
+  return JSON.parse(JSON.stringify(describeApi(app, swagger))) as Document;
 }
 
 /** The text that is committed as `openapi.json`. */

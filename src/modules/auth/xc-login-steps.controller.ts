@@ -1,5 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../platform/docs/reference.js';
 import { platformErrors } from '../../platform/errors/index.js';
 import { Public } from '../../platform/http/access.js';
 import { type Client, FromClient } from '../../platform/http/actor.js';

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { type ErrorFactory, knownErrors, platformErrors } from '../errors/index.js';
+import { sayAll, type Swagger } from './reference.js';
 import { ErrorBody, exampleOf } from '../http/error-body.js';
 
 const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), over one account store.
@@ -22,7 +23,9 @@ interface Operation {
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The OpenAPI 3.1 document of the application. The same build always gives the same text. */
-export function describeApi(app: INestApplication): OpenAPIObject {
+export function describeApi(app: INestApplication, swagger: Swagger): OpenAPIObject {
+  sayAll(swagger);
+  const { DocumentBuilder, SwaggerModule } = swagger;
   const head = new DocumentBuilder()
     .setTitle('Xentree Server')
     .setDescription(DESCRIPTION)

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { describeApi } from './openapi.js';
 
@@ -19,13 +19,46 @@ export async function serveDocs(app: NestFastifyApplication, fastify: FastifyIns
     if (request.url.startsWith('/docs')) void reply.header('Content-Security-Policy', PAGE_POLICY);
     done();
   });
-  SwaggerModule.setup('docs/api', app, () => describeApi(app), {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'Xentree API',
-  });
+  serveReference(app, fastify);
+  await serveFolder(fastify, swaggerUiFolder(), '/docs/api/');
   const guides = guidesFolder();
   if (guides) await serveGuides(fastify, guides);
+}
+
+/** The document is made when it is first asked for, and then kept. */
+function serveReference(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  let document: Promise<string> | undefined;
+  const make = async (): Promise<string> => JSON.stringify(describeApi(app, await import('@nestjs/swagger')));
+  fastify.get('/openapi.json', async (_request, reply: FastifyReply) => {
+    document ??= make();
+    return reply.type('application/json; charset=utf-8').send(await document);
+  });
+  fastify.get('/docs/api', async (_request, reply: FastifyReply) =>
+    reply.type('text/html; charset=utf-8').send(SWAGGER_PAGE),
+  );
+}
+
+const SWAGGER_PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Xentree API</title>
+<link rel="icon" href="/docs/icon.svg">
+<link rel="stylesheet" href="/docs/api/swagger-ui.css">
+<div id="reference"></div>
+<script src="/docs/api/swagger-ui-bundle.js"></script>
+<script>
+  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', deepLinking: true });
+</script>
+</html>
+`;
+
+function swaggerUiFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+}
+
+async function serveFolder(fastify: FastifyInstance, root: string, prefix: string): Promise<void> {
+  await fastify.register(fastifyStatic, { root, prefix, decorateReply: false, redirect: false, index: false });
 }
 
 async function serveGuides(fastify: FastifyInstance, root: string): Promise<void> {

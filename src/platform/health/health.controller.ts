@@ -4,7 +4,7 @@ import { Public } from '../http/access.js';
 import { Operation } from '../http/operation.js';
 import { HealthResponse, LivenessResponse } from './health.responses.js';
 import { HealthService } from './health.service.js';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../docs/reference.js';
 
 @ApiTags('Operations')
 @Controller('health')

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Header, Req } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../docs/reference.js';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';

@@ -6,7 +6,7 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import { ApiExtension, documented } from '../docs/reference.js';
 import { platformErrors } from '../errors/index.js';
 import { type Actor, type ActorRequest, ActorResolver, KeyResolver } from './actor.js';
 import { OrganizationGate, type OrganizationRule, ruleRefusals } from './organization-gate.js';
@@ -39,8 +39,8 @@ export function Requires(access: 'session' | Scope, organization?: OrganizationR
   const declared: DeclaredAccess = { access, organization };
   return applyDecorators(
     SetMetadata(ACCESS, declared),
-    ApiBearerAuth('bearer'),
-    ...(access === 'session' ? [] : [ApiSecurity('apiKey')]),
+    documented(({ ApiBearerAuth }) => ApiBearerAuth('bearer')),
+    ...(access === 'session' ? [] : [documented(({ ApiSecurity }) => ApiSecurity('apiKey'))]),
     ApiExtension('x-permission', permissionOf(declared)),
     ApiExtension('x-refusals', refusalsOf(declared)),
   );

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '../docs/reference.js';
 import type { ErrorFactory } from '../errors/index.js';
 
 /** The body of every error. `detail` keeps its documented form; `code` is stable for machines. */

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { Allow, isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { ApiProperty } from '../docs/reference.js';
 import { isId } from '../kernel/ids.js';
 import { parseInstant } from '../kernel/instants.js';
 import * as checks from './checks.js';

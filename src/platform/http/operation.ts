@@ -1,12 +1,5 @@
 import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
-import {
-  ApiConsumes,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOperation,
-  ApiResponse,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { documented, type Swagger } from '../docs/reference.js';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { ErrorBody, exampleOf } from './error-body.js';
@@ -14,16 +7,12 @@ import { OPERATION, type OperationOptions } from './operation-options.js';
 
 /** Everything the API reference says of an operation, and the status it answers with. */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const { summary, description, status = 200, errors = [], idempotent, consumes } = options;
-  const all = [...errors, platformErrors.validation_failed, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
+  const { status = 200, idempotent } = options;
   return applyDecorators(
     SetMetadata(OPERATION, options),
     HttpCode(status),
-    ApiOperation({ summary, description }),
-    success(options, status),
-    ...errorResponses(all),
-    ...(idempotent ? [UseInterceptors(IdempotencyInterceptor), ApiHeader(IDEMPOTENCY_HEADER)] : []),
-    ...(consumes === 'form' ? [ApiConsumes('application/x-www-form-urlencoded')] : []),
+    ...(idempotent ? [UseInterceptors(IdempotencyInterceptor)] : []),
+    documented((swagger) => applyDecorators(...reference(swagger, options, status))),
   );
 }
 
@@ -35,9 +24,22 @@ const IDEMPOTENCY_HEADER = {
   description:
     'Repeat the request with the same key and body to get the first answer again instead of acting twice.',
   schema: { type: 'string', maxLength: 255 },
-};
+} as const;
 
-function success({ answers }: OperationOptions, status: number): MethodDecorator {
+function reference(swagger: Swagger, options: OperationOptions, status: number): MethodDecorator[] {
+  const { summary, description, errors = [], idempotent, consumes } = options;
+  const all = [...errors, platformErrors.validation_failed, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
+  return [
+    swagger.ApiOperation({ summary, description }),
+    success(swagger, options, status),
+    ...errorResponses(swagger, all),
+    ...(idempotent ? [swagger.ApiHeader(IDEMPOTENCY_HEADER)] : []),
+    ...(consumes === 'form' ? [swagger.ApiConsumes('application/x-www-form-urlencoded')] : []),
+  ];
+}
+
+function success(swagger: Swagger, { answers }: OperationOptions, status: number): MethodDecorator {
+  const { ApiResponse } = swagger;
   const description = status === 204 ? 'Done; no body.' : 'Success.';
   if (!answers) return ApiResponse({ status, description });
   if ('file' in answers) {
@@ -45,30 +47,29 @@ function success({ answers }: OperationOptions, status: number): MethodDecorator
     return ApiResponse({ status, description, content });
   }
   if ('oneOf' in answers) {
-    const schema = { oneOf: answers.oneOf.map((type) => ({ $ref: getSchemaPath(type) })) };
+    const schema = { oneOf: answers.oneOf.map((type) => ({ $ref: swagger.getSchemaPath(type) })) };
     const response = ApiResponse({ status, description, content: { 'application/json': { schema } } });
-    return applyDecorators(ApiExtraModels(...answers.oneOf), response);
+    return applyDecorators(swagger.ApiExtraModels(...answers.oneOf), response);
   }
   const [type, isArray] = Array.isArray(answers) ? [answers[0], true] : [answers, false];
   return ApiResponse({ status, description, type, isArray });
 }
 
 /** One response per status, each error code with its example. */
-function errorResponses(errors: ErrorFactory[]): (ClassDecorator & MethodDecorator)[] {
-  const byStatus = groupByStatus(errors);
-  const responses = [...byStatus].map(([status, group]) =>
-    ApiResponse({
+function errorResponses(swagger: Swagger, errors: ErrorFactory[]): MethodDecorator[] {
+  const responses = [...groupByStatus(errors)].map(([status, group]) =>
+    swagger.ApiResponse({
       status,
       description: group.map(({ code }) => `\`${code}\``).join(', '),
       content: {
         'application/json': {
-          schema: { $ref: getSchemaPath(ErrorBody) },
+          schema: { $ref: swagger.getSchemaPath(ErrorBody) },
           examples: Object.fromEntries(group.map((error) => [error.code, { value: exampleOf(error) }])),
         },
       },
     }),
   );
-  return [ApiExtraModels(ErrorBody), ...responses];
+  return [swagger.ApiExtraModels(ErrorBody), ...responses];
 }
 
 function groupByStatus(errors: ErrorFactory[]): Map<number, ErrorFactory[]> {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../docs/reference.js';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../../platform/docs/reference.js';
 import { platformErrors } from '../../../platform/errors/index.js';
 import { Requires } from '../../../platform/http/access.js';
 import { type SessionActor, Caller, type Client, FromClient } from '../../../platform/http/actor.js';

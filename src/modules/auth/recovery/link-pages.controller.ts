@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../../../platform/docs/reference.js';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../../platform/http/access.js';
 import { Entropy } from '../../../platform/kernel/entropy.js';

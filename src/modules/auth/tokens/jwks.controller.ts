@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../../platform/docs/reference.js';
 import { Public } from '../../../platform/http/access.js';
 import { Operation } from '../../../platform/http/operation.js';
 import { ShowsList } from '../../../platform/http/response-fields.js';

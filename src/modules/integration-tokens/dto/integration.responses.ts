@@ -1,4 +1,4 @@
-import { ApiSchema } from '@nestjs/swagger';
+import { ApiSchema } from '../../../platform/docs/reference.js';
 import { Shows, ShowsId, ShowsInstant, ShowsList } from '../../../platform/http/response-fields.js';
 import type { IntegrationClaims } from '../integration-jwt.js';
 import { GRANT_SCOPES, MODES } from '../integration-tokens.rules.js';

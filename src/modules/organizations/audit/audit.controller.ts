@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../../platform/docs/reference.js';
 import { Requires } from '../../../platform/http/access.js';
 import { Caller, type OrganizationActor } from '../../../platform/http/actor.js';
 import { Operation } from '../../../platform/http/operation.js';

@@ -1,4 +1,4 @@
-import { ApiSchema } from '@nestjs/swagger';
+import { ApiSchema } from '../../../platform/docs/reference.js';
 import { Choice, Identifier } from '../../../platform/http/fields.js';
 import { PageQuery } from '../../../platform/http/page.js';
 import { Shows, ShowsId, ShowsInstant } from '../../../platform/http/response-fields.js';

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../../platform/docs/reference.js';
 import { platformErrors } from '../../../platform/errors/index.js';
 import { Public, Requires } from '../../../platform/http/access.js';
 import { Caller, type OrganizationActor } from '../../../platform/http/actor.js';

@@ -1,4 +1,4 @@
-import { ApiSchema } from '@nestjs/swagger';
+import { ApiSchema } from '../../../platform/docs/reference.js';
 import { Shows, ShowsId, ShowsInstant } from '../../../platform/http/response-fields.js';
 import type { Profile } from '../persistence/user.repository.js';
 import { joinName } from '../users.rules.js';

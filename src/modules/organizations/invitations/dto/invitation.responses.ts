@@ -1,4 +1,4 @@
-import { ApiSchema } from '@nestjs/swagger';
+import { ApiSchema } from '../../../../platform/docs/reference.js';
 import { Shows, ShowsId, ShowsInstant } from '../../../../platform/http/response-fields.js';
 import { type Role, ROLES } from '../../organizations.rules.js';
 import type { InvitationStatus } from '../persistence/invitation.entity.js';

@@ -1,4 +1,4 @@
-import { ApiSchema } from '@nestjs/swagger';
+import { ApiSchema } from '../../../../platform/docs/reference.js';
 import { ReadOnly, Text } from '../../../../platform/http/fields.js';
 import { Shows, ShowsId, ShowsInstant } from '../../../../platform/http/response-fields.js';
 import type { TeamRow } from '../persistence/team.repository.js';
