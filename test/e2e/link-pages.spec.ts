@@ -3,12 +3,20 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import { type Answer, TestApp } from '../support/app.js';
-import { expectStatus, givenUser, PASSWORD } from '../support/given.js';
+import { expectStatus, givenOwner, givenUser, PASSWORD, totp } from '../support/given.js';
 
 interface Opened {
-  click: (password?: string) => Promise<void>;
+  click: (password?: string, code?: string) => Promise<void>;
   message: () => string;
   formIsGone: () => boolean;
+  about: () => string;
+  loaded: () => Promise<void>;
+}
+
+interface Asked {
+  method?: string;
+  body?: string;
+  headers?: Record<string, string>;
 }
 
 /** A page as a browser has it: its one script run against the little of a document that it touches. */
@@ -19,26 +27,40 @@ function open(app: TestApp, html: string, search: string): Opened {
   let gone = false;
   const button = { disabled: false };
   const status = { textContent: '' };
+  const about = { textContent: '' };
   const form = {
     dataset: { endpoint },
     password: html.includes('type="password"') ? { value: '' } : undefined,
+    code: { value: '', parentElement: { hidden: true } },
     querySelector: () => button,
     addEventListener: (_name: string, listener: typeof submit) => (submit = listener),
     remove: () => (gone = true),
   };
-  const fetch = async (url: string, { body }: { body: string }) => {
-    const answer = await app.post(url, JSON.parse(body));
-    return { ok: answer.status < 300, json: async () => answer.body };
+  let asked: Promise<unknown> = Promise.resolve();
+  const answer = async (url: string, { method = 'GET', body, headers = {} }: Asked = {}) => {
+    const { status: code, body: json } = await app.call(method, url, {
+      body: body && JSON.parse(body),
+      headers,
+    });
+    return { ok: code < 300, json: async () => json };
   };
-  const document = { querySelector: (selector: string) => (selector === 'form' ? form : status) };
+  const fetch = (url: string, options?: Asked) => (asked = answer(url, options));
+  const parts: Record<string, unknown> = { form, '[data-about]': about, '[role=status]': status };
+  const document = { querySelector: (selector: string) => parts[selector] };
   runInNewContext(script, { document, location: { search }, fetch, URLSearchParams });
   return {
-    click: async (password = '') => {
+    click: async (password = '', code = '') => {
       if (form.password) form.password.value = password;
+      form.code.value = code;
       await submit({ preventDefault: () => undefined });
     },
     message: () => status.textContent,
     formIsGone: () => gone,
+    about: () => about.textContent,
+    loaded: async () => {
+      await asked;
+      await new Promise(setImmediate);
+    },
   };
 }
 
@@ -50,7 +72,7 @@ describe('the built-in pages of mailed links', () => {
   });
   afterAll(() => app.stop());
 
-  it.each(['verify-email', 'reset-password'])(
+  it.each(['verify-email', 'reset-password', 'accept-invitation'])(
     '%s loads nothing, is framed by nobody and shows no token',
     async (page) => {
       const answers = [await app.get(`/${page}?token=s3cret"><script>`), await app.get(`/${page}`)];
@@ -107,6 +129,55 @@ describe('the built-in pages of mailed links', () => {
     expect(page.message()).toBe('Your password is set. Log in with it.');
     expect(await login('nine quiet harbours in fog')).toBe(200);
     expect(await login(PASSWORD)).toBe(401);
+  });
+});
+
+describe('the page of an invitation', () => {
+  let app: TestApp;
+  let token: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    token = (await givenOwner(app)).accessToken;
+  });
+  afterAll(() => app.stop());
+
+  async function invite(email: string): Promise<Opened> {
+    await expectStatus(201, app.post('/api/v1/invitations', { email }, { token }));
+    const search = `?token=${await app.lastLink(email, 'accept-invitation')}`;
+    const page = open(app, (await app.get(`/accept-invitation${search}`)).text, search);
+    await page.loaded();
+    return page;
+  }
+
+  async function isMember(email: string): Promise<boolean> {
+    const { body } = await app.get('/api/v1/users', { token });
+    return (body as { email: string }[]).some((user) => user.email === email);
+  }
+
+  it('opens an account on a click, and says why a password is refused without spending the link', async () => {
+    const page = await invite('fresh@example.com');
+    expect(page.about()).toBe('Acme Learning invites fresh@example.com as member.');
+    expect(await isMember('fresh@example.com')).toBe(false);
+    await page.click('password1');
+    expect(page.message()).toMatch(/^This password is too easy to guess\. ./);
+    await page.click(PASSWORD);
+    expect(page.message()).toBe('You are a member now. Log in to your app.');
+    expect([page.formIsGone(), await isMember('fresh@example.com')]).toEqual([true, true]);
+  });
+
+  it('logs in who has an account, with a code where one is asked for, and leaves no session behind', async () => {
+    const user = await givenUser(app, { twoFactor: 'totp' });
+    const page = await invite(user.email);
+    await page.click('not the password at all');
+    expect([page.message(), await isMember(user.email)]).toEqual(['Invalid email or password', false]);
+    await page.click(PASSWORD);
+    expect(page.message()).toBe('Enter your code.');
+    await page.click(PASSWORD, totp(app, user.secret));
+    expect(page.message()).toBe('You are a member now. Log in to your app.');
+    expect(await isMember(user.email)).toBe(true);
+    const { body: sessions } = await app.get('/api/auth/sessions', { token: user.accessToken });
+    expect(sessions).toHaveLength(1);
   });
 });
 

@@ -1,66 +1,19 @@
-import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
-import { SECRET, TestApp } from '../support/app.js';
-import { disguisesOf, dump } from '../support/database-dump.js';
+import { TestApp } from '../support/app.js';
+import { dump } from '../support/database-dump.js';
 import {
   enableTwoFactor,
   expectStatus,
   givenOwner,
+  type GivenOwner,
   givenUser,
   type GivenUser,
   tempTokenOf,
   totp,
 } from '../support/given.js';
 import { MemoryLog } from '../support/memory-log.js';
-
-const PASSWORDS = {
-  first: 'otters juggle nine lanterns',
-  wrong: 'pelicans misplace eleven kettles',
-  changed: 'walruses polish twelve trombones',
-  reset: 'badgers alphabetise thirty umbrellas',
-};
-
-/** Everything a person knows or holds that nobody else may read: tokens and phrases, and codes of six digits. */
-class Secrets {
-  readonly texts = new Set<string>([SECRET, ...Object.values(PASSWORDS)]);
-  readonly codes = new Set<string>();
-
-  text<T extends string>(...values: T[]): T {
-    for (const value of values) {
-      if (!value) throw new Error('There is no such secret.');
-      this.texts.add(value);
-    }
-    return values[0] as T;
-  }
-
-  code(value: string): string {
-    expect(value).toMatch(/^\d{6}$/);
-    this.codes.add(value);
-    return value;
-  }
-
-  /** Backup codes count with and without their dashes. */
-  backup(codes: string[]): void {
-    expect(codes).toHaveLength(10);
-    this.text(...codes, ...codes.map((code) => code.replaceAll('-', '')));
-  }
-
-  /** A JWT or refresh token is worth nothing without its end. */
-  token(value: string): string {
-    this.text(value, value.slice(-43));
-    return value;
-  }
-
-  foundIn(text: string): string[] {
-    const digests = [...this.codes].flatMap((code) =>
-      ['sha256', 'sha1', 'md5'].map((name) => createHash(name).update(code).digest('hex')),
-    );
-    const words = [...[...this.texts].flatMap(disguisesOf), ...digests];
-    const alone = [...this.codes].filter((code) => new RegExp(`(?<![0-9a-f])${code}(?![0-9a-f])`).test(text));
-    return [...words.filter((word) => text.includes(word)), ...alone];
-  }
-}
+import { PASSWORDS, Secrets } from '../support/secrets.js';
 
 describe('secrets', () => {
   const log = new MemoryLog();
@@ -82,6 +35,7 @@ describe('secrets', () => {
     const owner = await givenOwner(app);
     secrets.token(owner.accessToken);
     await logInAndOut(await givenUser(app));
+    await runAnOrganization(owner);
     await useTotp(owner);
     await useMailedCodes(await givenUser(app));
     await followLinks(await givenUser(app));
@@ -145,6 +99,29 @@ describe('secrets', () => {
       { token: waiting.accessToken },
     );
     secrets.text(setup.body.secret); // never confirmed: it waits in the database
+  }
+
+  async function runAnOrganization({ accessToken: token, organizationId }: GivenOwner): Promise<void> {
+    const made = { email: 'made@example.com', password: PASSWORDS.given };
+    await expectStatus(201, app.post('/api/v1/users', made, { token }));
+    secrets.text(await app.lastLink(made.email, 'reset-password'));
+    const due = await expectStatus(403, app.post('/api/v1/auth/login', made));
+    secrets.text(due.body.detail.reset_token as string);
+    await expectStatus(201, app.post('/api/v1/invitations', { email: 'invited@example.com' }, { token }));
+    secrets.text(await app.lastLink('invited@example.com', 'accept-invitation'));
+    const headers = { 'idempotency-key': 'one-key' };
+    const request = { name: 'k', organization_id: organizationId, scopes: ['integrations:write'] };
+    const { body } = await expectStatus(201, app.post('/api/api-keys', request, { token, headers }));
+    const key = secrets.token(body.key);
+    const terms = { origin: 'https://partner.example.com', scopes: ['quota:read'] };
+    const grant = await expectStatus(
+      201,
+      app.post('/api/integration/grant', terms, { headers: { 'x-api-key': key } }),
+    );
+    secrets.token(grant.body.token);
+    await refused(401, app.get('/api/organizations', { headers: { 'x-api-key': `${key}x` } }));
+    await refused(403, app.get('/api/auth/me', { headers: { 'x-api-key': key } }));
+    secrets.text('-----BEGIN PRIVATE KEY-----', 'PRIVATE KEY');
   }
 
   async function useMailedCodes(user: GivenUser): Promise<void> {
@@ -214,8 +191,11 @@ describe('secrets', () => {
     const { tables } = await dump(app);
     const full = tables.filter(({ rows }) => rows > 0).map(({ name }) => name);
     const kept = ['users', 'sessions', 'second_factors', 'pending_factors', 'backup_codes', 'email_codes'];
+    const owned = ['api_keys', 'integration_keys', 'integration_grants', 'invitations', 'audit_events'];
     const mailed = ['mail_tokens', 'mail_outbox', 'idempotency_keys', 'login_challenges', 'rate_windows'];
-    expect(full).toEqual(expect.arrayContaining([...kept, ...mailed].map((name) => `public.${name}`)));
+    expect(full).toEqual(
+      expect.arrayContaining([...kept, ...owned, ...mailed].map((name) => `public.${name}`)),
+    );
     expect(secrets.texts.size).toBeGreaterThan(60);
     expect(secrets.codes.size).toBeGreaterThan(3);
     expect(log.text).toContain('auth.login_failed');

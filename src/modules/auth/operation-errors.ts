@@ -16,6 +16,7 @@ export const REGISTER_ERRORS = [
 export const LOGIN_ERRORS = [
   errors.credentials_invalid,
   errors.account_disabled,
+  errors.password_change_required,
   platformErrors.too_many_attempts,
   platformErrors.overloaded,
   platformErrors.mail_not_configured,

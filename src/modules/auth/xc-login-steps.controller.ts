@@ -27,7 +27,7 @@ export class XcLoginStepsController {
   @Operation({
     summary: 'Finish a login with a code',
     answers: XcLoginResponse,
-    errors: SECOND_FACTOR_ERRORS,
+    errors: [...SECOND_FACTOR_ERRORS, errors.password_change_required],
   })
   verifyTwoFactor(
     @FromClient() client: Client,

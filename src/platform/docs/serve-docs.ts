@@ -58,7 +58,13 @@ function swaggerUiFolder(): string {
 }
 
 async function serveFolder(fastify: FastifyInstance, root: string, prefix: string): Promise<void> {
-  await fastify.register(fastifyStatic, { root, prefix, decorateReply: false, redirect: false, index: false });
+  await fastify.register(fastifyStatic, {
+    root,
+    prefix,
+    decorateReply: false,
+    redirect: false,
+    index: false,
+  });
 }
 
 async function serveGuides(fastify: FastifyInstance, root: string): Promise<void> {

@@ -17,6 +17,7 @@ export function logRequests(fastify: FastifyInstance, log: Log, observe: Observe
       code: (request as { errorCode?: string }).errorCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       user_id: actor?.userId,
+      api_key_id: actor?.via === 'api_key' ? actor.keyId : undefined,
     });
     done();
   });
