@@ -8,7 +8,7 @@ import { IntegrationTokenResponse, type RevokedResponse } from './dto/integratio
 import { GrantBook } from './grant-book.js';
 import { IntegrationJwt } from './integration-jwt.js';
 import { integrationErrors } from './integration-tokens.errors.js';
-import { GRANT_KEPT } from './integration-tokens.rules.js';
+import { GRANT_KEPT, lifeOf } from './integration-tokens.rules.js';
 import type { IntegrationGrant } from './persistence/integration-grant.entity.js';
 import { type Signer, TenantKeys } from './tenant-keys.service.js';
 
@@ -48,7 +48,7 @@ export class GrantsService {
         mode: mode ?? old.mode,
         origin: origin ?? old.origin,
         scopes: scopes ?? old.scopes,
-        ttlSeconds: ttlSeconds ?? Math.round((old.valid_until.getTime() - old.issued_at.getTime()) / 1000),
+        ttlSeconds: ttlSeconds ?? lifeOf(old),
       };
       if (revokeOld) await this.book.replace(actor, old.jti, reason);
       const next = this.draw(actor, terms, signer);
@@ -85,9 +85,14 @@ export class GrantsService {
       created_by: actor.userId,
       ...{ kid, mode, origin, scopes, second_factor: actor.secondFactor },
       issued_at: this.clock.now(),
-      valid_until: this.clock.after(ttlSeconds),
+      valid_until: wholeSecond(this.clock.after(ttlSeconds)),
       ...{ revoked_at: null, revoked_by: null, reason: null },
       expires_at: this.clock.after(ttlSeconds + GRANT_KEPT),
     };
   }
+}
+
+/** Tokens tell their end in whole seconds. */
+function wholeSecond(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / 1000) * 1000);
 }

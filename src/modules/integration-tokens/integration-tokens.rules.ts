@@ -16,11 +16,23 @@ export const GRANT_KEPT = 30 * DAY;
 
 export const AUDIENCE = 'xentree:integration';
 
+/** URLs may have `*`, `,` or `;` in their host; an origin that ends up in other people's headers may not. */
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)$/;
+
 /** One exact web origin: https, or http on localhost; no path, no trailing slash, no default port. */
 export function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { origin, protocol, hostname } = new URL(value);
-  return origin === value && (protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost'));
+  return (
+    origin === value &&
+    HOST.test(hostname) &&
+    (protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost'))
+  );
+}
+
+/** The seconds a grant was made for; its end was cut to a whole second. */
+export function lifeOf({ issued_at, valid_until }: { issued_at: Date; valid_until: Date }): number {
+  return Math.ceil((valid_until.getTime() - issued_at.getTime()) / 1000);
 }
 
 /** `AA:BB:…`, as people compare it. */

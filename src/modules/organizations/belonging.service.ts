@@ -51,10 +51,16 @@ export class BelongingService {
         if (role === 'owner' && others && !other_owner)
           throw organizationErrors.last_owner({ facts: { organization_id: id } });
         if (others) await this.leave(id, userId, role);
-        else await this.organizations.delete(id);
+        else await this.dissolve(id, userId);
       }
       await this.invitations.forget(email);
     });
+  }
+
+  private async dissolve(organizationId: OrganizationId, userId: string): Promise<void> {
+    await this.organizations.delete(organizationId);
+    const target = { type: 'organization', id: organizationId } as const;
+    await this.audit.record({ userId }, { organizationId, action: 'organization.deleted', target });
   }
 
   private async leave(

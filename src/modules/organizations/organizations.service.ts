@@ -4,6 +4,7 @@ import { AccessChanges } from '../../platform/events/index.js';
 import type { Actor, OrganizationActor } from '../../platform/http/actor.js';
 import { byId, page, type PageQuery } from '../../platform/http/page.js';
 import { assertUnchanged } from '../../platform/http/request-pipe.js';
+import { differing } from '../../platform/kernel/differing.js';
 import { Clock } from '../../platform/kernel/clock.js';
 import { UnitOfWork } from '../../platform/persistence/index.js';
 import { Gate } from './access/gate.js';
@@ -76,17 +77,17 @@ export class OrganizationsService {
     });
   }
 
-  private async change(actor: OrganizationActor, changes: Partial<Organization>): Promise<void> {
+  private async change(actor: OrganizationActor, asked: Partial<Organization>): Promise<void> {
     const { id } = actor.organization;
     const present = await this.organizations.find(id, actor.userId);
-    const demands = changes.enforce_2fa === true && !present.enforce_2fa;
-    if (demands && !(actor.via === 'session' && actor.secondFactor))
+    const changes = differing(present, asked);
+    const fields = Object.keys(changes);
+    if (fields.length === 0) return;
+    if (changes.enforce_2fa && !(actor.via === 'session' && actor.secondFactor))
       throw platformErrors.two_factor_required();
     await this.organizations.update(id, { ...changes, updated_at: this.clock.now() });
-    if ((changes.enforce_2fa ?? present.enforce_2fa) !== present.enforce_2fa)
-      await this.changes.inOrganization(id);
-    const fields = Object.keys(changes).filter((field) => changes[field as keyof Organization] !== undefined);
     const { enforce_2fa } = changes;
+    if (enforce_2fa !== undefined) await this.changes.inOrganization(id);
     await this.record(actor, 'organization.updated', { fields, enforce_2fa });
   }
 

@@ -1,17 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '../../platform/http/actor.js';
 import { byId, DIRECTORY_SIZE, page, type PageQuery } from '../../platform/http/page.js';
+import { Clock } from '../../platform/kernel/clock.js';
 import type { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { TwoFactorImpactRepository } from './persistence/two-factor-impact.repository.js';
 
 /** Who would have to do something if two-factor authentication were required. */
 @Injectable()
 export class TwoFactorImpact {
-  constructor(private readonly impact: TwoFactorImpactRepository) {}
+  constructor(
+    private readonly impact: TwoFactorImpactRepository,
+    private readonly clock: Clock,
+  ) {}
 
   async preview({ organization }: OrganizationActor, query: PageQuery): Promise<TwoFactorImpactResponse[]> {
     const window = byId(query, DIRECTORY_SIZE);
-    const rows = await this.impact.list(organization.id, window);
+    const rows = await this.impact.list(organization.id, window, this.clock.now());
     return page(window, rows, ({ user_id }) => user_id);
   }
 }

@@ -48,7 +48,8 @@ export class UsersService {
       await this.rename(present, username);
       const changes = { ...name, nickname, avatar_url, language, timezone, ...primary };
       await this.users.update(userId, { ...changes, updated_at: this.clock.now() });
-      if (primary.primary_organization_id)
+      // What was primary anyway, sent back with the rest of a profile, is not an act of theirs.
+      if (primary.primary_organization_id && organization_id !== present.organization_id)
         await this.belonging.accept(primary.primary_organization_id, userId);
     });
     return this.profile(userId);
@@ -79,7 +80,7 @@ export class UsersService {
     present: UserProfileResponse,
     chosen: string | null | undefined,
   ): Promise<Pick<Partial<User>, 'primary_organization_id'>> {
-    if (chosen === undefined || chosen === present.organization_id) return {};
+    if (chosen === undefined) return {};
     if (chosen === null) return { primary_organization_id: null };
     const organizationId = await this.belonging.among(chosen, present.id);
     if (!organizationId) throw organizationErrors.organization_not_found();

@@ -98,6 +98,8 @@ export class IdempotencyService {
   }
 }
 
-function actorParts(actor: Actor): string[] {
-  return actor.via === 'session' ? ['user', actor.userId] : ['api_key', actor.keyId];
+/** The same person in another organization asks for another thing, also where the path does not name it. */
+function actorParts({ organization, ...actor }: Actor): string[] {
+  const who = actor.via === 'session' ? ['user', actor.userId] : ['api_key', actor.keyId];
+  return organization ? [...who, organization.id] : who;
 }

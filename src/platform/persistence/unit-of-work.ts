@@ -48,14 +48,7 @@ export class UnitOfWork {
       outer.runner = await this.begin();
       return work();
     }
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.whole({ hooks: [], deferred: false }, work);
-      } catch (error) {
-        if (attempt === ATTEMPTS || !isTransient(error)) throw error;
-        await pause(attempt * 10);
-      }
-    }
+    return repeating(() => this.whole({ hooks: [], deferred: false }, work));
   }
 
   /**
@@ -64,11 +57,12 @@ export class UnitOfWork {
    */
   async runDeferred<T>(work: () => Promise<T>, seal: (result: T) => Promise<void>): Promise<T> {
     if (this.scopes.getStore()) throw new Error('A deferred unit of work cannot be nested.');
-    return this.whole({ hooks: [], deferred: true }, async () => {
+    const sealed = async (): Promise<T> => {
       const result = await work();
       await this.run(() => seal(result));
       return result;
-    });
+    };
+    return repeating(() => this.whole({ hooks: [], deferred: true }, sealed));
   }
 
   /** Runs `hook` once the surrounding transaction has committed; at once when there is none. */
@@ -124,6 +118,18 @@ export class UnitOfWork {
     const { runner } = scope;
     scope.runner = undefined;
     if (runner && !runner.isReleased) await runner.release();
+  }
+}
+
+/** Tries a whole transaction again that PostgreSQL gave up for the sake of others. */
+async function repeating<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isTransient(error)) throw error;
+      await pause(attempt * 10);
+    }
   }
 }
 

@@ -26,8 +26,10 @@ export class LinksService {
    * address too.
    */
   async resetPassword(token: string, password: string): Promise<void> {
-    const address = await this.tokens.peek(token, PASSWORD_PURPOSES);
-    const hash = await this.newPassword.hash(password, [address]);
+    const found = await this.tokens.peek(token, PASSWORD_PURPOSES);
+    const present = await this.accounts.find(found.user_id);
+    const other = found.purpose === 'replace_password' ? present?.password_hash : null;
+    const hash = await this.newPassword.hash(password, [found.email], other);
     await this.unitOfWork.run(async () => {
       const { user_id: userId, purpose, email } = await this.tokens.spend(token, PASSWORD_PURPOSES);
       if (purpose !== 'replace_password') await this.accounts.verifyEmail(userId, email);

@@ -50,11 +50,11 @@ export class MailTokens {
     return spent;
   }
 
-  /** The address a token was mailed to, before expensive work is done for it; throws `link_invalid`. */
-  async peek(token: string, purposes: MailPurpose[]): Promise<string> {
-    const email = await this.tokens.emailOf(this.hash.candidates(HASH, token), purposes, this.clock.now());
-    if (email === undefined) throw authErrors.link_invalid();
-    return email;
+  /** What a token is for, before expensive work is done for it; throws `link_invalid`. */
+  async peek(token: string, purposes: MailPurpose[]): Promise<SpentToken> {
+    const found = await this.tokens.find(this.hash.candidates(HASH, token), purposes, this.clock.now());
+    if (!found) throw authErrors.link_invalid();
+    return found;
   }
 
   async revoke(userId: string, ...purposes: MailPurpose[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { validationFailed } from '../../../platform/errors/index.js';
+import { AppError, validationFailed } from '../../../platform/errors/index.js';
 import type { Client, SessionActor } from '../../../platform/http/actor.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { InvitationOffers, organizationErrors } from '../../organizations/index.js';
@@ -28,7 +28,7 @@ export class InvitationAcceptance {
     const user = await this.accounts.find(userId);
     if (user?.email !== offer.email) throw organizationErrors.invitation_for_another();
     await this.unitOfWork.run(async () => {
-      await this.offers.take(offer, token, userId);
+      await this.offers.take(await this.offers.hold(offer, token), userId);
       await this.accounts.verifyEmail(userId, offer.email);
     });
     return offer.organization_id;
@@ -47,11 +47,18 @@ export class InvitationAcceptance {
       ]);
     const hash = await this.newPassword.hash(password, [email, first_name, last_name]);
     return this.unitOfWork.run(async () => {
-      const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
+      const held = await this.offers.hold(offer, token);
+      const account = { email, password_hash: hash, first_name, last_name };
+      const userId = await this.accounts.create(account).catch(asLoginRequired);
       await this.accounts.verifyEmail(userId, email);
       await this.accounts.homeIn(userId, organization_id);
-      await this.offers.take(offer, token, userId);
+      await this.offers.take(held, userId);
       return this.firstLogin.open(userId, client);
     });
   }
+}
+
+/** Somebody opened the account meanwhile. */
+function asLoginRequired(error: unknown): never {
+  throw error instanceof AppError && error.code === 'email_taken' ? authErrors.login_required() : error;
 }

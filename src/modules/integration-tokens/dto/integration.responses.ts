@@ -1,7 +1,7 @@
 import { ApiSchema } from '../../../platform/docs/reference.js';
 import { Shows, ShowsId, ShowsInstant, ShowsList } from '../../../platform/http/response-fields.js';
 import type { IntegrationClaims } from '../integration-jwt.js';
-import { GRANT_SCOPES, MODES } from '../integration-tokens.rules.js';
+import { GRANT_SCOPES, lifeOf, MODES } from '../integration-tokens.rules.js';
 import type { IntegrationGrant } from '../persistence/integration-grant.entity.js';
 import type { Revoked } from '../persistence/integration-grant.repository.js';
 
@@ -41,8 +41,7 @@ export class IntegrationTokenResponse {
 
   static from(grant: IntegrationGrant, token: string): IntegrationTokenResponse {
     const { jti, kid, mode, origin, scopes, organization_id: tenantId } = grant;
-    const life = grant.valid_until.getTime() - grant.issued_at.getTime();
-    const end = { expiresAt: grant.valid_until.toISOString(), expiresIn: Math.round(life / 1000) };
+    const end = { expiresAt: grant.valid_until.toISOString(), expiresIn: lifeOf(grant) };
     return { token, tokenType: 'Bearer', jti, kid, tenantId, mode, origin, scopes, ...end };
   }
 }

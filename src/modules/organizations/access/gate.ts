@@ -19,7 +19,7 @@ export class Gate extends OrganizationGate {
   async admit(actor: Actor, rule: OrganizationRule, request: FastifyRequest): Promise<OrganizationActor> {
     const standing = await this.locate(actor, rule, request);
     this.judge(actor, standing, rule);
-    if (actor.via === 'session' && !rule.open && usedOnPurpose(rule, standing) && !standing.own_act)
+    if (actor.via === 'session' && !rule.open && usedOnPurpose(standing) && !standing.own_act)
       await this.standings.accept(standing.organization_id, actor.userId);
     return { ...actor, organization: { id: standing.organization_id, role: standing.role } };
   }
@@ -113,6 +113,6 @@ function namedIn(request: FastifyRequest, from: OrganizationRule['from']): strin
 }
 
 /** An organization that a person merely has, without having named it, is not one they use yet. */
-function usedOnPurpose({ from }: OrganizationRule, standing: Standing | OwnStanding): boolean {
-  return from === 'path' || from === 'body' || ('settled' in standing && standing.settled);
+function usedOnPurpose(standing: Standing | OwnStanding): boolean {
+  return !('settled' in standing) || standing.settled;
 }

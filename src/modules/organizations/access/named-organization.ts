@@ -6,8 +6,8 @@ import { isId } from '../../../platform/kernel/ids.js';
  * The tenant a request about integration tokens names: `tenantId`, else the `tid` of the token it is about. The
  * token is not verified here: it only says in whose name the caller wants to act, and the caller must be let in.
  */
-export function namedTenant({ body, query }: FastifyRequest): string | undefined {
-  const sent = { ...(query as object), ...(body as object) } as Record<string, unknown>;
+export function namedTenant({ method, body, query }: FastifyRequest): string | undefined {
+  const sent = ((method === 'GET' ? query : body) ?? {}) as Record<string, unknown>;
   if (sent.tenantId !== undefined) return wellFormed('tenantId', sent.tenantId);
   return typeof sent.integrationToken === 'string' ? tenantOf(sent.integrationToken) : undefined;
 }

@@ -44,13 +44,19 @@ export class InvitationOffers {
   }
 
   /**
-   * Makes somebody a member, inside the caller's unit of work. The role is judged as if it were granted now: an
-   * inviter who could not grant it any more throws `role_insufficient`. Who is a member already keeps their role.
+   * Holds the organization and its offer, inside the caller's unit of work. The role is judged as if it were granted
+   * now: an inviter who could not grant it any more throws `role_insufficient`.
    */
-  async take({ id, organization_id }: Offer, token: string, userId: string): Promise<void> {
+  async hold({ organization_id }: Offer, token: string): Promise<Offer> {
     await this.standings.lock(organization_id);
     const offer = await this.open(token);
     if (!mayInvite(offer.inviter_role, offer.role)) throw organizationErrors.role_insufficient();
+    return offer;
+  }
+
+  /** Makes somebody a member of what is held. Who is a member already keeps their role. */
+  async take(offer: Offer, userId: string): Promise<void> {
+    const { id, organization_id } = offer;
     if (!(await this.invitations.take(organization_id, id, this.clock.now(), userId)))
       throw organizationErrors.invitation_invalid();
     const member = await this.standings.find(organization_id, userId);

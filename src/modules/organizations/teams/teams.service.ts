@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '../../../platform/http/actor.js';
 import { byId, page, type PageQuery } from '../../../platform/http/page.js';
 import { assertUnchanged } from '../../../platform/http/request-pipe.js';
+import { differing } from '../../../platform/kernel/differing.js';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
@@ -9,6 +10,7 @@ import { Gate } from '../access/gate.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { type CreateTeamRequest, TeamResponse, type UpdateTeamRequest } from './dto/team.dto.js';
+import type { Team } from './persistence/team.entity.js';
 import { TeamRepository } from './persistence/team.repository.js';
 
 @Injectable()
@@ -44,10 +46,12 @@ export class TeamsService {
     const { name, description } = request;
     return this.unitOfWork.run(async () => {
       const { organization } = await this.gate.hold(actor, 'teams.manage');
-      assertUnchanged(request, await this.show(organization.id, teamId));
-      const changes = { name, description, updated_at: this.clock.now() };
-      await this.teams.update(organization.id, teamId, changes);
-      await this.record(actor, 'team.updated', teamId, { name });
+      const present = await this.show(organization.id, teamId);
+      assertUnchanged(request, present);
+      const changes = differing<Pick<Team, 'name' | 'description'>>(present, { name, description });
+      if (Object.keys(changes).length === 0) return present;
+      await this.teams.update(organization.id, teamId, { ...changes, updated_at: this.clock.now() });
+      await this.record(actor, 'team.updated', teamId, { fields: Object.keys(changes) });
       return this.show(organization.id, teamId);
     });
   }

@@ -11,6 +11,12 @@ const SPEND = {
          RETURNING t.user_id, t.purpose, t.email`,
 };
 
+const FIND = {
+  name: 'mail_tokens.find',
+  text: `SELECT user_id, purpose, email FROM mail_tokens
+         WHERE token_hash = ANY($1::bytea[]) AND purpose = ANY($2) AND expires_at > $3`,
+};
+
 export type SpentToken = Pick<MailToken, 'user_id' | 'purpose' | 'email'>;
 
 @Injectable()
@@ -32,14 +38,7 @@ export class MailTokenRepository extends RepositoryBase<MailToken> {
     return (await this.query<SpentToken>(SPEND, [hashes, purposes, now]))[0];
   }
 
-  async emailOf(hashes: Buffer[], purposes: MailPurpose[], now: Date): Promise<string | undefined> {
-    const text =
-      'SELECT email FROM mail_tokens WHERE token_hash = ANY($1::bytea[]) AND purpose = ANY($2) AND expires_at > $3';
-    const [token] = await this.query<{ email: string }>({ name: 'mail_tokens.email_of', text }, [
-      hashes,
-      purposes,
-      now,
-    ]);
-    return token?.email;
+  async find(hashes: Buffer[], purposes: MailPurpose[], now: Date): Promise<SpentToken | undefined> {
+    return (await this.query<SpentToken>(FIND, [hashes, purposes, now]))[0];
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../platform/http/actor.js';
 import { UnitOfWork } from '../../../../platform/persistence/index.js';
 
-/** What one person is in one organization, and what the organization demands. */
+/** What one person, whose account is open, is in one organization, and what the organization demands. */
 export interface Standing {
   organization_id: OrganizationId;
   role: Role;
@@ -24,7 +24,8 @@ const COLUMNS = 'm.organization_id, m.role, m.own_act, o.enforce_2fa';
 
 const STANDING = {
   name: 'standing.in',
-  text: `SELECT ${COLUMNS} FROM memberships m JOIN organizations o ON o.id = m.organization_id
+  text: `SELECT ${COLUMNS} FROM memberships m
+         JOIN organizations o ON o.id = m.organization_id JOIN users u ON u.id = m.user_id AND u.is_active
          WHERE m.organization_id = $1 AND m.user_id = $2`,
 };
 
