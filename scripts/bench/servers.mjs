@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,10 @@ const POLL_MS = 5;
 const GIVE_UP_MS = 60_000;
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const probe = ['--import', new URL('./probe.mjs', import.meta.url).href];
+
+/** What `npm start` gives to Node. */
+const { scripts } = JSON.parse(readFileSync(at('../../package.json'), 'utf8'));
+const AS_STARTED = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 /** A database of its own, on `BENCH_DATABASE_URL` or on an embedded server as durable as in operation. */
 export async function openDatabase() {
@@ -56,16 +60,16 @@ export function sides(databaseUrl, passwordHash) {
   const secret = randomBytes(36).toString('base64');
   const ours = { APP_SECRET: secret, RATE_LIMITS: 'off', LOG_LEVEL: 'warn' };
   return {
-    ours: { script: at('../../dist/src/main.js'), env: { ...shared, ...ours } },
+    ours: { script: at('../../dist/src/main.js'), env: { ...shared, ...ours }, flags: AS_STARTED },
     floor: { script: at('./floor.mjs'), env: { ...shared, PASSWORD_HASH: passwordHash } },
   };
 }
 
 /** Starts a server and waits until it is ready; `readyMs` is from the spawn to the first 200. */
-export async function start({ script, env }) {
+export async function start({ script, env, flags = [] }) {
   const port = await freePort();
   const began = performance.now();
-  const child = fork(script, { env: { ...env, PORT: String(port) }, execArgv: probe });
+  const child = fork(script, { env: { ...env, PORT: String(port) }, execArgv: [...flags, ...probe] });
   const url = `http://127.0.0.1:${port}`;
   while (!(await isReady(url))) {
     if (child.exitCode !== null || performance.now() - began > GIVE_UP_MS) {
