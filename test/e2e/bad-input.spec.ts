@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { TestApp } from '../support/app.js';
 import { expectStatus, givenOwner } from '../support/given.js';
+import { baseFor, givenHostileCaller, type HostileCaller, pathFor } from '../support/hostile-callers.js';
 import {
   brokenBodies,
   brokenFields,
@@ -45,27 +46,32 @@ describe('bad input', () => {
   });
   afterAll(() => app.stop());
 
-  /** A token for operations that need one: of its own, since some operations end sessions. */
-  async function tokenFor({ operation }: Route): Promise<string | undefined> {
-    return operation.security ? (await givenOwner(app)).accessToken : undefined;
-  }
-
-  async function refuse({ method, path, name }: Route, one: HostileCase, token?: string): Promise<string[]> {
+  async function refuse(
+    route: Route,
+    one: HostileCase,
+    { path, token }: { path: string; token?: string },
+  ): Promise<string[]> {
     const type = one.type ?? JSON_TYPE;
-    const answer = await send(app, method, path, { payload: one.payload, type, token });
+    const answer = await send(app, route.method, path, { payload: one.payload, type, token });
     const faults = faultsOfRefusal(answer);
     if (faults.length === 0 && one.status && answer.statusCode !== one.status)
       faults.push(`status ${answer.statusCode} instead of ${one.status}`);
     if (faults.length === 0 && one.names !== undefined && !namesField(answer, one.names))
       faults.push(`does not name ${one.names}: ${answer.payload.slice(0, 200)}`);
-    return faults.map((fault) => `${name}, ${one.label}: ${fault}`);
+    return faults.map((fault) => `${route.name}, ${one.label}: ${fault}`);
   }
 
-  async function refuseAll(type: Body['type'], casesOf: (body: Body) => HostileCase[]): Promise<string[]> {
+  /** Each operation with a caller of its own, since some operations end sessions. */
+  async function refuseAll(
+    type: Body['type'],
+    casesOf: (body: Body, base: Record<string, string>) => HostileCase[],
+  ): Promise<string[]> {
     const faults: string[] = [];
     for (const { route, body } of routes.filter((each) => each.body.type === type)) {
-      const token = await tokenFor(route);
-      for (const one of casesOf(body)) faults.push(...(await refuse(route, one, token)));
+      const caller = await givenHostileCaller(app);
+      const target = { path: pathFor(route, caller), token: tokenFor(route, caller) };
+      for (const one of casesOf(body, baseFor(route, caller)))
+        faults.push(...(await refuse(route, one, target)));
     }
     return faults;
   }
@@ -83,7 +89,7 @@ describe('bad input', () => {
     const register = routes.find(({ route }) => route.name === 'POST /api/auth/register')?.route;
     if (!register) throw new Error('There is no such operation any more.');
     const faults: string[] = [];
-    for (const one of crowdedBodies()) faults.push(...(await refuse(register, one)));
+    for (const one of crowdedBodies()) faults.push(...(await refuse(register, one, register)));
     expect(faults).toEqual([]);
   });
 
@@ -138,7 +144,8 @@ describe('bad input', () => {
 
   it('made up at random never gets more than a refusal, on any operation', async () => {
     for (const { route, body } of routes) {
-      const token = await tokenFor(route);
+      const caller = await givenHostileCaller(app);
+      const [path, token, base] = [pathFor(route, caller), tokenFor(route, caller), baseFor(route, caller)];
       const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.string({ unit: 'binary', maxLength: 200 }));
       const known = fc.record(Object.fromEntries(Object.keys(body.fields).map((name) => [name, value])), {
         requiredKeys: [],
@@ -148,9 +155,9 @@ describe('bad input', () => {
         { weight: 1, arbitrary: value },
       );
       const property = fc.asyncProperty(any, async (made) => {
-        const payload = body.type === 'form' ? formOf(made) : JSON.stringify(made);
+        const payload = body.type === 'form' ? formOf(made) : JSON.stringify(beside(base, made));
         const type = body.type === 'form' ? FORM_TYPE : JSON_TYPE;
-        const answer = await send(app, route.method, route.path, { payload, type, token });
+        const answer = await send(app, route.method, path, { payload, type, token });
         if (answer.statusCode >= 300) expect(faultsOfRefusal(answer)).toEqual([]);
       });
       await fc.assert(property, { seed: SEED, numRuns: RUNS });
@@ -241,6 +248,15 @@ describe('bad input', () => {
     });
   });
 });
+
+function tokenFor({ operation }: Route, { token }: HostileCaller): string | undefined {
+  return operation.security ? token : undefined;
+}
+
+/** What was made up, beside the fields without which nothing of it would be looked at. */
+function beside(base: Record<string, string>, made: unknown): unknown {
+  return typeof made === 'object' && made !== null && !Array.isArray(made) ? { ...base, ...made } : made;
+}
 
 function formOf(made: unknown): string {
   const fields = typeof made === 'object' && made !== null ? Object.entries(made) : [['', made] as const];

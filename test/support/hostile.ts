@@ -1,5 +1,5 @@
 import type { TestApp } from './app.js';
-import type { Body, Schema } from './openapi.js';
+import type { Body, Parameter, Schema } from './openapi.js';
 import { knownErrors } from '../../src/platform/errors/index.js';
 
 /** One request that must be refused. `names`: the field the answer has to name. */
@@ -15,23 +15,33 @@ export const JSON_TYPE = 'application/json';
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
 export const MIB = 1024 * 1024;
 
+/** Formats that not just any text has. */
+const MADE_UP = ['uuid', 'email', 'uri', 'date-time'];
+
 const HUGE = 'x'.repeat(200_000);
 
-/** Every way to break one field of a JSON body that its schema rules out. */
-export function brokenFields({ fields, required }: Body): HostileCase[] {
+/** Every way to break one field of a JSON body that its schema rules out, beside fields that are right. */
+export function brokenFields({ fields, required }: Body, base: Record<string, unknown> = {}): HostileCase[] {
   return Object.entries(fields).flatMap(([name, schema]) => {
     const values = schema.readOnly
       ? [['changed', '"something else"'] as [string, string]]
       : brokenValues(schema);
     const cases = values.map(([label, json]) => ({
       label: `${name} ${label}`,
-      payload: `{${JSON.stringify(name)}:${json}}`,
+      payload: bodyWith(base, name, json),
       names: name,
       status: 400,
     }));
-    const absent = { label: `${name} absent`, payload: '{}', names: name, status: 400 };
+    const absent = { label: `${name} absent`, payload: bodyWith(base, name), names: name, status: 400 };
     return required.includes(name) ? [absent, ...cases] : cases;
   });
+}
+
+/** `base` with this JSON in one of its fields, or without that field. */
+function bodyWith(base: Record<string, unknown>, name: string, json?: string): string {
+  const right = Object.entries(base).filter(([other]) => other !== name);
+  const fields = right.map(([other, value]) => `${JSON.stringify(other)}:${JSON.stringify(value)}`);
+  return `{${[...fields, ...(json === undefined ? [] : [`${JSON.stringify(name)}:${json}`])].join()}}`;
 }
 
 function brokenValues(schema: Schema): [string, string][] {
@@ -43,6 +53,7 @@ function brokenValues(schema: Schema): [string, string][] {
   if (!types.includes('string')) return values;
   const bounded = schema.minLength !== undefined || schema.enum !== undefined || schema.format !== undefined;
   if (bounded) values.push(['empty', '""']);
+  if (schema.enum || MADE_UP.includes(schema.format ?? '')) values.push(['made up', '"maybe"']);
   const strings: [string, string][] = [
     ['huge', JSON.stringify(HUGE)],
     ['with NUL', '"otters\\u0000lanterns"'],
@@ -57,8 +68,9 @@ function typeOf(json: string): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** Bodies no JSON operation takes, whatever its fields. */
-export function brokenBodies({ required }: Body): HostileCase[] {
+/** Bodies no JSON operation takes, whatever its fields; the fields of `base` are judged before all others. */
+export function brokenBodies({ required }: Body, base: Record<string, string> = {}): HostileCase[] {
+  const first = Object.keys(base)[0] ?? required[0];
   const whole = ['[]', '[{}]', '"text"', '7', 'true'].map((payload) => ({
     label: `${payload} as the body`,
     payload,
@@ -66,7 +78,7 @@ export function brokenBodies({ required }: Body): HostileCase[] {
   const nothing = ['', ' \n', 'null', '{}'].map((payload) => ({
     label: `${JSON.stringify(payload)} as the body`,
     payload,
-    names: required[0],
+    names: first,
   }));
   const names = [
     'unknown',
@@ -80,16 +92,17 @@ export function brokenBodies({ required }: Body): HostileCase[] {
   ];
   const unknown = names.map((name) => ({
     label: `unknown field ${JSON.stringify(name)}`,
-    payload: `{${JSON.stringify(name)}:1}`,
+    payload: bodyWith(base, name, '1'),
     names: name,
   }));
-  return [...whole, ...(required.length > 0 ? nothing : []), ...unknown, ...malformed()].map((one) => ({
+  return [...whole, ...(required.length > 0 ? nothing : []), ...unknown, ...malformed(base)].map((one) => ({
     status: 400,
     ...one,
   }));
 }
 
-function malformed(): HostileCase[] {
+function malformed(base: Record<string, string>): HostileCase[] {
+  const asForm = Object.keys(base).length > 0 ? new URLSearchParams(base).toString() : '{"a":1}';
   return [
     { label: 'broken JSON', payload: '{"email":' },
     { label: 'two documents', payload: '{}{}' },
@@ -100,15 +113,9 @@ function malformed(): HostileCase[] {
     { label: '20,000 nested objects', payload: `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}` },
     { label: 'bytes that are not UTF-8', payload: Buffer.from('{"email":"caf\u00e9"}', 'latin1') },
     { label: 'a body of 1 MiB and a byte', payload: `"${'x'.repeat(MIB - 1)}"`, status: 413 },
+    { label: `the content type ${FORM_TYPE}`, payload: asForm, type: FORM_TYPE, status: 415 },
     { label: 'no content type', payload: '{}', type: '', status: 415 },
-    ...[
-      'text/plain',
-      'application/xml',
-      'multipart/form-data; boundary=x',
-      'application/jsonp',
-      ';;',
-      FORM_TYPE,
-    ]
+    ...['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/jsonp', ';;']
       .concat(['application/json; charset=utf-16', 'application/json;charset="iso-8859-1"'])
       .map((type) => ({ label: `the content type ${type}`, payload: '{"a":1}', type, status: 415 })),
   ];
@@ -189,4 +196,45 @@ export function faultsOfRefusal({ statusCode, headers, payload }: RawAnswer): st
 export function namesField({ payload }: RawAnswer, field: string): boolean {
   const { detail } = JSON.parse(payload) as { detail: { fields?: { path: string }[]; field?: string } };
   return detail.field === field || (detail.fields ?? []).some(({ path }) => path === field);
+}
+
+/** One query string that must be refused with the parameter named. */
+export interface HostileQuery {
+  query: string;
+  names: string;
+}
+
+const BROKEN_NUMBERS = ['0', '-1', '1.5', '1e1', '0x10', 'NaN', 'many', '9'.repeat(400), '%20', '%zz'];
+const BROKEN_TEXTS = ['', 'a%00b', 'x'.repeat(200_000)];
+/** Where not just any text is right. */
+const NONSENSE = ['maybe', '7', 'AAAA', '%27%3B--', '%zz', '%ed%a0%80'];
+
+/** Every way to break the query parameters of an operation; `base` has those that are required, done right. */
+export function brokenQueries(parameters: Parameter[], base: Record<string, string>): HostileQuery[] {
+  const beside = (name: string, broken: string): string => {
+    const right = Object.entries(base).filter(([other]) => other !== name);
+    return [...right.map(([other, value]) => `${other}=${value}`), broken].filter(Boolean).join('&');
+  };
+  const broken = parameters.flatMap(({ name, required, schema = {} }) => [
+    ...brokenTexts(name, schema).map((value) => ({ query: beside(name, `${name}=${value}`), names: name })),
+    { query: beside(name, name), names: name },
+    { query: beside(name, `${name}=1&${name}=1`), names: name },
+    ...(required ? [{ query: beside(name, ''), names: name }] : []),
+    ...[`${name}[]`, `${name}[a]`, `${name}%00`, name.toUpperCase()].map((other) => ({
+      query: beside('', `${other}=1`),
+      names: decodeURIComponent(other),
+    })),
+  ]);
+  const unknown = ['other', '__proto__', 'constructor', 'hasOwnProperty', 'toString', '%00'];
+  return [
+    ...broken,
+    ...unknown.map((name) => ({ query: beside('', `${name}=1`), names: decodeURIComponent(name) })),
+  ];
+}
+
+function brokenTexts(name: string, schema: Schema): string[] {
+  if ([schema.type].flat().includes('integer'))
+    return [...BROKEN_NUMBERS, ...BROKEN_TEXTS, String((schema.maximum ?? Infinity) + 1)];
+  const particular = name === 'cursor' || schema.enum || MADE_UP.includes(schema.format ?? '');
+  return particular ? [...BROKEN_TEXTS, ...NONSENSE] : BROKEN_TEXTS;
 }

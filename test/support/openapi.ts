@@ -11,6 +11,7 @@ export interface Schema {
   items?: Schema;
   minLength?: number;
   maxLength?: number;
+  maximum?: number;
   format?: string;
   enum?: unknown[];
   additionalProperties?: boolean;
@@ -26,12 +27,19 @@ export interface Responses {
   [status: string]: { description: string; content?: Record<string, Media> };
 }
 
+export interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  schema?: Schema;
+}
+
 export interface Operation {
   operationId?: string;
   summary?: string;
   tags?: string[];
   security?: object[];
-  parameters?: { name: string; in: string; required?: boolean }[];
+  parameters?: Parameter[];
   requestBody?: { content: Record<string, Media> };
   responses: Responses;
   'x-permission'?: string;

@@ -123,9 +123,8 @@ async function givenPlace(app: TestApp): Promise<Place> {
   const owner = await givenFounder(app);
   const { organizationId, accessToken: token } = owner;
   const teamNamed = async (name: string): Promise<string> =>
-    (
-      await expectStatus(201, app.post(`/api/organizations/${organizationId}/teams`, { name }, { token }))
-    ).body.id;
+    (await expectStatus(201, app.post(`/api/organizations/${organizationId}/teams`, { name }, { token })))
+      .body.id;
   const colleague = await givenProvisioned(app, owner);
   await enableTwoFactor(app, colleague, 'totp');
   const grant = { tenantId: organizationId, origin: 'https://partner.example.com', scopes: ['quota:read'] };
@@ -168,7 +167,11 @@ function patch(app: TestApp, { organizationId, owner }: Place, body: object): Re
   return app.patch(`/api/organizations/${organizationId}`, body, { token: owner.accessToken });
 }
 
-async function intoTeam(app: TestApp, { organizationId, owner, teamId }: Place, { id }: Person): Promise<void> {
+async function intoTeam(
+  app: TestApp,
+  { organizationId, owner, teamId }: Place,
+  { id }: Person,
+): Promise<void> {
   const url = `/api/organizations/${organizationId}/teams/${teamId}/members/${id}`;
   await expectStatus(200, app.call('PUT', url, { token: owner.accessToken }));
 }

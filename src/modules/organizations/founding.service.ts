@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { platformErrors } from '../../platform/errors/index.js';
 import type { Actor } from '../../platform/http/actor.js';
 import { Clock } from '../../platform/kernel/clock.js';
 import { Entropy } from '../../platform/kernel/entropy.js';
@@ -31,7 +32,9 @@ export class FoundingService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  /** A key sees one organization, and could not see the one it made: throws `bearer_required`. */
   async create(actor: Actor, request: OrganizationCreateRequest): Promise<OrganizationResponse> {
+    if (actor.via === 'api_key') throw platformErrors.bearer_required();
     return this.unitOfWork.run(async () => {
       const id = await this.found(actor, request);
       return OrganizationResponse.from(await this.organizations.find(id, actor.userId));

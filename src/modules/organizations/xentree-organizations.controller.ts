@@ -36,7 +36,7 @@ export class XentreeOrganizationsController {
     summary: 'Create an organization; you become its owner',
     status: 201,
     answers: OrganizationResponse,
-    errors: [errors.slug_taken],
+    errors: [errors.slug_taken, platformErrors.bearer_required],
     idempotent: true,
   })
   createOrganization(

@@ -44,7 +44,7 @@ export class Gate extends OrganizationGate {
   }
 
   /** Holds several organizations at once, before `hold` judges in one of them. */
-  lock(...organizationIds: string[]): Promise<void> {
+  lock(...organizationIds: OrganizationId[]): Promise<void> {
     return this.standings.lock(...organizationIds);
   }
 

@@ -50,9 +50,15 @@ export class MemberUpdates {
     });
   }
 
-  /** Both organizations are locked in one statement: two moves in opposite directions do not wait for each other. */
+  /**
+   * Both organizations are locked in one statement: two moves in opposite directions do not wait for each other.
+   * One that the actor may not enter is not locked at all.
+   */
   private async holdBoth(actor: OrganizationActor, target: string): Promise<OrganizationActor> {
-    if (target !== actor.organization.id) await this.gate.lock(actor.organization.id, target);
+    if (target !== actor.organization.id) {
+      const { organization_id: joined } = await this.gate.enter(actor, target, 'members.add');
+      await this.gate.lock(actor.organization.id, joined);
+    }
     return this.gate.hold(actor, 'members.update');
   }
 

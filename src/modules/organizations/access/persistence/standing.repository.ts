@@ -78,7 +78,7 @@ export class StandingRepository {
   }
 
   /** Until the surrounding transaction ends nobody else changes who is what in these organizations. */
-  async lock(...organizationIds: string[]): Promise<void> {
+  async lock(...organizationIds: OrganizationId[]): Promise<void> {
     await this.unitOfWork.query(LOCK, [organizationIds]);
   }
 }

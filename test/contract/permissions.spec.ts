@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PERMISSIONS } from '../../src/modules/organizations/organizations.rules.js';
+import { TestApp } from '../support/app.js';
+import { bodyOf, documentOf, operationsOf } from '../support/openapi.js';
+import { type Matrix, matrixOf, type Outcome, rowsOf, walk } from '../support/permission-matrix.js';
+import { SAMPLES } from '../support/permission-samples.js';
+import { type CallerName, STRANGERS } from '../support/permission-scene.js';
+
+/**
+ * Who gets what from which route. A change of this file is a change of the contract. After adding a route, run this
+ * spec with `PERMISSIONS=write`, judge every new line, and run `npm run permissions`.
+ */
+const FILE = join(__dirname, 'permissions.json');
+
+/** Open to whoever holds a secret: the token that was mailed to the invited person. */
+const BY_SECRET = ['POST /api/v1/invitations/accept'];
+/** Public by design: it answers with the tenant's id that was asked for. */
+const PUBLIC_FACTS = ['GET /api/integration/fingerprint'];
+
+const WEAK: readonly CallerName[] = ['weak_owner', 'weak_member', 'weak_key'];
+
+describe('permissions', () => {
+  let app: TestApp;
+  let outcomes: Outcome[];
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    outcomes = await walk(app, STRANGERS);
+    if (process.env.PERMISSIONS === 'write') writeFileSync(FILE, `${JSON.stringify(found(), null, 2)}\n`);
+  }, 120_000);
+  afterAll(() => app.stop());
+
+  function found(): { permissions: Record<string, string>; routes: Matrix } {
+    const roles = Object.entries(PERMISSIONS).map(([name, allowed]) => [name, allowed.join(' ')]);
+    return { permissions: Object.fromEntries(roles), routes: matrixOf(outcomes) };
+  }
+
+  /** `POST /api/organizations as owner: 201`, for each outcome that `matches` picks. */
+  function rows(matches: (outcome: Outcome) => boolean): string[] {
+    return outcomes.filter(matches).map(({ row, caller, outcome }) => `${row} as ${caller}: ${outcome}`);
+  }
+
+  it('are those of the table, for every route and every caller', () => {
+    expect(found()).toEqual(JSON.parse(readFileSync(FILE, 'utf8')));
+  });
+
+  it('are shown in the guides as in the table; `npm run permissions` writes them anew', () => {
+    const script = join(__dirname, '../../scripts/permissions.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  it('have a sample for every route that takes a body or must be asked something, and for no other', () => {
+    const document = documentOf(app);
+    const asking = operationsOf(document).filter(
+      (route) =>
+        bodyOf(route, document) ||
+        route.operation.parameters?.some(({ in: where, required }) => where === 'query' && required),
+    );
+    const names = asking.map(({ name }) => name.replace(/\{(\w+)\}/g, ':$1'));
+    expect(names.filter((name) => !(name in SAMPLES))).toEqual([]);
+    const known = rowsOf(app).map(({ row }) => row);
+    expect(Object.keys(SAMPLES).filter((row) => !known.includes(row))).toEqual([]);
+  });
+
+  it('are what decides: no request was broken, and none broke the server', () => {
+    expect(rows(({ outcome }) => /^(400|413|415|422|429|5)/.test(outcome))).toEqual([]);
+    const served = new Set(outcomes.filter(({ outcome }) => /^2/.test(outcome)).map(({ row }) => row));
+    const never = [...new Set(outcomes.map(({ row }) => row))].filter((row) => !served.has(row));
+    expect(never.sort()).toEqual(
+      [
+        // What nobody in the scene may do.
+        'PATCH /api/organizations/:org_id/members/:target_user_id (of the owner)',
+        'PATCH /api/v1/users/:user_id (of another home)',
+        'PUT /api/organizations/:org_id/members/:target_user_id (into a foreign organization)',
+      ].sort(),
+    );
+  });
+
+  it('show a stranger nothing of an organization, and let them change nothing in it', () => {
+    expect(outcomes.filter(({ caller }) => STRANGERS.includes(caller)).length).toBeGreaterThan(300);
+    const seen = outcomes.filter(({ row, shown }) => shown.length > 0 && !PUBLIC_FACTS.includes(row));
+    expect(seen.map(({ row, caller, shown }) => [row, caller, shown])).toEqual([]);
+    const touched = outcomes.filter(({ row, changed }) => changed.length > 0 && !BY_SECRET.includes(row));
+    expect(touched.map(({ row, caller, changed }) => [row, caller, changed])).toEqual([]);
+  });
+
+  it('tell a stranger who names an organization only that there is none', () => {
+    const naming = outcomes.filter(({ route }) => route.access?.organization?.from === 'path');
+    expect(naming.length).toBeGreaterThan(200);
+    for (const { row, caller, outcome } of naming) {
+      if (caller === 'nobody') expect([row, outcome]).toEqual([row, '401 token_invalid']);
+      else if (STRANGERS.includes(caller))
+        expect([row, outcome]).toEqual([row, '404 organization_not_found']);
+    }
+  });
+
+  it('are nobody’s without the second factor that an organization requires, apart from leaving it', () => {
+    const about = outcomes.filter(({ route }) => route.access?.organization);
+    const weak = about.filter(({ caller }) => WEAK.includes(caller));
+    expect(weak.length).toBeGreaterThan(100);
+    const admitted = weak.filter(({ outcome }) => outcome !== '403 two_factor_required');
+    const leaving = 'DELETE /api/organizations/:org_id/members/:target_user_id (oneself)';
+    expect(admitted.map(({ row, caller, outcome }) => [row, caller, outcome])).toEqual([
+      [leaving, 'weak_owner', '204'],
+      [leaving, 'weak_member', '204'],
+    ]);
+  });
+
+  it('of an API key end where its scopes do', () => {
+    for (const { route, row, caller, outcome } of outcomes) {
+      const { access } = route.access ?? {};
+      if (caller !== 'key_without_scope' || access === 'public' || access === 'optional') continue;
+      const refusal = access === 'session' ? '403 bearer_required' : '403 insufficient_api_key_scope';
+      expect([row, outcome]).toEqual([row, refusal]);
+    }
+  });
+});
