@@ -209,7 +209,7 @@ describe('the comprehensive update of a member', () => {
       const url = `/api/organizations/${there}/members/${owner.id}`;
       await expectStatus(204, app.delete(url, { token: owner.accessToken }));
       const mover = await givenMemberOf(app, { organizationId: here, by: owner }, 'admin');
-      const refused = await put({ organization_id: there }, { by: mover, id: owner.id });
+      const refused = await put({ role: 'member' }, { by: mover, id: owner.id });
       expect(refusal(refused)).toEqual([403, 'role_insufficient']);
       const self = await put({ organization_id: there }, { id: owner.id });
       expect(refusal(self)).toEqual([404, 'organization_not_found']);
