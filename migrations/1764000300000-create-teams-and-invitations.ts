@@ -7,6 +7,7 @@ export class CreateTeamsAndInvitations1764000300000 implements MigrationInterfac
       ALTER TABLE organizations ADD COLUMN description text;
 
       CREATE INDEX memberships_joined_at_idx ON memberships (organization_id, joined_at, user_id);
+      CREATE INDEX memberships_owners_idx ON memberships (organization_id, user_id) WHERE role = 'owner';
       CREATE INDEX memberships_user_organization_idx ON memberships (user_id, organization_id);
 
       CREATE TABLE teams (
@@ -76,13 +77,16 @@ export class CreateTeamsAndInvitations1764000300000 implements MigrationInterfac
         CONSTRAINT audit_events_pkey PRIMARY KEY (id)
       );
       CREATE INDEX audit_events_organization_id_idx ON audit_events (organization_id, id DESC);
+      CREATE INDEX audit_events_action_idx ON audit_events (organization_id, action, id DESC);
+      CREATE INDEX audit_events_actor_id_idx ON audit_events (organization_id, actor_id, id DESC);
+      CREATE INDEX audit_events_target_id_idx ON audit_events (organization_id, target_id, id DESC);
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE audit_events, invitations, team_members, teams;
-      DROP INDEX memberships_user_organization_idx, memberships_joined_at_idx;
+      DROP INDEX memberships_user_organization_idx, memberships_owners_idx, memberships_joined_at_idx;
       ALTER TABLE organizations DROP COLUMN description;
     `);
   }

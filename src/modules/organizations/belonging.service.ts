@@ -6,6 +6,7 @@ import { AuditLog } from './audit/audit-log.js';
 import { InvitationRepository } from './invitations/persistence/invitation.repository.js';
 import { Memberships } from './members/memberships.js';
 import { organizationErrors } from './organizations.errors.js';
+import type { Role } from './organizations.rules.js';
 import { OrganizationRepository } from './persistence/organization.repository.js';
 
 /** What one person's organizations mean for that person, for the modules that keep accounts. */
@@ -63,12 +64,8 @@ export class BelongingService {
     await this.audit.record({ userId }, { organizationId, action: 'organization.deleted', target });
   }
 
-  private async leave(
-    organizationId: OrganizationId,
-    userId: string,
-    role: Parameters<Memberships['end']>[2],
-  ): Promise<void> {
-    await this.memberships.end(organizationId, userId, role, userId);
+  private async leave(organizationId: OrganizationId, userId: string, role: Role): Promise<void> {
+    await this.memberships.end({ organizationId, userId, role, endedBy: userId });
     const target = { type: 'user', id: userId } as const;
     await this.audit.record({ userId }, { organizationId, action: 'member.left', target, details: { role } });
   }

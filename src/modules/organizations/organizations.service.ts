@@ -30,8 +30,10 @@ export class OrganizationsService {
 
   async list(actor: Actor, query: PageQuery): Promise<OrganizationResponse[]> {
     const window = byId(query);
-    const only = actor.via === 'api_key' ? actor.organizationId : null;
-    const rows = await this.organizations.list(actor.userId, window, only);
+    const rows =
+      actor.via === 'api_key'
+        ? [await this.organizations.find(actor.organizationId, actor.userId)]
+        : await this.organizations.list(actor.userId, window);
     return page(window, rows, ({ id }) => id).map((row) => OrganizationResponse.from(row));
   }
 

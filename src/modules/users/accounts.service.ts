@@ -3,6 +3,7 @@ import { AccessChanges } from '../../platform/events/index.js';
 import { Clock } from '../../platform/kernel/clock.js';
 import { Entropy } from '../../platform/kernel/entropy.js';
 import { newId, type OrganizationId } from '../../platform/kernel/ids.js';
+import { UnitOfWork } from '../../platform/persistence/index.js';
 import { BelongingService } from '../organizations/index.js';
 import type { User } from './persistence/user.entity.js';
 import { type Credentials, UserRepository } from './persistence/user.repository.js';
@@ -28,6 +29,7 @@ export class AccountsService {
     private readonly entropy: Entropy,
     private readonly changes: AccessChanges,
     private readonly belonging: BelongingService,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** Adds an account inside the caller's unit of work. Throws `email_taken`, `username_taken`. */
@@ -54,6 +56,11 @@ export class AccountsService {
     return this.users.byLogin(identifier.trim().toLowerCase());
   }
 
+  /** Runs `work` while nobody changes or closes the account; null when its password is not this one any more. */
+  holding<T>(userId: string, passwordHash: string, work: () => Promise<T>): Promise<T | null> {
+    return this.unitOfWork.run(async () => ((await this.users.hold(userId, passwordHash)) ? work() : null));
+  }
+
   find(userId: string): Promise<User | null> {
     return this.users.find(userId);
   }
@@ -64,6 +71,10 @@ export class AccountsService {
 
   async homeIn(userId: string, organizationId: OrganizationId): Promise<void> {
     await this.users.update(userId, { home_organization_id: organizationId });
+  }
+
+  async leaveHome(userId: string, organizationId: OrganizationId): Promise<void> {
+    await this.users.leaveHome(userId, organizationId);
   }
 
   /** The owner of an account takes it up: from now on its organization may make demands at login. */
@@ -107,8 +118,8 @@ export class AccountsService {
   }
 
   /** Replaces a hash made with an old cost or pepper, unless the password was changed meanwhile. */
-  async rehash(userId: string, from: string, to: string): Promise<void> {
-    await this.users.rehash(userId, from, to);
+  rehash(userId: string, from: string, to: string): Promise<boolean> {
+    return this.users.rehash(userId, from, to);
   }
 
   /** Notes that the owner controls `email`; nothing happens when the account has another one by now. */

@@ -1,5 +1,5 @@
-import { Module } from '@nestjs/common';
-import { OrganizationsModule } from '../organizations/index.js';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { MembershipEvents, OrganizationsModule } from '../organizations/index.js';
 import { AccountsService } from './accounts.service.js';
 import { DirectoryService } from './directory.service.js';
 import { Operators } from './operators.js';
@@ -7,6 +7,7 @@ import { DirectoryRepository } from './persistence/directory.repository.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { UsersService } from './users.service.js';
 
+/** Accounts and profiles. */
 @Module({
   imports: [OrganizationsModule],
   providers: [
@@ -19,4 +20,16 @@ import { UsersService } from './users.service.js';
   ],
   exports: [UsersService, AccountsService, DirectoryService],
 })
-export class UsersModule {}
+export class UsersModule implements OnModuleInit {
+  constructor(
+    private readonly memberships: MembershipEvents,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  /** Who has left is a guest if they come back: the organization has no power over their account any more. */
+  onModuleInit(): void {
+    this.memberships.onEnd(async ({ organizationId, userId, moved }) => {
+      if (!moved) await this.accounts.leaveHome(userId, organizationId);
+    });
+  }
+}

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { platformErrors } from '../../platform/errors/index.js';
+import type { SessionActor } from '../../platform/http/actor.js';
 import { assertUnchanged } from '../../platform/http/request-pipe.js';
 import { Clock } from '../../platform/kernel/clock.js';
 import { UnitOfWork } from '../../platform/persistence/index.js';
-import { BelongingService, organizationErrors } from '../organizations/index.js';
+import { BelongingService, organizationErrors, XcOrganizationResponse } from '../organizations/index.js';
 import type { UpdateProfileRequest } from './dto/update-profile.request.js';
 import type { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
 import { UserProfileResponse } from './dto/user-profile.response.js';
@@ -28,6 +29,14 @@ export class UsersService {
     const profile = await this.users.profile(userId);
     if (!profile) throw platformErrors.token_invalid();
     return UserProfileResponse.from(profile, this.operators.include(profile));
+  }
+
+  /** One's own account for a session: one that is weak does not see into an organization that requires more. */
+  async xcMe({ userId, secondFactor }: SessionActor): Promise<XcUserResponse> {
+    const user = await this.xcUser(userId);
+    const { organization } = user;
+    if (!organization?.enforce_2fa || secondFactor) return user;
+    return { ...user, organization: XcOrganizationResponse.closed(organization) };
   }
 
   async xcUser(userId: string): Promise<XcUserResponse> {
@@ -55,8 +64,9 @@ export class UsersService {
     return this.profile(userId);
   }
 
-  async updateXcUser(userId: string, request: UpdateXcUserRequest): Promise<XcUserResponse> {
-    const present = await this.xcUser(userId);
+  async updateXcUser(actor: SessionActor, request: UpdateXcUserRequest): Promise<XcUserResponse> {
+    const { userId } = actor;
+    const present = await this.xcMe(actor);
     assertUnchanged(request, present);
     const { first_name, last_name, phone_number, email_preferences } = request;
     const preferences = email_preferences && { ...present.email_preferences, ...defined(email_preferences) };
@@ -67,7 +77,7 @@ export class UsersService {
       email_preferences: preferences,
       updated_at: this.clock.now(),
     });
-    return this.xcUser(userId);
+    return this.xcMe(actor);
   }
 
   private async rename(present: UserProfileResponse, username: string | undefined): Promise<void> {

@@ -28,6 +28,7 @@ const UNREACHABLE = new Set([
   '53300',
   '08006',
   '57014',
+  '55P03', // waited too long for somebody else's lock
 ]);
 
 interface Thrown {

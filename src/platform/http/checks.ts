@@ -52,6 +52,17 @@ export const isWellFormed = check<string>(
   (value) => !value.includes('\0') && value.isWellFormed(),
 );
 
+/** What a person reads as one line: no line breaks or other controls, nothing that turns the writing direction. */
+export const isOneLine = check<string>(
+  'one_line',
+  'must be one line without control characters',
+  (value) => !/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u.test(value),
+);
+
+export const isVisible = check<string>('visible', 'must have a visible character', (value) =>
+  /[\p{L}\p{N}\p{P}\p{S}]/u.test(value),
+);
+
 export const atLeast = (min: number): Check =>
   check<string>(
     'min_length',

@@ -84,6 +84,15 @@ export function Text(options: TextOptions): PropertyDecorator {
   );
 }
 
+/** A name that others read: one visible line, trimmed. */
+export function Name(options: TextOptions): PropertyDecorator {
+  return Text({
+    ...options,
+    trim: true,
+    also: [checks.isOneLine, checks.isVisible, ...(options.also ?? [])],
+  });
+}
+
 /** An e-mail address, trimmed and lower-cased; nothing else is folded. */
 export function EmailAddress(options: FieldOptions = {}): PropertyDecorator {
   return Text({

@@ -28,6 +28,10 @@ export interface Moment {
   id: string;
 }
 
+/** What both JavaScript and PostgreSQL call an instant, and then some. */
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const LATEST = new Date('9999-12-31T23:59:59Z');
+
 /** A list ordered by id. */
 export function byId(query: PageQuery, size = LIST_SIZE): Window<string> {
   const bytes = cursorBytes(query, 16);
@@ -39,7 +43,7 @@ export function byMoment(query: PageQuery, size = LIST_SIZE): Window<Moment> {
   const bytes = cursorBytes(query, 24);
   if (!bytes) return { after: null, take: (query.limit ?? size) + 1 };
   const at = new Date(Number(bytes.readBigInt64BE(0)));
-  if (Number.isNaN(at.getTime())) throw notACursor();
+  if (!(at >= EARLIEST && at <= LATEST)) throw notACursor();
   return { after: { at, id: idOf(bytes.subarray(8)) }, take: (query.limit ?? size) + 1 };
 }
 

@@ -28,7 +28,8 @@ export function createDataSource(
     extra: {
       application_name: 'xentree-server',
       connectionTimeoutMillis: 10_000,
-      options: '-c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
+      options:
+        '-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000',
     },
   });
 }
@@ -56,6 +57,7 @@ export async function migrate(
 ): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   await runner.query('SET statement_timeout = 0');
+  await runner.query('SET lock_timeout = 0');
   await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
   try {
     const applied = await dataSource.runMigrations({ transaction: 'each' });
@@ -64,6 +66,7 @@ export async function migrate(
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await runner.query('RESET statement_timeout');
+    await runner.query('RESET lock_timeout');
     await runner.release();
   }
 }

@@ -23,7 +23,9 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
   }
 }
 
-/** Runs `write` and translates a unique violation by the name of its constraint. */
+const VIOLATIONS = ['23505', '23503'];
+
+/** Runs `write` and translates the violation of a unique or foreign key by the name of its constraint. */
 export async function translating<T>(
   constraints: Readonly<Record<string, ErrorFactory>>,
   write: () => Promise<T>,
@@ -32,7 +34,7 @@ export async function translating<T>(
     return await write();
   } catch (error) {
     const driver = (error as { driverError?: DriverError }).driverError ?? (error as DriverError);
-    const known = driver.code === '23505' ? constraints[driver.constraint ?? ''] : undefined;
+    const known = VIOLATIONS.includes(driver.code ?? '') ? constraints[driver.constraint ?? ''] : undefined;
     throw known ? known({ cause: error }) : error;
   }
 }

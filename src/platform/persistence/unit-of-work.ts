@@ -21,7 +21,8 @@ export interface Statement {
 }
 
 const ATTEMPTS = 4;
-const TRANSIENT = new Set(['40001', '40P01']);
+/** Serialization failure, deadlock; and a reference to what went away meanwhile: looked at again, it is not found. */
+const TRANSIENT = new Set(['40001', '40P01', '23503']);
 
 /**
  * Transactions by async context. One statement is atomic by itself; `run` is for two writes that must agree.

@@ -1,5 +1,5 @@
 import { that } from '../../../platform/http/checks.js';
-import { Choices, Identifier, Instant, Text, Texts } from '../../../platform/http/fields.js';
+import { Choices, Identifier, Instant, Name, Texts } from '../../../platform/http/fields.js';
 import { PageQuery } from '../../../platform/http/page.js';
 import { type Scope, SCOPES } from '../../../platform/http/scopes.js';
 import { isAddressRange } from '../api-keys.rules.js';
@@ -10,7 +10,7 @@ export class ApiKeyQuery extends PageQuery {
 }
 
 export class CreateApiKeyRequest {
-  @Text({ trim: true, max: 100, example: 'Nightly export' })
+  @Name({ max: 100, example: 'Nightly export' })
   name!: string;
 
   @Identifier({ description: 'The one organization the key works in.' })

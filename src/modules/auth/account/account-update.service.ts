@@ -21,7 +21,7 @@ export class AccountUpdateService {
   async update(actor: SessionActor, client: Client, request: UpdateXcUserRequest): Promise<XcUserResponse> {
     const hash = await this.hashOfNew(actor, client, request);
     return this.unitOfWork.run(async () => {
-      const user = await this.users.updateXcUser(actor.userId, request);
+      const user = await this.users.updateXcUser(actor, request);
       if (hash) await this.passwords.change(actor.userId, hash, actor.sessionId);
       return user;
     });

@@ -20,7 +20,7 @@ export class XcUsersController {
   @Requires('session')
   @Operation({ summary: 'Get your own account', answers: XcUserResponse })
   getXcMe(@Caller() actor: SessionActor): Promise<XcUserResponse> {
-    return this.users.xcUser(actor.userId);
+    return this.users.xcMe(actor);
   }
 
   @Patch('me')

@@ -1,4 +1,4 @@
-import { Choice, EmailAddress, Text } from '../../../platform/http/fields.js';
+import { Choice, EmailAddress, Name, Text } from '../../../platform/http/fields.js';
 import { Username } from '../../users/index.js';
 
 const PASSWORD = { min: 8, max: 128, example: 'otters juggle nine lanterns' };
@@ -33,7 +33,7 @@ export class XcRegisterRequest {
   @Text(PASSWORD)
   password!: string;
 
-  @Text({ trim: true, max: 120, example: 'Acme Learning' })
+  @Name({ max: 120, example: 'Acme Learning' })
   company_name!: string;
 
   @Text({ optional: true, trim: true, min: 0, max: 120, example: 'Ada' })

@@ -8,7 +8,7 @@ import type { Session } from '../sessions/persistence/session.entity.js';
 import type { Method } from '../two-factor/persistence/second-factor.entity.js';
 import { SecondFactors } from '../two-factor/second-factors.service.js';
 import { ChallengesService } from './challenges.service.js';
-import { Logins, replacementRequired } from './logins.js';
+import { Logins, type PasswordReplacement, replacementRequired } from './logins.js';
 
 export interface PasswordLogin {
   /** E-mail address or username. */
@@ -36,16 +36,29 @@ export class LoginService {
   async withPassword({ identifier, password, client, refreshable }: PasswordLogin): Promise<LoginOutcome> {
     const user = await this.accounts.credentials(identifier);
     const guess = { identifier, holder: user, password, network: client.network };
-    const { id } = await this.passwords.verify(guess, authErrors.credentials_invalid);
+    const { id, password_hash } = await this.passwords.verify(guess, authErrors.credentials_invalid);
     if (!user?.is_active) throw authErrors.account_disabled();
-    const factor = await this.factors.find(id);
-    if (factor)
-      return { method: factor.method, tempToken: await this.challenges.begin(id, 'verify', factor.method) };
-    const replacement = user.must_change_password && (await this.logins.replacementDue(id));
-    if (replacement) throw replacementRequired(replacement);
-    if ((await this.belonging.demandsSecondFactor(id)).at_login) {
-      return { method: null, tempToken: await this.challenges.begin(id, 'setup', null) };
+    const go = (): Promise<LoginOutcome | PasswordReplacement> => this.next(id, { client, refreshable });
+    // The password took a while to compare. What it leads to is decided while the account stays as it was compared.
+    const outcome = await this.accounts.holding(id, password_hash, go);
+    if (!outcome) throw authErrors.credentials_invalid();
+    if ('resetToken' in outcome) throw replacementRequired(outcome);
+    return outcome;
+  }
+
+  private async next(
+    userId: string,
+    opening: Pick<PasswordLogin, 'client' | 'refreshable'>,
+  ): Promise<LoginOutcome | PasswordReplacement> {
+    const factor = await this.factors.find(userId);
+    if (factor) {
+      const tempToken = await this.challenges.begin(userId, 'verify', factor.method);
+      return { method: factor.method, tempToken };
     }
-    return { session: await this.logins.open({ userId: id, client, refreshable }) };
+    const replacement = await this.logins.replacementDue(userId);
+    if (replacement) return replacement;
+    if ((await this.belonging.demandsSecondFactor(userId)).at_login)
+      return { method: null, tempToken: await this.challenges.begin(userId, 'setup', null) };
+    return { session: await this.logins.open({ userId, ...opening }) };
   }
 }

@@ -15,6 +15,12 @@ export interface PasswordHolder {
   password_hash: string | null;
 }
 
+/** Somebody who gave the right password: `password_hash` is what it was right for. */
+export interface Proven {
+  id: string;
+  password_hash: string;
+}
+
 export interface Guess {
   /** What was typed, when it names nobody. */
   identifier: string;
@@ -38,10 +44,7 @@ export class PasswordCheck {
   ) {}
 
   /** Throws `wrong` for a wrong password and 429 after too many; re-hashes an outdated hash. */
-  async verify(
-    { identifier, holder, password, network }: Guess,
-    wrong: ErrorFactory,
-  ): Promise<PasswordHolder> {
+  async verify({ identifier, holder, password, network }: Guess, wrong: ErrorFactory): Promise<Proven> {
     const account = holder?.id ?? identifier.trim().toLowerCase();
     const stored = holder?.password_hash ?? null;
     const right = await this.hasher.verify(password, stored, (compare) =>
@@ -52,10 +55,10 @@ export class PasswordCheck {
       this.log.warn('auth.login_failed', { user_id: holder?.id });
       throw wrong();
     }
-    if (this.hasher.isOutdated(stored)) {
-      await this.accounts.rehash(holder.id, stored, await this.hasher.hash(password));
-    }
-    return holder;
+    if (!this.hasher.isOutdated(stored)) return { id: holder.id, password_hash: stored };
+    const fresh = await this.hasher.hash(password);
+    const replaced = await this.accounts.rehash(holder.id, stored, fresh);
+    return { id: holder.id, password_hash: replaced ? fresh : stored };
   }
 
   /**

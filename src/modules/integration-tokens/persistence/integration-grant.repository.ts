@@ -1,7 +1,7 @@
 import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Moment, Window } from '../../../platform/http/page.js';
-import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
 import { IntegrationGrant } from './integration-grant.entity.js';
 
 /** A grant with what its maker and its tenant are now. */
@@ -45,13 +45,12 @@ const REVOKE_ALL_OF = {
          WHERE organization_id = $1 AND created_by = $2 AND revoked_at IS NULL AND valid_until > $3`,
 };
 
-const REVOCATIONS = {
-  name: 'integration_grants.revocations',
-  text: `SELECT * FROM integration_grants
-         WHERE organization_id = $1 AND revoked_at IS NOT NULL
-           AND ($2::timestamptz IS NULL OR (revoked_at, jti) < ($2, $3::uuid))
-         ORDER BY revoked_at DESC, jti DESC LIMIT $4`,
-};
+const REVOCATIONS = keyset(
+  'integration_grants.revocations',
+  '(revoked_at, jti) < ($3::timestamptz, $4::uuid)',
+  (after) => `SELECT * FROM integration_grants WHERE organization_id = $1 AND revoked_at IS NOT NULL ${after}
+              ORDER BY revoked_at DESC, jti DESC LIMIT $2`,
+);
 
 export interface Revocation {
   at: Date;
@@ -92,7 +91,8 @@ export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant>
     await this.query(REVOKE_ALL_OF, [organizationId, makerId, at, by, reason]);
   }
 
-  revocations(organizationId: OrganizationId, { after, take }: Window<Moment>): Promise<Revoked[]> {
-    return this.query<Revoked>(REVOCATIONS, [organizationId, after?.at ?? null, after?.id ?? null, take]);
+  revocations(organizationId: OrganizationId, window: Window<Moment>): Promise<Revoked[]> {
+    const place = ({ at, id }: Moment): unknown[] => [at, id];
+    return this.query<Revoked>(...pageOf(REVOCATIONS, [organizationId], window, place));
   }
 }

@@ -1,7 +1,8 @@
 import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { SealedRow } from '../../../platform/crypto/index.js';
-import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { RepositoryBase, translating, UnitOfWork } from '../../../platform/persistence/index.js';
+import { organizationErrors } from '../../organizations/index.js';
 import { IntegrationKey } from './integration-key.entity.js';
 
 const ACTIVE = {
@@ -38,6 +39,8 @@ const RESEAL = {
   text: 'UPDATE integration_keys SET private_key = $3 WHERE kid = $1 AND private_key = $2 RETURNING id',
 };
 
+const CONSTRAINTS = { integration_keys_organization_id_fkey: organizationErrors.organization_not_found };
+
 /** Key pairs of tenants. Every method but those for the rotation of the root key takes the tenant first. */
 @Injectable()
 export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
@@ -60,7 +63,8 @@ export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
     key: Pick<IntegrationKey, 'id' | 'kid' | 'public_key' | 'private_key' | 'created_at'>,
   ): Promise<boolean> {
     const { id, kid, public_key, private_key, created_at } = key;
-    return this.won(INSERT, [id, organizationId, kid, public_key, private_key, created_at]);
+    const values = [id, organizationId, kid, public_key, private_key, created_at];
+    return translating(CONSTRAINTS, () => this.won(INSERT, values));
   }
 
   /** False when this key was not the active one any more. */

@@ -1,7 +1,7 @@
-import { Flag, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { Flag, Name, ReadOnly, Text } from '../../../platform/http/fields.js';
 import { SLUG } from '../organizations.rules.js';
 
-const NAME = { trim: true, max: 120, example: 'Acme Learning' };
+const NAME = { max: 120, example: 'Acme Learning' };
 const DESCRIPTION = {
   optional: true,
   nullable: true,
@@ -12,7 +12,7 @@ const DESCRIPTION = {
 };
 
 export class OrganizationCreateRequest {
-  @Text(NAME)
+  @Name(NAME)
   name!: string;
 
   @Text({
@@ -32,7 +32,7 @@ export class OrganizationCreateRequest {
 
 /** A partial update; an absent field stays as it is. */
 export class UpdateOrganizationRequest {
-  @Text({ ...NAME, optional: true })
+  @Name({ ...NAME, optional: true })
   name?: string;
 
   @Text(DESCRIPTION)

@@ -1,8 +1,8 @@
-import { EmailAddress, Flag, FreeForm, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { EmailAddress, Flag, FreeForm, Name, ReadOnly, Text } from '../../../platform/http/fields.js';
 
 /** A partial update on the XC face; an absent field stays as it is. */
 export class UpdateXcOrganizationRequest {
-  @Text({ optional: true, trim: true, max: 120, example: 'Acme Learning' })
+  @Name({ optional: true, max: 120, example: 'Acme Learning' })
   name?: string;
 
   @FreeForm({ optional: true, maxBytes: 16_384, example: { theme: 'dark' } })

@@ -45,6 +45,12 @@ export class XcOrganizationResponse {
   @ShowsInstant()
   created_at!: string;
 
+  /** What somebody may know of an organization they may not enter: which one it is, and why not. */
+  static closed(organization: XcOrganizationResponse): XcOrganizationResponse {
+    const hidden = { settings: {}, address: null, phone_number: null, tax_id: null, billing_email: null };
+    return { ...organization, ...hidden };
+  }
+
   static from(row: Organization): XcOrganizationResponse {
     const {
       id,

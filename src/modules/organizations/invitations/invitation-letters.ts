@@ -45,9 +45,9 @@ export class InvitationLetters {
       to,
       subject: 'You are invited to an organization',
       body: [
-        `You are invited to join ${name}. Accept here:`,
+        'You are invited to join an organization. Accept here:',
         { link: `${this.config.linkBase}/accept-invitation?token=${token}` },
-        'The link is valid for 7 days. If you did not expect it, nothing happens.',
+        `The organization calls itself “${name}”. The link is valid for 7 days. If you did not expect it, nothing happens.`,
       ],
     });
   }

@@ -89,7 +89,8 @@ export class MemberUpdates {
     if (!outranks(there.role, role)) throw organizationErrors.role_insufficient();
     const { organization_id: joined } = there;
     const { id: left } = actor.organization;
-    await this.memberships.end(left, userId, from, actor.userId);
+    const ending = { organizationId: left, userId, role: from, endedBy: actor.userId, moved: true };
+    await this.memberships.end(ending);
     await this.memberships.begin({ organizationId: joined, role, userId, ownAct: false });
     const target = { type: 'user', id: userId } as const;
     const out = { organizationId: left, action: 'member.moved_out', target } as const;

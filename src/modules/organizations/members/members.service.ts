@@ -68,7 +68,7 @@ export class MembersService {
       const { organization } = await this.gate.hold(actor, 'members.remove');
       const role = await this.memberships.roleOf(organization.id, userId);
       if (!outranks(organization.role, role)) throw organizationErrors.role_insufficient();
-      await this.memberships.end(organization.id, userId, role, actor.userId);
+      await this.memberships.end({ organizationId: organization.id, userId, role, endedBy: actor.userId });
       await this.record(actor, 'member.removed', userId, { role });
     });
   }
@@ -82,7 +82,9 @@ export class MembersService {
   private async leave(actor: OrganizationActor): Promise<void> {
     await this.unitOfWork.run(async () => {
       const { organization } = await this.gate.hold(actor, 'members.leave', { open: true });
-      await this.memberships.end(organization.id, actor.userId, organization.role, actor.userId);
+      const { userId } = actor;
+      const { id: organizationId, role } = organization;
+      await this.memberships.end({ organizationId, userId, role, endedBy: userId });
       await this.record(actor, 'member.left', actor.userId, { role: organization.role });
     });
   }

@@ -6,6 +6,8 @@ export interface MembershipEnd {
   userId: string;
   /** Who ended it; the member themself when they left. */
   endedBy: string;
+  /** Ended only to begin again in another organization. */
+  moved: boolean;
 }
 
 type Handler = (end: MembershipEnd) => Promise<void>;

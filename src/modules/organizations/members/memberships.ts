@@ -4,7 +4,7 @@ import { Clock } from '../../../platform/kernel/clock.js';
 import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
 import type { Role } from '../organizations.rules.js';
-import { MembershipEvents } from './membership-events.js';
+import { type MembershipEnd, MembershipEvents } from './membership-events.js';
 import { MembershipRepository } from './persistence/membership.repository.js';
 
 interface Joining {
@@ -13,6 +13,11 @@ interface Joining {
   role: Role;
   /** The person joins by their own act, so the organization may demand a second factor at their login. */
   ownAct: boolean;
+}
+
+interface Ending extends Omit<MembershipEnd, 'moved'> {
+  role: Role;
+  moved?: boolean;
 }
 
 /**
@@ -56,10 +61,11 @@ export class Memberships {
   }
 
   /** Throws `last_owner`. What the member's rights there paid for ends in the same transaction. */
-  async end(organizationId: OrganizationId, userId: string, role: Role, endedBy: string): Promise<void> {
+  async end(ending: Ending): Promise<void> {
+    const { organizationId, userId, role, endedBy, moved = false } = ending;
     if (role === 'owner') await this.assertOtherOwner(organizationId, userId);
     await this.members.remove(organizationId, userId);
-    await this.events.ended({ organizationId, userId, endedBy });
+    await this.events.ended({ organizationId, userId, endedBy, moved });
     await this.changes.inOrganization(organizationId);
   }
 

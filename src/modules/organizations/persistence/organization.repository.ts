@@ -2,7 +2,7 @@ import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import type { Window } from '../../../platform/http/page.js';
-import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
 import { organizationErrors } from '../organizations.errors.js';
 import type { Role } from '../organizations.rules.js';
 import { Organization } from './organization.entity.js';
@@ -19,13 +19,12 @@ const FIND = {
   text: `SELECT ${SEEN_BY_MEMBER} WHERE m.organization_id = $1 AND m.user_id = $2`,
 };
 
-const LIST = {
-  name: 'organizations.list',
-  text: `SELECT ${SEEN_BY_MEMBER}
-         WHERE m.user_id = $1 AND ($2::uuid IS NULL OR m.organization_id < $2)
-           AND ($3::uuid IS NULL OR m.organization_id = $3)
-         ORDER BY m.organization_id DESC LIMIT $4`,
-};
+const LIST = keyset(
+  'organizations.list',
+  'm.organization_id < $3::uuid',
+  (after) =>
+    `SELECT ${SEEN_BY_MEMBER} WHERE m.user_id = $1 ${after} ORDER BY m.organization_id DESC LIMIT $2`,
+);
 
 const DEMANDS = {
   name: 'organizations.demands_second_factor',
@@ -38,6 +37,12 @@ const CREATE = {
   name: 'organizations.create',
   text: `INSERT INTO organizations (id, name, slug, description, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (slug) DO NOTHING RETURNING id`,
+};
+
+/** Against memberships that begin meanwhile: each refers to this row. */
+const LOCK_MEMBER = {
+  name: 'organizations.lock_member',
+  text: 'SELECT id FROM users WHERE id = $1 FOR UPDATE',
 };
 
 const LOCK_ALL_OF = {
@@ -87,9 +92,8 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
     return name;
   }
 
-  /** `only`: the one organization an API key sees. */
-  list(userId: string, { after, take }: Window<string>, only: string | null): Promise<OrganizationRow[]> {
-    return this.query<OrganizationRow>(LIST, [userId, after, only, take]);
+  list(userId: string, window: Window<string>): Promise<OrganizationRow[]> {
+    return this.query<OrganizationRow>(...pageOf(LIST, [userId], window));
   }
 
   async demandsSecondFactor(userId: string): Promise<{ at_login: boolean; anywhere: boolean }> {
@@ -110,10 +114,11 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
   }
 
   /**
-   * Locks every organization of a person, so that two owners who go at once are judged one after the other. The
+   * Locks a person and every organization of theirs, so that none is added and that two owners who go at once are judged one after the other. The
    * look is a statement of its own: one that waits for a lock still sees what was there before it waited.
    */
   async belongings(userId: string): Promise<Belonging[]> {
+    await this.query(LOCK_MEMBER, [userId]);
     await this.query(LOCK_ALL_OF, [userId]);
     return this.query<Belonging>(ALL_OF, [userId]);
   }

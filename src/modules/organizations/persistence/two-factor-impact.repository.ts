@@ -1,7 +1,7 @@
 import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Window } from '../../../platform/http/page.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { keyset, pageOf, UnitOfWork } from '../../../platform/persistence/index.js';
 import type { Role } from '../organizations.rules.js';
 
 export interface ImpactRow {
@@ -15,27 +15,28 @@ export interface ImpactRow {
 }
 
 /** Members without a second factor, whose keys all stop, and those with keys made in a session that had not used one. */
-const IMPACT = {
-  name: 'two_factor.impact',
-  text: `SELECT m.user_id, u.username, u.email, m.role, f.user_id IS NOT NULL AS two_factor_enabled,
+const IMPACT = keyset(
+  'two_factor.impact',
+  'm.user_id < $4::uuid',
+  (after) => `SELECT m.user_id, u.username, u.email, m.role, f.user_id IS NOT NULL AS two_factor_enabled,
            m.own_act AND f.user_id IS NULL AS setup_at_login, COALESCE(CASE WHEN f.user_id IS NULL THEN k.total ELSE k.weak END, 0) AS weak_api_keys
          FROM memberships m JOIN users u ON u.id = m.user_id
          LEFT JOIN second_factors f ON f.user_id = m.user_id
          LEFT JOIN (
            SELECT created_by, count(*)::int AS total, count(*) FILTER (WHERE NOT second_factor)::int AS weak
-           FROM api_keys WHERE organization_id = $1 AND (expires_at IS NULL OR expires_at > $4) GROUP BY created_by
+           FROM api_keys WHERE organization_id = $1 AND (expires_at IS NULL OR expires_at > $2) GROUP BY created_by
          ) k ON k.created_by = m.user_id
-         WHERE m.organization_id = $1 AND ($2::uuid IS NULL OR m.user_id < $2)
+         WHERE m.organization_id = $1 ${after}
            AND (f.user_id IS NULL OR k.weak > 0)
          ORDER BY m.user_id DESC LIMIT $3`,
-};
+);
 
 /** A read model across people, factors and keys; nothing here writes. */
 @Injectable()
 export class TwoFactorImpactRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  list(organizationId: OrganizationId, { after, take }: Window<string>, now: Date): Promise<ImpactRow[]> {
-    return this.unitOfWork.query<ImpactRow>(IMPACT, [organizationId, after, take, now]);
+  list(organizationId: OrganizationId, window: Window<string>, now: Date): Promise<ImpactRow[]> {
+    return this.unitOfWork.query<ImpactRow>(...pageOf(IMPACT, [organizationId, now], window));
   }
 }

@@ -2,7 +2,7 @@ import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../platform/http/actor.js';
 import type { Window } from '../../../platform/http/page.js';
-import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
 import { User } from './user.entity.js';
 
 /** A person as a member of one organization. */
@@ -16,11 +16,11 @@ const COLUMNS = `u.id, u.username, u.email, u.email_verified_at, u.first_name, u
   u.last_login_at, u.created_at, u.updated_at, f.method AS two_factor_method, m.role
   FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN second_factors f ON f.user_id = m.user_id`;
 
-const LIST = {
-  name: 'directory.list',
-  text: `SELECT ${COLUMNS} WHERE m.organization_id = $1 AND ($2::uuid IS NULL OR m.user_id < $2)
-         ORDER BY m.user_id DESC LIMIT $3`,
-};
+const LIST = keyset(
+  'directory.list',
+  'm.user_id < $3::uuid',
+  (after) => `SELECT ${COLUMNS} WHERE m.organization_id = $1 ${after} ORDER BY m.user_id DESC LIMIT $2`,
+);
 
 const FIND = {
   name: 'directory.find',
@@ -34,8 +34,8 @@ export class DirectoryRepository extends RepositoryBase<User> {
     super(unitOfWork, User);
   }
 
-  list(organizationId: OrganizationId, { after, take }: Window<string>): Promise<DirectoryRow[]> {
-    return this.query<DirectoryRow>(LIST, [organizationId, after, take]);
+  list(organizationId: OrganizationId, window: Window<string>): Promise<DirectoryRow[]> {
+    return this.query<DirectoryRow>(...pageOf(LIST, [organizationId], window));
   }
 
   async find(organizationId: OrganizationId, userId: string): Promise<DirectoryRow | undefined> {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { RepositoryBase, translating, UnitOfWork } from '../../../platform/persistence/index.js';
+import { organizationErrors } from '../../organizations/index.js';
 import { userErrors } from '../users.errors.js';
 import { User } from './user.entity.js';
 
@@ -20,6 +22,7 @@ export interface Account extends Profile, Pick<User, 'email_preferences'> {
 const CONSTRAINTS = {
   users_email_key: userErrors.email_taken,
   users_username_key: userErrors.username_taken,
+  users_primary_organization_id_fkey: organizationErrors.organization_not_found,
 };
 
 const WITH_PRIMARY = `FROM users u
@@ -58,6 +61,12 @@ const BY_LOGIN = {
   name: 'users.by_login',
   text: `SELECT id, email, username, password_hash, is_active, must_change_password FROM users
          WHERE email = $1 OR username = $1`,
+};
+
+/** Logins of one account follow each other; whoever changes its password, factor or state waits, or is waited for. */
+const HOLD = {
+  name: 'users.hold',
+  text: 'SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND is_active FOR NO KEY UPDATE',
 };
 
 export type Credentials = Pick<
@@ -111,8 +120,9 @@ export class UserRepository extends RepositoryBase<User> {
     return (await translating(CONSTRAINTS, () => this.rows.update(where, change))).affected === 1;
   }
 
-  async rehash(id: string, from: string, to: string): Promise<void> {
-    await this.rows.update({ id, password_hash: from }, { password_hash: to });
+  async rehash(id: string, from: string, to: string): Promise<boolean> {
+    const changed = await this.rows.update({ id, password_hash: from }, { password_hash: to });
+    return changed.affected === 1;
   }
 
   async verifyEmail(id: string, email: string, now: Date): Promise<void> {
@@ -127,6 +137,11 @@ export class UserRepository extends RepositoryBase<User> {
     return (await this.query<Account>(ACCOUNT, [id]))[0];
   }
 
+  /** Inside a unit of work: keeps the account as it is until that ends; false when it has changed already. */
+  hold(id: string, passwordHash: string): Promise<boolean> {
+    return this.won(HOLD, [id, passwordHash]);
+  }
+
   async byLogin(identifier: string): Promise<Credentials | undefined> {
     const found = await this.query<Credentials>(BY_LOGIN, [identifier]);
     return found.find(({ email }) => email === identifier) ?? found[0];
@@ -138,6 +153,10 @@ export class UserRepository extends RepositoryBase<User> {
 
   findByEmail(email: string): Promise<User | null> {
     return this.rows.findOneBy({ email });
+  }
+
+  async leaveHome(id: string, home: OrganizationId): Promise<void> {
+    await this.rows.update({ id, home_organization_id: home }, { home_organization_id: null });
   }
 
   async delete(id: string): Promise<void> {

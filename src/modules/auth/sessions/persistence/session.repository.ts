@@ -50,6 +50,12 @@ const END_ALL = {
          WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $4::uuid RETURNING id`,
 };
 
+/** A login under way is waited for, and one that comes later sees what has changed. */
+const HOLD_OWNER = {
+  name: 'sessions.hold_owner',
+  text: 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE',
+};
+
 const LIST = {
   name: 'sessions.list',
   text: `SELECT * FROM sessions
@@ -100,6 +106,7 @@ export class SessionRepository extends RepositoryBase<Session> {
 
   /** Ends every session of a person but the one to keep. */
   async endAll(userId: string, now: Date, reason: string, keep: string | null): Promise<void> {
+    await this.query(HOLD_OWNER, [userId]);
     await this.query(END_ALL, [userId, now, reason, keep]);
   }
 

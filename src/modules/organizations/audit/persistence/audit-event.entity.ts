@@ -4,6 +4,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** One change. It names people and things by their ids only, so that an erased person loses their name here too. */
 @Entity('audit_events')
 @Index('audit_events_organization_id_idx', { synchronize: false })
+@Index('audit_events_action_idx', { synchronize: false })
+@Index('audit_events_actor_id_idx', { synchronize: false })
+@Index('audit_events_target_id_idx', { synchronize: false })
 export class AuditEvent {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_events_pkey' })
   id!: string;

@@ -1,7 +1,13 @@
 import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Window } from '../../../../platform/http/page.js';
-import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
+import {
+  type Keyset,
+  keyset,
+  pageOf,
+  RepositoryBase,
+  UnitOfWork,
+} from '../../../../platform/persistence/index.js';
 import type { AuditAction } from '../audit-actions.js';
 import { AuditEvent } from './audit-event.entity.js';
 
@@ -17,16 +23,24 @@ export interface AuditFilter {
   target_id?: string;
 }
 
-const LIST = {
-  name: 'audit.list',
-  text: `SELECT e.*, a.username AS actor_username, t.username AS target_username
-         FROM audit_events e LEFT JOIN users a ON a.id = e.actor_id
-         LEFT JOIN users t ON e.target_type = 'user' AND t.id = e.target_id
-         WHERE e.organization_id = $1 AND ($2::uuid IS NULL OR e.id < $2)
-           AND ($3::text IS NULL OR e.action = $3) AND ($4::uuid IS NULL OR e.actor_id = $4)
-           AND ($5::uuid IS NULL OR e.target_id = $5)
-         ORDER BY e.id DESC LIMIT $6`,
-};
+const FILTERS = ['action', 'actor_id', 'target_id'] as const;
+
+/** The page is cut before names are joined to it. One statement for each set of filters: each has its index. */
+function listBy(filters: readonly (typeof FILTERS)[number][]): Keyset {
+  const filtered = filters.map((column, index) => `AND p.${column} = $${index + 2}`).join(' ');
+  const take = filters.length + 2;
+  return keyset(
+    ['audit.list', ...filters].join('_'),
+    `p.id < $${take + 1}::uuid`,
+    (after) => `
+      SELECT e.*, a.username AS actor_username, t.username AS target_username
+      FROM (
+        SELECT * FROM audit_events p WHERE p.organization_id = $1 ${filtered} ${after} ORDER BY p.id DESC LIMIT $${take}
+      ) e
+      LEFT JOIN users a ON a.id = e.actor_id LEFT JOIN users t ON e.target_type = 'user' AND t.id = e.target_id
+      ORDER BY e.id DESC`,
+  );
+}
 
 @Injectable()
 export class AuditRepository extends RepositoryBase<AuditEvent> {
@@ -38,12 +52,9 @@ export class AuditRepository extends RepositoryBase<AuditEvent> {
     await this.rows.insert(event as never);
   }
 
-  list(
-    organizationId: OrganizationId,
-    { action, actor_id, target_id }: AuditFilter,
-    window: Window<string>,
-  ): Promise<NamedEvent[]> {
-    const filter = [action ?? null, actor_id ?? null, target_id ?? null];
-    return this.query<NamedEvent>(LIST, [organizationId, window.after, ...filter, window.take]);
+  list(organizationId: OrganizationId, filter: AuditFilter, window: Window<string>): Promise<NamedEvent[]> {
+    const given = FILTERS.filter((column) => filter[column] !== undefined);
+    const values = given.map((column) => filter[column]);
+    return this.query<NamedEvent>(...pageOf(listBy(given), [organizationId, ...values], window));
   }
 }

@@ -2,7 +2,13 @@ import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../platform/http/actor.js';
 import type { Window } from '../../../../platform/http/page.js';
-import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
+import {
+  keyset,
+  pageOf,
+  RepositoryBase,
+  translating,
+  UnitOfWork,
+} from '../../../../platform/persistence/index.js';
 import { organizationErrors } from '../../organizations.errors.js';
 import { Invitation } from './invitation.entity.js';
 
@@ -21,11 +27,11 @@ export interface Offer {
 const WITH_INVITER =
   'i.*, u.email AS invited_by_email FROM invitations i LEFT JOIN users u ON u.id = i.invited_by';
 
-const LIST = {
-  name: 'invitations.list',
-  text: `SELECT ${WITH_INVITER} WHERE i.organization_id = $1 AND ($2::uuid IS NULL OR i.id < $2)
-         ORDER BY i.id DESC LIMIT $3`,
-};
+const LIST = keyset(
+  'invitations.list',
+  'i.id < $3::uuid',
+  (after) => `SELECT ${WITH_INVITER} WHERE i.organization_id = $1 ${after} ORDER BY i.id DESC LIMIT $2`,
+);
 
 const FIND = {
   name: 'invitations.find',
@@ -78,8 +84,8 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
     super(unitOfWork, Invitation);
   }
 
-  list(organizationId: OrganizationId, { after, take }: Window<string>): Promise<InvitationRow[]> {
-    return this.query<InvitationRow>(LIST, [organizationId, after, take]);
+  list(organizationId: OrganizationId, window: Window<string>): Promise<InvitationRow[]> {
+    return this.query<InvitationRow>(...pageOf(LIST, [organizationId], window));
   }
 
   async find(organizationId: OrganizationId, id: string): Promise<InvitationRow | undefined> {

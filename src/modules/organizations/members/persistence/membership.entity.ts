@@ -6,6 +6,7 @@ import { Organization } from '../../persistence/organization.entity.js';
 @Entity('memberships')
 @Unique('memberships_organization_user_key', ['organization_id', 'user_id'])
 @Index('memberships_user_id_idx', ['user_id', 'joined_at'])
+@Index('memberships_owners_idx', ['organization_id', 'user_id'], { where: `role = 'owner'` })
 @Index('memberships_joined_at_idx', ['organization_id', 'joined_at', 'user_id'])
 @Index('memberships_user_organization_idx', ['user_id', 'organization_id'])
 @Check('memberships_role_check', `role IN ('owner', 'admin', 'team_manager', 'member')`)

@@ -2,7 +2,13 @@ import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../platform/http/actor.js';
 import type { Moment, Window } from '../../../../platform/http/page.js';
-import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
+import {
+  keyset,
+  pageOf,
+  RepositoryBase,
+  translating,
+  UnitOfWork,
+} from '../../../../platform/persistence/index.js';
 import { organizationErrors } from '../../organizations.errors.js';
 import { Membership } from './membership.entity.js';
 
@@ -31,27 +37,28 @@ const ONE = {
          WHERE m.organization_id = $1 AND m.user_id = $2`,
 };
 
-/** Teams are aggregated once for the organization and joined, not looked up per row. */
-const LIST = {
-  name: 'memberships.list',
-  text: `SELECT ${COLUMNS}, t.teams FROM memberships m JOIN users u ON u.id = m.user_id
-         LEFT JOIN (
-           SELECT tm.user_id, json_agg(json_build_object('id', t.id, 'name', t.name) ORDER BY tm.joined_at, t.id) AS teams
-           FROM team_members tm JOIN teams t ON t.id = tm.team_id WHERE tm.organization_id = $1 GROUP BY tm.user_id
-         ) t ON t.user_id = m.user_id
-         WHERE m.organization_id = $1 AND ($2::timestamptz IS NULL OR (m.joined_at, m.user_id) > ($2, $3::uuid))
-         ORDER BY m.joined_at, m.user_id LIMIT $4`,
-};
+/** The page is cut before anything is joined to it; the subquery is planned as a whole then. */
+const LIST = keyset(
+  'memberships.list',
+  '(p.joined_at, p.user_id) > ($3::timestamptz, $4::uuid)',
+  (after) => `
+    SELECT ${COLUMNS}, ${TEAMS_OF} AS teams
+    FROM (
+      SELECT * FROM memberships p WHERE p.organization_id = $1 ${after} ORDER BY p.joined_at, p.user_id LIMIT $2
+    ) m
+    JOIN users u ON u.id = m.user_id ORDER BY m.joined_at, m.user_id`,
+);
 
-const LIST_OF_TEAM = {
-  name: 'memberships.list_of_team',
-  text: `SELECT ${COLUMNS}, ${TEAMS_OF} AS teams FROM team_members x
-         JOIN memberships m ON m.organization_id = x.organization_id AND m.user_id = x.user_id
-         JOIN users u ON u.id = m.user_id
-         WHERE x.organization_id = $1 AND x.team_id = $5
-           AND ($2::timestamptz IS NULL OR (m.joined_at, m.user_id) > ($2, $3::uuid))
-         ORDER BY m.joined_at, m.user_id LIMIT $4`,
-};
+const LIST_OF_TEAM = keyset(
+  'memberships.list_of_team',
+  '(m.joined_at, m.user_id) > ($4::timestamptz, $5::uuid)',
+  (after) => `
+    SELECT ${COLUMNS}, ${TEAMS_OF} AS teams FROM team_members x
+    JOIN memberships m ON m.organization_id = x.organization_id AND m.user_id = x.user_id
+    JOIN users u ON u.id = m.user_id
+    WHERE x.organization_id = $1 AND x.team_id = $2 ${after}
+    ORDER BY m.joined_at, m.user_id LIMIT $3`,
+);
 
 const ROLE_OF = {
   name: 'memberships.role_of',
@@ -80,7 +87,11 @@ const FIND_USER = {
   text: `SELECT id FROM users WHERE id = $1::uuid OR email = $2 OR username = $3`,
 };
 
-const CONSTRAINTS = { memberships_organization_user_key: organizationErrors.already_member };
+const CONSTRAINTS = {
+  memberships_organization_user_key: organizationErrors.already_member,
+  memberships_user_id_fkey: organizationErrors.user_not_found,
+  memberships_organization_id_fkey: organizationErrors.organization_not_found,
+};
 
 /** Who belongs to which organization. Every method takes the organization first. */
 @Injectable()
@@ -93,15 +104,10 @@ export class MembershipRepository extends RepositoryBase<Membership> {
     return (await this.query<MemberRow>(ONE, [organizationId, userId]))[0];
   }
 
-  list(
-    organizationId: OrganizationId,
-    { after, take }: Window<Moment>,
-    teamId?: string,
-  ): Promise<MemberRow[]> {
-    const values = [organizationId, after?.at ?? null, after?.id ?? null, take];
-    return teamId === undefined
-      ? this.query<MemberRow>(LIST, values)
-      : this.query<MemberRow>(LIST_OF_TEAM, [...values, teamId]);
+  list(organizationId: OrganizationId, window: Window<Moment>, teamId?: string): Promise<MemberRow[]> {
+    const [list, values] = teamId === undefined ? [LIST, []] : [LIST_OF_TEAM, [teamId]];
+    const place = ({ at, id }: Moment): unknown[] => [at, id];
+    return this.query<MemberRow>(...pageOf(list, [organizationId, ...values], window, place));
   }
 
   async roleOf(organizationId: OrganizationId, userId: string): Promise<Role | undefined> {

@@ -1,13 +1,13 @@
 import { ApiSchema } from '../../../../platform/docs/reference.js';
-import { ReadOnly, Text } from '../../../../platform/http/fields.js';
+import { Name, ReadOnly, Text } from '../../../../platform/http/fields.js';
 import { Shows, ShowsId, ShowsInstant } from '../../../../platform/http/response-fields.js';
 import type { TeamRow } from '../persistence/team.repository.js';
 
-const NAME = { trim: true, max: 80, example: 'Berlin' };
+const NAME = { max: 80, example: 'Berlin' };
 const DESCRIPTION = { optional: true, nullable: true, trim: true, min: 0, max: 2000 };
 
 export class CreateTeamRequest {
-  @Text(NAME)
+  @Name(NAME)
   name!: string;
 
   @Text(DESCRIPTION)
@@ -15,7 +15,7 @@ export class CreateTeamRequest {
 }
 
 export class UpdateTeamRequest {
-  @Text({ ...NAME, optional: true })
+  @Name({ ...NAME, optional: true })
   name?: string;
 
   @Text(DESCRIPTION)

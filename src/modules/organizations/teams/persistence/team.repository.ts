@@ -1,7 +1,13 @@
 import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Window } from '../../../../platform/http/page.js';
-import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
+import {
+  keyset,
+  pageOf,
+  RepositoryBase,
+  translating,
+  UnitOfWork,
+} from '../../../../platform/persistence/index.js';
 import { organizationErrors } from '../../organizations.errors.js';
 import { Team } from './team.entity.js';
 
@@ -10,11 +16,11 @@ export type TeamRow = Team & { member_count: number };
 const COUNTED =
   't.*, (SELECT count(*)::int FROM team_members x WHERE x.team_id = t.id) AS member_count FROM teams t';
 
-const LIST = {
-  name: 'teams.list',
-  text: `SELECT ${COUNTED} WHERE t.organization_id = $1 AND ($2::uuid IS NULL OR t.id < $2)
-         ORDER BY t.id DESC LIMIT $3`,
-};
+const LIST = keyset(
+  'teams.list',
+  't.id < $3::uuid',
+  (after) => `SELECT ${COUNTED} WHERE t.organization_id = $1 ${after} ORDER BY t.id DESC LIMIT $2`,
+);
 
 const FIND = {
   name: 'teams.find',
@@ -52,8 +58,8 @@ export class TeamRepository extends RepositoryBase<Team> {
     super(unitOfWork, Team);
   }
 
-  list(organizationId: OrganizationId, { after, take }: Window<string>): Promise<TeamRow[]> {
-    return this.query<TeamRow>(LIST, [organizationId, after, take]);
+  list(organizationId: OrganizationId, window: Window<string>): Promise<TeamRow[]> {
+    return this.query<TeamRow>(...pageOf(LIST, [organizationId], window));
   }
 
   async find(organizationId: OrganizationId, teamId: string): Promise<TeamRow | undefined> {
