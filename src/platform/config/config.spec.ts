@@ -73,4 +73,9 @@ describe('the environment', () => {
   it('requires a secret for a database of one’s own', () => {
     expect(faultsOf({ DATABASE_URL: 'postgres://localhost/x' })).toEqual(['APP_SECRET']);
   });
+
+  it('does not take the mailbox that login shells name in MAIL for a setting', () => {
+    expect(parseConfig({ MAIL: '/var/mail/ada' }).mail).toBe('outbox');
+    expect(() => parseConfig({ MAIL: 'maybe' })).toThrow('MAIL');
+  });
 });

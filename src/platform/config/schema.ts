@@ -65,6 +65,11 @@ function isTokenKey(text: string, read: (text: string) => KeyObject): boolean {
   }
 }
 
+/** Login shells set `MAIL` to the path of the mailbox of whoever logs in; that is nobody's setting of ours. */
+function withoutMailbox(value: unknown): unknown {
+  return typeof value === 'string' && value.startsWith('/') ? undefined : value;
+}
+
 export const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -74,7 +79,7 @@ export const environment = z.object({
   DATA_DIR: z.string().default('./.data'),
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
-  MAIL: z.enum(['on', 'off']).default('on'),
+  MAIL: z.preprocess(withoutMailbox, z.enum(['on', 'off']).default('on')),
   MAIL_FROM: z.string().default('Xentree <no-reply@localhost>'),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
   APP_URL: url(['http:', 'https:']).optional(),
