@@ -5,6 +5,7 @@ export { userErrors } from './users.errors.js';
 export { splitName } from './users.rules.js';
 export { Username } from './dto/username.field.js';
 export { UserProfileResponse } from './dto/user-profile.response.js';
+export { XcUserReadOnlyFields } from './dto/xc-user-read-only-fields.js';
 export { XcUserResponse } from './dto/xc-user.response.js';
 export { UpdateProfileRequest } from './dto/update-profile.request.js';
 export { UpdateXcUserRequest } from './dto/update-xc-user.request.js';

@@ -209,7 +209,7 @@ function everyStringIsWellFormed(value: unknown): boolean {
 /** A documented field of the resource that this request cannot change: accepted when it equals the present value. */
 export function ReadOnly(): PropertyDecorator {
   return (target, property) => {
-    const own = (Reflect.getOwnMetadata(READ_ONLY, target) as PropertyKey[] | undefined) ?? [];
+    const own = (Reflect.getMetadata(READ_ONLY, target) as PropertyKey[] | undefined) ?? [];
     Reflect.defineMetadata(READ_ONLY, [...own, property], target);
     Allow()(target, property);
     ApiProperty({

@@ -2,7 +2,7 @@ import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../platform/http/actor.js';
 import type { Window } from '../../../platform/http/page.js';
-import { RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** A key with what its maker is now. */
@@ -33,18 +33,19 @@ const USABLE = {
 };
 
 /** Admins see the keys of their organizations, everybody their own; not those behind a second factor not given. */
-const LIST = {
-  name: 'api_keys.list',
-  text: `SELECT k.*, NOT ${ARMED} AS suspended
-         FROM memberships m
-         JOIN organizations o ON o.id = m.organization_id
-         JOIN api_keys k ON k.organization_id = m.organization_id
-         JOIN users u ON u.id = k.created_by
-         WHERE m.user_id = $1 AND (m.role IN ('owner', 'admin') OR k.created_by = $1)
-           AND (NOT o.enforce_2fa OR $2) AND ($3::uuid IS NULL OR k.organization_id = $3)
-           AND ($4::uuid IS NULL OR k.id < $4)
-         ORDER BY k.id DESC LIMIT $5`,
-};
+const LIST = keyset(
+  'api_keys.list',
+  'k.id < $5::uuid',
+  (after) => `
+    SELECT k.*, NOT ${ARMED} AS suspended
+    FROM memberships m
+    JOIN organizations o ON o.id = m.organization_id
+    JOIN api_keys k ON k.organization_id = m.organization_id
+    JOIN users u ON u.id = k.created_by
+    WHERE m.user_id = $1 AND (m.role IN ('owner', 'admin') OR k.created_by = $1)
+      AND (NOT o.enforce_2fa OR $2) AND ($3::uuid IS NULL OR m.organization_id = $3) ${after}
+    ORDER BY k.id DESC LIMIT $4`,
+);
 
 const FIND = {
   name: 'api_keys.find',
@@ -88,9 +89,9 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
   list(
     userId: string,
     { organizationId, provedFactor }: { organizationId: OrganizationId | null; provedFactor: boolean },
-    { after, take }: Window<string>,
+    window: Window<string>,
   ): Promise<KeyRow[]> {
-    return this.query<KeyRow>(LIST, [userId, provedFactor, organizationId, after, take]);
+    return this.query<KeyRow>(...pageOf(LIST, [userId, provedFactor, organizationId], window));
   }
 
   /** A key this person may see: their own, or one of an organization they administer. */

@@ -1,5 +1,6 @@
 import { Choice, EmailAddress, Flag, ReadOnly, Text } from '../../../platform/http/fields.js';
 import { type Role, ROLES } from '../../organizations/index.js';
+import { XcUserReadOnlyFields } from '../../users/index.js';
 
 const NAME = { optional: true, trim: true, min: 0, max: 120 };
 const NEW_PASSWORD = { min: 8, max: 128, example: 'otters juggle nine lanterns' };
@@ -27,7 +28,7 @@ export class CreateUserRequest {
 }
 
 /** A partial update of somebody else's account; an absent field stays as it is. */
-export class UpdateUserRequest {
+export class UpdateUserRequest extends XcUserReadOnlyFields {
   @EmailAddress({ optional: true })
   email?: string;
 
@@ -53,34 +54,7 @@ export class UpdateUserRequest {
   is_active?: boolean;
 
   @ReadOnly()
-  id?: unknown;
-
-  @ReadOnly()
-  email_verified?: unknown;
-
-  @ReadOnly()
-  is_super_admin?: unknown;
-
-  @ReadOnly()
-  two_factor_enabled?: unknown;
-
-  @ReadOnly()
-  two_factor_method?: unknown;
-
-  @ReadOnly()
-  oauth_provider?: unknown;
-
-  @ReadOnly()
   email_preferences?: unknown;
-
-  @ReadOnly()
-  created_at?: unknown;
-
-  @ReadOnly()
-  last_login_at?: unknown;
-
-  @ReadOnly()
-  organization?: unknown;
 }
 
 export class AcceptInvitationRequest {

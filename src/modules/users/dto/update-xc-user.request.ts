@@ -1,3 +1,4 @@
+import { XcUserReadOnlyFields } from './xc-user-read-only-fields.js';
 import { Flag, Nested, ReadOnly, Text } from '../../../platform/http/fields.js';
 
 class EmailPreferencesRequest {
@@ -12,7 +13,7 @@ class EmailPreferencesRequest {
 }
 
 /** One's own account on the XC face; the password changes with the present one in `current_password`. */
-export class UpdateXcUserRequest {
+export class UpdateXcUserRequest extends XcUserReadOnlyFields {
   @Text({ optional: true, nullable: true, trim: true, min: 0, max: 120, example: 'Ada' })
   first_name?: string | null;
 
@@ -32,9 +33,6 @@ export class UpdateXcUserRequest {
   email_preferences?: EmailPreferencesRequest;
 
   @ReadOnly()
-  id?: unknown;
-
-  @ReadOnly()
   email?: unknown;
 
   @ReadOnly()
@@ -42,28 +40,4 @@ export class UpdateXcUserRequest {
 
   @ReadOnly()
   is_active?: unknown;
-
-  @ReadOnly()
-  email_verified?: unknown;
-
-  @ReadOnly()
-  is_super_admin?: unknown;
-
-  @ReadOnly()
-  two_factor_enabled?: unknown;
-
-  @ReadOnly()
-  two_factor_method?: unknown;
-
-  @ReadOnly()
-  oauth_provider?: unknown;
-
-  @ReadOnly()
-  created_at?: unknown;
-
-  @ReadOnly()
-  last_login_at?: unknown;
-
-  @ReadOnly()
-  organization?: unknown;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Window } from '../../../../platform/http/page.js';
-import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
 import { type FactorUsed, Session } from './session.entity.js';
 
 const LIVE = {
@@ -56,12 +56,13 @@ const HOLD_OWNER = {
   text: 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE',
 };
 
-const LIST = {
-  name: 'sessions.list',
-  text: `SELECT * FROM sessions
-         WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND active_at > $3 AND ($4::uuid IS NULL OR id < $4)
-         ORDER BY id DESC LIMIT $5`,
-};
+const LIST = keyset(
+  'sessions.list',
+  'id < $5::uuid',
+  (after) => `SELECT * FROM sessions
+              WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND active_at > $3 ${after}
+              ORDER BY id DESC LIMIT $4`,
+);
 
 const TOUCH = {
   name: 'sessions.touch',
@@ -110,12 +111,8 @@ export class SessionRepository extends RepositoryBase<Session> {
     await this.query(END_ALL, [userId, now, reason, keep]);
   }
 
-  list(
-    userId: string,
-    at: { now: Date; idleSince: Date },
-    { after, take }: Window<string>,
-  ): Promise<Session[]> {
-    return this.query<Session>(LIST, [userId, at.now, at.idleSince, after, take]);
+  list(userId: string, at: { now: Date; idleSince: Date }, window: Window<string>): Promise<Session[]> {
+    return this.query<Session>(...pageOf(LIST, [userId, at.now, at.idleSince], window));
   }
 
   /** Writes when sessions were last seen, many in one statement. */
