@@ -12,6 +12,7 @@ import { ExportService } from './account/export.service.js';
 import { XcUsersController } from './account/xc-users.controller.js';
 import { AccountPowers } from './administration/account-powers.js';
 import { AdministeredPassword } from './administration/administered-password.js';
+import { ProvisionedAccounts } from './administration/provisioned-accounts.js';
 import { ProvisioningService } from './administration/provisioning.service.js';
 import { UserAdministration } from './administration/user-administration.service.js';
 import { UserChanges } from './administration/user-changes.js';
@@ -130,6 +131,7 @@ const REGISTRATION = [
 ];
 const ADMINISTRATION = [
   Welcome,
+  ProvisionedAccounts,
   ProvisioningService,
   AccountPowers,
   AdministeredPassword,

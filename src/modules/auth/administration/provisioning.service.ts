@@ -1,26 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '../../../platform/http/actor.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { Gate, Memberships, organizationErrors, outranks } from '../../organizations/index.js';
-import { AccountsService } from '../../users/index.js';
+import { Gate, organizationErrors, outranks } from '../../organizations/index.js';
+import { DirectoryService, type XcUserResponse } from '../../users/index.js';
 import type { CreateUserRequest } from '../dto/administration.requests.js';
 import { NewPassword } from '../passwords/new-password.js';
+import { ProvisionedAccounts } from './provisioned-accounts.js';
 import { Welcome } from './welcome.js';
 
 /** Accounts that an organization makes for its people. */
 @Injectable()
 export class ProvisioningService {
   constructor(
-    private readonly accounts: AccountsService,
+    private readonly accounts: ProvisionedAccounts,
+    private readonly directory: DirectoryService,
     private readonly newPassword: NewPassword,
-    private readonly memberships: Memberships,
     private readonly gate: Gate,
     private readonly welcome: Welcome,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** Makes an account whose home is the actor's organization, and mails its owner a link. Throws `email_taken`. */
-  async create(actor: OrganizationActor, request: CreateUserRequest): Promise<string> {
+  async create(actor: OrganizationActor, request: CreateUserRequest): Promise<XcUserResponse> {
     const { email, password, role, first_name, last_name } = request;
     assertMayAdd(actor, request);
     this.welcome.assertPossible(password);
@@ -30,12 +31,9 @@ export class ProvisioningService {
       const held = await this.gate.hold(actor, 'users.manage');
       assertMayAdd(held, request);
       const organizationId = held.organization.id;
-      const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
-      if (hash) await this.accounts.setPassword(userId, hash, { mustChange: true });
-      await this.accounts.homeIn(userId, organizationId);
-      await this.memberships.begin({ organizationId, userId, role, ownAct: false });
+      const userId = await this.accounts.open(organizationId, request, hash);
       await this.welcome.send(actor, { organizationId, userId, email, role });
-      return userId;
+      return this.directory.read(held, userId); // while the actor is held: afterwards nothing may be visible any more
     });
   }
 }

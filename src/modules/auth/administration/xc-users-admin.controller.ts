@@ -52,11 +52,11 @@ export class XcUsersAdminController {
     ],
     idempotent: true,
   })
-  async createXcUser(
+  createXcUser(
     @Caller() actor: OrganizationActor,
     @Body() request: CreateUserRequest,
   ): Promise<XcUserResponse> {
-    return this.directory.read(actor, await this.provisioning.create(actor, request));
+    return this.provisioning.create(actor, request);
   }
 
   @Patch(':user_id')

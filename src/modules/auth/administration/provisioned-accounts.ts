@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationId } from '../../../platform/kernel/ids.js';
+import { Memberships } from '../../organizations/index.js';
+import { AccountsService } from '../../users/index.js';
+import type { CreateUserRequest } from '../dto/administration.requests.js';
+
+/** The rows of an account that an organization makes: it is at home there, and a member. */
+@Injectable()
+export class ProvisionedAccounts {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly memberships: Memberships,
+  ) {}
+
+  /** Inside the caller's unit of work; a password set for somebody else has to be changed. Throws `email_taken`. */
+  async open(
+    organizationId: OrganizationId,
+    { email, role, first_name, last_name }: CreateUserRequest,
+    hash: string | null,
+  ): Promise<string> {
+    const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
+    if (hash) await this.accounts.setPassword(userId, hash, { mustChange: true });
+    await this.accounts.homeIn(userId, organizationId);
+    await this.memberships.begin({ organizationId, userId, role, ownAct: false });
+    return userId;
+  }
+}
