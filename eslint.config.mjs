@@ -12,12 +12,14 @@ const zones = [
     except: ['./kernel'],
     message: 'The kernel stands alone.',
   },
-  ...['auth', 'users', 'organizations', 'api-keys', 'integration-tokens'].map((name) => ({
-    target: './src/modules/!(' + name + ')/**/*',
-    from: './src/modules/' + name,
-    except: ['./index.ts'],
-    message: 'A module reaches another only through its index.ts.',
-  })),
+  ...['auth', 'users', 'organizations', 'api-keys', 'integration-tokens', 'conversations', 'ai'].map(
+    (name) => ({
+      target: './src/modules/!(' + name + ')/**/*',
+      from: './src/modules/' + name,
+      except: ['./index.ts'],
+      message: 'A module reaches another only through its index.ts.',
+    }),
+  ),
 ];
 
 const nowhere = {

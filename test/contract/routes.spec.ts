@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/platform/config/index.js';
 import { AccessGuard, permissionOf, Public } from '../../src/platform/http/access.js';
 import { ActorResolver, KeyResolver } from '../../src/platform/http/actor.js';
 import { ErrorFilter } from '../../src/platform/http/error-filter.js';
+import { OperatorGate } from '../../src/platform/http/operator-gate.js';
 import { OrganizationGate } from '../../src/platform/http/organization-gate.js';
 import { Log } from '../../src/platform/logging/index.js';
 import { TestApp } from '../support/app.js';
@@ -95,7 +96,10 @@ describe('a route that declares no access', () => {
     controllers: [Forgetful],
     providers: [
       { provide: Log, useValue: log },
-      ...[ActorResolver, KeyResolver, OrganizationGate].map((provide) => ({ provide, useValue: nobody })),
+      ...[ActorResolver, KeyResolver, OrganizationGate, OperatorGate].map((provide) => ({
+        provide,
+        useValue: nobody,
+      })),
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_FILTER, useClass: ErrorFilter },
     ],

@@ -21,3 +21,6 @@ export {
   xcRole,
 } from './organizations.rules.js';
 export { XcOrganizationResponse } from './dto/xc-organization.response.js';
+export { type Owner, ownerOf } from './ownership/owner.js';
+export { type Owned, owned, ownerValues, statementFor } from './ownership/persistence/owned.js';
+export { WeakSessions } from './ownership/persistence/weak-sessions.js';

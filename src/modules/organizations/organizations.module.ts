@@ -21,6 +21,7 @@ import { MembershipEvents } from './members/membership-events.js';
 import { Memberships } from './members/memberships.js';
 import { MembershipRepository } from './members/persistence/membership.repository.js';
 import { OrganizationsService } from './organizations.service.js';
+import { WeakSessions } from './ownership/persistence/weak-sessions.js';
 import { OrganizationRepository } from './persistence/organization.repository.js';
 import { TwoFactorImpactRepository } from './persistence/two-factor-impact.repository.js';
 import { TeamRepository } from './teams/persistence/team.repository.js';
@@ -61,6 +62,7 @@ const AUDIT = [AuditRepository, AuditLog];
   controllers: FACES,
   providers: [
     ...[ACCESS, ITSELF, MEMBERS, TEAMS, INVITATIONS, AUDIT].flat(),
+    WeakSessions,
     { provide: OrganizationGate, useExisting: Gate },
   ],
   exports: [
@@ -73,6 +75,7 @@ const AUDIT = [AuditRepository, AuditLog];
     InvitationOffers,
     Memberships,
     MembershipEvents,
+    WeakSessions,
   ],
 })
 export class OrganizationsModule {}

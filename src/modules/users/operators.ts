@@ -1,11 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/index.js';
+import { platformErrors } from '../../platform/errors/index.js';
+import type { Actor } from '../../platform/http/actor.js';
+import { OperatorGate } from '../../platform/http/operator-gate.js';
 import type { User } from './persistence/user.entity.js';
+import { UserRepository } from './persistence/user.repository.js';
 
 /** Who operates this installation: a verified address in `ADMIN_EMAILS`, or the first account outside production. */
 @Injectable()
-export class Operators {
-  constructor(private readonly config: Config) {}
+export class Operators extends OperatorGate {
+  constructor(
+    private readonly config: Config,
+    private readonly users: UserRepository,
+  ) {
+    super();
+  }
+
+  async admit({ userId }: Actor): Promise<void> {
+    const user = await this.users.find(userId);
+    if (!user || !this.include(user)) throw platformErrors.operator_required();
+  }
 
   include({
     email,

@@ -1,4 +1,5 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { OperatorGate } from '../../platform/http/operator-gate.js';
 import { MembershipEvents, OrganizationsModule } from '../organizations/index.js';
 import { AccountsService } from './accounts.service.js';
 import { DirectoryService } from './directory.service.js';
@@ -7,7 +8,8 @@ import { DirectoryRepository } from './persistence/directory.repository.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { UsersService } from './users.service.js';
 
-/** Accounts and profiles. */
+/** Accounts and profiles. Global: the guard asks it who operates the installation. */
+@Global()
 @Module({
   imports: [OrganizationsModule],
   providers: [
@@ -17,8 +19,9 @@ import { UsersService } from './users.service.js';
     Operators,
     UserRepository,
     DirectoryRepository,
+    { provide: OperatorGate, useExisting: Operators },
   ],
-  exports: [UsersService, AccountsService, DirectoryService],
+  exports: [OperatorGate, UsersService, AccountsService, DirectoryService],
 })
 export class UsersModule implements OnModuleInit {
   constructor(

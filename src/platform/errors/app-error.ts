@@ -12,7 +12,9 @@ export const STATUS_OF = {
   too_many: 429,
   headers_too_large: 431,
   internal: 500,
+  bad_gateway: 502,
   unavailable: 503,
+  gateway_timeout: 504,
 } as const;
 
 export type ErrorKind = keyof typeof STATUS_OF;

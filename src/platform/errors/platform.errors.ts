@@ -15,6 +15,7 @@ export const platformErrors = defineErrors({
   token_invalid: { kind: 'unauthenticated', message: 'Invalid or expired token', plain: true },
   two_factor_required: { kind: 'forbidden', message: 'This needs a second factor.' },
   bearer_required: { kind: 'forbidden', message: 'An API key cannot do this. Sign in.' },
+  operator_required: { kind: 'forbidden', message: 'Only operators of this installation may do this.' },
   insufficient_api_key_scope: {
     kind: 'forbidden',
     message: 'API key lacks required scope for this endpoint',

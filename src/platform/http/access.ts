@@ -9,6 +9,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiExtension, documented } from '../docs/reference.js';
 import { platformErrors } from '../errors/index.js';
 import { type Actor, type ActorRequest, ActorResolver, KeyResolver } from './actor.js';
+import { OPERATOR, OperatorGate } from './operator-gate.js';
 import { OrganizationGate, type OrganizationRule, ruleRefusals } from './organization-gate.js';
 import { covers, type Scope } from './scopes.js';
 
@@ -21,6 +22,7 @@ export type Access = 'public' | 'optional' | 'session' | Scope;
 export interface DeclaredAccess {
   access: Access;
   organization?: OrganizationRule;
+  operator?: boolean;
 }
 
 const ACCESS = Symbol('access');
@@ -34,9 +36,16 @@ export function Public(options: { credentials?: 'optional' } = {}): MethodDecora
   );
 }
 
-/** Only a signed-in person, or also an API key with a scope; with `organization`, only who has that right in it. */
-export function Requires(access: 'session' | Scope, organization?: OrganizationRule): MethodDecorator {
-  const declared: DeclaredAccess = { access, organization };
+/**
+ * Only a signed-in person, or also an API key with a scope; with a rule, only who has that right in the organization,
+ * or only operators of the installation.
+ */
+export function Requires(
+  access: 'session' | Scope,
+  rule?: OrganizationRule | typeof OPERATOR,
+): MethodDecorator {
+  const declared: DeclaredAccess =
+    rule === OPERATOR ? { access, operator: true } : { access, organization: rule };
   return applyDecorators(
     SetMetadata(ACCESS, declared),
     documented(({ ApiBearerAuth }) => ApiBearerAuth('bearer')),
@@ -51,17 +60,19 @@ export function accessOf(handler: object): DeclaredAccess | undefined {
 }
 
 /** The permission in words, as the API reference shows it. */
-export function permissionOf({ access, organization }: DeclaredAccess): string {
+export function permissionOf({ access, organization, operator }: DeclaredAccess): string {
   if (access === 'public') return 'public';
   if (access === 'optional') return 'public, or a signed-in user';
   const who = access === 'session' ? 'signed-in user' : `signed-in user, or API key with ${access}`;
+  if (operator) return `${who}; operators of the installation`;
   return organization ? `${who}; ${organization.may}: ${organization.roles.join(', ')}` : who;
 }
 
 /** Codes of the errors the guard answers for this access, for the API reference. */
-function refusalsOf({ access, organization }: DeclaredAccess): string[] {
+function refusalsOf({ access, organization, operator }: DeclaredAccess): string[] {
   const ofKeys =
     access === 'session' ? ['bearer_required'] : ['insufficient_api_key_scope', 'ip_not_allowed'];
+  if (operator) return [...ofKeys, platformErrors.operator_required.code];
   return organization ? [...ofKeys, ...ruleRefusals(organization)] : ofKeys;
 }
 
@@ -73,13 +84,14 @@ export class AccessGuard implements CanActivate {
     private readonly sessions: ActorResolver,
     private readonly keys: KeyResolver,
     private readonly gate: OrganizationGate,
+    private readonly operators: OperatorGate,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<ActorRequest>();
     const declared = this.reflector.get<DeclaredAccess | undefined>(ACCESS, context.getHandler());
     if (!declared) throw platformErrors.not_found();
-    const { access, organization } = declared;
+    const { access, organization, operator } = declared;
     if (access === 'public') return true;
     if (access === 'optional') {
       request.actor = await this.sessions.resolve(request);
@@ -87,6 +99,7 @@ export class AccessGuard implements CanActivate {
     }
     request.actor = await this.identify(request);
     assertMayCall(request.actor, access);
+    if (operator) await this.operators.admit(request.actor);
     if (organization) request.actor = await this.gate.admit(request.actor, organization, request);
     return true;
   }

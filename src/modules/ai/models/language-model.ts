@@ -1,0 +1,76 @@
+export interface ModelMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** One question to one model. */
+export interface ModelRequest {
+  model: string;
+  /** Oldest first; the last one is the user's. */
+  messages: readonly ModelMessage[];
+  /** The answer may have at most so many tokens. Absent: the provider's own limit. */
+  maxTokens?: number;
+  /** Whose notes and conversations the answer may draw on; for models that need it. */
+  asker: Asker;
+}
+
+/** Who asks, and what of theirs must not count as an answer. */
+export interface Asker {
+  userId: string;
+  organizationId: string | null;
+  keyId: string | null;
+  provedFactor: boolean;
+  /** The conversation this turn belongs to. */
+  conversationId: string | null;
+}
+
+export interface TokenUsage {
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** Why an answer ended. `stop`: the model was done. */
+export type FinishReason = 'stop' | 'length' | 'content_filter';
+
+/** Where a sentence of an answer comes from. */
+export interface Source {
+  type: string;
+  id: string;
+  conversation_id: string | null;
+  title: string;
+  snippet: string;
+}
+
+export interface ModelAnswer {
+  content: string;
+  /** The model that answered, as the provider names it; the one asked for where it does not. */
+  model: string;
+  finishReason: FinishReason;
+  /** Null where the provider reports none. */
+  usage: TokenUsage | null;
+  sources: Source[];
+}
+
+/** `text`: more of the answer. `alive`: the model works on it but has nothing to show yet. `end`: it is whole. */
+export type ModelPart =
+  | { type: 'text'; text: string }
+  | { type: 'alive' }
+  | ({ type: 'end' } & Omit<ModelAnswer, 'content'>);
+
+/**
+ * A provider's models, behind its own protocol. Both calls throw a {@link ModelFailure} and nothing else, unless
+ * `signal` aborts; aborting also ends the request to the provider. An answer that does not arrive whole is a
+ * failure: `stream` ends with exactly one `end`, or throws.
+ */
+export interface LanguageModel {
+  answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
+}
+
+/** A provider as the router and the list of providers see it. */
+export interface Provider extends LanguageModel {
+  readonly id: string;
+  readonly name: string;
+  /** What it offers now, its default first. Throws a {@link ModelFailure} where it has to be asked and does not answer. */
+  models(): Promise<readonly string[]>;
+}
