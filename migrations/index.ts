@@ -5,6 +5,8 @@ import { CreateTeamsAndInvitations1764000300000 } from './1764000300000-create-t
 import { AdministerAccounts1764000400000 } from './1764000400000-administer-accounts.js';
 import { CreateApiKeys1764000500000 } from './1764000500000-create-api-keys.js';
 import { CreateIntegrationTokens1764000600000 } from './1764000600000-create-integration-tokens.js';
+import { CreateConversations1764000700000 } from './1764000700000-create-conversations.js';
+import { CreateSearch1764000800000 } from './1764000800000-create-search.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -15,4 +17,6 @@ export const migrations = [
   AdministerAccounts1764000400000,
   CreateApiKeys1764000500000,
   CreateIntegrationTokens1764000600000,
+  CreateConversations1764000700000,
+  CreateSearch1764000800000,
 ];

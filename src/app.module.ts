@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
+import { ConversationsModule } from './modules/conversations/index.js';
 import { IntegrationTokensModule } from './modules/integration-tokens/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
 import { UsersModule } from './modules/users/index.js';
@@ -19,6 +20,7 @@ export class AppModule {
         AuthModule,
         ApiKeysModule,
         IntegrationTokensModule,
+        ConversationsModule,
       ],
     };
   }

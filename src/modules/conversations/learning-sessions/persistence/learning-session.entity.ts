@@ -1,0 +1,25 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Conversation } from '../../persistence/conversation.entity.js';
+
+/** Time somebody spent learning in a conversation; one at a time. */
+@Entity('learning_sessions')
+@Index('learning_sessions_conversation_id_idx', { synchronize: false })
+@Index('learning_sessions_active_key', ['conversation_id'], { unique: true, where: 'ended_at IS NULL' })
+@Check('learning_sessions_order_check', 'last_activity_at >= started_at AND ended_at >= last_activity_at')
+export class LearningSession {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'learning_sessions_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey(() => Conversation, { name: 'learning_sessions_conversation_id_fkey', onDelete: 'CASCADE' })
+  conversation_id!: string;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  started_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  last_activity_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  ended_at!: Date | null;
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { type Owner, owned, ownerValues, statementFor } from '../../../organizations/index.js';
+import type { Conversation } from '../../persistence/conversation.entity.js';
+import { indexing } from '../../search/persistence/indexing.js';
+import { Message } from './message.entity.js';
+
+export type NewMessage = Omit<Message, 'seq'>;
+
+/** Locks without standing in the way of rows that only refer to the conversation. */
+const LOCK = owned(
+  'turns.lock',
+  'c',
+  (mine) => `SELECT c.* FROM conversations c WHERE c.id = $3 AND ${mine} FOR NO KEY UPDATE OF c`,
+);
+
+const BEFORE = {
+  name: 'turns.before',
+  text: `SELECT id, role, content, finish_reason FROM messages WHERE conversation_id = $1
+         ORDER BY seq DESC LIMIT $2`,
+};
+
+const APPEND = {
+  name: 'turns.append',
+  text: `WITH c AS (
+      UPDATE conversations SET message_count = message_count + 1, updated_at = $10 WHERE id = $1 RETURNING *
+    ), m AS (
+      INSERT INTO messages
+        (id, conversation_id, seq, role, content, provider, model, finish_reason, usage, sources, created_at)
+      SELECT $2, c.id, c.message_count, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10 FROM c RETURNING *
+    ), entry AS (${indexing('message', `FROM m CROSS JOIN c WHERE m.role <> 'system'`)})
+    SELECT titled FROM c`,
+};
+
+const QUESTION = {
+  name: 'turns.question',
+  text: `SELECT content FROM messages WHERE conversation_id = $1 AND role = 'user' ORDER BY seq LIMIT 1`,
+};
+
+const NAME = {
+  name: 'turns.name',
+  text: `WITH c AS (UPDATE conversations SET title = $2, titled = true WHERE id = $1 AND NOT titled RETURNING *),
+      entry AS (${indexing('conversation', 'FROM c')})
+    SELECT id FROM c`,
+};
+
+/** Writing turns. Only `lock` asks whose conversation it is: the rest is for who holds it, in the same transaction. */
+@Injectable()
+export class TurnRepository extends RepositoryBase<Message> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, Message);
+  }
+
+  async lock(owner: Owner, conversationId: string): Promise<Conversation | undefined> {
+    const values = [...ownerValues(owner), conversationId];
+    return (await this.query<Conversation>(statementFor(LOCK, owner), values))[0];
+  }
+
+  /** The last so many turns, newest first. */
+  latest(
+    conversationId: string,
+    count: number,
+  ): Promise<Pick<Message, 'id' | 'role' | 'content' | 'finish_reason'>[]> {
+    return this.query(BEFORE, [conversationId, count]);
+  }
+
+  /** Stores a turn with its search entry. Undefined when the conversation is gone. */
+  async append(message: NewMessage): Promise<Pick<Conversation, 'titled'> | undefined> {
+    const { id, conversation_id, role, content, provider, model, finish_reason, created_at } = message;
+    const json = [message.usage && JSON.stringify(message.usage), JSON.stringify(message.sources)];
+    const values = [conversation_id, id, role, content, provider, model, finish_reason, ...json, created_at];
+    return (await this.query<Pick<Conversation, 'titled'>>(APPEND, values))[0];
+  }
+
+  /** What the conversation began with. */
+  async question(conversationId: string): Promise<string> {
+    return (await this.query<{ content: string }>(QUESTION, [conversationId]))[0]?.content ?? '';
+  }
+
+  /** False when it has a title of its own already. */
+  name(conversationId: string, title: string): Promise<boolean> {
+    return this.won(NAME, [conversationId, title]);
+  }
+}

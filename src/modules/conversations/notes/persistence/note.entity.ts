@@ -1,0 +1,38 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Conversation } from '../../persistence/conversation.entity.js';
+
+@Entity('notes')
+@Index('notes_owner_id_idx', { synchronize: false })
+@Index('notes_organization_id_idx', { synchronize: false })
+@Index('notes_conversation_id_idx', { synchronize: false })
+export class Note {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'notes_pkey' })
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('users', 'id', { name: 'notes_owner_id_fkey', onDelete: 'CASCADE' })
+  owner_id!: string;
+
+  /** Of the API key it was made with; null when it was made in person. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('organizations', 'id', { name: 'notes_organization_id_fkey', onDelete: 'CASCADE' })
+  organization_id!: OrganizationId | null;
+
+  /** Belongs to the same person and organization. The note outlives it. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey(() => Conversation, { name: 'notes_conversation_id_fkey', onDelete: 'SET NULL' })
+  conversation_id!: string | null;
+
+  @Column('text', { nullable: true })
+  title!: string | null;
+
+  @Column('text')
+  content!: string;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  updated_at!: Date;
+}

@@ -1,0 +1,40 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ReindexStage } from '../search.rules.js';
+
+/** The present or last rebuilding of the search index; one row at most. */
+@Entity('search_reindex')
+@Check('search_reindex_only_one_check', 'id')
+@Check('search_reindex_stage_check', `stage IN ('conversation', 'message', 'note', 'orphan', 'finished')`)
+export class ReindexRun {
+  @PrimaryColumn('boolean', { primaryKeyConstraintName: 'search_reindex_pkey' })
+  id!: true;
+
+  @Column('uuid')
+  run_id!: string;
+
+  @Column('text')
+  stage!: ReindexStage;
+
+  /** The last row of this stage that is done. */
+  @Column('uuid', { nullable: true })
+  after!: string | null;
+
+  /** Null until they are counted. */
+  @Column('integer', { nullable: true })
+  total!: number | null;
+
+  @Column('integer')
+  done!: number;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  started_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  progressed_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  finished_at!: Date | null;
+
+  @Column('text', { nullable: true })
+  failed_reason!: string | null;
+}

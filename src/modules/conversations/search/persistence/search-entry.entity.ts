@@ -1,0 +1,59 @@
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Note } from '../../notes/persistence/note.entity.js';
+import { Conversation } from '../../persistence/conversation.entity.js';
+import type { SourceKind } from '../search.rules.js';
+
+/** What search finds a conversation, message or note by. Goes away with it. */
+@Entity('search_entries')
+@Check(
+  'search_entries_kind_check',
+  `CASE kind
+    WHEN 'note' THEN note_id IS NOT NULL AND conversation_id IS NULL
+    WHEN 'conversation' THEN note_id IS NULL AND conversation_id IS NOT NULL
+    WHEN 'message' THEN note_id IS NULL AND conversation_id IS NOT NULL
+    ELSE false
+  END`,
+)
+@Index('search_entries_conversation_id_idx', ['conversation_id'], { where: 'conversation_id IS NOT NULL' })
+@Index('search_entries_note_id_idx', ['note_id'], { where: 'note_id IS NOT NULL' })
+@Index('search_entries_owner_id_idx', { synchronize: false })
+@Index('search_entries_organization_id_idx', { synchronize: false })
+@Index('search_entries_tsv_idx', { synchronize: false })
+export class SearchEntry {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'search_entries_pkey' })
+  source_id!: string;
+
+  @Column('text')
+  kind!: SourceKind;
+
+  @Column('uuid')
+  owner_id!: string;
+
+  @Column('uuid', { nullable: true })
+  organization_id!: OrganizationId | null;
+
+  /** The conversation it is, or is a message of. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey(() => Conversation, { name: 'search_entries_conversation_id_fkey', onDelete: 'CASCADE' })
+  conversation_id!: string | null;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey(() => Note, { name: 'search_entries_note_id_fkey', onDelete: 'CASCADE' })
+  note_id!: string | null;
+
+  /** An answer made without a model, out of other entries: found, but never quoted again. */
+  @Column('boolean')
+  local!: boolean;
+
+  /** The words, and one lexeme that says whose they are: each query starts from it, so it walks few postings. */
+  @Column('tsvector')
+  tsv!: string;
+
+  /** Distinct words: what ranking measures length by. */
+  @Column('integer')
+  length!: number;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+}

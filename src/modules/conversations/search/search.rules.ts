@@ -1,0 +1,95 @@
+export const SOURCE_KINDS = ['conversation', 'message', 'note'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** What a rebuilding of the index goes through, in this order. */
+export const REINDEX_STAGES = ['conversation', 'message', 'note', 'orphan', 'finished'] as const;
+export type ReindexStage = (typeof REINDEX_STAGES)[number];
+
+/** A word of a question, and what is known of it in the asker's collection. */
+export interface SurveyedWord {
+  lexeme: string;
+  /** Entries with this word, counted up to {@link COUNTED}; null where it was seen to be in very many. */
+  found: number | null;
+  /** Where it is in many: the share of recent entries that have it. */
+  share: number | null;
+}
+
+export interface Survey {
+  /** Entries of the collection, counted up to a cap. */
+  entries: number;
+  /** How long its entries are, on average. */
+  length: number;
+  words: SurveyedWord[];
+}
+
+/** Counting how many entries have a word stops here: the word is common. */
+export const COUNTED = 2000;
+
+/** Entries that are looked at for one question. */
+const CANDIDATES = 5000;
+const RECENT = 1000;
+
+/** How entries are found and weighed for a question. */
+export interface Plan {
+  /** Entries with one of these rare words are candidates, few enough to look at each. */
+  rare: string | null;
+  /** Without rare words: entries with all words. */
+  all: string | null;
+  /** Common words alone lead to too many entries: of each kind, so many of the newest are candidates too. */
+  recent: number;
+  any: string;
+  /** Each word with its weight. */
+  words: string[];
+  weights: number[];
+}
+
+/**
+ * Okapi BM25 over as few entries as possible: a word that many entries have says little about any of them, so rare
+ * words choose the candidates and common ones only help to order them. Null when the question has no words.
+ */
+export function planOf(scope: string, { entries, words }: Survey): Plan | null {
+  if (words.length === 0) return null;
+  const byRarity = words
+    .map(({ lexeme, found, share }) => ({
+      word: quoted(lexeme),
+      frequency: Math.max(found ?? COUNTED, (share ?? 0) * entries),
+    }))
+    .sort((one, other) => one.frequency - other.frequency);
+  let sum = 0;
+  const rare = byRarity.filter(
+    ({ frequency }) => frequency < COUNTED && (sum += frequency) <= CANDIDATES && frequency > 0,
+  );
+  const common = byRarity.some(({ frequency }) => frequency > 0) && sumOf(byRarity) > sumOf(rare);
+  const every = byRarity.map(({ word }) => word);
+  return {
+    rare: rare.length > 0 ? scoped(scope, rare.map(({ word }) => word).join(' | ')) : null,
+    all: rare.length === 0 && common ? scoped(scope, every.join(' & ')) : null,
+    recent: common ? RECENT : 0,
+    any: every.join(' | '),
+    words: every,
+    weights: byRarity.map(({ frequency }) => rarity(frequency, entries)),
+  };
+}
+
+function sumOf(words: { frequency: number }[]): number {
+  return words.reduce((sum, { frequency }) => sum + frequency, 0);
+}
+
+/** BM25's inverse document frequency, never negative. */
+function rarity(frequency: number, entries: number): number {
+  return Math.log(1 + (Math.max(entries, frequency) - frequency + 0.5) / (frequency + 0.5));
+}
+
+/** The lexeme that all entries have which this caller may find. */
+export function scopeLexeme(userId: string, organizationId: string | null): string {
+  return quoted(`@${organizationId ?? ''}${userId}`);
+}
+
+function scoped(scope: string, query: string): string {
+  return `${scope} & (${query})`;
+}
+
+/** A lexeme as a tsquery takes it literally. */
+function quoted(lexeme: string): string {
+  return `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
