@@ -53,9 +53,7 @@ export interface ModelAnswer {
 
 /** `text`: more of the answer. `alive`: the model works on it but has nothing to show yet. `end`: it is whole. */
 export type ModelPart =
-  | { type: 'text'; text: string }
-  | { type: 'alive' }
-  | ({ type: 'end' } & Omit<ModelAnswer, 'content'>);
+  { type: 'text'; text: string } | { type: 'alive' } | ({ type: 'end' } & Omit<ModelAnswer, 'content'>);
 
 /**
  * A provider's models, behind its own protocol. Both calls throw a {@link ModelFailure} and nothing else, unless

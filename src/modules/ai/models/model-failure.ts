@@ -65,3 +65,16 @@ export function failureOf(status: number, retryAfter?: number): ModelFailure {
   const reason = STATUSES[status] ?? (status >= 400 && status < 500 ? 'request_rejected' : 'server_error');
   return new ModelFailure(reason, retryAfter, String(status));
 }
+
+/** What a network error means; `answering`: the head of a good answer was there, so its rest is missing. */
+export function networkFailure(error: unknown, answering: boolean): ModelFailure {
+  const nonsense = error instanceof Error && error.name === 'HTTPParserError';
+  const lost = answering ? 'incomplete_answer' : 'unreachable';
+  return new ModelFailure(nonsense ? 'malformed_answer' : lost, undefined, codeOf(error));
+}
+
+/** Only what looks like a constant: an error's other fields may quote what came over the wire. */
+function codeOf(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,50}$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../../../platform/kernel/clock.js';
+import { anthropicDialect } from './anthropic.js';
+import type { Dialect } from './dialect.js';
+import type { CallLimits } from './exchange.js';
+import { googleDialect } from './google.js';
+import { HttpProvider } from './http-provider.js';
+import { HttpTransport } from './http-transport.js';
+import type { Provider } from './language-model.js';
+import { ollamaDialect } from './ollama.js';
+import { openAiDialect } from './openai.js';
+
+/** A provider of this installation. `apiKey` is a secret: no error and no log has it. */
+export interface ProviderSettings {
+  id: string;
+  name: string;
+  kind: 'openai' | 'anthropic' | 'google' | 'ollama' | 'openai-compatible';
+  baseUrl: string;
+  apiKey?: string | undefined;
+  /** The first is the default. Empty: the provider is asked what it has. */
+  models: readonly string[];
+}
+
+/** Providers may share a `transport`; whoever made it closes it. */
+export function createProvider(
+  settings: ProviderSettings,
+  limits: CallLimits,
+  clock: Clock,
+  transport = new HttpTransport(clock),
+): Provider {
+  return new HttpProvider(settings, dialectOf(settings), transport, limits, clock);
+}
+
+function dialectOf({ kind, baseUrl, apiKey }: ProviderSettings): Dialect {
+  switch (kind) {
+    case 'openai':
+      return withoutOffer(openAiDialect(baseUrl, apiKey, 'openai'));
+    case 'openai-compatible':
+      return openAiDialect(baseUrl, apiKey, 'compatible');
+    case 'anthropic':
+      return anthropicDialect(baseUrl, apiKey);
+    case 'google':
+      return googleDialect(baseUrl, apiKey);
+    case 'ollama':
+      // Ollama speaks OpenAI's protocol too, under /v1.
+      return /\/v1\/*$/.test(baseUrl)
+        ? openAiDialect(baseUrl, apiKey, 'compatible')
+        : ollamaDialect(baseUrl, apiKey);
+  }
+}
+
+/** OpenAI lists everything it has, pictures and speech included: which of it can chat, it does not say. */
+function withoutOffer(dialect: Dialect): Dialect {
+  return { ...dialect, offer: undefined, offered: undefined };
+}

@@ -1,0 +1,141 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { HttpTransport } from '../../src/modules/ai/models/http-transport.js';
+import { ModelFailure } from '../../src/modules/ai/models/model-failure.js';
+import { createProvider } from '../../src/modules/ai/models/provider-factory.js';
+import { eventually } from '../support/server-process.js';
+import { Adapter, answered, asking, streamed, verdictOf } from '../support/upstream/adapters.js';
+
+const KINDS = ['openai', 'anthropic', 'google', 'ollama'] as const;
+
+describe.each(KINDS)('A connection to %s', (kind) => {
+  let adapter: Adapter;
+
+  beforeEach(async () => {
+    adapter = await Adapter.start(kind);
+  });
+
+  afterEach(() => adapter.stop());
+
+  it('ends when the caller aborts, before the answer and within it', async () => {
+    for (const step of [{ silent: true }, { stallAfter: 2 }]) {
+      for (const ask of [answered, streamed]) {
+        adapter.upstream.script(step);
+        const before = adapter.upstream.aborted;
+        const aborting = new AbortController();
+        const outcome = ask(adapter.provider(), asking(), aborting.signal);
+        await eventually(() => adapter.upstream.running === 1, 5000);
+        aborting.abort(new Error('enough'));
+        expect((await outcome).error).toEqual(new Error('enough'));
+        await adapter.quiet();
+        expect(adapter.upstream.aborted).toBe(before + 1);
+      }
+    }
+  });
+
+  it('ends when the reader leaves', async () => {
+    adapter.upstream.script({ tokens: 1000, delayMs: 5 });
+    for await (const part of adapter.provider().stream(asking(), new AbortController().signal)) {
+      expect(part.type).toBe('text');
+      break;
+    }
+    await adapter.quiet();
+    expect(adapter.upstream.aborted).toBe(1);
+  });
+
+  it('is not made for a caller who aborted already, nor for a stream that nobody reads', async () => {
+    const signal = AbortSignal.abort(new Error('too late'));
+    expect((await answered(adapter.provider(), asking(), signal)).error).toEqual(new Error('too late'));
+    expect((await streamed(adapter.provider(), asking(), signal)).error).toEqual(new Error('too late'));
+    adapter.provider().stream(asking(), new AbortController().signal);
+    expect(adapter.upstream.connections).toBe(0);
+  });
+
+  it('is used again, also after a refusal', async () => {
+    adapter.upstream.script({ status: 429, body: 'x'.repeat(1000) }, {});
+    const provider = adapter.provider();
+    await answered(provider);
+    for (let round = 0; round < 5; round++) {
+      expect(verdictOf(await streamed(provider))).toBe('stop');
+      expect(verdictOf(await answered(provider))).toBe('stop');
+    }
+    // A second one is made when somebody asks before the body of the last answer is over.
+    expect(adapter.upstream.connections).toBeLessThanOrEqual(2);
+  });
+
+  it('does not wait for the body of a refusal that does not come, or never ends', async () => {
+    adapter.upstream.script({ status: 500, body: 'x'.repeat(500_000) });
+    expect(verdictOf(await streamed(adapter.provider()))).toBe('server_error');
+    await adapter.quiet();
+  });
+
+  it('leaves no listener on the signal', async () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    jest.spyOn(signal, 'addEventListener').mockImplementation(() => (listeners += 1));
+    jest.spyOn(signal, 'removeEventListener').mockImplementation(() => (listeners -= 1));
+    adapter.upstream.script({}, {}, { hangUp: true }, { dropAfter: 1 }, { status: 500 });
+    for (const ask of [answered, streamed, answered, streamed, streamed])
+      await ask(adapter.provider(), asking(), signal);
+    expect(listeners).toBe(0);
+  });
+
+  it('takes no more than its share at once, and lets the others wait', async () => {
+    const transport = new HttpTransport(adapter.clock, 2);
+    const settings = { id: 'it', name: 'It', kind, baseUrl: adapter.upstream.url, models: ['model-a'] };
+    const provider = createProvider(settings, { answerMs: 5000, stallMs: 5000 }, adapter.clock, transport);
+    adapter.upstream.script({ tokens: 3, delayMs: 10 });
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => streamed(provider)));
+    expect(outcomes.map(verdictOf)).toEqual(Array(10).fill('stop'));
+    expect(adapter.upstream.connections).toBe(2);
+    await transport.close();
+  });
+});
+
+describe('A provider that is not there', () => {
+  const clock = { now: () => new Date(), millis: () => Date.now(), after: () => new Date() };
+  const limits = { answerMs: 2000, stallMs: 2000 };
+
+  it.each([
+    ['ECONNREFUSED', 'http://127.0.0.1:1'],
+    ['ENOTFOUND', 'http://no-such-host.invalid'],
+  ])('is unreachable: %s', async (code, baseUrl) => {
+    const settings = { id: 'it', name: 'It', kind: 'openai', baseUrl, models: ['a'] } as const;
+    for (const ask of [answered, streamed]) {
+      const { error } = await ask(createProvider(settings, limits, clock));
+      expect(error).toBeInstanceOf(ModelFailure);
+      expect(error).toMatchObject({ reason: 'unreachable', kind: 'broken' });
+      if (code === 'ECONNREFUSED') expect(error).toMatchObject({ detail: code });
+    }
+  });
+
+  it('is malformed when it does not speak HTTP, and unreachable when it does not speak TLS', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end('220 mail.example.com ESMTP\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const reasons = [];
+    for (const scheme of ['http', 'https']) {
+      const baseUrl = `${scheme}://127.0.0.1:${port}`;
+      const settings = { id: 'it', name: 'It', kind: 'ollama', baseUrl, models: ['a'] } as const;
+      reasons.push(verdictOf(await answered(createProvider(settings, limits, clock))));
+    }
+    server.close();
+    expect(reasons).toEqual(['malformed_answer', 'unreachable']);
+  });
+
+  it('is a failure like any other when its key cannot be a header', async () => {
+    const settings = {
+      id: 'it',
+      name: 'It',
+      kind: 'openai',
+      baseUrl: 'http://127.0.0.1:1',
+      models: ['a'],
+    } as const;
+    const provider = createProvider({ ...settings, apiKey: 'two\nlines' }, limits, clock);
+    expect(verdictOf(await answered(provider))).toBe('unreachable');
+    expect(verdictOf(await streamed(provider))).toBe('unreachable');
+  });
+});
