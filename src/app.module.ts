@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AiModule } from './modules/ai/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { ConversationsModule } from './modules/conversations/index.js';
@@ -21,6 +22,7 @@ export class AppModule {
         ApiKeysModule,
         IntegrationTokensModule,
         ConversationsModule,
+        AiModule,
       ],
     };
   }

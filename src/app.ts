@@ -10,6 +10,7 @@ import { serveDocs } from './platform/docs/serve-docs.js';
 import { Metrics } from './platform/health/metrics.js';
 import { registerBodyParsers } from './platform/http/body-parsers.js';
 import { answerClientError } from './platform/http/client-error.js';
+import { EventStreams } from './platform/http/event-streams.js';
 import { requestContext } from './platform/http/context.js';
 import { asAppError, toAnswer } from './platform/http/answer.js';
 import { sendError } from './platform/http/error-filter.js';
@@ -71,7 +72,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     });
   }
   registerBodyParsers(fastify);
-  letGoWhileDraining(fastify);
+  letGoWhileDraining(fastify, app.get(EventStreams));
   const metrics = app.get(Metrics);
   logRequests(fastify, log, (request, reply) => metrics.observe(request, reply));
   await serveDocs(app, fastify);
@@ -83,10 +84,11 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
  * While the server drains, what is under way is finished and nothing new is begun. A connection ends with its
  * answer: kept alive, it would hold up the end.
  */
-function letGoWhileDraining(fastify: FastifyInstance): void {
+function letGoWhileDraining(fastify: FastifyInstance, streams: EventStreams): void {
   let draining = false;
   fastify.addHook('preClose', (done) => {
     draining = true;
+    streams.drain();
     done();
   });
   fastify.addHook('onRequest', (_request, _reply, done) => {

@@ -11,6 +11,7 @@ import { MetricsController } from './health/metrics.controller.js';
 import { Metrics } from './health/metrics.js';
 import { AccessGuard } from './http/access.js';
 import { ContentTypeGuard } from './http/content-type.guard.js';
+import { EventStreams } from './http/event-streams.js';
 import { ErrorFilter } from './http/error-filter.js';
 import { RequestPipe } from './http/request-pipe.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -43,6 +44,7 @@ const SERVICES = [
   Sweeper,
   HealthService,
   Metrics,
+  EventStreams,
 ];
 
 /** Closes the database after everything that uses it: Nest shuts modules down in the order of their distance. */

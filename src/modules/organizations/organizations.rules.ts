@@ -24,6 +24,7 @@ export const PERMISSIONS = {
   'users.manage': ADMINS,
   'invitations.manage': ADMINS,
   'audit.read': ADMINS,
+  'ai_usage.read': ADMINS,
   'access.explain': EVERYBODY,
   'api_keys.create': EVERYBODY,
   'api_keys.manage': ADMINS,

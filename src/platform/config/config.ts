@@ -1,6 +1,33 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { orderFaults, parseProviders, type ProviderSettings } from './providers.js';
 import { crossFaults, environment, type Environment } from './schema.js';
+
+export interface AiSettings {
+  providers: readonly ProviderSettings[];
+  /** What `auto` tries, in this order; undefined: all there are, `local` last. */
+  order: readonly string[] | undefined;
+  /** Milliseconds until a whole answer, or the first token of a stream, must be there. */
+  answerMs: number;
+  /** Milliseconds of silence between tokens. */
+  stallMs: number;
+  /** How many tokens may be used in a calendar month (UTC); undefined: any number. */
+  monthlyTokens: Readonly<Record<'user' | 'organization' | 'key', number | undefined>>;
+}
+
+function aiSettings(env: Environment, providers: readonly ProviderSettings[]): AiSettings {
+  return {
+    providers,
+    order: env.AI_PROVIDER_ORDER,
+    answerMs: env.AI_PROVIDER_TIMEOUT_MS,
+    stallMs: env.AI_STALL_TIMEOUT_MS,
+    monthlyTokens: {
+      user: env.AI_MONTHLY_TOKENS_PER_USER,
+      organization: env.AI_MONTHLY_TOKENS_PER_ORGANIZATION,
+      key: env.AI_MONTHLY_TOKENS_PER_KEY,
+    },
+  };
+}
 
 /** The settings of this process: parsed once, frozen, injected everywhere. Contract: decisions 13. */
 export class Config {
@@ -31,8 +58,9 @@ export class Config {
   readonly bcryptCost: number;
   readonly rateLimits: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
+  readonly ai: AiSettings;
 
-  constructor(env: Environment) {
+  constructor(env: Environment, providers: readonly ProviderSettings[] = []) {
     this.production = env.NODE_ENV === 'production';
     this.host = env.HOST;
     this.port = env.PORT;
@@ -60,6 +88,7 @@ export class Config {
     this.bcryptCost = env.PASSWORD_BCRYPT_COST;
     this.rateLimits = env.RATE_LIMITS === 'on';
     this.logLevel = env.LOG_LEVEL;
+    this.ai = aiSettings(env, providers);
     Object.freeze(this);
   }
 
@@ -93,8 +122,10 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
   // The rules between variables are judged on the sound ones, so that nothing is left for a second try.
   const sound = parsed.data ?? environment.parse(without(present, faulty));
   faults.push(...crossFaults(sound).filter((fault) => !faulty.has(fault.split(':')[0] ?? '')));
+  const { providers, faults: ofProviders } = parseProviders(present);
+  faults.push(...ofProviders, ...orderFaults(sound.AI_PROVIDER_ORDER, providers));
   if (faults.length > 0) throw new ConfigError(faults);
-  return new Config(sound);
+  return new Config(sound, providers);
 }
 
 function without(source: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {

@@ -1,1 +1,2 @@
-export { Config, ConfigError, loadConfig, parseConfig } from './config.js';
+export { type AiSettings, Config, ConfigError, loadConfig, parseConfig } from './config.js';
+export { AUTO, BUILT_IN, LOCAL, type ProviderSettings } from './providers.js';

@@ -65,6 +65,8 @@ function isTokenKey(text: string, read: (text: string) => KeyObject): boolean {
   }
 }
 
+const tokens = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
 /** Login shells set `MAIL` to the path of the mailbox of whoever logs in; that is nobody's setting of ours. */
 function withoutMailbox(value: unknown): unknown {
   return typeof value === 'string' && value.startsWith('/') ? undefined : value;
@@ -98,6 +100,12 @@ export const environment = z.object({
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   PASSWORD_BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  AI_PROVIDER_TIMEOUT_MS: z.coerce.number().int().min(10).max(600_000).default(60_000),
+  AI_STALL_TIMEOUT_MS: z.coerce.number().int().min(10).max(600_000).default(20_000),
+  AI_PROVIDER_ORDER: list.optional(),
+  AI_MONTHLY_TOKENS_PER_USER: tokens.optional(),
+  AI_MONTHLY_TOKENS_PER_ORGANIZATION: tokens.optional(),
+  AI_MONTHLY_TOKENS_PER_KEY: tokens.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

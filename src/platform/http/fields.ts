@@ -1,13 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { Allow, isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { Allow, isEmail, ValidateBy, ValidateIf } from 'class-validator';
 import { ApiProperty } from '../docs/reference.js';
 import { isId } from '../kernel/ids.js';
 import { parseInstant } from '../kernel/instants.js';
 import * as checks from './checks.js';
 import type { Check } from './checks.js';
-import { lazyType } from './response-fields.js';
 
 /** What every field has, whatever its type. Absent is allowed with `optional`, null with `nullable`. */
 export interface FieldOptions {
@@ -24,7 +23,7 @@ const NOT_NULL: Check = checks.that<unknown>('not_null', 'must not be null', (va
 export const RULE_END = '\u0001';
 
 /** One declaration for validation, transformation and the API reference. */
-function field(rules: Check[], options: FieldOptions, schema: ApiPropertyOptions): PropertyDecorator {
+export function field(rules: Check[], options: FieldOptions, schema: ApiPropertyOptions): PropertyDecorator {
   const { optional, nullable, description, example } = options;
   const all = [PRESENT, NOT_NULL, ...rules];
   const broken = (value: unknown): Check | undefined => all.find((rule) => !rule.test(value as never));
@@ -179,14 +178,6 @@ export function QueryNumber(options: FieldOptions & { min: number; max: number }
   return applyDecorators(
     Transform(({ value }) => parse(value)),
     WholeNumber({ optional: true, ...options }),
-  );
-}
-
-export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
-  return applyDecorators(
-    Type(type),
-    ValidateNested(),
-    field([checks.isObject], options, { type: lazyType(type) as never }),
   );
 }
 

@@ -11,7 +11,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
   return applyDecorators(
     SetMetadata(OPERATION, options),
     HttpCode(status),
-    ...(idempotent ? [UseInterceptors(IdempotencyInterceptor)] : []),
+    ...(idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
     documented((swagger) => applyDecorators(...reference(swagger, options, status))),
   );
 }
@@ -38,9 +38,17 @@ function reference(swagger: Swagger, options: OperationOptions, status: number):
   ];
 }
 
-function success(swagger: Swagger, { answers }: OperationOptions, status: number): MethodDecorator {
+const EVENTS = { 'text/event-stream': { schema: { type: 'string' } } } as const;
+
+function success(swagger: Swagger, { answers, streams }: OperationOptions, status: number): MethodDecorator {
   const { ApiResponse } = swagger;
   const description = status === 204 ? 'Done; no body.' : 'Success.';
+  if (streams === 'only') return ApiResponse({ status, description, content: EVENTS });
+  if (streams === 'also' && typeof answers === 'function') {
+    const schema = { $ref: swagger.getSchemaPath(answers) };
+    const content = { 'application/json': { schema }, ...EVENTS };
+    return applyDecorators(swagger.ApiExtraModels(answers), ApiResponse({ status, description, content }));
+  }
   if (!answers) return ApiResponse({ status, description });
   if ('file' in answers) {
     const content = { [answers.file]: { schema: { type: 'string', format: 'binary' } } };

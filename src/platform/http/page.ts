@@ -28,6 +28,8 @@ export interface Moment {
   id: string;
 }
 
+type Position = string | Moment | number;
+
 /** What both JavaScript and PostgreSQL call an instant, and then some. */
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const LATEST = new Date('9999-12-31T23:59:59Z');
@@ -47,25 +49,32 @@ export function byMoment(query: PageQuery, size = LIST_SIZE): Window<Moment> {
   return { after: { at, id: idOf(bytes.subarray(8)) }, take: (query.limit ?? size) + 1 };
 }
 
+/** A list ordered by a number that counts from 1. */
+export function bySequence(query: PageQuery, size = LIST_SIZE): Window<number> {
+  const bytes = cursorBytes(query, 4);
+  return { after: bytes && bytes.readInt32BE(0), take: (query.limit ?? size) + 1 };
+}
+
 /** Cuts the look-ahead row off and announces the next page (RFC 8288). */
-export function page<Row>(
-  { take }: Window<unknown>,
-  rows: Row[],
-  positionOf: (row: Row) => string | Moment,
-): Row[] {
+export function page<Row>({ take }: Window<unknown>, rows: Row[], positionOf: (row: Row) => Position): Row[] {
   const shown = rows.slice(0, take - 1);
   const last = shown.at(-1);
   if (last !== undefined && rows.length >= take) announce(positionOf(last));
   return shown;
 }
 
-function announce(position: string | Moment): void {
+function announce(position: Position): void {
   const next = new URL(requestContext.url ?? '/', 'http://localhost');
   next.searchParams.set('cursor', cursorOf(position));
   requestContext.setHeader('Link', `<${next.pathname}${next.search}>; rel="next"`);
 }
 
-function cursorOf(position: string | Moment): string {
+function cursorOf(position: Position): string {
+  if (typeof position === 'number') {
+    const sequence = Buffer.alloc(4);
+    sequence.writeInt32BE(position);
+    return sequence.toString('base64url');
+  }
   if (typeof position === 'string') return idToBytes(position).toString('base64url');
   const at = Buffer.alloc(8);
   at.writeBigInt64BE(BigInt(position.at.getTime()));

@@ -1,14 +1,11 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
-import { validationFailed } from '../errors/index.js';
 import type { ActorRequest } from '../http/actor.js';
 import { sendError } from '../http/error-filter.js';
 import { operationOf } from '../http/operation-options.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import { IdempotencyService } from './idempotency.service.js';
-
-const HEADER = 'idempotency-key';
-const WELL_FORMED = /^[\x21-\x7e]{1,255}$/;
 
 /** Gives an operation declared `idempotent` its `Idempotency-Key`. */
 @Injectable()
@@ -21,12 +18,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Observable<unknown> | Promise<Observable<unknown>> {
     const operation = operationOf(context.getHandler());
     const request = context.switchToHttp().getRequest<ActorRequest>();
-    const key = request.headers[HEADER];
+    const key = idempotencyKeyOf(request);
     if (!operation?.idempotent || key === undefined) return next.handle();
-    if (typeof key !== 'string' || !WELL_FORMED.test(key)) {
-      const message = 'must be 1 to 255 visible ASCII characters';
-      throw validationFailed([{ path: 'Idempotency-Key', rule: 'pattern', message }]);
-    }
     return this.once(context, key, operation.status ?? 200, () => lastValueFrom(next.handle()));
   }
 

@@ -1,5 +1,6 @@
 import { XcUserReadOnlyFields } from './xc-user-read-only-fields.js';
-import { Flag, Nested, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { Flag, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { Nested } from '../../../platform/http/nested-fields.js';
 
 class EmailPreferencesRequest {
   @Flag({ optional: true })

@@ -1,0 +1,114 @@
+import { ApiSchema } from '../../../platform/docs/reference.js';
+import { Shows, ShowsId, ShowsList } from '../../../platform/http/response-fields.js';
+import type { Source, TokenUsage } from '../models/language-model.js';
+import type { RouteStep } from '../routing/routing.rules.js';
+
+export const FINISH_REASONS = ['stop', 'length', 'content_filter', 'stopped'] as const;
+export type ChatFinish = (typeof FINISH_REASONS)[number];
+
+export class TokenUsageResponse {
+  @Shows('integer', 21)
+  input_tokens!: number;
+
+  @Shows('integer', 143)
+  output_tokens!: number;
+
+  @Shows('integer', 164)
+  total_tokens!: number;
+
+  static from({ inputTokens, outputTokens }: TokenUsage): TokenUsageResponse {
+    const total_tokens = inputTokens + outputTokens;
+    return { input_tokens: inputTokens, output_tokens: outputTokens, total_tokens };
+  }
+}
+
+export class SourceResponse {
+  @Shows('string', 'note')
+  type!: string;
+
+  @ShowsId()
+  id!: string;
+
+  @ShowsId({ nullable: true })
+  conversation_id!: string | null;
+
+  @Shows('string', 'Kick-off')
+  title!: string;
+
+  @Shows('string', 'The launch is planned for 4 May.')
+  snippet!: string;
+}
+
+export class RouteStepResponse {
+  @Shows('string', 'openai')
+  provider!: string;
+
+  @Shows('string', 'gpt-5-mini', { nullable: true })
+  model!: string | null;
+
+  @Shows('string', 'answered', { enum: ['answered', 'failed', 'skipped', 'stopped'] })
+  outcome!: string;
+
+  @Shows('integer', 1, { description: 'How often it was asked.' })
+  attempts!: number;
+
+  @Shows('string', null, { nullable: true, description: 'Why it did not answer.' })
+  reason!: string | null;
+}
+
+export interface Answered {
+  asked: string;
+  model: string;
+  content: string;
+  usage: TokenUsage | null;
+  finish: ChatFinish;
+  sources: Source[];
+  route: RouteStep[];
+  messageId?: string | null;
+  conversationId?: string | null;
+}
+
+@ApiSchema({ name: 'ChatResponse' })
+export class ChatResponse {
+  @Shows('string', 'Here is a structured learning plan for your team …')
+  content!: string;
+
+  @Shows('string', 'auto', { description: 'What the request named.' })
+  provider!: string;
+
+  @Shows('string', 'gpt-5-mini', { description: 'What really answered.' })
+  model!: string;
+
+  @Shows(() => TokenUsageResponse, undefined, {
+    nullable: true,
+    description: 'Null where it is not reported.',
+  })
+  usage!: TokenUsageResponse | null;
+
+  @Shows('string', 'stop', {
+    enum: FINISH_REASONS,
+    description: '`length` and `content_filter`: the provider cut it. `stopped`: you did.',
+  })
+  finish_reason!: string;
+
+  @ShowsId({ nullable: true, description: 'Of the stored answer; null without a conversation.' })
+  message_id!: string | null;
+
+  @ShowsId({ nullable: true })
+  conversation_id!: string | null;
+
+  @ShowsList(() => SourceResponse, undefined, 'What the answer quotes.')
+  sources!: SourceResponse[];
+
+  @ShowsList(() => RouteStepResponse, undefined, 'Who was asked, and what became of it.')
+  route!: RouteStepResponse[];
+
+  static from({ asked, model, content, usage, finish, sources, route, ...of }: Answered): ChatResponse {
+    const { messageId = null, conversationId = null } = of;
+    return {
+      ...{ content, provider: asked, model, usage: usage && TokenUsageResponse.from(usage) },
+      ...{ finish_reason: finish, message_id: messageId, conversation_id: conversationId },
+      ...{ sources, route },
+    };
+  }
+}

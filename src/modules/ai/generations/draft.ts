@@ -1,0 +1,60 @@
+import { LOCAL } from '../../../platform/config/index.js';
+import { storable } from '../../conversations/index.js';
+import type { ModelMessage, TokenUsage } from '../models/language-model.js';
+import type { Spent } from '../usage/ledger.js';
+import { estimate } from '../usage/tokens.js';
+
+interface Author {
+  provider: string;
+  model: string;
+}
+
+/** An answer as far as it has come, and what it has cost so far. */
+export class Draft {
+  private text = '';
+  private author: Author | undefined;
+  private readonly lost: Spent[] = [];
+
+  constructor(private readonly messages: readonly ModelMessage[]) {}
+
+  /** True when this discards something another author wrote. */
+  begin(author: Author): boolean {
+    const discards = this.text !== '';
+    if (discards) this.lost.push(...this.guess());
+    this.text = '';
+    this.author = author;
+    return discards;
+  }
+
+  add(text: string): void {
+    this.text += text;
+  }
+
+  /** What can be stored: no NUL, which PostgreSQL cannot keep, and no half of a surrogate pair. */
+  get content(): string {
+    return storable(this.text);
+  }
+
+  get by(): Author | undefined {
+    return this.author;
+  }
+
+  /** Where the provider does not say what the answer took, or did not live to say it, that is a guess. */
+  spent(by: Author, usage: TokenUsage | null): Spent[] {
+    return [...this.lost, { ...by, usage: usage ?? this.estimate(by) }];
+  }
+
+  /** The same for an answer that broke off. */
+  spentSoFar(): Spent[] {
+    return [...this.lost, ...this.guess()];
+  }
+
+  private guess(): Spent[] {
+    return this.author && this.text !== '' ? [{ ...this.author, usage: this.estimate(this.author) }] : [];
+  }
+
+  private estimate({ provider }: Author): TokenUsage {
+    if (provider === LOCAL) return { inputTokens: 0, outputTokens: 0 };
+    return estimate(this.messages, this.text);
+  }
+}

@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { type AppError, platformErrors } from '../../../platform/errors/index.js';
+import { asAppError, toAnswer } from '../../../platform/http/answer.js';
+import { requestContext } from '../../../platform/http/context.js';
+import { Clock } from '../../../platform/kernel/clock.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { Turns } from '../../conversations/index.js';
+import { ChatResponse, TokenUsageResponse } from '../dto/chat.response.js';
+import type { ModelAnswer } from '../models/language-model.js';
+import type { Receipt } from '../routing/receipt.js';
+import type { Budget } from '../usage/budgets.js';
+import { Ledger, type Spent } from '../usage/ledger.js';
+import type { Draft } from './draft.js';
+import type { LiveGeneration } from './live-generation.js';
+import { EventLogRepository } from './persistence/event-log.repository.js';
+import type { State } from './persistence/generation.repository.js';
+
+/** An answer under way, with everything that its end has to settle. */
+export interface Work {
+  live: LiveGeneration;
+  receipt: Receipt;
+  budget: Budget;
+  draft: Draft;
+}
+
+type StoredAnswer = Parameters<Turns['finish']>[1];
+
+interface End {
+  state: Exclude<State, 'running'>;
+  frame: string;
+  spent: Spent[];
+  message: StoredAnswer | null;
+}
+
+/**
+ * How answers end. The last event, the stored message, the state and the tokens are written in one transaction,
+ * and nobody sees the last event before that.
+ */
+@Injectable()
+export class Endings {
+  constructor(
+    private readonly events: EventLogRepository,
+    private readonly turns: Turns,
+    private readonly ledger: Ledger,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The answer is whole, as far as the provider goes. */
+  async complete(work: Work, provider: string, answer: Omit<ModelAnswer, 'content'>): Promise<void> {
+    const { live, draft } = work;
+    const { model, usage, finishReason, sources } = answer;
+    if (sources.length > 0) live.append('sources', { sources });
+    await this.write(work, {
+      state: 'done',
+      frame: live.frame('done', this.response(work, { ...answer, finish: finishReason })),
+      spent: draft.spent({ provider, model }, usage),
+      message: messageOf(work, { provider, model, finishReason, usage, sources }),
+    });
+  }
+
+  /** Somebody stopped it: what there is stays, and says so. */
+  async stop(work: Work): Promise<void> {
+    const { live, draft, receipt } = work;
+    const { provider = '', model = '' } = draft.by ?? {};
+    const answer = { model, usage: null, sources: [] };
+    await this.write(work, {
+      state: 'stopped',
+      frame: live.frame('done', this.response(work, { ...answer, finish: 'stopped' })),
+      spent: draft.spentSoFar(),
+      message: messageOf(work, {
+        ...answer,
+        provider: provider || receipt.plan.asked,
+        finishReason: 'stopped',
+      }),
+    });
+  }
+
+  /** It came to nothing, or broke off. */
+  async fail(work: Work, error: AppError): Promise<void> {
+    const { live, draft, receipt } = work;
+    const { provider = receipt.plan.asked, model = '' } = draft.by ?? {};
+    live.failure = error;
+    await this.write(work, {
+      state: 'failed',
+      frame: errorFrame(live, error),
+      spent: draft.spentSoFar(),
+      message: messageOf(work, { provider, model, finishReason: 'error', usage: null, sources: [] }),
+    });
+  }
+
+  private async write({ live, budget }: Work, { state, frame, spent, message }: End): Promise<void> {
+    live.ending = true;
+    await live.storing;
+    const frames = [...live.unstored, frame];
+    const ending = {
+      generationId: live.id,
+      first: live.stored + 1,
+      frames,
+      state,
+      endedAt: this.clock.now(),
+    };
+    const { conversationId, owner } = live;
+    if (conversationId === null) {
+      const [won] = await Promise.all([this.events.end(ending), this.ledger.settle(owner, budget, spent)]);
+      if (!won) throw new GoneError();
+    } else {
+      await this.unitOfWork.run(async () => {
+        if (message && !(await this.turns.finish(conversationId, message))) throw new GoneError();
+        if (!(await this.events.endNow(ending))) throw new GoneError();
+        await this.ledger.settle(owner, budget, spent);
+      });
+    }
+    live.show(frame);
+  }
+
+  private response(
+    { live, receipt, draft }: Work,
+    answer: Pick<ModelAnswer, 'model' | 'usage' | 'sources'> & { finish: ChatResponse['finish_reason'] },
+  ): ChatResponse {
+    const { messageId, conversationId } = live;
+    const { asked } = receipt.plan;
+    const content = draft.content;
+    return ChatResponse.from({
+      ...(answer as { finish: 'stop' } & typeof answer),
+      ...{ asked, content, route: receipt.steps, messageId, conversationId },
+    });
+  }
+}
+
+/** The generation, its conversation or its owner went away, or another process has ended it. */
+export class GoneError extends Error {}
+
+export function errorFrame(live: LiveGeneration, thrown: unknown): string {
+  const { body } = toAnswer(asAppError(thrown ?? platformErrors.internal_error()));
+  return live.frame('error', { ...body, request_id: requestContext.requestId ?? live.id });
+}
+
+/** What is kept of an answer in its conversation: nothing where there is nothing. */
+function messageOf(
+  { live, draft }: Work,
+  answer: Omit<StoredAnswer, 'id' | 'content' | 'usage'> & { usage: ModelAnswer['usage'] },
+): StoredAnswer | null {
+  const { messageId } = live;
+  const { content } = draft;
+  const cut = answer.finishReason === 'error' || answer.finishReason === 'stopped';
+  if (messageId === null || (cut && content === '')) return null;
+  return { ...answer, id: messageId, content, usage: answer.usage && TokenUsageResponse.from(answer.usage) };
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../platform/http/actor.js';
+import { requestContext } from '../../../platform/http/context.js';
+import type { Frames } from '../../../platform/http/event-streams.js';
+import { type Owner, ownerOf } from '../../organizations/index.js';
+import type { ChatRequest } from '../dto/chat.request.js';
+import type { ChatResponse } from '../dto/chat.response.js';
+import { DirectAnswers } from './direct-answers.js';
+import { Followings } from './followings.js';
+import { Launches } from './launches.js';
+import { Openings } from './openings.js';
+import { assertOneHistory } from './question.js';
+import { Repeats } from './repeats.js';
+
+/** How an answer is asked for. */
+export interface Manner {
+  stream: boolean;
+  /** The `Idempotency-Key`. */
+  key: string | undefined;
+  /** Aborts when the client goes away. */
+  hangup: AbortSignal;
+}
+
+@Injectable()
+export class GenerateService {
+  constructor(
+    private readonly direct: DirectAnswers,
+    private readonly openings: Openings,
+    private readonly launches: Launches,
+    private readonly followings: Followings,
+    private readonly repeats: Repeats,
+  ) {}
+
+  /** A whole answer, or the events of one that has begun. Throws what kept it from beginning. */
+  async generate(
+    actor: Actor,
+    request: ChatRequest,
+    { stream, key, hangup }: Manner,
+  ): Promise<ChatResponse | Frames> {
+    const owner = ownerOf(actor);
+    assertOneHistory(request);
+    if (!stream && key === undefined && request.conversation_id == null)
+      return this.direct.answer(owner, request, hangup);
+    const id = await this.begin(owner, request, { stream, key });
+    return stream ? (signal) => this.followings.follow(id, 0, signal) : this.followings.answer(id, hangup);
+  }
+
+  /** The id of the generation: a new one, or the one that the same request has begun before. */
+  private async begin(
+    owner: Owner,
+    request: ChatRequest,
+    { stream, key }: Pick<Manner, 'stream' | 'key'>,
+  ): Promise<string> {
+    const repeatable = this.repeats.identify(owner, key, request);
+    const before = await this.repeats.find(repeatable);
+    if (before !== undefined) return replayed(before);
+    try {
+      const opened = await this.openings.open(owner, request, repeatable);
+      return (await this.launches.launch(opened, stream)).id;
+    } catch (error) {
+      return replayed(await this.repeats.winner(repeatable, error));
+    }
+  }
+}
+
+function replayed(id: string): string {
+  requestContext.setHeader('Idempotent-Replayed', 'true');
+  return id;
+}

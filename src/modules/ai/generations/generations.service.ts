@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Actor } from '../../../platform/http/actor.js';
+import type { Frames } from '../../../platform/http/event-streams.js';
+import { type Owner, ownerOf, WeakSessions } from '../../organizations/index.js';
+import { aiErrors } from '../ai.errors.js';
+import { GenerationResponse } from '../dto/generation.response.js';
+import { Followings } from './followings.js';
+import { LiveGenerations } from './live-generations.js';
+import { GenerationRepository, type State } from './persistence/generation.repository.js';
+
+const STOPPING_MS = 3_000;
+const LOOK_MS = 25;
+
+/** Generations that have begun: reading on, and stopping. */
+@Injectable()
+export class GenerationsService {
+  constructor(
+    private readonly generations: GenerationRepository,
+    private readonly live: LiveGenerations,
+    private readonly followings: Followings,
+    private readonly weakSessions: WeakSessions,
+  ) {}
+
+  /** The events after number `after`, to the end. Throws `generation_not_found`. */
+  async events(actor: Actor, id: string, after: number): Promise<Frames> {
+    await this.stateOf(ownerOf(actor), id);
+    return (signal) => this.followings.follow(id, after, signal);
+  }
+
+  /** Stops it, and waits until it has stopped; one that is over stays as it is. */
+  async stop(actor: Actor, id: string): Promise<GenerationResponse> {
+    const owner = ownerOf(actor);
+    let state = await this.stateOf(owner, id);
+    if (state === 'running') await this.live.stop(id);
+    const end = performance.now() + STOPPING_MS;
+    while (state === 'running' && performance.now() < end) {
+      await pause(LOOK_MS);
+      state = await this.stateOf(owner, id);
+    }
+    return { generation_id: id, state };
+  }
+
+  private async stateOf(owner: Owner, id: string): Promise<State> {
+    const found = await this.generations.find(owner, id);
+    if (found) return found.state;
+    throw await this.weakSessions.explain('generations', id, owner, aiErrors.generation_not_found);
+  }
+}

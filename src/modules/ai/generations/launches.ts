@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { Plan } from '../routing/plan.js';
+import { Receipt } from '../routing/receipt.js';
+import { Draft } from './draft.js';
+import type { LiveGeneration } from './live-generation.js';
+import { LiveGenerations } from './live-generations.js';
+import type { Opened } from './openings.js';
+import { questionOf } from './question.js';
+import { Runner } from './runner.js';
+
+/** Sets generations going. From here on they belong to this process, and to no request. */
+@Injectable()
+export class Launches {
+  constructor(
+    private readonly runner: Runner,
+    private readonly generations: LiveGenerations,
+  ) {}
+
+  /** Resolves when the generation is sure to exist. `inParts`: as it is written, not when it is whole. */
+  async launch({ live, plan, messages, budget }: Opened, inParts: boolean): Promise<LiveGeneration> {
+    const existing = live.storing;
+    live.storing = existing.catch(() => live.end('gone'));
+    live.append('start', {
+      ...{ generation_id: live.id, conversation_id: live.conversationId, message_id: live.messageId },
+      model: await leadingModel(plan),
+    });
+    this.generations.add(live);
+    const { conversationId } = live;
+    const question = questionOf(live.owner, messages, { conversationId, maxTokens: budget.maxTokens });
+    const work = { live, receipt: new Receipt(plan), budget, draft: new Draft(messages) };
+    void this.runner.run(work, question, inParts);
+    await existing;
+    return live;
+  }
+}
+
+/** The model that is asked first, as far as that is known. */
+async function leadingModel({ candidates, asked }: Plan): Promise<string> {
+  for (const { provider, model } of candidates) {
+    const known = model ?? (await provider.models().catch(() => []))[0];
+    if (known !== undefined) return known;
+  }
+  return asked;
+}

@@ -1,0 +1,104 @@
+import type { AppError } from '../../../platform/errors/index.js';
+import { frameOf } from '../../../platform/http/event-streams.js';
+import { newId } from '../../../platform/kernel/ids.js';
+import type { Owner } from '../../organizations/index.js';
+
+/** Why a generation is ended from outside. */
+export type EndReason = 'stopped' | 'interrupted' | 'gone' | 'too_long';
+
+interface Begun {
+  owner: Owner;
+  conversationId: string | null;
+  /** Null without a conversation. */
+  messageId: string | null;
+}
+
+/** An answer while this process writes it: its numbered events, and those who read along. */
+export class LiveGeneration {
+  readonly id = newId();
+  readonly owner: Owner;
+  readonly conversationId: string | null;
+  readonly messageId: string | null;
+  /** How many events are in the database. */
+  stored = 0;
+  /** Writes under way; nothing else is written before they are done. */
+  storing: Promise<void> = Promise.resolve();
+  /** Its end is being written, with all that is not stored yet. */
+  ending = false;
+  /** What it came to, where it failed. */
+  failure: AppError | undefined;
+  private readonly frames: string[] = [];
+  private readonly waiting = new Set<() => void>();
+  private readonly controller = new AbortController();
+  private over = false;
+
+  constructor({ owner, conversationId, messageId }: Begun) {
+    this.owner = owner;
+    this.conversationId = conversationId;
+    this.messageId = messageId;
+  }
+
+  /** Aborts with an {@link EndReason}. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  end(reason: EndReason): void {
+    this.controller.abort(reason);
+  }
+
+  get events(): number {
+    return this.frames.length;
+  }
+
+  /** The frame of the next event, which nobody sees yet. */
+  frame(event: string, data: object): string {
+    return frameOf(this.frames.length + 1, event, JSON.stringify(data));
+  }
+
+  append(event: string, data: object): void {
+    this.show(this.frame(event, data));
+  }
+
+  show(frame: string): void {
+    this.frames.push(frame);
+    this.wake();
+  }
+
+  /** Nothing follows any more. */
+  close(): void {
+    this.over = true;
+    this.wake();
+  }
+
+  /** Events that are not in the database yet. */
+  get unstored(): readonly string[] {
+    return this.frames.slice(this.stored);
+  }
+
+  /** The frames after event `after`, those of one moment together, to the end. */
+  async *follow(after: number, signal: AbortSignal): AsyncGenerator<string> {
+    let position = after;
+    const wake = (): void => this.wake();
+    signal.addEventListener('abort', wake);
+    try {
+      while (!signal.aborted) {
+        if (position < this.frames.length) {
+          const frames = this.frames.slice(position);
+          position += frames.length;
+          yield frames.length === 1 ? (frames[0] ?? '') : frames.join('');
+        } else if (this.over) return;
+        else await new Promise<void>((resolve) => this.waiting.add(resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  private wake(): void {
+    if (this.waiting.size === 0) return;
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Log } from '../../../platform/logging/index.js';
+import { Database, Notifications } from '../../../platform/persistence/index.js';
+import type { EndReason, LiveGeneration } from './live-generation.js';
+import { EventLogRepository } from './persistence/event-log.repository.js';
+
+const STOP = 'generation-stop';
+const STORE_MS = 250;
+/** When the server drains, answers may go on for a moment. */
+const GRACE_MS = 2_000;
+
+/**
+ * The answers this process is writing. Their events are stored a few times a second, so that other processes can
+ * read along and little is lost in a crash.
+ */
+@Injectable()
+export class LiveGenerations implements OnModuleInit {
+  private readonly live = new Map<string, LiveGeneration>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly events: EventLogRepository,
+    private readonly notifications: Notifications,
+    private readonly database: Database,
+    private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    this.notifications.on(STOP, (id) => this.end(id, 'stopped'));
+    this.timer = setInterval(() => this.storeAll(), STORE_MS).unref();
+    this.database.beforeClose(() => this.drain());
+  }
+
+  get(id: string): LiveGeneration | undefined {
+    return this.live.get(id);
+  }
+
+  get count(): number {
+    return this.live.size;
+  }
+
+  add(generation: LiveGeneration): void {
+    this.live.set(generation.id, generation);
+  }
+
+  remove({ id }: LiveGeneration): void {
+    this.live.delete(id);
+  }
+
+  end(id: string, reason: EndReason): void {
+    this.live.get(id)?.end(reason);
+  }
+
+  /** Ends it on whichever process writes it. */
+  async stop(id: string): Promise<void> {
+    if (this.live.has(id)) this.end(id, 'stopped');
+    else await this.notifications.publish(STOP, id);
+  }
+
+  private storeAll(): void {
+    for (const generation of this.live.values()) {
+      if (!generation.ending && generation.unstored.length > 0)
+        generation.storing = generation.storing.then(() => this.store(generation));
+    }
+  }
+
+  private async store(generation: LiveGeneration): Promise<void> {
+    const { id, unstored: frames, stored } = generation;
+    if (generation.ending || frames.length === 0) return;
+    try {
+      const kept = await this.events.add({ generationId: id, first: stored + 1, frames });
+      if (kept) generation.stored = stored + frames.length;
+      else generation.end('gone');
+    } catch (error) {
+      this.log.error('ai.events_not_stored', error); // tried again with the next ones
+    }
+  }
+
+  private async drain(): Promise<void> {
+    const end = performance.now() + GRACE_MS;
+    while (this.live.size > 0 && performance.now() < end) await tick();
+    for (const generation of this.live.values()) generation.end('interrupted');
+    while (this.live.size > 0 && performance.now() < end + GRACE_MS / 2) await tick();
+    clearInterval(this.timer);
+  }
+}
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}

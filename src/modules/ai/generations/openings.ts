@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../../../platform/kernel/ids.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { Turns } from '../../conversations/index.js';
+import type { Owner } from '../../organizations/index.js';
+import type { ChatRequest } from '../dto/chat.request.js';
+import type { ModelMessage } from '../models/language-model.js';
+import { type Plan, Planner } from '../routing/plan.js';
+import { type Budget, Budgets } from '../usage/budgets.js';
+import { Beginnings } from './beginnings.js';
+import { LiveGeneration } from './live-generation.js';
+import { GenerationRepository } from './persistence/generation.repository.js';
+import { messagesOf } from './question.js';
+import type { Repeatable } from './repeats.js';
+
+/** A generation that has a row, or is about to get one (`live.storing`). */
+export interface Opened {
+  live: LiveGeneration;
+  plan: Plan;
+  messages: ModelMessage[];
+  budget: Budget;
+}
+
+/** How generations begin. Tokens are set aside, and the user's turn is stored, before any provider is asked. */
+@Injectable()
+export class Openings {
+  constructor(
+    private readonly generations: GenerationRepository,
+    private readonly turns: Turns,
+    private readonly planner: Planner,
+    private readonly budgets: Budgets,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly beginnings: Beginnings,
+  ) {}
+
+  /**
+   * Throws what the planner and the budgets throw; with a conversation also `conversation_not_found` and
+   * `generation_in_progress`.
+   */
+  open(owner: Owner, request: ChatRequest, repeatable: Repeatable | null): Promise<Opened> {
+    const { conversation_id: conversationId } = request;
+    return conversationId == null
+      ? this.alone(owner, request, repeatable)
+      : this.inConversation(owner, { ...request, conversation_id: conversationId }, repeatable);
+  }
+
+  private async alone(owner: Owner, request: ChatRequest, repeatable: Repeatable | null): Promise<Opened> {
+    const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
+    const messages = messagesOf(request, request.conversation_history ?? []);
+    const live = new LiveGeneration({ owner, conversationId: null, messageId: null });
+    if (repeatable) {
+      const budget = await this.unitOfWork.run(async () => {
+        const reserved = await this.budgets.reserve(owner, messages);
+        await this.generations.insert(this.beginnings.rowOf(live, reserved, repeatable));
+        return reserved;
+      });
+      return { live, plan, messages, budget };
+    }
+    const budget = await this.budgets.reserve(owner, messages);
+    // Nothing can collide with it: the provider may be asked while the row is on its way.
+    live.storing = this.generations.add(this.beginnings.rowOf(live, budget, null));
+    return { live, plan, messages, budget };
+  }
+
+  private inConversation(
+    owner: Owner,
+    request: ChatRequest & { conversation_id: string },
+    repeatable: Repeatable | null,
+  ): Promise<Opened> {
+    const conversationId = request.conversation_id.toLowerCase();
+    return this.unitOfWork.run(async () => {
+      const turn = await this.turns.begin(owner, conversationId, request.message);
+      const plan = this.planner.plan(
+        request.provider ?? turn.provider ?? undefined,
+        request.model ?? undefined,
+      );
+      const messages = messagesOf(request, turn.history);
+      const budget = await this.budgets.reserve(owner, messages);
+      const live = new LiveGeneration({ owner, conversationId, messageId: newId() });
+      const row = this.beginnings.rowOf(live, budget, repeatable);
+      await this.generations.insert({ ...row, organizationId: turn.ownerOrganizationId });
+      return { live, plan, messages, budget };
+    });
+  }
+}

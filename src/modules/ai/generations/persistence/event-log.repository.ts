@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { SecretBox } from '../../../../platform/crypto/index.js';
+import { Batches, UnitOfWork } from '../../../../platform/persistence/index.js';
+import type { State } from './generation.repository.js';
+
+/** Frames of one generation, one after the other, the first with this number. */
+export interface Stretch {
+  generationId: string;
+  first: number;
+  frames: readonly string[];
+}
+
+/** The last frames of a generation, and how it ended. A failed one leaves its idempotency key free. */
+export interface Ending extends Stretch {
+  state: Exclude<State, 'running'>;
+  endedAt: Date;
+}
+
+export interface Following {
+  state: State;
+  /** Frames after the position asked for. */
+  frames: string[];
+}
+
+interface FramesRow {
+  state: State;
+  first_event: number | null;
+  frames: Buffer | null;
+}
+
+const APPEND = {
+  name: 'generation_events.append',
+  text: `INSERT INTO generation_events (generation_id, first_event, last_event, frames)
+         SELECT i.id, i.first, i.last, i.frames
+         FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[]) AS i (id, first, last, frames)
+         JOIN generations g ON g.id = i.id AND g.state = 'running'
+         RETURNING generation_id AS id`,
+};
+
+const END = {
+  name: 'generations.end',
+  text: `WITH items AS (
+           SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[], $5::text[], $6::timestamptz[])
+             AS i (id, first, last, frames, state, ended_at)
+         ), ended AS (
+           UPDATE generations g
+           SET state = i.state, ended_at = i.ended_at,
+               request_key = CASE WHEN i.state = 'failed' THEN NULL ELSE g.request_key END
+           FROM items i WHERE g.id = i.id AND g.state = 'running' RETURNING g.id
+         )
+         INSERT INTO generation_events (generation_id, first_event, last_event, frames)
+         SELECT i.id, i.first, i.last, i.frames FROM items i JOIN ended e ON e.id = i.id
+         RETURNING generation_id AS id`,
+};
+
+const FOLLOW = {
+  name: 'generation_events.follow',
+  text: `SELECT g.state, e.first_event, e.frames FROM generations g
+         LEFT JOIN generation_events e ON e.generation_id = g.id AND e.last_event > $2
+         WHERE g.id = $1 ORDER BY e.first_event`,
+};
+
+const PURPOSE = 'generation-events';
+
+/** The numbered events of generations, sealed like every stored answer. Frames end with an empty line. */
+@Injectable()
+export class EventLogRepository {
+  private readonly appends = new Batches<Stretch, boolean>((items) => this.append(items));
+  private readonly endings = new Batches<Ending, boolean>((items) => this.close(items));
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly box: SecretBox,
+  ) {}
+
+  /** False when the generation is over or gone: nothing more is to be written. */
+  add(stretch: Stretch): Promise<boolean> {
+    return this.appends.add(stretch);
+  }
+
+  /** False when somebody else has ended it. */
+  end(ending: Ending): Promise<boolean> {
+    return this.endings.add(ending);
+  }
+
+  /** The same, inside the caller's unit of work. */
+  async endNow(ending: Ending): Promise<boolean> {
+    return (await this.close([ending]))[0] ?? false;
+  }
+
+  /** What came after event `after`; undefined when there is no such generation. */
+  async follow(generationId: string, after: number): Promise<Following | undefined> {
+    const rows = await this.unitOfWork.query<FramesRow>(FOLLOW, [generationId, after]);
+    const [first] = rows;
+    return (
+      first && { state: first.state, frames: rows.flatMap((row) => this.open(generationId, row, after)) }
+    );
+  }
+
+  private open(id: string, { first_event, frames }: FramesRow, after: number): string[] {
+    if (frames === null || first_event === null) return [];
+    const all = this.box.open(PURPOSE, frames, id).split(/(?<=\n\n)/);
+    return all.slice(Math.max(0, after - first_event + 1));
+  }
+
+  private async append(items: Stretch[]): Promise<boolean[]> {
+    return this.won(items, await this.unitOfWork.query<{ id: string }>(APPEND, this.columns(items)));
+  }
+
+  private async close(items: Ending[]): Promise<boolean[]> {
+    const more = [items.map(({ state }) => state), items.map(({ endedAt }) => endedAt)];
+    return this.won(
+      items,
+      await this.unitOfWork.query<{ id: string }>(END, [...this.columns(items), ...more]),
+    );
+  }
+
+  private won(items: Stretch[], rows: { id: string }[]): boolean[] {
+    const written = new Set(rows.map(({ id }) => id));
+    return items.map(({ generationId }) => written.has(generationId));
+  }
+
+  private columns(items: Stretch[]): unknown[] {
+    return [
+      items.map(({ generationId }) => generationId),
+      items.map(({ first }) => first),
+      items.map(({ first, frames }) => first + frames.length - 1),
+      items.map(({ generationId, frames }) => this.box.seal(PURPOSE, frames.join(''), generationId)),
+    ];
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
+import { Batches, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { owned, type Owner, ownerValues, statementFor } from '../../../organizations/index.js';
+import { aiErrors } from '../../ai.errors.js';
+
+export type State = 'running' | 'done' | 'stopped' | 'failed';
+
+export interface NewGeneration {
+  id: string;
+  ownerId: string;
+  organizationId: OrganizationId | null;
+  conversationId: string | null;
+  nodeId: string;
+  /** Keyed hashes of who repeats what; null without an idempotency key. */
+  requestKey: Buffer | null;
+  fingerprint: Buffer | null;
+  reservationId: string | null;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+export interface Keyed {
+  id: string;
+  fingerprint: Buffer;
+}
+
+const INSERT = {
+  name: 'generations.insert',
+  text: `INSERT INTO generations (id, owner_id, organization_id, conversation_id, node_id, state, request_key,
+                                  fingerprint, reservation_id, created_at, expires_at)
+         SELECT i.id, i.owner_id, i.organization_id, i.conversation_id, i.node_id, 'running', i.request_key,
+                i.fingerprint, i.reservation_id, i.created_at, i.expires_at
+         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bytea[], $7::bytea[],
+                     $8::uuid[], $9::timestamptz[], $10::timestamptz[])
+           AS i (id, owner_id, organization_id, conversation_id, node_id, request_key, fingerprint, reservation_id,
+                 created_at, expires_at)`,
+};
+
+const FIND = owned(
+  'generations.find',
+  'g',
+  (mine) => `SELECT g.id, g.state, g.node_id FROM generations g WHERE ${mine} AND g.id = $3`,
+);
+
+const BY_KEY = {
+  name: 'generations.by_key',
+  text: 'SELECT id, fingerprint FROM generations WHERE request_key = $1 AND expires_at > $2',
+};
+
+const FORGET_KEY = {
+  name: 'generations.forget_key',
+  text: 'UPDATE generations SET request_key = NULL WHERE request_key = $1 AND expires_at <= $2',
+};
+
+const CONSTRAINTS = { generations_one_running_key: aiErrors.generation_in_progress };
+
+/** Answers under way and of the last day. Reads take the owner first. */
+@Injectable()
+export class GenerationRepository {
+  private readonly batches = new Batches<NewGeneration>((rows) => this.write(rows));
+
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Together with others that begin at the same moment; only for those that can collide with none. */
+  add(row: NewGeneration): Promise<void> {
+    return this.batches.add(row);
+  }
+
+  /** Inside the caller's unit of work. Throws `generation_in_progress`; a taken key is a plain violation. */
+  async insert(row: NewGeneration): Promise<void> {
+    await translating(CONSTRAINTS, () => this.write([row]));
+  }
+
+  async find(owner: Owner, id: string): Promise<{ id: string; state: State; node_id: string } | undefined> {
+    const statement = statementFor(FIND, owner);
+    const rows = await this.unitOfWork.query<{ id: string; state: State; node_id: string }>(statement, [
+      ...ownerValues(owner),
+      id,
+    ]);
+    return rows[0];
+  }
+
+  /** The generation that a repeated request attaches to; a key that has expired is free again. */
+  async byKey(requestKey: Buffer, now: Date): Promise<Keyed | undefined> {
+    const [found] = await this.unitOfWork.query<Keyed>(BY_KEY, [requestKey, now]);
+    if (!found) await this.unitOfWork.query(FORGET_KEY, [requestKey, now]);
+    return found;
+  }
+
+  private async write(rows: NewGeneration[]): Promise<void[]> {
+    await this.unitOfWork.query(INSERT, [
+      rows.map(({ id }) => id),
+      rows.map(({ ownerId }) => ownerId),
+      rows.map(({ organizationId }) => organizationId),
+      rows.map(({ conversationId }) => conversationId),
+      rows.map(({ nodeId }) => nodeId),
+      rows.map(({ requestKey }) => requestKey),
+      rows.map(({ fingerprint }) => fingerprint),
+      rows.map(({ reservationId }) => reservationId),
+      rows.map(({ createdAt }) => createdAt),
+      rows.map(({ expiresAt }) => expiresAt),
+    ]);
+    return rows.map(() => undefined);
+  }
+}
+
+/** Whether an error says that this idempotency key is in use already. */
+export function isTakenKey(error: unknown): boolean {
+  const driver = (error as { driverError?: { constraint?: string }; constraint?: string } | null) ?? {};
+  return (driver.driverError?.constraint ?? driver.constraint) === 'generations_request_key_key';
+}

@@ -1,0 +1,57 @@
+import { validationFailed } from '../../../platform/errors/index.js';
+import type { Owner } from '../../organizations/index.js';
+import type { ChatRequest } from '../dto/chat.request.js';
+import type { ModelMessage } from '../models/language-model.js';
+import type { Question } from '../routing/router.js';
+
+/** Characters of earlier turns that are sent along: what a usual context window holds, and then some. */
+const MOST_HISTORY = 240_000;
+
+/** Throws 400 where a request says twice what came before. */
+export function assertOneHistory({ conversation_id, conversation_history }: ChatRequest): void {
+  if (conversation_id == null || conversation_history == null) return;
+  const message = 'cannot be sent together with conversation_id';
+  throw validationFailed([{ path: 'conversation_history', rule: 'exclusive', message }]);
+}
+
+/** What a model is told: the language to answer in, the latest of what came before, and the question. */
+export function messagesOf(request: ChatRequest, history: readonly ModelMessage[]): ModelMessage[] {
+  const { message, user_language: language } = request;
+  const said: ModelMessage[] = [...latest(history), { role: 'user', content: message }];
+  return language == null ? said : [{ role: 'system', content: inLanguage(language) }, ...said];
+}
+
+export function questionOf(
+  { userId, organizationId, keyId, provedFactor }: Owner,
+  messages: readonly ModelMessage[],
+  { conversationId, maxTokens }: { conversationId: string | null; maxTokens: number | undefined },
+): Question {
+  return { messages, maxTokens, asker: { userId, organizationId, keyId, provedFactor, conversationId } };
+}
+
+/** Instructions stay, and of the turns as many as there is room for, from the last one backwards. */
+function latest(history: readonly ModelMessage[]): ModelMessage[] {
+  let room = MOST_HISTORY;
+  const kept = history.toReversed().filter(({ role, content }) => {
+    if (role !== 'system') room -= content.length;
+    return role === 'system' || room >= 0;
+  });
+  return kept.reverse();
+}
+
+const NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+function inLanguage(tag: string): string {
+  const name = nameOf(tag);
+  return name === undefined
+    ? `Answer in the language with the tag ${tag}.`
+    : `Answer in ${name} (language tag ${tag}).`;
+}
+
+function nameOf(tag: string): string | undefined {
+  try {
+    return NAMES.of(tag);
+  } catch {
+    return undefined; // well formed to us, but not to the standard
+  }
+}

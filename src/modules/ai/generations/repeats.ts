@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { KeyedHash } from '../../../platform/crypto/index.js';
+import { AppError, platformErrors } from '../../../platform/errors/index.js';
+import { Clock } from '../../../platform/kernel/clock.js';
+import type { Owner } from '../../organizations/index.js';
+import { aiErrors } from '../ai.errors.js';
+import type { ChatRequest } from '../dto/chat.request.js';
+import { GenerationRepository, isTakenKey } from './persistence/generation.repository.js';
+
+/** What makes a request the same request, and the same body. */
+export interface Repeatable {
+  requestKey: Buffer;
+  fingerprint: Buffer;
+}
+
+/** Requests with an idempotency key: the same key and body lead to the same generation. */
+@Injectable()
+export class Repeats {
+  constructor(
+    private readonly generations: GenerationRepository,
+    private readonly hash: KeyedHash,
+    private readonly clock: Clock,
+  ) {}
+
+  identify(owner: Owner, key: string | undefined, request: ChatRequest): Repeatable | null {
+    if (key === undefined) return null;
+    const who = [owner.userId, owner.organizationId ?? '', owner.keyId ?? ''];
+    return {
+      requestKey: this.hash.steady('generation-key', ...who, key),
+      fingerprint: this.hash.steady('generation-fingerprint', JSON.stringify(request)),
+    };
+  }
+
+  /** The generation such a request has begun already. Throws 409 `idempotency_key_reused` for another body. */
+  async find(repeatable: Repeatable | null): Promise<string | undefined> {
+    if (!repeatable) return undefined;
+    const found = await this.generations.byKey(repeatable.requestKey, this.clock.now());
+    if (found && !found.fingerprint.equals(repeatable.fingerprint))
+      throw platformErrors.idempotency_key_reused();
+    return found?.id;
+  }
+
+  /** The same where `begin` lost against a request that came at the same moment; else what `begin` threw. */
+  async winner(repeatable: Repeatable | null, error: unknown): Promise<string> {
+    const { code } = aiErrors.generation_in_progress;
+    const collided = isTakenKey(error) || (error instanceof AppError && error.code === code);
+    const found = collided ? await this.find(repeatable) : undefined;
+    if (found === undefined) throw error;
+    return found;
+  }
+}

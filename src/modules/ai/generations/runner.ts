@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import type { AppError } from '../../../platform/errors/index.js';
+import { asAppError } from '../../../platform/http/answer.js';
+import { Log } from '../../../platform/logging/index.js';
+import { aiErrors } from '../ai.errors.js';
+import type { ModelAnswer } from '../models/language-model.js';
+import { type Question, Router } from '../routing/router.js';
+import { Endings, errorFrame, GoneError, type Work } from './endings.js';
+import type { EndReason } from './live-generation.js';
+import { LiveGenerations } from './live-generations.js';
+import { Node } from './node.js';
+
+/** No answer takes longer. */
+const LONGEST_MS = 10 * 60_000;
+
+interface Written {
+  provider: string;
+  answer: Omit<ModelAnswer, 'content'>;
+}
+
+/** Writes answers, whoever reads along or not. */
+@Injectable()
+export class Runner {
+  constructor(
+    private readonly router: Router,
+    private readonly endings: Endings,
+    private readonly generations: LiveGenerations,
+    private readonly node: Node,
+    private readonly log: Log,
+  ) {}
+
+  /** Never throws: what goes wrong becomes the last event. */
+  async run(work: Work, question: Question, inParts: boolean): Promise<void> {
+    const { live } = work;
+    const deadline = setTimeout(() => live.end('too_long'), LONGEST_MS).unref();
+    try {
+      await this.write(work, question, inParts);
+    } catch (error) {
+      this.giveUp(work, error);
+    } finally {
+      clearTimeout(deadline);
+      live.close();
+      this.generations.remove(live);
+    }
+  }
+
+  private async write(work: Work, question: Question, inParts: boolean): Promise<void> {
+    let written: Written;
+    try {
+      written = inParts ? await this.inParts(work, question) : await this.whole(work, question);
+    } catch (error) {
+      return this.breakOff(work, error);
+    }
+    await this.endings.complete(work, written.provider, written.answer);
+  }
+
+  private async inParts({ live, receipt, draft }: Work, question: Question): Promise<Written> {
+    for await (const part of this.router.stream(receipt, question, live.signal)) {
+      switch (part.type) {
+        case 'begin': {
+          const { provider, model } = part;
+          if (draft.begin({ provider, model })) live.append('restart', { provider, model });
+          break;
+        }
+        case 'text':
+          draft.add(part.text);
+          live.append('delta', { content: part.text });
+          break;
+        case 'end':
+          return part;
+      }
+    }
+    throw new Error('The answer has no end.');
+  }
+
+  private async whole({ live, receipt, draft }: Work, question: Question): Promise<Written> {
+    const { provider, answer } = await this.router.answer(receipt, question, live.signal);
+    draft.begin({ provider, model: answer.model });
+    draft.add(answer.content);
+    live.append('delta', { content: answer.content });
+    return { provider, answer };
+  }
+
+  private async breakOff(work: Work, error: unknown): Promise<void> {
+    const { signal } = work.live;
+    const reason = signal.aborted ? (signal.reason as EndReason) : undefined;
+    switch (reason) {
+      case 'stopped':
+        return this.endings.stop(work);
+      case 'interrupted':
+        return this.endings.fail(work, aiErrors.generation_interrupted());
+      case 'too_long':
+        return this.endings.fail(work, aiErrors.provider_timeout());
+      case 'gone':
+        throw new GoneError();
+      case undefined:
+        return this.endings.fail(work, this.nameOf(error));
+    }
+  }
+
+  private nameOf(error: unknown): AppError {
+    const named = asAppError(error);
+    if (named.code === 'internal_error') this.log.error('ai.generation_failed', error);
+    return named;
+  }
+
+  /** Its end could not be written. */
+  private giveUp({ live }: Work, error: unknown): void {
+    const gone = error instanceof GoneError;
+    if (!gone) {
+      this.log.error('ai.generation_lost', error);
+      this.node.lost.add(live.id);
+    }
+    const failure = gone ? aiErrors.generation_interrupted() : asAppError(error);
+    live.failure = failure;
+    live.show(errorFrame(live, failure));
+  }
+}

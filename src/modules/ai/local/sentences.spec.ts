@@ -1,0 +1,48 @@
+import { alike, bestSentences, sentencesOf, subjectsOf } from './sentences.js';
+
+const texts = [
+  { content: 'The launch is planned for 4 May. Bring the cables.\n\n- Rooms are booked in Lisbon' },
+  { content: 'Cats sleep a lot. The weather was fine.' },
+];
+const quotes = (question: string, most = 3): string[] =>
+  bestSentences(question, texts, most).map(({ sentence }) => sentence);
+
+describe('the best sentences', () => {
+  it('are those that share the rare words of the question', () => {
+    expect(quotes('When is the launch planned?')).toEqual(['The launch is planned for 4 May.']);
+    expect(quotes('Which rooms did we book in Lisbon?')).toEqual(['Rooms are booked in Lisbon']);
+  });
+
+  it('are none where nothing supports an answer', () => {
+    expect(quotes('How do volcanoes form under ice?')).toEqual([]);
+    expect(quotes('What is it and why?')).toEqual([]);
+    expect(quotes('')).toEqual([]);
+    expect(bestSentences('launch', [], 3)).toEqual([]);
+  });
+
+  it('come once, however often they stand there', () => {
+    const twice = [{ content: 'The launch is in May.' }, { content: 'The launch is in May.' }];
+    expect(bestSentences('the launch', twice, 5)).toHaveLength(1);
+  });
+
+  it('are bounded in length, and lists lose their marks', () => {
+    expect(sentencesOf('## Plan\n1. first thing\n* second')).toEqual(['Plan', 'first thing', 'second']);
+    expect(sentencesOf('x'.repeat(5_000))[0]?.length).toBe(600);
+  });
+
+  it.each([
+    ['planned', 'planning', true],
+    ['note', 'notes', true],
+    ['not', 'nor', false],
+    ['booked', 'book', false],
+    ['conversation', 'conversations', true],
+    ['international', 'internal', false],
+  ])('%s and %s count as the same word: %s', (one, other, same) => {
+    expect(alike(one, other)).toBe(same);
+  });
+
+  it('know words of any script', () => {
+    expect(subjectsOf('Где находится офис?')).toContain('офис');
+    expect(subjectsOf('東京の会議')).toContain('東京');
+  });
+});

@@ -1,0 +1,47 @@
+import type { Candidate, Plan } from './plan.js';
+import type { ModelFailure } from '../models/model-failure.js';
+import { wordsOf } from './reasons.js';
+import type { RouteStep } from './routing.rules.js';
+
+/** What became of each candidate of one request. */
+export class Receipt {
+  readonly steps: RouteStep[] = [];
+  lastFailure: ModelFailure | undefined;
+  private current: RouteStep | undefined;
+
+  constructor(readonly plan: Plan) {}
+
+  skip({ provider, model }: Candidate, reason: string): void {
+    this.steps.push({ provider: provider.id, model: model ?? null, outcome: 'skipped', attempts: 0, reason });
+  }
+
+  ask({ provider }: Candidate, model: string | null): void {
+    if (this.current?.provider === provider.id) this.current.attempts += 1;
+    else {
+      this.current = { provider: provider.id, model, outcome: 'failed', attempts: 1, reason: null };
+      this.steps.push(this.current);
+    }
+  }
+
+  failed(failure: ModelFailure): void {
+    this.lastFailure = failure;
+    Object.assign(this.current ?? {}, { outcome: 'failed', reason: wordsOf(failure) });
+  }
+
+  answered(model: string): void {
+    Object.assign(this.current ?? {}, { outcome: 'answered', model, reason: null });
+  }
+
+  stopped(): void {
+    Object.assign(this.current ?? {}, { outcome: 'stopped', reason: null });
+  }
+
+  get attempts(): number {
+    return this.current?.attempts ?? 0;
+  }
+
+  /** Why nobody answered, a line for each. */
+  get reasons(): { provider: string; reason: string | null }[] {
+    return this.steps.map(({ provider, reason }) => ({ provider, reason }));
+  }
+}

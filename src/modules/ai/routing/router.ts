@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AppError } from '../../../platform/errors/index.js';
+import { Log } from '../../../platform/logging/index.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { aiErrors } from '../ai.errors.js';
+import type { ModelAnswer, ModelRequest } from '../models/language-model.js';
+import { ModelFailure } from '../models/model-failure.js';
+import { Circuits } from '../providers/circuits.js';
+import type { Candidate } from './plan.js';
+import { wordsOf } from './reasons.js';
+import { Receipt } from './receipt.js';
+import { pauseBefore } from './routing.rules.js';
+
+/** A question before it is known which model gets it. */
+export type Question = Omit<ModelRequest, 'model'>;
+
+/** `begin`: a candidate has begun; what another one said before it is discarded. */
+export type RoutedPart =
+  | { type: 'begin'; provider: string; model: string }
+  | { type: 'text'; text: string }
+  | { type: 'end'; provider: string; answer: Omit<ModelAnswer, 'content'> };
+
+export interface RoutedAnswer {
+  provider: string;
+  answer: ModelAnswer;
+}
+
+/**
+ * Asks the candidates of a plan, one after the other, until one has answered whole. Throws `ai_unavailable`, or for
+ * a named provider what became of it; what `signal` ends is thrown as it is.
+ */
+@Injectable()
+export class Router {
+  constructor(
+    private readonly circuits: Circuits,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly log: Log,
+  ) {}
+
+  async answer(receipt: Receipt, question: Question, signal: AbortSignal): Promise<RoutedAnswer> {
+    this.unitOfWork.assertNoTransaction();
+    for (const candidate of this.usable(receipt)) {
+      let failure: ModelFailure | undefined;
+      do {
+        try {
+          const model = await this.begin(receipt, candidate);
+          const answer = await candidate.provider.answer({ ...question, model }, signal);
+          this.answered(receipt, candidate, answer.model);
+          return { provider: candidate.provider.id, answer };
+        } catch (error) {
+          failure = this.failed(receipt, candidate, error, signal);
+        }
+      } while (await this.again(receipt, failure, signal));
+    }
+    throw this.refusal(receipt);
+  }
+
+  async *stream(receipt: Receipt, question: Question, signal: AbortSignal): AsyncGenerator<RoutedPart> {
+    this.unitOfWork.assertNoTransaction();
+    for (const candidate of this.usable(receipt)) {
+      for (let again = true; again;) {
+        let begun = false;
+        try {
+          const model = await this.begin(receipt, candidate);
+          const { provider } = candidate;
+          for await (const part of provider.stream({ ...question, model }, signal)) {
+            if (part.type === 'alive') continue;
+            if (part.type === 'end') this.answered(receipt, candidate, part.model);
+            if (!begun) yield { type: 'begin', provider: provider.id, model };
+            begun = true;
+            if (part.type === 'end') return yield { type: 'end', provider: provider.id, answer: part };
+            yield part;
+          }
+          throw new ModelFailure('incomplete_answer');
+        } catch (error) {
+          const failure = this.failed(receipt, candidate, error, signal);
+          again = !begun && (await this.again(receipt, failure, signal));
+        }
+      }
+    }
+    throw this.refusal(receipt);
+  }
+
+  /** Who is worth asking: a named provider always, others unless they have failed just now. */
+  private *usable(receipt: Receipt): Generator<Candidate> {
+    const { named, candidates } = receipt.plan;
+    for (const candidate of candidates) {
+      const { id } = candidate.provider;
+      const failure = this.circuits.closedFor(id) > 0 && !named ? this.circuits.lastFailure(id) : undefined;
+      if (failure) receipt.skip(candidate, `${wordsOf(failure)} It is left alone for a moment.`);
+      else yield candidate;
+    }
+  }
+
+  private async begin(receipt: Receipt, candidate: Candidate): Promise<string> {
+    receipt.ask(candidate, candidate.model ?? null);
+    const model = candidate.model ?? (await candidate.provider.models())[0];
+    if (model === undefined) throw new ModelFailure('model_unknown');
+    return model;
+  }
+
+  private answered(receipt: Receipt, { provider }: Candidate, model: string): void {
+    this.circuits.succeeded(provider.id);
+    receipt.answered(model);
+  }
+
+  private failed(
+    receipt: Receipt,
+    { provider }: Candidate,
+    error: unknown,
+    signal: AbortSignal,
+  ): ModelFailure {
+    if (signal.aborted) receipt.stopped();
+    if (signal.aborted || !(error instanceof ModelFailure)) throw error;
+    this.circuits.failed(provider.id, error);
+    receipt.failed(error);
+    const { reason, detail } = error;
+    this.log.warn('ai.provider_failed', { provider: provider.id, reason, detail, attempt: receipt.attempts });
+    return error;
+  }
+
+  private async again(receipt: Receipt, failure: ModelFailure, signal: AbortSignal): Promise<boolean> {
+    const alone = receipt.plan.candidates.length === 1;
+    const wait = pauseBefore(failure, receipt.attempts, alone);
+    if (wait !== null) await pause(wait, undefined, { signal });
+    return wait !== null;
+  }
+
+  private refusal({ plan, reasons, lastFailure }: Receipt): AppError {
+    const [first] = reasons;
+    if (!plan.named || !lastFailure) {
+      const waits = plan.candidates.map(({ provider }) => this.circuits.closedFor(provider.id));
+      return aiErrors.ai_unavailable({
+        facts: { providers: reasons },
+        retryAfter: Math.max(1, Math.min(...waits)),
+      });
+    }
+    return namedRefusal(lastFailure, { provider: first?.provider, reason: first?.reason });
+  }
+}
+
+function namedRefusal({ kind, retryAfter }: ModelFailure, facts: Record<string, unknown>): AppError {
+  switch (kind) {
+    case 'refused':
+    case 'broken':
+      return aiErrors.provider_failed({ facts });
+    case 'overloaded':
+      return aiErrors.ai_unavailable({ facts: { providers: [facts] }, retryAfter: retryAfter ?? 5 });
+    case 'timed_out':
+      return aiErrors.provider_timeout({ facts });
+  }
+}

@@ -1,0 +1,116 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../../../platform/config/index.js';
+import { Jobs } from '../../../platform/jobs/index.js';
+import { Clock, secondsUntil } from '../../../platform/kernel/clock.js';
+import { MINUTE } from '../../../platform/kernel/durations.js';
+import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import type { Owner } from '../../organizations/index.js';
+import { aiErrors } from '../ai.errors.js';
+import type { ModelMessage } from '../models/language-model.js';
+import { ReservationRepository } from './persistence/reservation.repository.js';
+import { endOfMonth, monthOf, mostInputTokens } from './tokens.js';
+
+/** What one call may use. Without a limit nothing is set aside. */
+export interface Budget {
+  reservationId: string | null;
+  /** How long the answer may be; undefined: as long as the provider lets it. */
+  maxTokens: number | undefined;
+}
+
+export type Kind = 'user' | 'organization' | 'key';
+
+export interface Limit {
+  kind: Kind;
+  subject: string;
+  limit: number;
+}
+
+const UNLIMITED: Budget = { reservationId: null, maxTokens: undefined };
+/** An answer that is cut shorter than this is of no use to anybody. */
+const LEAST_ANSWER = 16;
+const MOST_ANSWER = 8_192;
+/** Longer than any call takes; after this a reservation is given back by whoever needs the room. */
+const RESERVED_FOR = 15 * MINUTE;
+
+/**
+ * Sets tokens aside before a call, so that calls at the same moment cannot pass the limit together: at most what the
+ * call can use, and what is left where that is less. A holder that dies loses its reservation after a while.
+ */
+@Injectable()
+export class Budgets implements OnModuleInit {
+  constructor(
+    private readonly reservations: ReservationRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly jobs: Jobs,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.everyHour(() => this.reservations.reclaim(this.clock.now()));
+  }
+
+  /** The limits that hold for calls of this owner. */
+  limitsOf({ userId, organizationId, keyId }: Owner): Limit[] {
+    return this.limits([
+      ['user', userId],
+      ['organization', organizationId],
+      ['key', keyId],
+    ]);
+  }
+
+  limitsOfOrganization(organizationId: OrganizationId): Limit[] {
+    return this.limits([['organization', organizationId]]);
+  }
+
+  private limits(subjects: [Kind, string | null][]): Limit[] {
+    const { monthlyTokens } = this.config.ai;
+    return subjects.flatMap(([kind, subject]) => {
+      const limit = monthlyTokens[kind];
+      return limit === undefined || subject === null ? [] : [{ kind, subject, limit }];
+    });
+  }
+
+  /** Throws 429 `ai_token_limit_reached`. */
+  async reserve(owner: Owner, messages: readonly ModelMessage[]): Promise<Budget> {
+    const limits = this.limitsOf(owner);
+    if (limits.length === 0) return UNLIMITED;
+    const input = mostInputTokens(messages);
+    const first = await this.attempt(limits, input);
+    if (!('lacking' in first)) return first;
+    await this.reservations.reclaim(this.clock.now());
+    const second = await this.attempt(limits, input);
+    if (!('lacking' in second)) return second;
+    throw this.refusal(second.lacking);
+  }
+
+  private attempt(limits: Limit[], input: number): Promise<Budget | { lacking: Limit }> {
+    const month = monthOf(this.clock.now());
+    const subjects = limits.map(({ subject }) => subject);
+    return this.unitOfWork.run(async () => {
+      const rows = new Map((await this.reservations.lock(month, subjects)).map((row) => [row.subject, row]));
+      const rooms = limits.map(({ subject, limit }) => {
+        const { used = 0, reserved = 0 } = rows.get(subject) ?? {};
+        return limit - used - reserved;
+      });
+      const room = Math.min(...rooms);
+      const lacking = limits[rooms.indexOf(room)];
+      if (lacking && room < input + LEAST_ANSWER) return { lacking };
+      const tokens = Math.min(room, input + MOST_ANSWER);
+      const reservationId = newId();
+      const until = this.clock.after(RESERVED_FOR);
+      await this.reservations.reserve(reservationId, month, subjects, { tokens, until });
+      return { reservationId, maxTokens: tokens - input };
+    });
+  }
+
+  private refusal({ kind, limit }: Limit): Error {
+    const now = this.clock.now();
+    const resetsAt = endOfMonth(monthOf(now));
+    return aiErrors.ai_token_limit_reached({
+      facts: { subject: kind, limit_tokens: limit, resets_at: resetsAt.toISOString() },
+      retryAfter: secondsUntil(resetsAt, now),
+    });
+  }
+}

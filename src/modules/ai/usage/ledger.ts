@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../platform/kernel/clock.js';
+import { UnitOfWork } from '../../../platform/persistence/index.js';
+import type { Owner } from '../../organizations/index.js';
+import type { TokenUsage } from '../models/language-model.js';
+import type { Budget } from './budgets.js';
+import { ReservationRepository } from './persistence/reservation.repository.js';
+import { type UsageItem, UsageRepository } from './persistence/usage.repository.js';
+import { monthOf } from './tokens.js';
+
+/** Tokens that one call to one model took. */
+export interface Spent {
+  provider: string;
+  model: string;
+  usage: TokenUsage;
+}
+
+/** Writes down what calls took, and gives back what was set aside for them. */
+@Injectable()
+export class Ledger {
+  constructor(
+    private readonly usage: UsageRepository,
+    private readonly reservations: ReservationRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Together with other calls that end now; joins the caller's unit of work where there is one. */
+  async settle(owner: Owner, { reservationId }: Budget, spent: readonly Spent[]): Promise<void> {
+    const items = spent.map((one) => this.itemOf(owner, one));
+    if (reservationId === null && !this.unitOfWork.open) {
+      await Promise.all(items.map((item) => this.usage.add(item)));
+      return;
+    }
+    await this.unitOfWork.run(async () => {
+      if (reservationId !== null) await this.reservations.release(reservationId);
+      await this.usage.insert(items);
+    });
+  }
+
+  private itemOf({ userId, keyId, organizationId }: Owner, { provider, model, usage }: Spent): UsageItem {
+    const month = monthOf(this.clock.now());
+    const { inputTokens, outputTokens } = usage;
+    return { month, userId, keyId, organizationId, provider, model, inputTokens, outputTokens };
+  }
+}

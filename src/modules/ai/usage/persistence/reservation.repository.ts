@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../../../platform/persistence/index.js';
+import type { CounterRow } from './usage.repository.js';
+
+const BEGIN = {
+  name: 'token_counters.begin',
+  text: `INSERT INTO token_counters (subject, month, used, reserved)
+         SELECT s, $1, 0, 0 FROM unnest($2::uuid[]) AS s ORDER BY s ON CONFLICT DO NOTHING`,
+};
+
+const LOCK = {
+  name: 'token_counters.lock',
+  text: `SELECT subject, used, reserved FROM token_counters
+         WHERE month = $1 AND subject = ANY($2::uuid[]) ORDER BY subject FOR UPDATE`,
+};
+
+const RESERVE = {
+  name: 'token_reservations.reserve',
+  text: `WITH kept AS (
+           INSERT INTO token_reservations (id, month, subjects, tokens, expires_at) VALUES ($1, $2, $3, $4, $5)
+         )
+         UPDATE token_counters SET reserved = reserved + $4 WHERE month = $2 AND subject = ANY($3::uuid[])`,
+};
+
+const giveBack = (name: string, which: string) => ({
+  name: `token_reservations.${name}`,
+  text: `WITH gone AS (DELETE FROM token_reservations WHERE ${which} RETURNING month, subjects, tokens)
+         UPDATE token_counters c SET reserved = c.reserved - g.tokens
+         FROM (SELECT month, s AS subject, sum(tokens)::bigint AS tokens
+               FROM gone, unnest(subjects) AS s GROUP BY 1, 2) g
+         WHERE c.month = g.month AND c.subject = g.subject`,
+});
+
+const RELEASE = giveBack('release', 'id = ANY($1::uuid[])');
+/** Reservations whose holder died without settling. */
+const RECLAIM = giveBack('reclaim', 'expires_at <= $1');
+
+/** Tokens set aside for calls under way. */
+@Injectable()
+export class ReservationRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** The counters of these subjects, held until the surrounding unit of work ends. */
+  async lock(month: string, subjects: readonly string[]): Promise<CounterRow[]> {
+    await this.unitOfWork.query(BEGIN, [month, subjects]);
+    return this.unitOfWork.query<CounterRow>(LOCK, [month, subjects]);
+  }
+
+  async reserve(
+    id: string,
+    month: string,
+    subjects: readonly string[],
+    { tokens, until }: { tokens: number; until: Date },
+  ): Promise<void> {
+    await this.unitOfWork.query(RESERVE, [id, month, subjects, tokens, until]);
+  }
+
+  /** Once; a reservation that is gone already is none. */
+  async release(...ids: string[]): Promise<void> {
+    await this.unitOfWork.query(RELEASE, [ids]);
+  }
+
+  async reclaim(now: Date): Promise<void> {
+    await this.unitOfWork.query(RECLAIM, [now]);
+  }
+}
