@@ -64,17 +64,17 @@ function endOf(step: Step): { cut: number | undefined; ending: Plan['ending'] } 
 function streamed(step: Step, protocol: Protocol, { model }: Asked): Texts {
   const { cut, ending } = endOf(step);
   const tokens = tokensOf(step);
-  const texts = Array.from({ length: step.pings ?? 0 }, () => protocol.ping);
-  texts.push(protocol.opening(model));
-  for (let thought = 0; thought < (step.reasoning ?? 0); thought++)
-    texts.push(protocol.thought('hm ', model));
+  const texts = Array.from({ length: step.reasoning ?? 0 }, () => protocol.thought('hm ', model));
   for (const [index, token] of tokens.slice(0, cut).entries()) {
     if (step.insert?.after === index) texts.push(step.insert.raw);
     texts.push(protocol.token(token, model));
   }
   if (step.errorAfter !== undefined) texts.push(protocol.error(step.error));
   if (cut === undefined) texts.push(protocol.closing(end(step, model, tokens.length)));
-  return { texts, ending };
+  // The head of an answer comes with what follows it: `delayMs` is the pace of tokens.
+  const [first = '', ...rest] = texts;
+  const pings = Array.from({ length: step.pings ?? 0 }, () => protocol.ping);
+  return { texts: [...pings, protocol.opening(model) + first, ...rest], ending };
 }
 
 /** Without a stream, k tokens are k parts in as many of the body. */
