@@ -1,5 +1,6 @@
 export { ConversationsModule } from './conversations.module.js';
 export { conversationErrors } from './conversations.errors.js';
+export { storable } from './messages/message.rules.js';
 export type { FinishReason, MessageRole, MessageSource, MessageUsage } from './messages/message.rules.js';
 export { type Answer, type BegunTurn, Turns } from './messages/turns.js';
 export { type Passage, type PassageOptions, Passages } from './search/passages.js';

@@ -5,6 +5,7 @@ import { AccountsService } from './accounts.service.js';
 import { DirectoryService } from './directory.service.js';
 import { Operators } from './operators.js';
 import { DirectoryRepository } from './persistence/directory.repository.js';
+import { PersonalArchive } from './personal-archive.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -17,11 +18,12 @@ import { UsersService } from './users.service.js';
     AccountsService,
     DirectoryService,
     Operators,
+    PersonalArchive,
     UserRepository,
     DirectoryRepository,
     { provide: OperatorGate, useExisting: Operators },
   ],
-  exports: [OperatorGate, UsersService, AccountsService, DirectoryService],
+  exports: [OperatorGate, UsersService, AccountsService, DirectoryService, PersonalArchive],
 })
 export class UsersModule implements OnModuleInit {
   constructor(

@@ -4,7 +4,7 @@ import { type Owner, owned, ownerValues, statementFor } from '../../../organizat
 import type { SourceKind } from '../search.rules.js';
 import { SearchEntry } from './search-entry.entity.js';
 
-/** A source as it is shown: `headline` has the marks of {@link HEADLINE_MARKS} in it. */
+/** A source as it is shown: `headline` has HEADLINE_MARKS in it. */
 export interface Finding {
   id: string;
   kind: SourceKind;
@@ -39,11 +39,7 @@ const COMMON = `r.id, e.kind, coalesce(e.conversation_id, n.conversation_id) AS 
 
 const CONTENT = 'coalesce(m.content, n.content, c.title)';
 
-/**
- * Control characters that no shown text keeps: the first four stand for `<`, `>`, `/` and `-`, which the parser of
- * PostgreSQL would swallow with what they hold together, the last two begin and end a match.
- */
-export const HEADLINE_MARKS = ['\u0001', '\u0002', '\u0003', '\u0004', '\u0005', '\u0006'] as const;
+/** HEADLINE_MARKS, as SQL. */
 const MARKS = `E'\\x01\\x02\\x03\\x04\\x05\\x06'`;
 
 const HEADLINE = `ts_headline('english', translate(left(${CONTENT}, ${LOOKED_AT}), ${MARKS} || '<>/-',

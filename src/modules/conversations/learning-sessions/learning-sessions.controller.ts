@@ -1,0 +1,76 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ApiTags } from '../../../platform/docs/reference.js';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { Requires } from '../../../platform/http/access.js';
+import { type Actor, Caller } from '../../../platform/http/actor.js';
+import { Operation } from '../../../platform/http/operation.js';
+import { PathId } from '../../../platform/http/path-id.js';
+import { conversationErrors as errors } from '../conversations.errors.js';
+import { LearningSessionResponse, NoLearningSessionResponse } from './dto/learning-session.responses.js';
+import { LearningSessionsService } from './learning-sessions.service.js';
+
+const FINDING = [errors.conversation_not_found, platformErrors.two_factor_required];
+
+@ApiTags('Conversations')
+@Controller('api/core/conversations/:conversation_id/session')
+export class LearningSessionsController {
+  constructor(private readonly sessions: LearningSessionsService) {}
+
+  @Post('start')
+  @Requires('conversations:write')
+  @Operation({
+    summary: 'Start a learning session',
+    description: 'While one is active, it is answered instead.',
+    answers: LearningSessionResponse,
+    errors: FINDING,
+  })
+  startLearningSession(
+    @Caller() actor: Actor,
+    @PathId('conversation_id', errors.conversation_not_found) id: string,
+  ): Promise<LearningSessionResponse> {
+    return this.sessions.start(actor, id);
+  }
+
+  @Post('activity')
+  @Requires('conversations:write')
+  @Operation({
+    summary: 'Say that the learner is still there',
+    description: 'After 30 minutes without activity a session counts as ended, at its last activity.',
+    answers: LearningSessionResponse,
+    errors: [...FINDING, errors.learning_session_not_found],
+  })
+  touchLearningSession(
+    @Caller() actor: Actor,
+    @PathId('conversation_id', errors.conversation_not_found) id: string,
+  ): Promise<LearningSessionResponse> {
+    return this.sessions.touch(actor, id);
+  }
+
+  @Post('end')
+  @Requires('conversations:write')
+  @Operation({
+    summary: 'End the learning session',
+    answers: LearningSessionResponse,
+    errors: [...FINDING, errors.learning_session_not_found],
+  })
+  endLearningSession(
+    @Caller() actor: Actor,
+    @PathId('conversation_id', errors.conversation_not_found) id: string,
+  ): Promise<LearningSessionResponse> {
+    return this.sessions.end(actor, id);
+  }
+
+  @Get('status')
+  @Requires('conversations:read')
+  @Operation({
+    summary: 'Get the active learning session',
+    answers: { oneOf: [LearningSessionResponse, NoLearningSessionResponse] },
+    errors: FINDING,
+  })
+  learningSessionStatus(
+    @Caller() actor: Actor,
+    @PathId('conversation_id', errors.conversation_not_found) id: string,
+  ): Promise<LearningSessionResponse | NoLearningSessionResponse> {
+    return this.sessions.status(actor, id);
+  }
+}

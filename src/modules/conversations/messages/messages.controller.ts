@@ -1,0 +1,54 @@
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { ApiTags } from '../../../platform/docs/reference.js';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { Requires } from '../../../platform/http/access.js';
+import { type Actor, Caller } from '../../../platform/http/actor.js';
+import { Operation } from '../../../platform/http/operation.js';
+import { PageQuery } from '../../../platform/http/page.js';
+import { PathId } from '../../../platform/http/path-id.js';
+import { conversationErrors as errors } from '../conversations.errors.js';
+import { ExportQuery } from './dto/export.query.js';
+import { MessageResponse } from './dto/message.response.js';
+import { ConversationExport } from './export.service.js';
+import { MessagesService } from './messages.service.js';
+
+const FINDING = [errors.conversation_not_found, platformErrors.two_factor_required];
+
+@ApiTags('Conversations')
+@Controller('api/core/conversations/:conversation_id')
+export class MessagesController {
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly exports: ConversationExport,
+  ) {}
+
+  @Get('messages')
+  @Requires('conversations:read')
+  @Operation({
+    summary: 'List the messages of a conversation, oldest first',
+    answers: [MessageResponse],
+    errors: FINDING,
+  })
+  listMessages(
+    @Caller() actor: Actor,
+    @PathId('conversation_id', errors.conversation_not_found) id: string,
+    @Query() query: PageQuery,
+  ): Promise<MessageResponse[]> {
+    return this.messages.list(actor, id, query);
+  }
+
+  @Get('export')
+  @Requires('conversations:read')
+  @Operation({
+    summary: 'Download a conversation as Markdown or JSON',
+    answers: { file: 'text/markdown' },
+    errors: FINDING,
+  })
+  exportConversation(
+    @Caller() actor: Actor,
+    @PathId('conversation_id', errors.conversation_not_found) id: string,
+    @Query() { format }: ExportQuery,
+  ): Promise<StreamableFile> {
+    return this.exports.file(actor, id, format);
+  }
+}

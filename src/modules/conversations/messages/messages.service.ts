@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../platform/http/actor.js';
+import { bySequence, page, type PageQuery } from '../../../platform/http/page.js';
+import { ownerOf } from '../../organizations/index.js';
+import { ConversationBook } from '../conversation-book.js';
+import { MessageResponse } from './dto/message.response.js';
+import { MessageRepository } from './persistence/message.repository.js';
+
+@Injectable()
+export class MessagesService {
+  constructor(
+    private readonly messages: MessageRepository,
+    private readonly book: ConversationBook,
+  ) {}
+
+  async list(actor: Actor, conversationId: string, query: PageQuery): Promise<MessageResponse[]> {
+    const owner = ownerOf(actor);
+    const window = bySequence(query);
+    const rows = await this.messages.list(owner, conversationId, window);
+    if (rows.length === 0) await this.book.find(owner, conversationId);
+    return page(window, rows, ({ seq }) => seq).map((row) => MessageResponse.from(row));
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Window } from '../../../../platform/http/page.js';
+import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
+import type { Owner } from '../../../organizations/index.js';
+import { ownedList, ownedPage } from '../../persistence/owned-list.js';
+import { Message } from './message.entity.js';
+
+/** Whose conversation it is is asked once, not for each row; then a page is one walk along the index. */
+const LIST = ownedList(
+  { name: 'messages.list', alias: 'c', condition: 'm.seq > $5::int' },
+  (mine, after) => `SELECT m.* FROM messages m
+    WHERE m.conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${mine}) ${after}
+    ORDER BY m.seq LIMIT $4`,
+);
+
+/** Reading turns. */
+@Injectable()
+export class MessageRepository extends RepositoryBase<Message> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, Message);
+  }
+
+  /** Oldest first; none for a conversation that is not the owner's. */
+  list(owner: Owner, conversationId: string, window: Window<number>): Promise<Message[]> {
+    return this.query<Message>(...ownedPage(LIST, owner, [conversationId], window));
+  }
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import type { Window } from '../../../platform/http/page.js';
+import { platformErrors } from '../../../platform/errors/index.js';
+import { RepositoryBase, translating, UnitOfWork } from '../../../platform/persistence/index.js';
+import { type Owner, owned, ownerValues, statementFor } from '../../organizations/index.js';
+import { indexing } from '../search/persistence/indexing.js';
+import { Conversation } from './conversation.entity.js';
+import { ownedList, ownedPage } from './owned-list.js';
+
+const LIST = ownedList(
+  { name: 'conversations.list', alias: 'c', condition: 'c.id < $4::uuid' },
+  (mine, after) => `SELECT c.* FROM conversations c WHERE ${mine} ${after} ORDER BY c.id DESC LIMIT $3`,
+);
+
+const FIND = owned(
+  'conversations.find',
+  'c',
+  (mine) => `SELECT c.* FROM conversations c WHERE c.id = $3 AND ${mine}`,
+);
+
+const INSERT = {
+  name: 'conversations.insert',
+  text: `WITH c AS (
+      INSERT INTO conversations (id, owner_id, organization_id, title, titled, provider, metadata, message_count,
+        created_at, updated_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, 0, $8, $8) RETURNING *
+    ), entry AS (${indexing('conversation', 'FROM c')})
+    SELECT * FROM c`,
+};
+
+/** `$4` title, `$5` whether `$6` is to be the provider, `$7` metadata, `$8` now. */
+const UPDATE = owned(
+  'conversations.update',
+  'c',
+  (mine) => `WITH c AS (
+      UPDATE conversations c SET title = coalesce($4, title), titled = titled OR $4 IS NOT NULL,
+        provider = CASE WHEN $5::boolean THEN $6 ELSE provider END,
+        metadata = coalesce($7::jsonb, metadata), updated_at = $8
+      WHERE c.id = $3 AND ${mine} RETURNING c.*
+    ), entry AS (${indexing('conversation', 'FROM c WHERE $4 IS NOT NULL')})
+    SELECT * FROM c`,
+);
+
+const DELETE = owned(
+  'conversations.delete',
+  'c',
+  (mine) => `DELETE FROM conversations c WHERE c.id = $3 AND ${mine} RETURNING c.id`,
+);
+
+/** Whoever makes something may be erased meanwhile, or their organization: their credentials hold no more. */
+const CONSTRAINTS = {
+  conversations_owner_id_fkey: platformErrors.token_invalid,
+  conversations_organization_id_fkey: platformErrors.token_invalid,
+};
+
+export type NewConversation = Pick<
+  Conversation,
+  'id' | 'title' | 'titled' | 'provider' | 'metadata' | 'created_at'
+>;
+
+export type ConversationChanges = Partial<Pick<Conversation, 'title' | 'provider' | 'metadata'>>;
+
+/** Conversations. Every method takes the owner first. */
+@Injectable()
+export class ConversationRepository extends RepositoryBase<Conversation> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, Conversation);
+  }
+
+  list(owner: Owner, window: Window<string>): Promise<Conversation[]> {
+    return this.query<Conversation>(...ownedPage(LIST, owner, [], window));
+  }
+
+  async find(owner: Owner, id: string): Promise<Conversation | undefined> {
+    return (await this.query<Conversation>(statementFor(FIND, owner), [...ownerValues(owner), id]))[0];
+  }
+
+  /** With its search entry. */
+  async insert(owner: Owner, row: NewConversation): Promise<Conversation | undefined> {
+    const { id, title, titled, provider, metadata, created_at } = row;
+    const values = [title, titled, provider, JSON.stringify(metadata), created_at];
+    return translating(CONSTRAINTS, async () => {
+      const ids = [id, owner.userId, owner.organizationId];
+      return (await this.query<Conversation>(INSERT, [...ids, ...values]))[0];
+    });
+  }
+
+  /** With its search entry. Undefined when there is no such conversation. */
+  async update(
+    owner: Owner,
+    id: string,
+    { title, provider, metadata }: ConversationChanges,
+    now: Date,
+  ): Promise<Conversation | undefined> {
+    const json = metadata === undefined ? null : JSON.stringify(metadata);
+    const changes = [title ?? null, provider !== undefined, provider ?? null, json, now];
+    const values = [...ownerValues(owner), id, ...changes];
+    return (await this.query<Conversation>(statementFor(UPDATE, owner), values))[0];
+  }
+
+  /** With everything in it; notes about it stay. */
+  delete(owner: Owner, id: string): Promise<boolean> {
+    return this.won(statementFor(DELETE, owner), [...ownerValues(owner), id]);
+  }
+}

@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
+import type { SourceKind } from '../search.rules.js';
+import { indexing } from './indexing.js';
+import { ReindexRun } from './reindex-run.entity.js';
+
+/** Rows of one batch: its locks are held for some tens of milliseconds. */
+const BATCH = 200;
+
+/** Takes over from a run that has long done nothing: its job was given up. */
+const BEGIN = {
+  name: 'reindex.begin',
+  text: `INSERT INTO search_reindex (id, run_id, stage, done, started_at, progressed_at)
+    VALUES (true, $1, 'conversation', 0, $2, $2)
+    ON CONFLICT (id) DO UPDATE SET run_id = $1, stage = 'conversation', after = NULL, total = NULL, done = 0,
+      started_at = $2, progressed_at = $2, finished_at = NULL, failed_reason = NULL
+    WHERE search_reindex.finished_at IS NOT NULL OR search_reindex.progressed_at <= $3
+    RETURNING id`,
+};
+
+const HOLD = {
+  name: 'reindex.hold',
+  text: 'SELECT * FROM search_reindex WHERE run_id = $1 AND finished_at IS NULL FOR UPDATE',
+};
+
+const ADVANCE = {
+  name: 'reindex.advance',
+  text: `UPDATE search_reindex SET stage = $2, after = $3, done = done + $4, progressed_at = $5,
+      finished_at = CASE WHEN $2 = 'finished' THEN $5::timestamptz END, failed_reason = NULL
+    WHERE run_id = $1`,
+};
+
+const COUNT = {
+  name: 'reindex.count',
+  text: `UPDATE search_reindex SET total = (SELECT count(*) FROM conversations) + (SELECT count(*) FROM messages)
+      + (SELECT count(*) FROM notes)
+    WHERE run_id = $1 AND total IS NULL`,
+};
+
+const FAIL = {
+  name: 'reindex.fail',
+  text: 'UPDATE search_reindex SET failed_reason = $2 WHERE run_id = $1 AND finished_at IS NULL',
+};
+
+/**
+ * The sources of a batch are locked against change, so that what is read here cannot overwrite what somebody
+ * writes meanwhile; and against deletion, so that nothing comes back.
+ */
+const BATCHES: Record<SourceKind, string> = {
+  conversation: `SELECT c.* FROM conversations c WHERE c.id > $1 ORDER BY c.id LIMIT ${BATCH} FOR SHARE`,
+  message: `SELECT m.*, c.owner_id, c.organization_id FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    WHERE m.id > $1 ORDER BY m.id LIMIT ${BATCH} FOR KEY SHARE`,
+  note: `SELECT n.* FROM notes n WHERE n.id > $1 ORDER BY n.id LIMIT ${BATCH} FOR SHARE`,
+};
+
+const FROM: Record<SourceKind, string> = {
+  conversation: 'FROM batch c',
+  message: `FROM batch m CROSS JOIN LATERAL (SELECT m.conversation_id AS id, m.owner_id, m.organization_id) c
+    WHERE m.role <> 'system'`,
+  note: 'FROM batch n',
+};
+
+const REWRITE = (kind: SourceKind): { name: string; text: string } => ({
+  name: `reindex.${kind}`,
+  text: `WITH batch AS MATERIALIZED (${BATCHES[kind]}), entry AS (${indexing(kind, FROM[kind])})
+    SELECT count(*)::int AS count, max(id::text) AS last FROM batch`,
+});
+
+/** Foreign keys leave no entry without its conversation or note; this one is about messages taken out by hand. */
+const ORPHANS = {
+  name: 'reindex.orphans',
+  text: `WITH batch AS MATERIALIZED (
+      SELECT e.source_id FROM search_entries e WHERE e.source_id > $1 ORDER BY e.source_id LIMIT 2000
+    ), gone AS (
+      DELETE FROM search_entries e USING batch b WHERE e.source_id = b.source_id AND e.kind = 'message'
+        AND NOT EXISTS (SELECT FROM messages m WHERE m.id = e.source_id AND m.role <> 'system')
+    )
+    SELECT count(*)::int AS count, max(source_id::text) AS last FROM batch`,
+};
+
+const STATUS = {
+  name: 'reindex.status',
+  text: `SELECT (SELECT count(*)::int FROM search_entries) AS documents,
+      (SELECT created_at FROM search_entries ORDER BY source_id DESC LIMIT 1) AS newest_at,
+      coalesce((SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('search_entries_tsv_idx')), false)
+        AS searchable`,
+};
+
+export interface IndexState {
+  documents: number;
+  newest_at: Date | null;
+  searchable: boolean;
+}
+
+export interface Batch {
+  count: number;
+  last: string | null;
+}
+
+/** Rebuilding the search index, batch by batch. Concerns everybody's rows, so nothing here takes an owner. */
+@Injectable()
+export class ReindexRepository extends RepositoryBase<ReindexRun> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, ReindexRun);
+  }
+
+  /** False while another run is going on; one without progress since `stale` does not count. */
+  begin(runId: string, now: Date, stale: Date): Promise<boolean> {
+    return this.won(BEGIN, [runId, now, stale]);
+  }
+
+  /** Locks the run. Undefined when it is over, or another one took its place. */
+  async hold(runId: string): Promise<ReindexRun | undefined> {
+    return (await this.query<ReindexRun>(HOLD, [runId]))[0];
+  }
+
+  async advance(
+    runId: string,
+    { stage, after }: Pick<ReindexRun, 'stage' | 'after'>,
+    done: number,
+    now: Date,
+  ): Promise<void> {
+    await this.query(ADVANCE, [runId, stage, after, done, now]);
+  }
+
+  async count(runId: string): Promise<void> {
+    await this.query(COUNT, [runId]);
+  }
+
+  async fail(runId: string, reason: string): Promise<void> {
+    await this.query(FAIL, [runId, reason]);
+  }
+
+  /** Writes the next entries of one kind anew. */
+  async rewrite(kind: SourceKind, after: string): Promise<Batch> {
+    return (await this.query<Batch>(REWRITE(kind), [after]))[0] ?? { count: 0, last: null };
+  }
+
+  async sweep(after: string): Promise<Batch> {
+    return (await this.query<Batch>(ORPHANS, [after]))[0] ?? { count: 0, last: null };
+  }
+
+  async state(): Promise<IndexState> {
+    const [row] = await this.query<IndexState>(STATUS, []);
+    return row ?? { documents: 0, newest_at: null, searchable: false };
+  }
+
+  last(): Promise<ReindexRun | null> {
+    return this.rows.findOneBy({ id: true });
+  }
+}
