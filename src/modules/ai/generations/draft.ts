@@ -26,13 +26,18 @@ export class Draft {
     return discards;
   }
 
-  add(text: string): void {
-    this.text += text;
+  /**
+   * Gives what of it can be stored, and so may be shown: no NUL, which PostgreSQL cannot keep, and no half of a
+   * surrogate pair. Texts never part a pair.
+   */
+  add(text: string): string {
+    const kept = storable(text);
+    this.text += kept;
+    return kept;
   }
 
-  /** What can be stored: no NUL, which PostgreSQL cannot keep, and no half of a surrogate pair. */
   get content(): string {
-    return storable(this.text);
+    return this.text;
   }
 
   get by(): Author | undefined {

@@ -63,8 +63,7 @@ export class Runner {
           break;
         }
         case 'text':
-          draft.add(part.text);
-          live.append('delta', { content: part.text });
+          live.append('delta', { content: draft.add(part.text) });
           break;
         case 'end':
           return part;
@@ -76,8 +75,7 @@ export class Runner {
   private async whole({ live, receipt, draft }: Work, question: Question): Promise<Written> {
     const { provider, answer } = await this.router.answer(receipt, question, live.signal);
     draft.begin({ provider, model: answer.model });
-    draft.add(answer.content);
-    live.append('delta', { content: answer.content });
+    live.append('delta', { content: draft.add(answer.content) });
     return { provider, answer };
   }
 
