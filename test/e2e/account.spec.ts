@@ -219,6 +219,9 @@ describe('an account', () => {
       'organizations.json': [expect.objectContaining({ id: user.organizationId, role: 'owner' })],
       'sessions.json': [expect.objectContaining({ ip: '127.0.0.1', user_agent: expect.any(String) })],
       'two-factor.json': { method: 'totp', enabled_at: expect.any(String) },
+      'conversations.json': [],
+      'messages.json': [],
+      'notes.json': [],
     });
     const text = JSON.stringify(files);
     expect(text).not.toMatch(/password_hash|refresh_salt|refresh_counter|"secret"/);

@@ -16,7 +16,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
 
 /** A headline of the database as HTML: text is text, and each match stands in `<mark>`. */
 export function snippetOf(headline: string): string {
-  const text = excerpt(headline).replace(/[\u0001-\u0004]/g, (mark) => PLAIN[mark] ?? '');
+  const text = excerpt(headline.trim()).replace(/[\u0001-\u0004]/g, (mark) => PLAIN[mark] ?? '');
   const html = text.replace(/[&<>"']/g, (sign) => ESCAPED[sign] ?? sign);
   return html.replaceAll(START, '<mark>').replaceAll(STOP, '</mark>');
 }

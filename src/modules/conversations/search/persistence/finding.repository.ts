@@ -42,9 +42,14 @@ const CONTENT = 'coalesce(m.content, n.content, c.title)';
 /** HEADLINE_MARKS, as SQL. */
 const MARKS = `E'\\x01\\x02\\x03\\x04\\x05\\x06'`;
 
+/** A short text is shown whole, of a longer one the parts around what matches. */
+const WHOLE = 240;
+
 const HEADLINE = `ts_headline('english', translate(left(${CONTENT}, ${LOOKED_AT}), ${MARKS} || '<>/-',
     '      ' || left(${MARKS}, 4)), $4::tsquery,
-  E'MaxFragments=2, MaxWords=32, MinWords=12, FragmentDelimiter=" … ", StartSel="\\x05", StopSel="\\x06"')`;
+  CASE WHEN length(${CONTENT}) <= ${WHOLE} THEN 'HighlightAll=true'
+       ELSE 'MaxFragments=2, MaxWords=32, MinWords=12, FragmentDelimiter=" … "' END
+  || E', StartSel="\\x05", StopSel="\\x06"')`;
 
 const FINDINGS = owned(
   'search.findings',
