@@ -4,11 +4,14 @@
 import { once } from 'node:events';
 import autocannon from 'autocannon';
 import { Connection } from './connection.mjs';
+import { aiJobs } from './load-ai.mjs';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
 const jobs = {
+  ...aiJobs,
+
   /** One connection per token, each asking for `path` again and again. */
   get: async ({ url, path, tokens, seconds }) => {
     let next = 0;

@@ -124,12 +124,12 @@ export class ScriptedUpstream {
 async function play(plan: Plan, response: ServerResponse): Promise<boolean> {
   if (plan.firstByteMs > 0) await sleep(plan.firstByteMs, undefined, { ref: false });
   if (response.destroyed) return false;
-  response.writeHead(plan.status, plan.headers);
   const [only] = plan.writes;
   if (plan.ending === 'end' && plan.writes.length <= 1 && plan.delayMs === 0) {
-    response.end(only);
+    response.writeHead(plan.status, plan.headers).end(only); // known whole, so it gets a Content-Length
     return false;
   }
+  response.writeHead(plan.status, plan.headers);
   response.flushHeaders();
   for (const write of plan.writes) {
     if (plan.delayMs > 0) await sleep(plan.delayMs, undefined, { ref: false });

@@ -9,7 +9,15 @@ const frozen = JSON.parse(readFileSync(join(__dirname, 'error-codes.json'), 'utf
   object
 >;
 
-const SERVER_ERRORS = ['internal_error', 'mail_not_configured', 'overloaded'];
+const SERVER_ERRORS = [
+  'ai_unavailable',
+  'generation_interrupted',
+  'internal_error',
+  'mail_not_configured',
+  'overloaded',
+  'provider_failed',
+  'provider_timeout',
+];
 
 describe('error codes', () => {
   const declared = [...knownErrors().values()].map(({ code, kind, status, message, plain, error }) => ({

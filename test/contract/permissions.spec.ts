@@ -71,7 +71,9 @@ describe('permissions', () => {
     const never = [...new Set(outcomes.map(({ row }) => row))].filter((row) => !served.has(row));
     expect(never.sort()).toEqual(
       [
-        // What nobody in the scene may do.
+        // What nobody in the scene may do; operators are in test/e2e/search-maintenance.spec.ts.
+        'GET /api/core/search/status',
+        'POST /api/core/search/reindex',
         'PATCH /api/organizations/:org_id/members/:target_user_id (of the owner)',
         'PATCH /api/v1/users/:user_id (of another home)',
         'PUT /api/organizations/:org_id/members/:target_user_id (into a foreign organization)',

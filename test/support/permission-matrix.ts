@@ -113,6 +113,9 @@ function idIn(place: Place, parameter: string): string {
     invitation_id: place.invitation.id,
     key_id: place.keyId,
     session_id: place.sessionId,
+    conversation_id: place.belongings.conversationId,
+    note_id: place.belongings.noteId,
+    generation_id: place.belongings.generationId,
   };
   const id = ids[parameter];
   if (!id) throw new Error(`Nothing in the scene is a ${parameter}.`);
@@ -122,8 +125,10 @@ function idIn(place: Place, parameter: string): string {
 /** What nobody outside of an organization can know of it. */
 function secretsOf(place: Place): string[] {
   const { organizationId, teamId, otherTeamId, owner, newcomer, colleague, keyId, invitation } = place;
+  const { conversationId, noteId, generationId, kept } = place.belongings;
+  const things = [conversationId, noteId, generationId, kept.conversationId, kept.noteId];
   const people = [owner, newcomer, colleague].flatMap(({ id, email }) => [id, email]);
-  return [organizationId, teamId, otherTeamId, keyId, invitation.id, ...people];
+  return [organizationId, teamId, otherTeamId, keyId, invitation.id, ...things, ...people];
 }
 
 export function matrixOf(outcomes: Outcome[]): Matrix {

@@ -1,5 +1,6 @@
 import type { TestApp } from './app.js';
 import { expectStatus, PASSWORD, tempTokenOf, totp } from './given.js';
+import { conversationSamples } from './permission-conversations.js';
 import { type Caller, type Place, type Scene, withBackupCode } from './permission-scene.js';
 
 export interface Cell {
@@ -20,7 +21,7 @@ export interface Sample {
   headers?: Record<string, string>;
 }
 
-type MakeSample = (cell: Cell) => Sample | Promise<Sample>;
+export type MakeSample = (cell: Cell) => Sample | Promise<Sample>;
 
 const NEW_EMAIL = 'newcomer@example.com';
 const ORIGIN = 'https://partner.example.com';
@@ -42,6 +43,7 @@ export const SAMPLES: Readonly<Record<string, MakeSample>> = {
   ...invitations(),
   ...apiKeys(),
   ...integrationTokens(),
+  ...conversationSamples(),
   'GET /dev/outbox': () => ({ query: { to: NEW_EMAIL }, headers: { host: 'localhost' } }),
 };
 

@@ -2,6 +2,7 @@ import { type Scope, SCOPES } from '../../src/platform/http/scopes.js';
 import { givenKey } from './api-keys.js';
 import type { TestApp } from './app.js';
 import { enableTwoFactor, expectStatus, totp } from './given.js';
+import { type Belongings, givenBelongings } from './permission-conversations.js';
 import {
   givenFounder,
   givenInvitation,
@@ -50,6 +51,7 @@ export interface Place {
   sessionId: string;
   invitation: { id: string; token: string };
   integrationToken: string;
+  belongings: Belongings;
 }
 
 export interface Caller {
@@ -73,7 +75,7 @@ export interface Scene {
   withMail: Person;
 }
 
-const READ_SCOPES: Scope[] = ['organizations:read', 'integrations:read'];
+const READ_SCOPES: Scope[] = ['organizations:read', 'integrations:read', 'conversations:read'];
 
 /**
  * Three organizations: the one under test, a foreign one, and one that requires a second factor, in which the weak
@@ -129,19 +131,17 @@ async function givenPlace(app: TestApp): Promise<Place> {
   await enableTwoFactor(app, colleague, 'totp');
   const grant = { tenantId: organizationId, origin: 'https://partner.example.com', scopes: ['quota:read'] };
   const granted = app.post('/api/integration/grant', { ...grant, ttlSeconds: 3600 }, { token });
-  const place = {
-    organizationId,
-    owner,
+  const { id: keyId, key } = await keyOf(app, { organizationId }, owner);
+  const place: Place = {
+    ...{ organizationId, owner, colleague, keyId },
     teamId: await teamNamed('Berlin'),
     otherTeamId: await teamNamed('Paris'),
     newcomer: await givenMemberOf(app, { organizationId, by: owner }),
-    colleague,
-    keyId: '',
     sessionId: await anotherSession(app, owner),
     invitation: await givenInvitation(app, owner),
     integrationToken: (await expectStatus(201, granted)).body.token as string,
+    belongings: await givenBelongings(app, owner, key),
   };
-  place.keyId = (await keyOf(app, place, owner)).id;
   await intoTeam(app, place, colleague);
   return place;
 }
@@ -184,7 +184,7 @@ interface MadeKey {
 
 async function keyOf(
   app: TestApp,
-  { organizationId }: Place,
+  { organizationId }: Pick<Place, 'organizationId'>,
   by: Person,
   scopes: Scope[] = [...SCOPES],
 ): Promise<MadeKey> {
