@@ -23,6 +23,22 @@ export class Circuits {
 
   constructor(private readonly clock: Clock) {}
 
+  /** Whether to ask it now. When its time is up, one request finds out, and others go elsewhere meanwhile. */
+  admits(provider: string): boolean {
+    const circuit = this.circuits.get(provider);
+    if (!circuit) return true;
+    const now = this.clock.millis();
+    if (circuit.openUntil > now) return false;
+    if (circuit.failures >= TOLERATED) circuit.openUntil = now + OPEN_MS;
+    return true;
+  }
+
+  /** Whoever was to find out went away before: the next one may. */
+  undecided(provider: string): void {
+    const circuit = this.circuits.get(provider);
+    if (circuit && circuit.failures >= TOLERATED) circuit.openUntil = this.clock.millis();
+  }
+
   /** Seconds until this provider is tried again; 0: now. */
   closedFor(provider: string): number {
     const circuit = this.circuits.get(provider);

@@ -87,7 +87,7 @@ export class Router {
     const { named, candidates } = receipt.plan;
     for (const candidate of candidates) {
       const { id } = candidate.provider;
-      const failure = this.circuits.closedFor(id) > 0 && !named ? this.circuits.lastFailure(id) : undefined;
+      const failure = named || this.circuits.admits(id) ? undefined : this.circuits.lastFailure(id);
       if (failure) receipt.skip(candidate, `${wordsOf(failure)} It is left alone for a moment.`);
       else yield candidate;
     }
@@ -107,13 +107,17 @@ export class Router {
 
   private failed(
     receipt: Receipt,
-    { provider }: Candidate,
+    { provider, model }: Candidate,
     error: unknown,
     signal: AbortSignal,
   ): ModelFailure {
     if (signal.aborted) receipt.stopped();
-    if (signal.aborted || !(error instanceof ModelFailure)) throw error;
-    this.circuits.failed(provider.id, error);
+    if (signal.aborted || !(error instanceof ModelFailure)) {
+      this.circuits.undecided(provider.id);
+      throw error;
+    }
+    // A model that somebody made up says nothing about the provider either.
+    if (model === undefined || error.reason !== 'model_unknown') this.circuits.failed(provider.id, error);
     receipt.failed(error);
     const { reason, detail } = error;
     this.log.warn('ai.provider_failed', { provider: provider.id, reason, detail, attempt: receipt.attempts });
