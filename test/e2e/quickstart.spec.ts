@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { quickstart } from '../../scripts/quickstart.mjs';
+import { PROVIDER_VARIABLES } from '../../src/platform/config/providers.js';
 import { environment } from '../../src/platform/config/schema.js';
 import { knownErrors } from '../../src/platform/errors/index.js';
 import { TestApp } from '../support/app.js';
@@ -81,7 +82,7 @@ describe('the quickstart of the guides', () => {
 
 describe('the guides', () => {
   const read = (path: string): string => readFileSync(path, 'utf8');
-  const variables = Object.keys(environment.shape).sort();
+  const variables = [...Object.keys(environment.shape), ...PROVIDER_VARIABLES].sort();
 
   it('name every error code with its status, and no other', () => {
     const rows = read('docs/errors-and-limits.md').matchAll(/^\| (\d{3})\s*\| `(\w+)`/gm);

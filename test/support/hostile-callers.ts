@@ -16,7 +16,12 @@ export async function givenHostileCaller(app: TestApp): Promise<HostileCaller> {
   const me = (await expectStatus(200, app.get('/api/auth/me', { token }))).body.id as string;
   const teams = `/api/organizations/${organizationId}/teams`;
   const team = await expectStatus(201, app.post(teams, { name: 'Berlin' }, { token }));
-  const ids = { org_id: organizationId, team_id: team.body.id, user_id: me, target_user_id: me };
+  const conversation = await expectStatus(201, app.post('/api/core/conversations', {}, { token }));
+  const note = await expectStatus(201, app.post('/api/core/notes', { content: 'Bring cables.' }, { token }));
+  const ids: Record<string, string> = {
+    ...{ org_id: organizationId, team_id: team.body.id, user_id: me, target_user_id: me },
+    ...{ conversation_id: conversation.body.id, note_id: note.body.id },
+  };
   return { token, organizationId, ids };
 }
 
@@ -30,6 +35,8 @@ export function baseFor({ name }: Route, { organizationId }: HostileCaller): Rec
   switch (name) {
     case 'POST /api/api-keys':
       return { organization_id: organizationId };
+    case 'PUT /api/core/notes/{note_id}':
+      return { content: 'Bring cables.' };
     case 'POST /api/integration/verify':
       return { tenantId: organizationId };
     default:
@@ -42,6 +49,8 @@ export function queryFor({ name }: Route, { organizationId }: HostileCaller): Re
   switch (name) {
     case 'GET /api/organizations/{org_id}/access':
       return { action: 'members.remove' };
+    case 'GET /api/core/search':
+      return { q: 'otters' };
     case 'GET /api/v1/invitations/validate':
       return { token: 'unknown' };
     case 'GET /api/integration/jwks':

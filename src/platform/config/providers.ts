@@ -45,6 +45,12 @@ export const BUILT_IN: readonly BuiltIn[] = [
   },
 ];
 
+/** Every variable of a provider with a name of its own. */
+export const PROVIDER_VARIABLES: readonly string[] = BUILT_IN.flatMap(({ needs }) => {
+  const prefix = needs.replace(/_API_KEY$/, '');
+  return prefix === needs ? [needs] : [needs, `${prefix}_BASE_URL`, `${prefix}_MODELS`];
+});
+
 /** The provider that needs nothing, and the way of choosing among all of them. */
 export const LOCAL = 'local';
 export const AUTO = 'auto';
