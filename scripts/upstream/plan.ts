@@ -51,7 +51,7 @@ interface Texts {
 
 function textsOf(step: Step, protocol: Protocol, asked: Asked): Texts {
   const raw = step.raw ?? (isGood(step) ? undefined : (step.body ?? '{"error":{"message":"no"}}'));
-  if (raw !== undefined) return { texts: [raw], ending: 'end' };
+  if (raw !== undefined) return { texts: [raw], ending: step.loseEnd ?? 'end' };
   return asked.streaming ? streamed(step, protocol, asked) : whole(step, protocol, asked);
 }
 

@@ -63,10 +63,17 @@ describe.each(KINDS)('A connection to %s', (kind) => {
     expect(adapter.upstream.connections).toBeLessThanOrEqual(2);
   });
 
-  it('does not wait for the body of a refusal that does not come, or never ends', async () => {
-    adapter.upstream.script({ status: 500, body: 'x'.repeat(500_000) });
-    expect(verdictOf(await streamed(adapter.provider()))).toBe('server_error');
-    await adapter.quiet();
+  it('does not wait for the body of a refusal that is long or never ends', async () => {
+    const refusal = { status: 500, loseEnd: 'stall' } as const;
+    for (const body of ['x', 'x'.repeat(500_000)]) {
+      adapter.upstream.script({ ...refusal, body });
+      const begun = performance.now();
+      const outcomes = await Promise.all([answered(adapter.provider()), streamed(adapter.provider())]);
+      expect(outcomes.map(verdictOf)).toEqual(['server_error', 'server_error']);
+      if (body.length > 1) expect(performance.now() - begun).toBeLessThan(900);
+      await adapter.quiet();
+    }
+    expect(adapter.upstream.aborted).toBe(4);
   });
 
   it('leaves no listener on the signal', async () => {

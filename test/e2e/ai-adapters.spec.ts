@@ -108,13 +108,13 @@ const FAULTS: Fault[] = [
   {
     title: 'a first byte that is late, but not too late',
     step: { firstByteMs: 100 },
-    limits: { answerMs: 5000, stallMs: 30 },
+    limits: { answerMs: 5000, stallMs: 60 },
     ...{ whole: 'stop', stream: 'stop' },
   },
   {
     title: 'a streamed answer that takes longer than the limit for its first token',
-    step: { tokens: 20, delayMs: 15 },
-    limits: { answerMs: 200, stallMs: 200 },
+    step: { tokens: 50, delayMs: 15 },
+    limits: { answerMs: 600, stallMs: 600 },
     ...{ whole: 'stop', stream: 'stop' },
   },
 ];
