@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Log } from '../../../platform/logging/index.js';
 import { Database, Notifications } from '../../../platform/persistence/index.js';
 import type { EndReason, LiveGeneration } from './live-generation.js';
@@ -6,17 +6,19 @@ import { EventLogRepository } from './persistence/event-log.repository.js';
 
 const STOP = 'generation-stop';
 const STORE_MS = 250;
-/** When the server drains, answers may go on for a moment. */
-const GRACE_MS = 2_000;
+/** When the server drains, answers may go on for a moment; then they end, and have so long for it. */
+const GRACE_MS = 2_500;
+const ENDING_MS = 1_500;
 
 /**
  * The answers this process is writing. Their events are stored a few times a second, so that other processes can
  * read along and little is lost in a crash.
  */
 @Injectable()
-export class LiveGenerations implements OnModuleInit {
+export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
   private readonly live = new Map<string, LiveGeneration>();
   private timer: NodeJS.Timeout | undefined;
+  private deadline = 0;
 
   constructor(
     private readonly events: EventLogRepository,
@@ -29,6 +31,12 @@ export class LiveGenerations implements OnModuleInit {
     this.notifications.on(STOP, (id) => this.end(id, 'stopped'));
     this.timer = setInterval(() => this.storeAll(), STORE_MS).unref();
     this.database.beforeClose(() => this.drain());
+  }
+
+  /** The server begins to drain. Who waits for a whole answer holds that up, so it cannot be what ends it. */
+  onModuleDestroy(): void {
+    this.deadline = performance.now() + GRACE_MS;
+    setTimeout(() => this.interrupt(), GRACE_MS).unref();
   }
 
   get(id: string): LiveGeneration | undefined {
@@ -76,12 +84,16 @@ export class LiveGenerations implements OnModuleInit {
     }
   }
 
+  /** After the last request, before the database closes. */
   private async drain(): Promise<void> {
-    const end = performance.now() + GRACE_MS;
-    while (this.live.size > 0 && performance.now() < end) await tick();
-    for (const generation of this.live.values()) generation.end('interrupted');
-    while (this.live.size > 0 && performance.now() < end + GRACE_MS / 2) await tick();
+    while (this.live.size > 0 && performance.now() < this.deadline) await tick();
+    this.interrupt();
+    while (this.live.size > 0 && performance.now() < this.deadline + ENDING_MS) await tick();
     clearInterval(this.timer);
+  }
+
+  private interrupt(): void {
+    for (const generation of this.live.values()) generation.end('interrupted');
   }
 }
 

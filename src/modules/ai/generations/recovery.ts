@@ -11,6 +11,8 @@ import { type Abandoned, NodeRepository } from './persistence/node.repository.js
 
 /** Seconds without a sign of life after which a process counts as dead. */
 const SILENCE = 8;
+/** Readers may have seen events that were never stored. The last one has a number beyond any of those. */
+const UNSEEN = 1_000_000;
 
 /** Ends answers whose process died: an honest error instead of silence, and the next turn may begin. */
 @Injectable()
@@ -37,8 +39,9 @@ export class Recovery {
 
   private async end({ id, events }: Abandoned): Promise<void> {
     const { body } = toAnswer(aiErrors.generation_interrupted());
-    const frame = frameOf(events + 1, 'error', JSON.stringify({ ...body, request_id: id }));
-    const ending = { generationId: id, first: events + 1, frames: [frame] };
+    const first = events + UNSEEN;
+    const frame = frameOf(first, 'error', JSON.stringify({ ...body, request_id: id }));
+    const ending = { generationId: id, first, frames: [frame] };
     await this.events.endNow({ ...ending, state: 'failed', endedAt: this.clock.now() });
   }
 }
