@@ -4,6 +4,7 @@ import { AppError, knownErrors } from '../../../platform/errors/index.js';
 import type { Detail } from '../../../platform/errors/index.js';
 import type { ChatResponse } from '../dto/chat.response.js';
 import { aiErrors } from '../ai.errors.js';
+import { interruption } from './interruption.js';
 import { LiveGenerations } from './live-generations.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
 
@@ -25,7 +26,7 @@ export class Followings {
     let position = after;
     while (!signal.aborted) {
       const found = await this.events.follow(id, position);
-      if (!found) return;
+      if (!found) return yield interruption(id, position + 1); // deleted, with all that came of it
       position += found.frames.length;
       if (found.frames.length > 0) yield found.frames.join('');
       if (found.state !== 'running') return;

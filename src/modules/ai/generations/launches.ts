@@ -20,11 +20,11 @@ export class Launches {
   async launch({ live, plan, messages, budget }: Opened, inParts: boolean): Promise<LiveGeneration> {
     const existing = live.storing;
     live.storing = existing.catch(() => live.end('gone'));
+    this.generations.add(live); // from now on it can be stopped and followed
     live.append('start', {
       ...{ generation_id: live.id, conversation_id: live.conversationId, message_id: live.messageId },
       model: await leadingModel(plan),
     });
-    this.generations.add(live);
     const { conversationId } = live;
     const question = questionOf(live.owner, messages, { conversationId, maxTokens: budget.maxTokens });
     const work = { live, receipt: new Receipt(plan), budget, draft: new Draft(messages) };

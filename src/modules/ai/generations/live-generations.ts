@@ -3,9 +3,11 @@ import { Log } from '../../../platform/logging/index.js';
 import { Database, Notifications } from '../../../platform/persistence/index.js';
 import type { EndReason, LiveGeneration } from './live-generation.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
+import { GenerationRepository } from './persistence/generation.repository.js';
 
 const STOP = 'generation-stop';
 const STORE_MS = 250;
+const LOOK_MS = 1_500;
 /** When the server drains, answers may go on for a moment; then they end, and have so long for it. */
 const GRACE_MS = 2_500;
 const ENDING_MS = 1_500;
@@ -17,10 +19,11 @@ const ENDING_MS = 1_500;
 @Injectable()
 export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
   private readonly live = new Map<string, LiveGeneration>();
-  private timer: NodeJS.Timeout | undefined;
+  private timers: NodeJS.Timeout[] = [];
   private deadline = 0;
 
   constructor(
+    private readonly generations: GenerationRepository,
     private readonly events: EventLogRepository,
     private readonly notifications: Notifications,
     private readonly database: Database,
@@ -29,7 +32,10 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.notifications.on(STOP, (id) => this.end(id, 'stopped'));
-    this.timer = setInterval(() => this.storeAll(), STORE_MS).unref();
+    this.timers = [
+      setInterval(() => this.storeAll(), STORE_MS).unref(),
+      setInterval(() => void this.letGo(), LOOK_MS).unref(),
+    ];
     this.database.beforeClose(() => this.drain());
   }
 
@@ -84,12 +90,25 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
     }
   }
 
+  /** Ends what was deleted while its provider says nothing: no event of it would be refused. */
+  private async letGo(): Promise<void> {
+    const known = [...this.live.values()].filter(({ stored, ending }) => stored > 0 && !ending);
+    if (known.length === 0) return;
+    try {
+      const running = await this.generations.running(known.map(({ id }) => id));
+      for (const generation of known)
+        if (!running.has(generation.id) && !generation.ending) generation.end('gone');
+    } catch (error) {
+      this.log.error('ai.generations_not_seen', error);
+    }
+  }
+
   /** After the last request, before the database closes. */
   private async drain(): Promise<void> {
     while (this.live.size > 0 && performance.now() < this.deadline) await tick();
     this.interrupt();
     while (this.live.size > 0 && performance.now() < this.deadline + ENDING_MS) await tick();
-    clearInterval(this.timer);
+    this.timers.forEach((timer) => clearInterval(timer));
   }
 
   private interrupt(): void {

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { toAnswer } from '../../../platform/http/answer.js';
-import { frameOf } from '../../../platform/http/event-streams.js';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { Log } from '../../../platform/logging/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { aiErrors } from '../ai.errors.js';
 import { ReservationRepository } from '../usage/persistence/reservation.repository.js';
+import { interruption } from './interruption.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
 import { type Abandoned, NodeRepository } from './persistence/node.repository.js';
 
@@ -38,10 +36,8 @@ export class Recovery {
   }
 
   private async end({ id, events }: Abandoned): Promise<void> {
-    const { body } = toAnswer(aiErrors.generation_interrupted());
     const first = events + UNSEEN;
-    const frame = frameOf(first, 'error', JSON.stringify({ ...body, request_id: id }));
-    const ending = { generationId: id, first, frames: [frame] };
+    const ending = { generationId: id, first, frames: [interruption(id, first)] };
     await this.events.endNow({ ...ending, state: 'failed', endedAt: this.clock.now() });
   }
 }

@@ -53,6 +53,11 @@ const FORGET_KEY = {
   text: 'UPDATE generations SET request_key = NULL WHERE request_key = $1 AND expires_at <= $2',
 };
 
+const RUNNING = {
+  name: 'generations.running',
+  text: "SELECT id FROM generations WHERE id = ANY($1::uuid[]) AND state = 'running'",
+};
+
 const CONSTRAINTS = { generations_one_running_key: aiErrors.generation_in_progress };
 
 /** Answers under way and of the last day. Reads take the owner first. */
@@ -86,6 +91,12 @@ export class GenerationRepository {
     const [found] = await this.unitOfWork.query<Keyed>(BY_KEY, [requestKey, now]);
     if (!found) await this.unitOfWork.query(FORGET_KEY, [requestKey, now]);
     return found;
+  }
+
+  /** Those that are still there and not over. */
+  async running(ids: readonly string[]): Promise<Set<string>> {
+    const rows = await this.unitOfWork.query<{ id: string }>(RUNNING, [ids]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   private async write(rows: NewGeneration[]): Promise<void[]> {
