@@ -6,6 +6,7 @@ const guides = [
   { text: 'Authentication', link: '/authentication' },
   { text: 'Two-factor authentication', link: '/two-factor' },
   { text: 'Organizations and teams', link: '/organizations' },
+  { text: 'Conversations', link: '/conversations' },
   { text: 'API keys', link: '/api-keys' },
   { text: 'Integration tokens', link: '/integration-tokens' },
   { text: 'Permissions', link: '/permissions' },
@@ -27,6 +28,10 @@ const decisions = [
   { text: '7 SQL beside TypeORM', link: '/adr/0007-sql-beside-typeorm' },
   { text: '8 Request pipe and fields', link: '/adr/0008-request-pipe' },
   { text: '9 The gate', link: '/adr/0009-the-gate' },
+  { text: '10 A thin client to language models', link: '/adr/0010-thin-model-client' },
+  { text: '11 Generations belong to the server', link: '/adr/0011-generations' },
+  { text: '12 Tokens are set aside', link: '/adr/0012-token-budgets' },
+  { text: '13 Search without an extension', link: '/adr/0013-search' },
 ];
 
 // Served by the application itself at /docs, beside Swagger UI: everything comes from the same origin.
@@ -47,7 +52,7 @@ export default defineConfig({
         text: 'Guides',
         link: '/quickstart',
         activeMatch:
-          '^/(quickstart|authentication|two-factor|organizations|api-keys|integration|permissions|errors)',
+          '^/(quickstart|authentication|two-factor|organizations|conversations|api-keys|integration|permissions|errors)',
       },
       { text: 'Operating', link: '/running', activeMatch: '^/(running|guarantees)' },
       { text: 'API reference', link: '/api', target: '_self' },

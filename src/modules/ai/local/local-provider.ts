@@ -9,12 +9,13 @@ const MODEL = 'local-extractive';
 const PASSAGES = 12;
 const QUOTES = 5;
 
-const NOTHING = `This server has no language model, and I found nothing about this in your notes and conversations.
-I am its built-in responder: I can only quote what you have written here.
-
-To get real answers, whoever runs this server adds a provider: an API key in \`OPENAI_API_KEY\`, \`ANTHROPIC_API_KEY\` or
-\`GOOGLE_GENERATIVE_AI_API_KEY\`, a local Ollama in \`OLLAMA_BASE_URL\`, or any OpenAI-compatible endpoint in
-\`OPENAI_COMPATIBLE_<NAME>_BASE_URL\`. \`GET /api/ai/providers\` shows what is there.`;
+const NOTHING = [
+  'This server has no language model, and I found nothing about this in your notes and conversations.',
+  'I am its built-in responder: I can only quote what you have written here.',
+  'To get real answers, whoever runs this server adds a provider: an API key in `OPENAI_API_KEY`, `ANTHROPIC_API_KEY`',
+  'or `GOOGLE_GENERATIVE_AI_API_KEY`, an Ollama in `OLLAMA_BASE_URL`, or any OpenAI-compatible endpoint in',
+  '`OPENAI_COMPATIBLE_<NAME>_BASE_URL`. `GET /api/ai/providers` shows what is there.',
+].join(' ');
 
 const QUOTING = 'No language model answered this; I only quote what you have written yourself:';
 

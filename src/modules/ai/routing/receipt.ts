@@ -15,12 +15,23 @@ export class Receipt {
     this.steps.push({ provider: provider.id, model: model ?? null, outcome: 'skipped', attempts: 0, reason });
   }
 
-  ask({ provider }: Candidate, model: string | null): void {
+  ask({ provider, model }: Candidate): void {
     if (this.current?.provider === provider.id) this.current.attempts += 1;
     else {
-      this.current = { provider: provider.id, model, outcome: 'failed', attempts: 1, reason: null };
+      this.current = {
+        provider: provider.id,
+        model: model ?? null,
+        outcome: 'failed',
+        attempts: 1,
+        reason: null,
+      };
       this.steps.push(this.current);
     }
+  }
+
+  /** The model that is asked, once that is known. */
+  names(model: string): void {
+    Object.assign(this.current ?? {}, { model });
   }
 
   failed(failure: ModelFailure): void {

@@ -94,9 +94,10 @@ export class Router {
   }
 
   private async begin(receipt: Receipt, candidate: Candidate): Promise<string> {
-    receipt.ask(candidate, candidate.model ?? null);
+    receipt.ask(candidate);
     const model = candidate.model ?? (await candidate.provider.models())[0];
     if (model === undefined) throw new ModelFailure('model_unknown');
+    receipt.names(model);
     return model;
   }
 
