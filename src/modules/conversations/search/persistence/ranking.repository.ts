@@ -9,7 +9,7 @@ export interface Ranked {
   id: string;
   kind: SourceKind;
   score: number;
-  /** Entries that were looked at and match; the same in each row. */
+  /** Entries that match; where they are very many, those that were looked at. The same in each row. */
   total: number;
 }
 
@@ -77,18 +77,22 @@ const PLACES = `round(1 / (1.64493406685 * (1 - ts_rank('{1,1,1,1}', e.tsv, w.wo
 
 /** BM25 with k1 = 1.2 and b = 0.75, its length measured in distinct words. */
 const SCORE = `(
-  SELECT sum(w.weight * p.places * 2.2 / (p.places + 1.2 * (0.25 + 0.75 * e.length / greatest($10::float8, 1))))
-  FROM unnest($8::text[]::tsquery[], $9::float8[]) w (word, weight)
-  CROSS JOIN LATERAL (SELECT ${PLACES} AS places OFFSET 0) p)`;
+  SELECT sum(weight * places * 2.2 / (places + 1.2 * (0.25 + 0.75 * e.length / greatest($10::float8, 1))))
+  FROM (SELECT w.weight, ${PLACES} AS places FROM unnest($8::tsquery[], $9::float8[]) w (word, weight) OFFSET 0) p)`;
 
 const NOT_TOLD_AGAIN = `(NOT $12::boolean OR NOT e.local AND e.source_id IS DISTINCT FROM (
   SELECT m.id FROM messages m WHERE m.conversation_id = $13::uuid AND m.role = 'user' ORDER BY m.seq DESC LIMIT 1))`;
 
-/** `$3` kinds, `$4` rare, `$5` all, `$6` any, `$7` recent, `$8` words, `$9` weights, `$10` length, `$11` limit. */
+/**
+ * `$3` kinds, `$4` rare, `$5` all, `$6` any, `$7` recent, `$8` words, `$9` weights, `$10` length, `$11` limit,
+ * `$12` and `$13` what is not told again, `$14` what to count.
+ */
 const RANK = owned(
   'search.rank',
   'e',
-  (mine) => `SELECT ranked.*, (count(*) OVER ())::int AS total FROM (
+  (mine) => `SELECT ranked.*, CASE WHEN $14::tsquery IS NULL THEN (count(*) OVER ())::int ELSE (
+      SELECT count(*)::int FROM search_entries e WHERE e.tsv @@ $14::tsquery AND e.kind = ANY($3) AND ${mine}
+    ) END AS total FROM (
       SELECT e.source_id AS id, e.kind, ${SCORE} AS score FROM (
         SELECT e.* FROM search_entries e WHERE e.tsv @@ $4::tsquery
         UNION ALL
@@ -122,12 +126,14 @@ export class RankingRepository extends RepositoryBase<SearchEntry> {
     return { entries, length: length ?? 0, words: rows };
   }
 
-  /** The best first; `total` of them were looked at and match. */
+  /** The best first. */
   async rank(owner: Owner, survey: Survey, plan: Plan, options: RankOptions): Promise<Ranked[]> {
     const { kinds, limit, quotable } = options;
     const { rare, all, any, recent, words: each, weights } = plan;
+    const counted = quotable === undefined ? plan.countable : null;
     const query = [kinds, rare, all, any, recent, each, weights, survey.length, limit];
-    const values = [...ownerValues(owner), ...query, quotable !== undefined, quotable?.exceptTurnIn ?? null];
+    const told = [quotable !== undefined, quotable?.exceptTurnIn ?? null];
+    const values = [...ownerValues(owner), ...query, ...told, counted];
     return this.query<Ranked>(statementFor(RANK, owner), values);
   }
 }
