@@ -13,6 +13,9 @@ export interface Repeatable {
   fingerprint: Buffer;
 }
 
+/** What a request can meet that is the doing of its own twin: a turn under way, and tokens set aside. */
+const IN_THE_WAY = new Set([aiErrors.generation_in_progress.code, aiErrors.ai_token_limit_reached.code]);
+
 /** Requests with an idempotency key: the same key and body lead to the same generation. */
 @Injectable()
 export class Repeats {
@@ -42,8 +45,7 @@ export class Repeats {
 
   /** The same where `begin` lost against a request that came at the same moment; else what `begin` threw. */
   async winner(repeatable: Repeatable | null, error: unknown): Promise<string> {
-    const { code } = aiErrors.generation_in_progress;
-    const collided = isTakenKey(error) || (error instanceof AppError && error.code === code);
+    const collided = isTakenKey(error) || (error instanceof AppError && IN_THE_WAY.has(error.code));
     const found = collided ? await this.find(repeatable) : undefined;
     if (found === undefined) throw error;
     return found;

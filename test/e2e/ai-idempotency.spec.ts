@@ -1,0 +1,202 @@
+import { type AiApp, eventsOf, generate, givenAiApp, shownBy } from '../support/ai.js';
+import { givenKey } from '../support/api-keys.js';
+import { type Answer, TestApp } from '../support/app.js';
+import { expectStatus, givenUser } from '../support/given.js';
+import { givenFounder, logIn, together } from '../support/organizations.js';
+import { eventually } from '../support/server-process.js';
+
+const HOUR = 3600;
+const TIMES = 20;
+
+describe('a repeated question', () => {
+  let ai: AiApp;
+  let beside: TestApp;
+  let token: string;
+  let count = 0;
+  let key: string;
+
+  beforeAll(async () => {
+    ai = await givenAiApp(['first']);
+    const { upstreams } = ai;
+    beside = await TestApp.start({
+      beside: ai.app,
+      env: {
+        OPENAI_COMPATIBLE_FIRST_BASE_URL: upstreams.first?.url ?? '',
+        OPENAI_COMPATIBLE_FIRST_MODELS: 'first-large',
+      },
+    });
+    token = (await givenUser(ai.app)).accessToken;
+  });
+  afterAll(async () => {
+    await beside.stop();
+    await ai.stop();
+  });
+  beforeEach(() => {
+    key = `key-${(count += 1)}`;
+    if (ai.upstreams.first) ai.upstreams.first.requests.length = 0;
+    ai.upstreams.first?.script({ text: ['One ', 'answer ', `${count}.`], delayMs: 20 });
+  });
+
+  function ask(
+    body: object = {},
+    { app = ai.app, by = token, with_ = key, accept = '' } = {},
+  ): Promise<Answer> {
+    const headers = { 'idempotency-key': with_, ...(accept && { accept }) };
+    return generate(app, { provider: 'first', ...body }, { token: by, headers });
+  }
+
+  function asked(): number {
+    return ai.upstreams.first?.requests.length ?? 0;
+  }
+
+  function replays(answers: readonly Answer[]): number {
+    return answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true').length;
+  }
+
+  async function givenConversation(): Promise<string> {
+    return (await expectStatus(201, ai.app.post('/api/core/conversations', {}, { token }))).body.id as string;
+  }
+
+  function either(index: number): { app: TestApp } {
+    return { app: index % 2 === 0 ? ai.app : beside };
+  }
+
+  it('asked twenty times at once is put to the provider once', async () => {
+    const answers = await together(TIMES, () => expectStatus(200, ask()));
+    expect(asked()).toBe(1);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(answers[0]?.body.content).toBe(`One answer ${count}.`);
+    expect(replays(answers)).toBe(TIMES - 1);
+  });
+
+  it('asked twenty times at once as a stream gives everybody the same events', async () => {
+    const answers = await together(TIMES, () => expectStatus(200, ask({ stream: true })));
+    expect(asked()).toBe(1);
+    expect(new Set(answers.map(({ text }) => JSON.stringify(eventsOf(text)))).size).toBe(1);
+    expect(shownBy(eventsOf(answers[0]?.text ?? ''))).toBe(`One answer ${count}.`);
+    expect(replays(answers)).toBe(TIMES - 1);
+  });
+
+  it.each([{}, { stream: true }])(
+    'asked on two processes at once is answered once, in the manner %j',
+    async (manner) => {
+      const answers = await together(TIMES, (index) => expectStatus(200, ask(manner, either(index))));
+      expect(asked()).toBe(1);
+      const told = answers.map(({ text }) =>
+        JSON.stringify(eventsOf(text).length > 0 ? eventsOf(text) : text),
+      );
+      expect(new Set(told).size).toBe(1);
+      expect(replays(answers)).toBe(TIMES - 1);
+    },
+  );
+
+  it.each([{}, { stream: true }])('asked in a conversation is one turn, in the manner %j', async (manner) => {
+    const conversation_id = await givenConversation();
+    const body = { conversation_id, ...manner };
+    const answers = await together(TIMES, (index) => expectStatus(200, ask(body, either(index))));
+    expect(asked()).toBe(1);
+    expect(replays(answers)).toBe(TIMES - 1);
+    const { body: messages } = await ai.app.get(`/api/core/conversations/${conversation_id}/messages`, {
+      token,
+    });
+    expect(messages).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant', content: `One answer ${count}.` },
+    ]);
+    expect(replays([await expectStatus(200, ask(body))])).toBe(1);
+    expect(asked()).toBe(1);
+  });
+
+  it('is the same question, whole or as a stream', async () => {
+    const whole = await expectStatus(200, ask());
+    const streamed = await expectStatus(200, ask({}, { accept: 'text/event-stream' }));
+    expect(eventsOf(streamed.text).at(-1)).toMatchObject({ event: 'done', data: whole.body });
+    expect(asked()).toBe(1);
+  });
+
+  it('attaches to an answer under way', async () => {
+    ai.upstreams.first?.script({ tokens: 20, delayMs: 20 });
+    const leading = ask({ stream: true });
+    await eventually(() => asked() === 1, 5000);
+    const [first, second] = await Promise.all([leading, ask({ stream: true }, { app: beside })]);
+    expect(eventsOf(second.text)).toEqual(eventsOf(first.text));
+    expect([replays([first]), replays([second]), asked()]).toEqual([0, 1, 1]);
+  });
+
+  it('with another body is refused', async () => {
+    await expectStatus(200, ask());
+    for (const body of [
+      { message: 'Another' },
+      { user_language: 'de' },
+      { conversation_history: [] },
+      { stream: true },
+    ]) {
+      const answer = await ask(body);
+      expect([answer.status, answer.body.code]).toEqual([409, 'idempotency_key_reused']);
+    }
+    expect(asked()).toBe(1);
+  });
+
+  it('is free again after a failure, which everybody who waits is told', async () => {
+    ai.upstreams.first?.script({ status: 401 });
+    const failures = await together(5, (index) => ask({}, either(index)));
+    expect(failures.map(({ status, body }) => [status, body.code])).toEqual(
+      failures.map(() => [502, 'provider_failed']),
+    );
+    ai.upstreams.first?.script({ text: 'Now.' });
+    const answer = await expectStatus(200, ask());
+    expect(answer.body.content).toBe('Now.');
+    expect(replays([answer])).toBe(0);
+    expect(replays([await expectStatus(200, ask())])).toBe(1);
+  });
+
+  it('of somebody else, or through a key, is another question', async () => {
+    const founder = await givenFounder(ai.app);
+    const by = { organizationId: founder.organizationId, by: founder };
+    const keys = await together(2, () => givenKey(ai.app, { ...by, scopes: ['conversations:write'] }));
+    await expectStatus(200, ask());
+    await expectStatus(200, ask({ message: 'Mine' }, { by: founder.accessToken }));
+    for (const [index, one] of keys.entries()) {
+      const headers = { 'x-api-key': one.key, 'idempotency-key': key };
+      const body = { provider: 'first', message: `Through key ${index}` };
+      expect(replays([await expectStatus(200, generate(ai.app, body, { headers }))])).toBe(0);
+    }
+    expect(asked()).toBe(4);
+  });
+
+  it('that is malformed is told so before anything happens', async () => {
+    const { body } = await expectStatus(400, ask({}, { with_: 'x'.repeat(300) }));
+    expect(body.code).toBe('validation_failed');
+    expect(asked()).toBe(0);
+  });
+
+  it('leads to the same answer for a day', async () => {
+    const owner = await givenFounder(ai.app);
+    const first = await expectStatus(200, ask({}, { by: owner.accessToken }));
+    ai.app.clock.advance(23 * HOUR);
+    let by = await logIn(ai.app, owner);
+    const later = await expectStatus(200, ask({}, { by }));
+    expect([later.body, replays([later]), asked()]).toEqual([first.body, 1, 1]);
+    ai.app.clock.advance(2 * HOUR);
+    by = await logIn(ai.app, owner);
+    const anew = await together(5, (index) =>
+      expectStatus(200, ask({ message: 'Anew' }, { by, ...either(index) })),
+    );
+    expect([replays(anew), asked()]).toEqual([4, 2]);
+  });
+});
+
+describe('a repeated question of somebody with little left', () => {
+  let ai: AiApp;
+  afterAll(() => ai.stop());
+
+  it('is not refused for what the first one has set aside', async () => {
+    ai = await givenAiApp(['first'], { env: { AI_MONTHLY_TOKENS_PER_USER: '300' } });
+    const token = (await givenUser(ai.app)).accessToken;
+    ai.upstreams.first?.script({ text: 'Once.', firstByteMs: 100 });
+    const call = { token, headers: { 'idempotency-key': 'little' } };
+    const answers = await together(12, () => generate(ai.app, {}, call));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(ai.upstreams.first?.requests).toHaveLength(1);
+  });
+});
