@@ -36,9 +36,9 @@ export class CreateSearch1764000800000 implements MigrationInterface {
       CREATE INDEX search_entries_conversation_id_idx ON search_entries (conversation_id)
         WHERE conversation_id IS NOT NULL;
       CREATE INDEX search_entries_note_id_idx ON search_entries (note_id) WHERE note_id IS NOT NULL;
-      CREATE INDEX search_entries_owner_id_idx ON search_entries (owner_id, kind, source_id DESC);
+      CREATE INDEX search_entries_owner_id_idx ON search_entries (owner_id, kind, created_at DESC);
       CREATE INDEX search_entries_organization_id_idx
-        ON search_entries (organization_id, owner_id, kind, source_id DESC)
+        ON search_entries (organization_id, owner_id, kind, created_at DESC)
         WHERE organization_id IS NOT NULL;
       CREATE INDEX search_entries_tsv_idx ON search_entries USING gin (tsv) WITH (gin_pending_list_limit = 512);
 

@@ -9,7 +9,7 @@ interface Shown {
   enum?: readonly string[];
 }
 
-type Kind = 'string' | 'boolean' | 'integer' | 'object' | (() => new (...args: never[]) => object);
+type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'object' | (() => new (...args: never[]) => object);
 
 /** A field of an answer: only documented, never validated. The example doubles as the documentation's sample. */
 export function Shows(kind: Kind, example?: unknown, options: Shown = {}): PropertyDecorator {

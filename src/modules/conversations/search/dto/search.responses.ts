@@ -21,7 +21,7 @@ export class SearchResult {
   })
   snippet!: string;
 
-  @Shows('integer', 3.1, { description: 'Comparable within one answer; higher is better.' })
+  @Shows('number', 3.1, { description: 'Comparable within one answer; higher is better.' })
   score!: number;
 
   @ShowsInstant()

@@ -25,8 +25,9 @@ const WORDS = 32;
 /** From so many entries on, recent ones tell which words are too common to be counted. */
 const MANY = 20_000;
 const ENTRIES = 100_000;
-const COMMON_SHARE = 0.05;
+const COMMON_SHARE = 0.02;
 const SAMPLE = 300;
+const TOTAL = 10_000;
 
 /** A text for each kind of caller: `$1` is the user, `$2` the organization of a key. */
 function scoped(name: string, text: (mine: string) => string): Owned {
@@ -50,7 +51,7 @@ const SURVEY = scoped(
     ), sample AS MATERIALIZED (
       SELECT e.tsv, e.length FROM unnest($4::text[]) k (kind) CROSS JOIN LATERAL (
         SELECT e.tsv, e.length FROM search_entries e WHERE ${mine} AND e.kind = k.kind
-        ORDER BY e.source_id DESC LIMIT ${SAMPLE}) e
+        ORDER BY e.created_at DESC LIMIT ${SAMPLE}) e
     )
     SELECT q.lexeme, size.entries, (SELECT avg(length)::float8 FROM sample) AS length, counted.found,
            CASE WHEN counted.found IS NULL THEN glance.share
@@ -91,7 +92,8 @@ const RANK = owned(
   'search.rank',
   'e',
   (mine) => `SELECT ranked.*, CASE WHEN $14::tsquery IS NULL THEN (count(*) OVER ())::int ELSE (
-      SELECT count(*)::int FROM search_entries e WHERE e.tsv @@ $14::tsquery AND e.kind = ANY($3) AND ${mine}
+      SELECT count(*)::int FROM (
+        SELECT FROM search_entries e WHERE e.tsv @@ $14::tsquery AND e.kind = ANY($3) AND ${mine} LIMIT ${TOTAL}) x
     ) END AS total FROM (
       SELECT e.source_id AS id, e.kind, ${SCORE} AS score FROM (
         SELECT e.* FROM search_entries e WHERE e.tsv @@ $4::tsquery
@@ -100,7 +102,7 @@ const RANK = owned(
         UNION ALL
         SELECT e.* FROM unnest($3::text[]) k (kind) CROSS JOIN LATERAL (
           SELECT e.* FROM search_entries e WHERE ${mine} AND e.kind = k.kind
-          ORDER BY e.source_id DESC LIMIT $7 OFFSET 0) e
+          ORDER BY e.created_at DESC LIMIT $7 OFFSET 0) e
         WHERE e.tsv @@ $6::tsquery AND (e.tsv @@ coalesce($4, $5)::tsquery) IS NOT TRUE
       ) e WHERE e.kind = ANY($3) AND ${mine} AND ${NOT_TOLD_AGAIN} OFFSET 0
     ) ranked ORDER BY score DESC, id DESC LIMIT $11`,
