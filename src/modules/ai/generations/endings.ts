@@ -89,7 +89,16 @@ export class Endings {
     });
   }
 
-  private async write({ live, budget }: Work, { state, frame, spent, message }: End): Promise<void> {
+  /** It was deleted, or ended by another process: nothing of it is kept but what it took. */
+  async abandon({ live, budget, draft }: Work): Promise<never> {
+    live.ending = true;
+    await live.storing;
+    await this.ledger.settle(live.owner, budget, draft.spentSoFar());
+    throw new GoneError();
+  }
+
+  private async write(work: Work, { state, frame, spent, message }: End): Promise<void> {
+    const { live, budget } = work;
     live.ending = true;
     await live.storing;
     const frames = [...live.unstored, frame];
@@ -105,11 +114,16 @@ export class Endings {
       const [won] = await Promise.all([this.events.end(ending), this.ledger.settle(owner, budget, spent)]);
       if (!won) throw new GoneError();
     } else {
-      await this.unitOfWork.run(async () => {
-        if (message && !(await this.turns.finish(conversationId, message))) throw new GoneError();
-        if (!(await this.events.endNow(ending))) throw new GoneError();
-        await this.ledger.settle(owner, budget, spent);
-      });
+      await this.unitOfWork
+        .run(async () => {
+          if (message && !(await this.turns.finish(conversationId, message))) throw new GoneError();
+          if (!(await this.events.endNow(ending))) throw new GoneError();
+          await this.ledger.settle(owner, budget, spent);
+        })
+        .catch(async (error: unknown) => {
+          if (error instanceof GoneError) await this.ledger.settle(owner, budget, spent); // taken all the same
+          throw error;
+        });
     }
     live.show(frame);
   }

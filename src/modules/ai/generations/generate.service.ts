@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/http/actor.js';
+import { platformErrors } from '../../../platform/errors/index.js';
 import { requestContext } from '../../../platform/http/context.js';
 import type { Frames } from '../../../platform/http/event-streams.js';
 import { type Owner, ownerOf } from '../../organizations/index.js';
@@ -20,6 +21,9 @@ export interface Manner {
   /** Aborts when the client goes away. */
   hangup: AbortSignal;
 }
+
+/** Twins of a request that fail one after the other, and free its key, before this gives up. */
+const ATTEMPTS = 10;
 
 @Injectable()
 export class GenerateService {
@@ -52,14 +56,18 @@ export class GenerateService {
     { stream, key }: Pick<Manner, 'stream' | 'key'>,
   ): Promise<string> {
     const repeatable = this.repeats.identify(owner, key, request);
-    const before = await this.repeats.find(repeatable);
-    if (before !== undefined) return replayed(before);
-    try {
-      const opened = await this.openings.open(owner, request, repeatable);
-      return (await this.launches.launch(opened, stream)).id;
-    } catch (error) {
-      return replayed(await this.repeats.winner(repeatable, error));
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const before = await this.repeats.find(repeatable);
+      if (before !== undefined) return replayed(before);
+      try {
+        const opened = await this.openings.open(owner, request, repeatable);
+        return (await this.launches.launch(opened, stream)).id;
+      } catch (error) {
+        const winner = await this.repeats.winner(repeatable, error);
+        if (winner !== undefined) return replayed(winner);
+      }
     }
+    throw platformErrors.idempotency_in_progress();
   }
 }
 

@@ -43,11 +43,15 @@ export class Repeats {
     return found?.id;
   }
 
-  /** The same where `begin` lost against a request that came at the same moment; else what `begin` threw. */
-  async winner(repeatable: Repeatable | null, error: unknown): Promise<string> {
-    const collided = isTakenKey(error) || (error instanceof AppError && IN_THE_WAY.has(error.code));
-    const found = collided ? await this.find(repeatable) : undefined;
-    if (found === undefined) throw error;
+  /**
+   * The same where `begin` lost against a request that came at the same moment; else throws what `begin` threw.
+   * Undefined where the other one has failed meanwhile, so that the key is free again.
+   */
+  async winner(repeatable: Repeatable | null, error: unknown): Promise<string | undefined> {
+    const taken = isTakenKey(error);
+    if (!taken && !(error instanceof AppError && IN_THE_WAY.has(error.code))) throw error;
+    const found = await this.find(repeatable);
+    if (found === undefined && !taken) throw error;
     return found;
   }
 }

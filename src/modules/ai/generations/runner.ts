@@ -90,7 +90,7 @@ export class Runner {
       case 'too_long':
         return this.endings.fail(work, aiErrors.provider_timeout());
       case 'gone':
-        throw new GoneError();
+        return this.endings.abandon(work);
       case undefined:
         return this.endings.fail(work, this.nameOf(error));
     }
