@@ -15,10 +15,11 @@ const targets = [
   {
     name: 'code',
     sources: ['src', 'migrations', 'scripts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
-    output: 'dist/src/main.js',
+    output: 'dist/server/main.mjs',
     stamp: 'dist/.stamp',
     tool: 'node_modules/typescript/bin/tsc',
     run: (tool) => [tool, '-p', 'tsconfig.build.json'],
+    then: ['scripts/bundle.mjs', 'dist'],
     clean: 'dist',
   },
   {
@@ -47,7 +48,7 @@ function fingerprint(sources) {
   return hash.digest('hex');
 }
 
-function build({ name, sources, output, stamp, tool, run, clean }) {
+function build({ name, sources, output, stamp, tool, run, then, clean }) {
   const present = existsSync(join(root, output));
   if (!existsSync(join(root, tool))) {
     if (present) return;
@@ -60,11 +61,14 @@ function build({ name, sources, output, stamp, tool, run, clean }) {
   if (flags.has('--if-changed') && present && built === now) return;
   process.stdout.write(`Building the ${name} …\n`);
   if (clean) rmSync(join(root, clean), { recursive: true, force: true });
-  const { status } = spawnSync(process.execPath, run(join(root, tool)), {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`Building the ${name} failed.`);
+  for (const command of [run(join(root, tool)), then]) {
+    if (!command) continue;
+    const { status } = spawnSync(process.execPath, command, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    if (status !== 0) throw new Error(`Building the ${name} failed.`);
+  }
   mkdirSync(dirname(join(root, stamp)), { recursive: true });
   writeFileSync(join(root, stamp), now);
 }

@@ -32,6 +32,7 @@ const decisions = [
   { text: '11 Generations belong to the server', link: '/adr/0011-generations' },
   { text: '12 Tokens are set aside', link: '/adr/0012-token-budgets' },
   { text: '13 Search without an extension', link: '/adr/0013-search' },
+  { text: '14 The server is packed', link: '/adr/0014-packed-server' },
 ];
 
 // Served by the application itself at /docs, beside Swagger UI: everything comes from the same origin.

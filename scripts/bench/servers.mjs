@@ -60,7 +60,7 @@ export function sides(databaseUrl, passwordHash) {
   const secret = randomBytes(36).toString('base64');
   const ours = { APP_SECRET: secret, RATE_LIMITS: 'off', LOG_LEVEL: 'warn' };
   return {
-    ours: { script: at('../../dist/src/main.js'), env: { ...shared, ...ours }, flags: AS_STARTED },
+    ours: { script: at('../../dist/server/main.mjs'), env: { ...shared, ...ours }, flags: AS_STARTED },
     floor: { script: at('./floor.mjs'), env: { ...shared, PASSWORD_HASH: passwordHash } },
   };
 }

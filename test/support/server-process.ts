@@ -9,7 +9,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { runningProcesses, startOf } from '../../src/platform/persistence/embedded/processes.js';
 
 const ROOT = join(__dirname, '../..');
-const SOURCES = ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'migrations',
+  'scripts/bundle.mjs',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+];
 const READY_MS = 60_000;
 
 export type Env = Record<string, string>;
@@ -180,7 +187,7 @@ export function builtMain(): string {
   const builds = join(ROOT, '.cache/server');
   const build = join(builds, fingerprint());
   if (!existsSync(build)) compile(builds, build);
-  return (main = join(build, 'src/main.js'));
+  return (main = join(build, 'server/main.mjs'));
 }
 
 /** Built beside and renamed: two spec files may need it at the same time. Types are checked elsewhere. */
@@ -191,6 +198,11 @@ function compile(builds: string, build: string): void {
   const args = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', ...options];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   if (status !== 0) throw new Error(`The server cannot be compiled:\n${stdout}`);
+  const packed = spawnSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), fresh], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (packed.status !== 0) throw new Error(`The server cannot be packed:\n${packed.stderr}`);
   try {
     renameSync(fresh, build);
   } catch {

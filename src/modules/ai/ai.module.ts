@@ -1,5 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../../platform/config/index.js';
 import { Sweeper } from '../../platform/jobs/index.js';
+import { Clock } from '../../platform/kernel/clock.js';
 import { ConversationsModule } from '../conversations/index.js';
 import { AiController } from './ai.controller.js';
 import { GenerationController } from './generation.controller.js';
@@ -31,7 +33,13 @@ import { ReservationRepository } from './usage/persistence/reservation.repositor
 import { UsageRepository } from './usage/persistence/usage.repository.js';
 import { UsageService } from './usage/usage.service.js';
 
-const PROVIDERS = [LocalProvider, ProviderRegistry, Circuits, ProvidersService];
+const REGISTRY = {
+  provide: ProviderRegistry,
+  inject: [Config, Clock, LocalProvider],
+  useFactory: (config: Config, clock: Clock, local: LocalProvider) =>
+    ProviderRegistry.open(config, clock, local),
+};
+const PROVIDERS = [LocalProvider, REGISTRY, Circuits, ProvidersService];
 const ROUTING = [Planner, Router];
 const USAGE = [UsageRepository, ReservationRepository, Budgets, Ledger, UsageService];
 const WRITING = [Node, Recovery, LiveGenerations, Runner, Endings, Launches];

@@ -1,7 +1,7 @@
 import type { OrganizationId } from '../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Config } from '../../platform/config/index.js';
 import { Installation } from '../../platform/crypto/index.js';
 import { Clock } from '../../platform/kernel/clock.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A provider of language models that this installation can reach. `apiKey` is a secret: it is never shown. */
 export interface ProviderSettings {

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Secrets that stand in examples; nobody may run with them. */
 const SAMPLES = ['change-me', 'changeme', 'example', 'secret', 'replace-with'];

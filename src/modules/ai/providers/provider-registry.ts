@@ -1,12 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { BUILT_IN, Config } from '../../../platform/config/index.js';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { LocalProvider } from '../local/local-provider.js';
+import { type AiSettings, BUILT_IN, type Config } from '../../../platform/config/index.js';
+import type { Clock } from '../../../platform/kernel/clock.js';
+import type { LocalProvider } from '../local/local-provider.js';
 import type { Provider } from '../models/language-model.js';
-import { createProvider } from '../models/provider-factory.js';
 
 /** The providers of this installation: those of the environment, and `local`, which always exists. */
-@Injectable()
 export class ProviderRegistry {
   readonly all: readonly Provider[];
   /** What `auto` tries, in this order. */
@@ -16,9 +13,7 @@ export class ProviderRegistry {
   /** Models by provider, where they are known without asking. */
   private readonly configured: ReadonlyMap<string, readonly string[]>;
 
-  constructor({ ai }: Config, clock: Clock, local: LocalProvider) {
-    const limits = { answerMs: ai.answerMs, stallMs: ai.stallMs };
-    const configured = ai.providers.map((settings) => createProvider(settings, limits, clock));
+  private constructor(ai: AiSettings, configured: readonly Provider[], local: LocalProvider) {
     this.all = [...configured, local];
     this.byId = new Map(this.all.map((provider) => [provider.id, provider]));
     const lists = ai.providers.map(({ id, models }) => [id, models] as const);
@@ -27,6 +22,15 @@ export class ProviderRegistry {
     this.inOrder = order.flatMap((id) => this.byId.get(id) ?? []);
     for (const { id, models } of ai.providers)
       for (const model of models) if (!this.byModel.has(model)) this.byModel.set(model, id);
+  }
+
+  /** What it takes to reach a provider is loaded only where there is one. */
+  static async open({ ai }: Config, clock: Clock, local: LocalProvider): Promise<ProviderRegistry> {
+    if (ai.providers.length === 0) return new ProviderRegistry(ai, [], local);
+    const { createProvider } = await import('../models/provider-factory.js');
+    const limits = { answerMs: ai.answerMs, stallMs: ai.stallMs };
+    const configured = ai.providers.map((settings) => createProvider(settings, limits, clock));
+    return new ProviderRegistry(ai, configured, local);
   }
 
   find(id: string): Provider | undefined {
