@@ -70,10 +70,13 @@ export function bestSentences<Text extends { content: string }>(
     const support = whole === 0 ? 0 : hits.reduce((sum, hit) => sum + hit, 0) / whole;
     return { text, sentence, score: support / (1 + words.length / 60) };
   });
-  return distinct(found.filter(({ score }) => score >= SUPPORT).sort((a, b) => b.score - a.score)).slice(
-    0,
-    most,
-  );
+  const answers = found.filter(({ score, sentence }) => score >= SUPPORT && !isAskedAgain(sentence, asked));
+  return distinct(answers.sort((a, b) => b.score - a.score)).slice(0, most);
+}
+
+/** The same question from another time: nothing matches a question better, and nothing answers it less. */
+function isAskedAgain(sentence: string, asked: readonly string[]): boolean {
+  return /[?？]["')\]]?$/u.test(sentence) && subjectsOf(sentence).every((word) => has(asked, word));
 }
 
 function has(words: readonly string[], word: string): boolean {

@@ -1,0 +1,98 @@
+import { type AiApp, generate, givenAiApp } from '../support/ai.js';
+import { FAULTS, UPSTREAM_WORDS } from '../support/ai-faults.js';
+import { dump, disguisesOf } from '../support/database-dump.js';
+import { expectStatus, givenUser } from '../support/given.js';
+import { MemoryLog } from '../support/memory-log.js';
+
+const PROMPT = 'prompt-marzipan-8812';
+const HISTORY = 'history-walnut-3307';
+const ANSWER = 'answer-saffron-5150';
+const KEYS = ['sk-first-7Hq2LmXv9Tz', 'sk-second-7Hq2LmXv9Tz'];
+
+describe('what only a provider and its asker may know', () => {
+  const log = new MemoryLog();
+  let ai: AiApp;
+  let token: string;
+  let conversation: string;
+  const answers: string[] = [];
+
+  beforeAll(async () => {
+    ai = await givenAiApp(['first', 'second'], { log, env: { AI_PROVIDER_TIMEOUT_MS: '500' } });
+    token = (await givenUser(ai.app)).accessToken;
+    conversation = (await expectStatus(201, ai.app.post('/api/core/conversations', {}, { token }))).body.id;
+    await everyFault();
+  }, 120_000);
+  afterAll(() => ai.stop());
+
+  /** Every fault, whole and streamed, named and not, with and without a key and a conversation. */
+  async function everyFault(): Promise<void> {
+    const conversation_history = [{ role: 'user', content: HISTORY }];
+    let count = 0;
+    for (const { step } of FAULTS) {
+      ai.upstreams.first?.script({ text: [`${ANSWER} `, 'and ', 'so ', 'on'], ...step });
+      for (const stream of [false, true])
+        for (const more of [{ provider: 'first', conversation_history }, { conversation_id: conversation }]) {
+          ai.upstreams.second?.script(
+            count % 2 === 0 ? { text: ANSWER } : { status: 500, body: UPSTREAM_WORDS },
+          );
+          const headers = { 'idempotency-key': `fault-${(count += 1)}` };
+          const answer = await generate(ai.app, { message: PROMPT, stream, ...more }, { token, headers });
+          answers.push(answer.text, JSON.stringify(answer.headers));
+        }
+    }
+    ai.upstreams.first?.script({ text: ANSWER });
+    answers.push((await generate(ai.app, { message: PROMPT }, { token })).text);
+    answers.push((await ai.app.get('/api/ai/providers', { token })).text);
+  }
+
+  it('was really asked, answered and refused', () => {
+    const all = answers.join('\n');
+    expect(all).toContain(ANSWER);
+    for (const code of ['provider_failed', 'ai_unavailable', 'provider_timeout']) expect(all).toContain(code);
+    expect(JSON.stringify(ai.upstreams.first?.requests)).toContain(KEYS[0]);
+    expect(log.text).toContain('ai.provider_failed');
+  });
+
+  it('is in no log line', () => {
+    for (const secret of [...KEYS, PROMPT, HISTORY, ANSWER, UPSTREAM_WORDS])
+      for (const disguise of disguisesOf(secret)) expect(log.text).not.toContain(disguise);
+    // What went wrong is what a provider did: nothing of our own broke on the way.
+    const ours = log.lines.filter((line) => /"level":"(error|fatal)"/.test(line));
+    expect(ours.filter((line) => !/"message":"(The provider|No provider)/.test(line))).toEqual([]);
+  });
+
+  it('leaves in no answer: no key, and no word of a provider about its troubles', () => {
+    const all = answers.join('\n');
+    for (const secret of [...KEYS, UPSTREAM_WORDS])
+      for (const disguise of disguisesOf(secret)) expect(all).not.toContain(disguise);
+    expect(all).not.toContain(HISTORY);
+    for (const { url } of Object.values(ai.upstreams)) expect(all).not.toContain(new URL(url).host);
+  });
+
+  it('is sealed wherever it is stored, but in the conversation itself', async () => {
+    const { text, tables } = await dump(ai.app);
+    expect(tables.find(({ name }) => name === 'public.generation_events')?.rows).toBeGreaterThan(10);
+    const own = /^public\.(messages|conversations|search_\w+) /;
+    const others = text.split('\n').filter((line) => !own.test(line));
+    expect(others.join('\n')).toContain('public.generation_events ');
+    for (const secret of [...KEYS, PROMPT, HISTORY, ANSWER, UPSTREAM_WORDS])
+      for (const disguise of disguisesOf(secret))
+        expect(others.filter((line) => line.includes(disguise)).map((line) => line.slice(0, 60))).toEqual([]);
+    for (const secret of [...KEYS, HISTORY, UPSTREAM_WORDS]) expect(text).not.toContain(secret);
+  });
+
+  it('seals events for one generation only', async () => {
+    const [one, other] = await ai.app.sql<{ generation_id: string }>(
+      `SELECT generation_id FROM generation_events GROUP BY 1 HAVING count(*) = 1 ORDER BY 1 LIMIT 2`,
+    );
+    const frames = 'SELECT frames FROM generation_events WHERE generation_id = $2';
+    await ai.app.sql(`UPDATE generation_events SET frames = (${frames}) WHERE generation_id = $1`, [
+      one?.generation_id,
+      other?.generation_id,
+    ]);
+    const { status, text } = await ai.app.get(`/api/ai/generations/${one?.generation_id}/events`, { token });
+    expect([200, 500]).toContain(status);
+    expect(text).not.toContain('event: done');
+    expect(text).not.toContain(ANSWER);
+  });
+});
