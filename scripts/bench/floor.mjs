@@ -52,6 +52,16 @@ const MEMBERS = {
          ORDER BY x.joined_at, x.user_id LIMIT 1001`,
 };
 
+const MESSAGES = {
+  name: 'messages',
+  text: `SELECT m.* FROM messages m WHERE m.conversation_id = (
+           SELECT c.id FROM sessions s
+           JOIN users u ON u.id = s.user_id AND u.is_active
+           JOIN conversations c ON c.owner_id = u.id AND c.id = $3
+           WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2)
+         AND m.seq > $4 ORDER BY m.seq LIMIT $5`,
+};
+
 const ROTATE = {
   name: 'rotate',
   text: `UPDATE sessions
@@ -147,6 +157,17 @@ async function members(request) {
   }));
 }
 
+async function messages(request) {
+  const claims = claimsOf(request.headers);
+  if (!claims) return undefined;
+  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  const cursor = searchParams.get('cursor');
+  const after = cursor ? Buffer.from(cursor, 'base64url').readInt32BE(0) : 0;
+  const limit = Number(searchParams.get('limit'));
+  const values = [claims.sid, new Date(), pathname.split('/')[4], after, limit + 1];
+  return (await pool.query({ ...MESSAGES, values })).rows.slice(0, limit).map(({ seq, ...row }) => row);
+}
+
 async function refresh(request) {
   const token = JSON.parse(await bodyOf(request)).refresh_token;
   const [sessionId, counter, signature] = token.split('.');
@@ -202,8 +223,11 @@ const routes = {
   'GET /health/ready': async () => (await pool.query('SELECT 1')).rows[0],
 };
 
+const LISTS = { members, messages };
+
 const server = createServer((request, response) => {
-  const act = request.url.endsWith('/members') ? members : routes[`${request.method} ${request.url}`];
+  const [path] = request.url.split('?');
+  const act = LISTS[path.split('/').at(-1)] ?? routes[`${request.method} ${path}`];
   act(request).then(
     (answer) => send(response, answer ? 200 : 401, answer ?? { detail: 'refused' }),
     (error) => send(response, 500, { detail: String(error) }),

@@ -16,8 +16,24 @@ const FURNISH = `
   FROM users u;
   ANALYZE`;
 
-export async function furnish(databaseUrl) {
+export const CONVERSATION = '01900000-0000-7000-8000-000000000001';
+export const MESSAGES = 1_000_000;
+
+/** One long conversation of the first of those who make the load. */
+const CHAT = `
+  INSERT INTO conversations (id, owner_id, title, titled, metadata, message_count, created_at, updated_at)
+  SELECT '${CONVERSATION}', id, 'Bench', true, '{}', ${MESSAGES}, now(), now() FROM users WHERE username = 'bench-0';
+  INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)
+  SELECT gen_random_uuid(), '${CONVERSATION}', n, CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END,
+         repeat('Foxes live in woods and fields, ', 6) || n, '[]', now()
+  FROM generate_series(1, ${MESSAGES}) n;
+  ANALYZE`;
+
+export const furnish = (databaseUrl) => run(databaseUrl, FURNISH);
+export const furnishChat = (databaseUrl) => run(databaseUrl, CHAT);
+
+async function run(databaseUrl, text) {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  await client.query(FURNISH).finally(() => client.end());
+  await client.query(text).finally(() => client.end());
 }

@@ -15,6 +15,18 @@ const GOALS = [
     atLeast: true,
   },
   {
+    what: 'first 50 of 1,000,000 messages, ours / floor',
+    value: (m) => ratio(m.messages, 'rate'),
+    goal: 0.65,
+    atLeast: true,
+  },
+  {
+    what: 'last 50 of 1,000,000 messages, ours / floor',
+    value: (m) => ratio(m['last messages'], 'rate'),
+    goal: 0.65,
+    atLeast: true,
+  },
+  {
     what: 'refresh: requests, ours / floor',
     value: (m) => ratio(m.refresh, 'rate'),
     goal: 0.35,
@@ -91,5 +103,5 @@ function judged({ what, goal, atLeast }, value) {
   const met = atLeast ? value >= goal : value <= goal;
   const digits = goal < 10 ? 2 : 0;
   const relation = atLeast ? '>=' : '<=';
-  return `${what.padEnd(40)} ${value.toFixed(digits).padStart(6)}   goal ${relation} ${goal}   ${met ? 'met' : 'MISSED'}`;
+  return `${what.padEnd(44)} ${value.toFixed(digits).padStart(6)}   goal ${relation} ${goal}   ${met ? 'met' : 'MISSED'}`;
 }

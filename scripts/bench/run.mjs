@@ -1,5 +1,5 @@
 // What the server costs, measured against a floor and the hash alone in one interleaved run.
-//   npm run bench -- [--rounds 5] [--seconds 3] [--only start,me,organizations,members,login,refresh]
+//   npm run bench -- [--rounds 5] [--seconds 3] [--only start,me,organizations,members,messages,login,refresh]
 // Needs a build (npm run bench makes it). BENCH_DATABASE_URL: a PostgreSQL to use instead of the embedded one;
 // a database of its own is created there and dropped. Absolute figures depend on the machine; the ratios are
 // what to watch, on a machine with nothing else to do.
@@ -7,7 +7,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import bcrypt from 'bcrypt';
-import { furnish, ORGANIZATION } from './furnish.mjs';
+import { CONVERSATION, furnish, furnishChat, MESSAGES, ORGANIZATION } from './furnish.mjs';
 import { report } from './report.mjs';
 import { openDatabase, sides, start, startLoad } from './servers.mjs';
 
@@ -15,7 +15,7 @@ const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
-    only: { type: 'string', default: 'start,me,organizations,members,login,refresh' },
+    only: { type: 'string', default: 'start,me,organizations,members,messages,login,refresh' },
   },
 });
 const rounds = Number(flags.rounds);
@@ -30,6 +30,9 @@ const WARM_LISTS = 300;
 const SETTLE_MS = 2000;
 const LOGIN = '/api/auth/token';
 const MEMBERS = `/api/organizations/${ORGANIZATION}/members`;
+const PAGE = `/api/core/conversations/${CONVERSATION}/messages?limit=50`;
+const LAST = Buffer.alloc(4);
+LAST.writeInt32BE(MESSAGES - 50);
 const password = 'otters juggle nine lanterns';
 const users = Array.from({ length: CONNECTIONS }, (_, index) => `bench-${index}`);
 
@@ -83,10 +86,15 @@ async function measureLoad(servers, load, tokens) {
     me: (side) => ({ kind: 'get', path: '/api/auth/me', tokens: tokens[side].me }),
     organizations: (side) => ({ kind: 'get', path: '/api/organizations', tokens: tokens[side].me }),
     members: (side) => ({ kind: 'get', path: MEMBERS, tokens: tokens[side].me }),
+    messages: (side) => ({ kind: 'get', path: PAGE, tokens: alone(tokens[side].me) }),
+    'last messages': (side) => ({
+      ...{ kind: 'get', tokens: alone(tokens[side].me) },
+      path: `${PAGE}&cursor=${LAST.toString('base64url')}`,
+    }),
     login: (side) => (side === 'hash' ? { ...login, path: '/hash' } : login),
     refresh: (side) => ({ kind: 'refresh', tokens: tokens[side].refresh }),
   };
-  for (const operation of Object.keys(jobs).filter((name) => wanted.includes(name))) {
+  for (const operation of Object.keys(jobs).filter((name) => wanted.includes(name.replace('last ', '')))) {
     const names = Object.keys(servers).filter((name) => name !== 'hash' || operation === 'login');
     const once = async (side) => {
       const result = await measure(servers[side], load, jobs[operation](side));
@@ -98,6 +106,11 @@ async function measureLoad(servers, load, tokens) {
     for (const side of names) await warmUp(warm, () => once(side));
     await alternate(names, async (side) => note(operation, side, (await once(side)).figures));
   }
+}
+
+/** The long conversation belongs to one person. */
+function alone(tokens) {
+  return tokens.map(() => tokens[0]);
 }
 
 /** Unmeasured rounds: by number of requests, because a busy machine warms no code up in a given time. */
@@ -122,6 +135,7 @@ try {
   running.push(ours);
   await register(ours.url);
   await furnish(database.url);
+  if (wanted.includes('messages')) await furnishChat(database.url);
   await ours.stop();
   if (wanted.includes('start')) await measureStart(compared);
   const servers = { ours: await start(compared.ours) };

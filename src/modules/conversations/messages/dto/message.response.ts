@@ -81,10 +81,19 @@ export class MessageResponse {
   created_at!: string;
 
   static from(row: Message): MessageResponse {
-    const { id, conversation_id, role, content, provider, model, finish_reason, sources, usage } = row;
+    // Fifty times a page: a plain literal costs a fraction of spreading.
     return {
-      ...{ id, conversation_id, role, content, provider, model, finish_reason },
-      ...{ complete: isComplete(finish_reason), sources, usage, created_at: row.created_at.toISOString() },
+      id: row.id,
+      conversation_id: row.conversation_id,
+      role: row.role,
+      content: row.content,
+      provider: row.provider,
+      model: row.model,
+      finish_reason: row.finish_reason,
+      complete: isComplete(row.finish_reason),
+      sources: row.sources,
+      usage: row.usage,
+      created_at: row.created_at.toISOString(),
     };
   }
 }
