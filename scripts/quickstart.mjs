@@ -29,6 +29,8 @@ async function xentreeFace(walk, username) {
   const login = { form: { username, password: PASSWORD } };
   const first = await walk.post(200, '/api/auth/token', login);
 
+  await conversation(walk, first.access_token);
+
   walk.chapter('An authenticator app as second factor');
   const setup = { json: { method: 'totp' }, token: first.access_token };
   const { secret } = await walk.post(200, '/api/v1/auth/2fa/setup', setup);
@@ -59,6 +61,18 @@ async function xentreeFace(walk, username) {
   const spare = { grant_type: 'two_factor', temp_token: again.detail.temp_token, code: backup[0] };
   const last = await walk.post(200, '/api/auth/token', { form: spare });
   await walk.erase(last.access_token, { password: PASSWORD, code: backup[1] });
+}
+
+async function conversation(walk, token) {
+  walk.chapter('A note, and a question about it, kept in a conversation');
+  const note = { content: 'The launch is planned for 4 May in Lisbon.' };
+  await walk.post(201, '/api/core/notes', { json: note, token });
+  const { id } = await walk.post(201, '/api/core/conversations', { json: {}, token });
+  const question = { message: 'When is the launch planned?', provider: 'local', conversation_id: id };
+  const answer = await walk.post(200, '/api/ai/generate', { json: question, token });
+  walk.expect(answer.sources[0].snippet, note.content);
+  const messages = await walk.get(200, `/api/core/conversations/${id}/messages`, { token });
+  walk.expect(messages.length, 2);
 }
 
 async function xcFace(walk, email) {

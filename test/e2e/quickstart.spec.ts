@@ -41,7 +41,7 @@ describe('the quickstart of the guides', () => {
   it('plays through on both faces, shows no token, and leaves no account behind', async () => {
     const { app, base } = await listening();
     const text = await played(base);
-    expect(text).toMatch(/All 27 answers were as promised\.$/);
+    expect(text).toMatch(/All 31 answers were as promised\.$/);
     expect(text).toContain('→ 403 {"detail":{"error":"two_factor_required"');
     expect(text).toContain('"two_factor_method":"email"');
     expect(text).not.toMatch(/eyJ[\w-]{20}|xr_[\w-]{20}|[A-Z2-7]{32}|([A-Z2-7]{4}-){3}/);
