@@ -18,7 +18,7 @@ describe('reading along', () => {
 
   beforeAll(async () => {
     ai = await givenAiApp(['first'], {
-      env: { AI_STALL_TIMEOUT_MS: '20000', AI_PROVIDER_TIMEOUT_MS: '20000' },
+      env: { AI_STALL_TIMEOUT_MS: '60000', AI_PROVIDER_TIMEOUT_MS: '60000' },
     });
     beside = await TestApp.start({ beside: ai.app });
     await ai.app.app.listen(0, '127.0.0.1');
