@@ -41,6 +41,14 @@ describe('the best sentences', () => {
     expect(alike(one, other)).toBe(same);
   });
 
+  it('of a question of thousands of words are found without holding up everybody else', () => {
+    const many = Array.from({ length: 4000 }, (_, index) => `aaaaa${index}`);
+    const lists = Array.from({ length: 12 }, () => ({ content: many.join('\n').slice(0, 20_000) }));
+    const began = performance.now();
+    bestSentences(many.join(' '), lists, 5);
+    expect(performance.now() - began).toBeLessThan(1000); // seconds, when each word met each sentence
+  });
+
   it('know words of any script', () => {
     expect(subjectsOf('Где находится офис?')).toContain('офис');
     expect(subjectsOf('東京の会議')).toContain('東京');

@@ -17,6 +17,10 @@ const EMPTY = new Set(
 );
 
 const SHARED_STEM = 5;
+/** Words of a question that are looked for: the longest, which tend to be the rarest. A normal question has fewer. */
+const MOST_WORDS = 32;
+/** Sentences that are looked at: more than prose of that length has, and no more than can be done in between. */
+const MOST_SENTENCES = 4000;
 const LONGEST_SENTENCE = 600;
 /** The share of a question's words, weighed by rarity, that a sentence must have to count as an answer. */
 const SUPPORT = 0.34;
@@ -51,16 +55,17 @@ export function bestSentences<Text extends { content: string }>(
   texts: readonly Text[],
   most: number,
 ): Found<Text>[] {
-  const asked = subjectsOf(question);
+  const asked = longest(subjectsOf(question));
   const beginnings = asked.map((word) => word.slice(0, SHARED_STEM));
-  const pool = texts.flatMap((text) =>
-    sentencesOf(text.content).map((sentence) => {
-      const folded = sentence.toLowerCase();
-      // Taking a sentence apart costs far more than seeing that it cannot matter.
-      const words = beginnings.some((beginning) => folded.includes(beginning)) ? subjectsOf(sentence) : [];
-      return { text, sentence, words };
-    }),
+  const sentences = texts.flatMap((text) =>
+    sentencesOf(text.content).map((sentence) => ({ text, sentence })),
   );
+  const pool = sentences.slice(0, MOST_SENTENCES).map(({ text, sentence }) => {
+    const folded = sentence.toLowerCase();
+    // Taking a sentence apart costs far more than seeing that it cannot matter.
+    const words = beginnings.some((beginning) => folded.includes(beginning)) ? subjectsOf(sentence) : [];
+    return { text, sentence, words };
+  });
   const weights = asked.map((word) =>
     rarity(pool.filter(({ words }) => has(words, word)).length, pool.length),
   );
@@ -72,6 +77,10 @@ export function bestSentences<Text extends { content: string }>(
   });
   const answers = found.filter(({ score, sentence }) => score >= SUPPORT && !isAskedAgain(sentence, asked));
   return distinct(answers.sort((a, b) => b.score - a.score)).slice(0, most);
+}
+
+function longest(words: readonly string[]): string[] {
+  return words.toSorted((one, other) => other.length - one.length).slice(0, MOST_WORDS);
 }
 
 /** The same question from another time: nothing matches a question better, and nothing answers it less. */
