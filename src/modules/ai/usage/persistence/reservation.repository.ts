@@ -22,13 +22,20 @@ const RESERVE = {
          UPDATE token_counters SET reserved = reserved + $4 WHERE month = $2 AND subject = ANY($3::uuid[])`,
 };
 
+/** Counters are locked in the order in which everybody locks them, or two statements could wait for each other. */
 const giveBack = (name: string, which: string) => ({
   name: `token_reservations.${name}`,
-  text: `WITH gone AS (DELETE FROM token_reservations WHERE ${which} RETURNING month, subjects, tokens)
-         UPDATE token_counters c SET reserved = c.reserved - g.tokens
-         FROM (SELECT month, s AS subject, sum(tokens)::bigint AS tokens
-               FROM gone, unnest(subjects) AS s GROUP BY 1, 2) g
-         WHERE c.month = g.month AND c.subject = g.subject`,
+  text: `WITH gone AS (
+           DELETE FROM token_reservations WHERE ${which} RETURNING month, subjects, tokens
+         ), shares AS (
+           SELECT month, s AS subject, sum(tokens)::bigint AS tokens
+           FROM gone, unnest(subjects) AS s GROUP BY 1, 2
+         ), held AS MATERIALIZED (
+           SELECT c.month, c.subject, s.tokens FROM token_counters c JOIN shares s USING (month, subject)
+           ORDER BY c.subject, c.month FOR UPDATE OF c
+         )
+         UPDATE token_counters c SET reserved = c.reserved - h.tokens
+         FROM held h WHERE c.month = h.month AND c.subject = h.subject`,
 });
 
 const RELEASE = giveBack('release', 'id = ANY($1::uuid[])');
