@@ -7,8 +7,9 @@ import { aiErrors } from '../ai.errors.js';
 import type { ChatRequest } from '../dto/chat.request.js';
 import { GenerationRepository, isTakenKey } from './persistence/generation.repository.js';
 
-/** What makes a request the same request, and the same body. */
+/** Whose request it is, and what makes it the same request, and the same body. */
 export interface Repeatable {
+  owner: Owner;
   requestKey: Buffer;
   fingerprint: Buffer;
 }
@@ -29,15 +30,19 @@ export class Repeats {
     if (key === undefined) return null;
     const who = [owner.userId, owner.organizationId ?? '', owner.keyId ?? ''];
     return {
+      owner,
       requestKey: this.hash.steady('generation-key', ...who, key),
       fingerprint: this.hash.steady('generation-fingerprint', JSON.stringify(request)),
     };
   }
 
-  /** The generation such a request has begun already. Throws 409 `idempotency_key_reused` for another body. */
+  /**
+   * The generation such a request has begun already, while whoever asks may still read it. Throws 409
+   * `idempotency_key_reused` for another body.
+   */
   async find(repeatable: Repeatable | null): Promise<string | undefined> {
     if (!repeatable) return undefined;
-    const found = await this.generations.byKey(repeatable.requestKey, this.clock.now());
+    const found = await this.generations.byKey(repeatable.owner, repeatable.requestKey, this.clock.now());
     if (found && !found.fingerprint.equals(repeatable.fingerprint))
       throw platformErrors.idempotency_key_reused();
     return found?.id;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { platformErrors } from '../../../../platform/errors/index.js';
 import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Batches, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
 import { owned, type Owner, ownerValues, statementFor } from '../../../organizations/index.js';
@@ -40,13 +41,15 @@ const INSERT = {
 const FIND = owned(
   'generations.find',
   'g',
-  (mine) => `SELECT g.id, g.state, g.node_id FROM generations g WHERE ${mine} AND g.id = $3`,
+  (mine) => `SELECT g.id, g.state FROM generations g WHERE ${mine} AND g.id = $3`,
 );
 
-const BY_KEY = {
-  name: 'generations.by_key',
-  text: 'SELECT id, fingerprint FROM generations WHERE request_key = $1 AND expires_at > $2',
-};
+const BY_KEY = owned(
+  'generations.by_key',
+  'g',
+  (mine) => `SELECT g.id, g.fingerprint FROM generations g
+    WHERE g.request_key = $3 AND g.expires_at > $4 AND ${mine}`,
+);
 
 const FORGET_KEY = {
   name: 'generations.forget_key',
@@ -58,7 +61,12 @@ const RUNNING = {
   text: "SELECT id FROM generations WHERE id = ANY($1::uuid[]) AND state = 'running'",
 };
 
-const CONSTRAINTS = { generations_one_running_key: aiErrors.generation_in_progress };
+/** Who asks may be erased meanwhile, or their organization: their credentials hold no more. */
+const CONSTRAINTS = {
+  generations_one_running_key: aiErrors.generation_in_progress,
+  generations_owner_id_fkey: platformErrors.token_invalid,
+  generations_organization_id_fkey: platformErrors.token_invalid,
+};
 
 /** Answers under way and of the last day. Reads take the owner first. */
 @Injectable()
@@ -69,7 +77,7 @@ export class GenerationRepository {
 
   /** Together with others that begin at the same moment; only for those that can collide with none. */
   add(row: NewGeneration): Promise<void> {
-    return this.batches.add(row);
+    return translating(CONSTRAINTS, () => this.batches.add(row));
   }
 
   /** Inside the caller's unit of work. Throws `generation_in_progress`; a taken key is a plain violation. */
@@ -77,18 +85,19 @@ export class GenerationRepository {
     await translating(CONSTRAINTS, () => this.write([row]));
   }
 
-  async find(owner: Owner, id: string): Promise<{ id: string; state: State; node_id: string } | undefined> {
-    const statement = statementFor(FIND, owner);
-    const rows = await this.unitOfWork.query<{ id: string; state: State; node_id: string }>(statement, [
-      ...ownerValues(owner),
-      id,
-    ]);
-    return rows[0];
+  async find(owner: Owner, id: string): Promise<{ id: string; state: State } | undefined> {
+    const values = [...ownerValues(owner), id];
+    const [found] = await this.unitOfWork.query<{ id: string; state: State }>(
+      statementFor(FIND, owner),
+      values,
+    );
+    return found;
   }
 
   /** The generation that a repeated request attaches to; a key that has expired is free again. */
-  async byKey(requestKey: Buffer, now: Date): Promise<Keyed | undefined> {
-    const [found] = await this.unitOfWork.query<Keyed>(BY_KEY, [requestKey, now]);
+  async byKey(owner: Owner, requestKey: Buffer, now: Date): Promise<Keyed | undefined> {
+    const values = [...ownerValues(owner), requestKey, now];
+    const [found] = await this.unitOfWork.query<Keyed>(statementFor(BY_KEY, owner), values);
     if (!found) await this.unitOfWork.query(FORGET_KEY, [requestKey, now]);
     return found;
   }
