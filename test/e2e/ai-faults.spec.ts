@@ -153,7 +153,7 @@ describe('a provider that lets its caller down', () => {
   function expectRoute(route: object[], times: number, reason: RegExp): void {
     expect(route).toEqual([
       {
-        ...{ provider: 'first', model: null, outcome: 'failed', attempts: times },
+        ...{ provider: 'first', model: 'first-large', outcome: 'failed', attempts: times },
         reason: expect.stringMatching(reason),
       },
       { provider: 'second', model: 'second-large', outcome: 'answered', attempts: 1, reason: null },
