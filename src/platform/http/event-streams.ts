@@ -29,24 +29,19 @@ const GOODBYE = 'retry: 500\n: the server restarts, please reconnect\n\n';
 @Injectable()
 export class EventStreams {
   private readonly open = new Set<AbortController>();
+  private draining = false;
 
   async send(reply: FastifyReply, frames: Frames): Promise<void> {
-    const { raw } = reply;
+    const { raw, request } = reply;
+    const { socket } = raw;
     const headers = reply.getHeaders();
     reply.hijack();
     raw.writeHead(200, { ...(headers as Record<string, string>), ...HEADERS });
-    const reading = new AbortController();
-    this.open.add(reading);
-    const gone = (): void => reading.abort('gone');
-    raw.once('close', gone);
-    const ping = setInterval(() => raw.writableLength === 0 && raw.write(PING), PING_MS);
     try {
-      for await (const frame of frames(reading.signal)) await write(raw, frame, reading.signal);
-      if (reading.signal.reason === 'draining') raw.write(GOODBYE);
+      if (request.method !== 'HEAD') await this.pass(raw, frames);
     } finally {
-      clearInterval(ping);
-      this.open.delete(reading);
-      raw.off('close', gone);
+      // Kept alive, the connection of a reader would hold up the end of the server.
+      if (this.draining) raw.once('finish', () => socket?.end());
       raw.end();
     }
   }
@@ -57,9 +52,28 @@ export class EventStreams {
     else await reply.status(200).send(result);
   }
 
-  /** Ends every stream; readers come back to whichever process is there. */
+  /** Ends every stream, and those that begin from now on; readers come back to whichever process is there. */
   drain(): void {
+    this.draining = true;
     for (const reading of this.open) reading.abort('draining');
+  }
+
+  private async pass(raw: ServerResponse, frames: Frames): Promise<void> {
+    const reading = new AbortController();
+    const gone = (): void => reading.abort('gone');
+    if (raw.destroyed) gone();
+    raw.once('close', gone);
+    if (this.draining) reading.abort('draining');
+    this.open.add(reading);
+    const ping = setInterval(() => raw.writableLength === 0 && raw.write(PING), PING_MS);
+    try {
+      for await (const frame of frames(reading.signal)) await write(raw, frame, reading.signal);
+      if (reading.signal.reason === 'draining') raw.write(GOODBYE);
+    } finally {
+      clearInterval(ping);
+      this.open.delete(reading);
+      raw.off('close', gone);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 export const Hangup = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
   const { raw } = context.switchToHttp().getResponse<FastifyReply>();
   const controller = new AbortController();
+  if (raw.destroyed) controller.abort(); // it went away while its rights were judged
   raw.once('close', () => {
     if (!raw.writableFinished) controller.abort();
   });

@@ -1,28 +1,37 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LOCAL } from '../../../platform/config/index.js';
 import { platformErrors } from '../../../platform/errors/index.js';
 import { storable } from '../../conversations/index.js';
 import type { Owner } from '../../organizations/index.js';
+import { aiErrors } from '../ai.errors.js';
 import type { ChatRequest } from '../dto/chat.request.js';
 import { ChatResponse } from '../dto/chat.response.js';
 import type { ModelAnswer } from '../models/language-model.js';
 import { Planner } from '../routing/plan.js';
 import { Receipt } from '../routing/receipt.js';
-import { type RoutedAnswer, Router } from '../routing/router.js';
+import { type Question, type RoutedAnswer, Router } from '../routing/router.js';
 import { Budgets } from '../usage/budgets.js';
 import { Ledger } from '../usage/ledger.js';
 import { estimate } from '../usage/tokens.js';
+import { GRACE_MS } from './live-generations.js';
 import { messagesOf, questionOf } from './question.js';
 
 /** Answers that nobody can come back to: asked once, without a conversation, and given whole. Nothing is stored. */
 @Injectable()
-export class DirectAnswers {
+export class DirectAnswers implements OnModuleDestroy {
+  private readonly asking = new Set<AbortController>();
+
   constructor(
     private readonly planner: Planner,
     private readonly router: Router,
     private readonly budgets: Budgets,
     private readonly ledger: Ledger,
   ) {}
+
+  /** The server begins to drain: who still waits after a moment is told to ask again. */
+  onModuleDestroy(): void {
+    setTimeout(() => this.asking.forEach((asking) => asking.abort()), GRACE_MS).unref();
+  }
 
   /** When the client goes away, so does the request to the provider. */
   async answer(owner: Owner, request: ChatRequest, hangup: AbortSignal): Promise<ChatResponse> {
@@ -33,10 +42,10 @@ export class DirectAnswers {
     const question = questionOf(owner, messages, { conversationId: null, maxTokens: budget.maxTokens });
     let routed: RoutedAnswer;
     try {
-      routed = await this.router.answer(receipt, question, hangup);
+      routed = await this.ask(receipt, question, hangup);
     } catch (error) {
       await this.ledger.settle(owner, budget, []);
-      throw hangup.aborted ? platformErrors.request_timeout({ cause: error }) : error;
+      throw error;
     }
     const { provider, answer } = routed;
     const guess =
@@ -45,6 +54,24 @@ export class DirectAnswers {
       { provider, model: answer.model, usage: answer.usage ?? guess },
     ]);
     return this.show(plan.asked, answer, receipt);
+  }
+
+  private async ask(receipt: Receipt, question: Question, hangup: AbortSignal): Promise<RoutedAnswer> {
+    const asking = new AbortController();
+    const { signal } = asking;
+    hangup.addEventListener('abort', () => asking.abort());
+    if (hangup.aborted) asking.abort();
+    this.asking.add(asking);
+    try {
+      return await this.router.answer(receipt, question, signal);
+    } catch (cause) {
+      if (!signal.aborted) throw cause;
+      throw hangup.aborted
+        ? platformErrors.request_timeout({ cause })
+        : aiErrors.generation_interrupted({ cause });
+    } finally {
+      this.asking.delete(asking);
+    }
   }
 
   private show(asked: string, answer: ModelAnswer, { steps: route }: Receipt): ChatResponse {

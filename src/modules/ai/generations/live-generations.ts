@@ -9,7 +9,7 @@ const STOP = 'generation-stop';
 const STORE_MS = 250;
 const LOOK_MS = 1_500;
 /** When the server drains, answers may go on for a moment; then they end, and have so long for it. */
-const GRACE_MS = 2_500;
+export const GRACE_MS = 2_500;
 const ENDING_MS = 1_500;
 
 /**
@@ -21,6 +21,7 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
   private readonly live = new Map<string, LiveGeneration>();
   private timers: NodeJS.Timeout[] = [];
   private deadline = 0;
+  private interrupted = false;
 
   constructor(
     private readonly generations: GenerationRepository,
@@ -55,6 +56,7 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
 
   add(generation: LiveGeneration): void {
     this.live.set(generation.id, generation);
+    if (this.interrupted) generation.end('interrupted');
   }
 
   remove({ id }: LiveGeneration): void {
@@ -107,11 +109,13 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
   private async drain(): Promise<void> {
     while (this.live.size > 0 && performance.now() < this.deadline) await tick();
     this.interrupt();
-    while (this.live.size > 0 && performance.now() < this.deadline + ENDING_MS) await tick();
+    const end = performance.now() + ENDING_MS;
+    while (this.live.size > 0 && performance.now() < end) await tick();
     this.timers.forEach((timer) => clearInterval(timer));
   }
 
   private interrupt(): void {
+    this.interrupted = true;
     for (const generation of this.live.values()) generation.end('interrupted');
   }
 }

@@ -1,0 +1,83 @@
+import { ScriptedUpstream } from '../../scripts/upstream.js';
+import { Reader } from '../support/ai-reader.js';
+import { SECRET } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/databases.js';
+import { PASSWORD } from '../support/given.js';
+import { builtMain, eventually, ServerProcess } from '../support/server-process.js';
+
+/** When connections are cut that do not end by themselves. */
+const CUT_MS = 6_000;
+const LONG = { tokens: 2000, delayMs: 10 };
+
+describe('a server that drains while people wait for answers', () => {
+  let upstream: ScriptedUpstream;
+  let database: TestDatabase;
+  let server: ServerProcess;
+  let token: string;
+
+  beforeAll(async () => {
+    builtMain();
+    upstream = await ScriptedUpstream.start({ kind: 'openai' });
+    database = await cloneDatabase();
+  }, 180_000);
+  beforeEach(async () => {
+    server = await ServerProcess.start({
+      ...{ OPENAI_COMPATIBLE_FIRST_BASE_URL: upstream.url, OPENAI_COMPATIBLE_FIRST_MODELS: 'm' },
+      ...{ DATABASE_URL: database.url, APP_SECRET: SECRET },
+    });
+    await server.post('/api/auth/register', {
+      ...{ username: 'ada', email: 'ada@example.com', password: PASSWORD },
+    });
+    const answer = await server.login('ada', PASSWORD);
+    token = ((await answer.json()) as { access_token: string }).access_token;
+  });
+  afterEach(() => ServerProcess.killAll());
+  afterAll(async () => {
+    await upstream.stop();
+    await database.drop();
+  });
+
+  /** Milliseconds until the process is gone. */
+  async function drained(): Promise<number> {
+    const began = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exited).toMatchObject({ code: 0 });
+    return performance.now() - began;
+  }
+
+  it('is not held up by the connection of a reader who was told to come back', async () => {
+    upstream.script(LONG);
+    const reader = await Reader.open(`${server.base}/api/ai/generate`, {
+      ...{ token, body: { message: 'Hello there', stream: true } },
+    });
+    await reader.until(20);
+    expect(await drained()).toBeLessThan(CUT_MS - 1_000);
+    await reader.all();
+    expect(reader.text).toContain('retry: ');
+  }, 60_000);
+
+  it('tells who waits for a whole answer that they must ask again', async () => {
+    upstream.script({ firstByteMs: 30_000 });
+    const answer = server.post('/api/ai/generate', { message: 'Hello there' }, token);
+    await eventually(() => upstream.running === 1, 5_000);
+    expect(await drained()).toBeLessThan(CUT_MS - 1_000);
+    expect((await answer).status).toBe(503);
+    expect(await (await answer).json()).toMatchObject({ code: 'generation_interrupted' });
+  }, 60_000);
+
+  it('answers HEAD of a stream at once', async () => {
+    upstream.script(LONG);
+    const reader = await Reader.open(`${server.base}/api/ai/generate`, {
+      ...{ token, body: { message: 'Hello there', stream: true } },
+    });
+    await reader.until(2);
+    const events = `${server.base}/api/ai/generations/${reader.generationId}/events`;
+    const began = performance.now();
+    const { status, headers } = await fetch(events, {
+      ...{ method: 'HEAD', headers: { authorization: `Bearer ${token}` } },
+    });
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await drained();
+  }, 60_000);
+});
