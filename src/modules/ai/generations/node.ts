@@ -28,6 +28,7 @@ export class Node implements OnApplicationBootstrap {
     await this.nodes.beat(this.id);
     if (!this.config.databaseUrl) await this.nodes.alone(this.id); // an embedded database has one process
     await this.recovery.run([]);
+    await this.nodes.forget();
     this.timer = setInterval(() => void this.beat(), BEAT_MS).unref();
     this.database.beforeClose(() => this.stop());
   }

@@ -13,7 +13,10 @@ const BEAT = {
   text: 'INSERT INTO ai_nodes (id, seen_at) VALUES ($1, now()) ON CONFLICT (id) DO UPDATE SET seen_at = now()',
 };
 
-const LEAVE = { name: 'ai_nodes.leave', text: 'DELETE FROM ai_nodes WHERE id = $1' };
+const FORGET = {
+  name: 'ai_nodes.forget',
+  text: "DELETE FROM ai_nodes WHERE seen_at < now() - interval '1 day'",
+};
 const ALONE = { name: 'ai_nodes.alone', text: 'DELETE FROM ai_nodes WHERE id <> $1' };
 
 /** Of processes that have not been seen for a while, by the database's clock: nobody else's counts. */
@@ -36,8 +39,9 @@ export class NodeRepository {
     await this.unitOfWork.query(BEAT, [id]);
   }
 
-  async leave(id: string): Promise<void> {
-    await this.unitOfWork.query(LEAVE, [id]);
+  /** Those that have been dead for long: nothing of theirs is left to look after. */
+  async forget(): Promise<void> {
+    await this.unitOfWork.query(FORGET, []);
   }
 
   /** There is no other process: whoever is on the list is dead. */
