@@ -33,21 +33,23 @@ describe.each(KINDS)('A connection to %s', (kind) => {
     }
   });
 
-  it('ends when the reader leaves', async () => {
+  it('ends when the reader has enough, and tells nothing more', async () => {
     adapter.upstream.script({ tokens: 1000, delayMs: 5 });
-    for await (const part of adapter.provider().stream(asking(), new AbortController().signal)) {
-      expect(part.type).toBe('text');
-      break;
-    }
+    const leaving = new AbortController();
+    let told = 0;
+    const enough = (): void => {
+      told += 1;
+      leaving.abort(new Error('enough'));
+    };
+    await expect(adapter.provider().stream(asking(), leaving.signal, enough)).rejects.toThrow('enough');
     await adapter.quiet();
-    expect(adapter.upstream.aborted).toBe(1);
+    expect([adapter.upstream.aborted, told]).toEqual([1, 1]);
   });
 
-  it('is not made for a caller who aborted already, nor for a stream that nobody reads', async () => {
+  it('is not made for a caller who aborted already', async () => {
     const signal = AbortSignal.abort(new Error('too late'));
     expect((await answered(adapter.provider(), asking(), signal)).error).toEqual(new Error('too late'));
     expect((await streamed(adapter.provider(), asking(), signal)).error).toEqual(new Error('too late'));
-    adapter.provider().stream(asking(), new AbortController().signal);
     expect(adapter.upstream.connections).toBe(0);
   });
 

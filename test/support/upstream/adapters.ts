@@ -1,7 +1,7 @@
 import { ScriptedUpstream, type UpstreamKind } from '../../../scripts/upstream.js';
 import type { CallLimits } from '../../../src/modules/ai/models/exchange.js';
 import { HttpTransport } from '../../../src/modules/ai/models/http-transport.js';
-import type { ModelPart, ModelRequest, Provider } from '../../../src/modules/ai/models/language-model.js';
+import type { ModelEnd, ModelRequest, Provider } from '../../../src/modules/ai/models/language-model.js';
 import { ModelFailure } from '../../../src/modules/ai/models/model-failure.js';
 import { createProvider, type ProviderSettings } from '../../../src/modules/ai/models/provider-factory.js';
 import { eventually } from '../server-process.js';
@@ -62,8 +62,9 @@ export class Adapter {
 
 export interface Outcome {
   text: string;
-  parts: ModelPart[];
-  end: Extract<ModelPart, { type: 'end' }> | undefined;
+  /** The pieces in which a stream came. */
+  parts: string[];
+  end: ModelEnd | undefined;
   error: unknown;
 }
 
@@ -71,7 +72,7 @@ export interface Outcome {
 export async function answered(provider: Provider, request = asking(), signal = never()): Promise<Outcome> {
   try {
     const { content, ...rest } = await provider.answer(request, signal);
-    return { text: content, parts: [], end: { type: 'end', ...rest }, error: undefined };
+    return { text: content, parts: [], end: rest, error: undefined };
   } catch (error) {
     return { text: '', parts: [], end: undefined, error };
   }
@@ -80,11 +81,10 @@ export async function answered(provider: Provider, request = asking(), signal = 
 export async function streamed(provider: Provider, request = asking(), signal = never()): Promise<Outcome> {
   const outcome: Outcome = { text: '', parts: [], end: undefined, error: undefined };
   try {
-    for await (const part of provider.stream(request, signal)) {
-      outcome.parts.push(part);
-      if (part.type === 'text') outcome.text += part.text;
-      if (part.type === 'end') outcome.end = part;
-    }
+    outcome.end = await provider.stream(request, signal, (text) => {
+      outcome.parts.push(text);
+      outcome.text += text;
+    });
   } catch (error) {
     outcome.error = error;
   }

@@ -3,8 +3,7 @@ import type { AppError } from '../../../platform/errors/index.js';
 import { asAppError } from '../../../platform/http/answer.js';
 import { Log } from '../../../platform/logging/index.js';
 import { aiErrors } from '../ai.errors.js';
-import type { ModelAnswer } from '../models/language-model.js';
-import { type Question, Router } from '../routing/router.js';
+import { type Question, type RoutedEnd, Router } from '../routing/router.js';
 import { Endings, errorFrame, GoneError, type Work } from './endings.js';
 import type { EndReason } from './live-generation.js';
 import { LiveGenerations } from './live-generations.js';
@@ -12,11 +11,6 @@ import { Node } from './node.js';
 
 /** No answer takes longer. */
 const LONGEST_MS = 10 * 60_000;
-
-interface Written {
-  provider: string;
-  answer: Omit<ModelAnswer, 'content'>;
-}
 
 /** Writes answers, whoever reads along or not. */
 @Injectable()
@@ -45,7 +39,7 @@ export class Runner {
   }
 
   private async write(work: Work, question: Question, inParts: boolean): Promise<void> {
-    let written: Written;
+    let written: RoutedEnd;
     try {
       written = inParts ? await this.inParts(work, question) : await this.whole(work, question);
     } catch (error) {
@@ -54,25 +48,16 @@ export class Runner {
     await this.endings.complete(work, written.provider, written.answer);
   }
 
-  private async inParts({ live, receipt, draft }: Work, question: Question): Promise<Written> {
-    for await (const part of this.router.stream(receipt, question, live.signal)) {
-      switch (part.type) {
-        case 'begin': {
-          const { provider, model } = part;
-          if (draft.begin({ provider, model })) live.append('restart', { provider, model });
-          break;
-        }
-        case 'text':
-          live.append('delta', { content: draft.add(part.text) });
-          break;
-        case 'end':
-          return part;
-      }
-    }
-    throw new Error('The answer has no end.');
+  private inParts({ live, receipt, draft }: Work, question: Question): Promise<RoutedEnd> {
+    return this.router.stream(receipt, question, live.signal, {
+      begin: (provider, model) => {
+        if (draft.begin({ provider, model })) live.append('restart', { provider, model });
+      },
+      tell: (text) => live.append('delta', { content: draft.add(text) }),
+    });
   }
 
-  private async whole({ live, receipt, draft }: Work, question: Question): Promise<Written> {
+  private async whole({ live, receipt, draft }: Work, question: Question): Promise<RoutedEnd> {
     const { provider, answer } = await this.router.answer(receipt, question, live.signal);
     draft.begin({ provider, model: answer.model });
     live.append('delta', { content: draft.add(answer.content) });

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { LOCAL } from '../../../platform/config/index.js';
 import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Passages } from '../../conversations/index.js';
-import type { ModelAnswer, ModelPart, ModelRequest, Provider, Source } from '../models/language-model.js';
+import type {
+  ModelAnswer,
+  ModelEnd,
+  ModelRequest,
+  Provider,
+  Source,
+  Tell,
+} from '../models/language-model.js';
 import { bestSentences, type Found } from './sentences.js';
 
 const MODEL = 'local-extractive';
@@ -48,10 +55,10 @@ export class LocalProvider implements Provider {
     return { content, model: MODEL, finishReason: 'stop', usage: null, sources };
   }
 
-  async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
+  async stream(request: ModelRequest, signal: AbortSignal, tell: Tell): Promise<ModelEnd> {
     const { content, ...end } = await this.answer(request, signal);
-    for (const text of content.split(/(?<=\n\n)/)) yield { type: 'text', text };
-    yield { type: 'end', ...end };
+    content.split(/(?<=\n\n)/).forEach((text) => tell(text));
+    return end;
   }
 
   private async find({ messages, asker }: ModelRequest): Promise<Found<Passage>[]> {

@@ -1,11 +1,10 @@
-import type { FinishReason, ModelAnswer, ModelPart, TokenUsage } from './language-model.js';
+import type { FinishReason, ModelAnswer, ModelEnd, TokenUsage } from './language-model.js';
 
 /** No answer is longer, in characters: the rest is cut off, and the answer says `length`. */
 export const LONGEST_ANSWER = 400_000;
 
 /**
- * An answer on its way: the reader of a protocol writes into it, the stream takes parts out. Text that nobody took
- * yet is one part, so a slow reader costs no memory beyond the answer itself.
+ * An answer on its way: the reader of a protocol writes into it, the stream takes out what came with each chunk.
  */
 export class AnswerDraft {
   /** As the provider names it. */
@@ -20,7 +19,6 @@ export class AnswerDraft {
   full = false;
   private fresh = '';
   private length = 0;
-  private stirring = false;
   private progressed = false;
 
   constructor(asked: string) {
@@ -42,7 +40,7 @@ export class AnswerDraft {
 
   /** The model works on it: reasoning, for one. */
   alive(): void {
-    this.stirring = this.progressed = true;
+    this.progressed = true;
   }
 
   /** The model said that it is done, and why. */
@@ -59,25 +57,22 @@ export class AnswerDraft {
   }
 
   /**
-   * What there is to show; null: nothing. The first half of a character beyond the BMP waits for its second half,
+   * What there is to show, if anything. The first half of a character beyond the BMP waits for its second half,
    * which may come with the next token, unless the answer ends here (`last`).
    */
-  take(last: boolean): ModelPart | null {
+  take(last: boolean): string {
     const half = !last && endsInHalf(this.fresh);
     const text = half ? this.fresh.slice(0, -1) : this.fresh;
-    const { stirring } = this;
     this.fresh = half ? this.fresh.slice(-1) : '';
-    this.stirring = false;
-    if (text !== '') return { type: 'text', text };
-    return stirring ? { type: 'alive' } : null;
+    return text;
   }
 
-  end(): ModelPart {
+  end(): ModelEnd {
     const { model, usage } = this;
-    return { type: 'end', model, usage, finishReason: this.finishReason ?? 'stop', sources: [] };
+    return { model, usage, finishReason: this.finishReason ?? 'stop', sources: [] };
   }
 
-  /** The whole of it, as one part. */
+  /** The whole of it at once. */
   fill({ content, ...end }: ModelAnswer): void {
     this.text(content);
     this.model = end.model;

@@ -3,7 +3,7 @@ import { within } from './answer-draft.js';
 import type { Dialect } from './dialect.js';
 import type { CallLimits } from './exchange.js';
 import type { HttpTransport } from './http-transport.js';
-import type { ModelAnswer, ModelPart, ModelRequest, Provider } from './language-model.js';
+import type { ModelAnswer, ModelEnd, ModelRequest, Provider, Tell } from './language-model.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { StreamedAnswer } from './streamed-answer.js';
 
@@ -44,10 +44,11 @@ export class HttpProvider implements Provider {
     return within(this.dialect.whole(body, request.model));
   }
 
-  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart> {
-    return new StreamedAnswer(this.dialect, request.model, (receiver) =>
-      this.transport.send(this.dialect.question(request, true), receiver, this.limits, signal),
-    );
+  stream(request: ModelRequest, signal: AbortSignal, tell: Tell): Promise<ModelEnd> {
+    return new Promise((whole, failed) => {
+      const answer = new StreamedAnswer(this.dialect, request.model, { tell, whole, failed });
+      this.transport.send(this.dialect.question(request, true), answer, this.limits, signal);
+    });
   }
 
   async models(): Promise<readonly string[]> {

@@ -51,18 +51,21 @@ export interface ModelAnswer {
   sources: Source[];
 }
 
-/** `text`: more of the answer. `alive`: the model works on it but has nothing to show yet. `end`: it is whole. */
-export type ModelPart =
-  { type: 'text'; text: string } | { type: 'alive' } | ({ type: 'end' } & Omit<ModelAnswer, 'content'>);
+/** What there is to say of an answer when its text is there. */
+export type ModelEnd = Omit<ModelAnswer, 'content'>;
+
+/** Takes the next piece of an answer, never empty; one or many tokens. */
+export type Tell = (text: string) => void;
 
 /**
  * A provider's models, behind its own protocol. Both calls throw a {@link ModelFailure} and nothing else, unless
  * `signal` aborts; aborting also ends the request to the provider. An answer that does not arrive whole is a
- * failure: `stream` ends with exactly one `end`, or throws.
+ * failure. `stream` calls `tell` as the answer arrives, before it resolves and never after it threw: calls cost far less than the
+ * promises of an iterator, for each of very many tokens.
  */
 export interface LanguageModel {
   answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
-  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
+  stream(request: ModelRequest, signal: AbortSignal, tell: Tell): Promise<ModelEnd>;
 }
 
 /** A provider as the router and the list of providers see it. */

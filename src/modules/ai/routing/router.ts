@@ -4,7 +4,7 @@ import { type AppError } from '../../../platform/errors/index.js';
 import { Log } from '../../../platform/logging/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { aiErrors } from '../ai.errors.js';
-import type { ModelAnswer, ModelRequest } from '../models/language-model.js';
+import type { ModelAnswer, ModelEnd, ModelRequest, Tell } from '../models/language-model.js';
 import { ModelFailure } from '../models/model-failure.js';
 import { Circuits } from '../providers/circuits.js';
 import type { Candidate } from './plan.js';
@@ -15,11 +15,16 @@ import { pauseBefore } from './routing.rules.js';
 /** A question before it is known which model gets it. */
 export type Question = Omit<ModelRequest, 'model'>;
 
-/** `begin`: a candidate has begun; what another one said before it is discarded. */
-export type RoutedPart =
-  | { type: 'begin'; provider: string; model: string }
-  | { type: 'text'; text: string }
-  | { type: 'end'; provider: string; answer: Omit<ModelAnswer, 'content'> };
+/** Hears an answer as it arrives. What was told before `begin` is discarded. */
+export interface Audience {
+  begin: (provider: string, model: string) => void;
+  tell: Tell;
+}
+
+export interface RoutedEnd {
+  provider: string;
+  answer: ModelEnd;
+}
 
 export interface RoutedAnswer {
   provider: string;
@@ -56,28 +61,35 @@ export class Router {
     throw this.refusal(receipt);
   }
 
-  async *stream(receipt: Receipt, question: Question, signal: AbortSignal): AsyncGenerator<RoutedPart> {
+  async stream(
+    receipt: Receipt,
+    question: Question,
+    signal: AbortSignal,
+    audience: Audience,
+  ): Promise<RoutedEnd> {
     this.unitOfWork.assertNoTransaction();
     for (const candidate of this.usable(receipt)) {
-      for (let again = true; again;) {
-        let begun = false;
+      const { id } = candidate.provider;
+      let begun = false;
+      let failure: ModelFailure | undefined;
+      do {
         try {
           const model = await this.begin(receipt, candidate);
-          const { provider } = candidate;
-          for await (const part of provider.stream({ ...question, model }, signal)) {
-            if (part.type === 'alive') continue;
-            if (part.type === 'end') this.answered(receipt, candidate, part.model);
-            if (!begun) yield { type: 'begin', provider: provider.id, model };
+          const begin = (): void => {
+            if (!begun) audience.begin(id, model);
             begun = true;
-            if (part.type === 'end') return yield { type: 'end', provider: provider.id, answer: part };
-            yield part;
-          }
-          throw new ModelFailure('incomplete_answer');
+          };
+          const answer = await candidate.provider.stream({ ...question, model }, signal, (text) => {
+            begin();
+            audience.tell(text);
+          });
+          begin(); // an answer without a word
+          this.answered(receipt, candidate, answer.model);
+          return { provider: id, answer };
         } catch (error) {
-          const failure = this.failed(receipt, candidate, error, signal);
-          again = !begun && (await this.again(receipt, failure, signal));
+          failure = this.failed(receipt, candidate, error, signal);
         }
-      }
+      } while (!begun && (await this.again(receipt, failure, signal)));
     }
     throw this.refusal(receipt);
   }
