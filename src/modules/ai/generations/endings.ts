@@ -3,6 +3,7 @@ import { type AppError, platformErrors } from '../../../platform/errors/index.js
 import { asAppError, toAnswer } from '../../../platform/http/answer.js';
 import { requestContext } from '../../../platform/http/context.js';
 import { Clock } from '../../../platform/kernel/clock.js';
+import { Log } from '../../../platform/logging/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { Turns } from '../../conversations/index.js';
 import { ChatResponse, TokenUsageResponse } from '../dto/chat.response.js';
@@ -12,7 +13,7 @@ import type { Budget } from '../usage/budgets.js';
 import { Ledger, type Spent } from '../usage/ledger.js';
 import type { Draft } from './draft.js';
 import type { LiveGeneration } from './live-generation.js';
-import { EventLogRepository } from './persistence/event-log.repository.js';
+import { type Ending, EventLogRepository } from './persistence/event-log.repository.js';
 import type { State } from './persistence/generation.repository.js';
 
 /** An answer under way, with everything that its end has to settle. */
@@ -32,9 +33,15 @@ interface End {
   message: StoredAnswer | null;
 }
 
+interface Together {
+  ending: Ending;
+  message: StoredAnswer | null;
+  settle: () => Promise<void>;
+}
+
 /**
- * How answers end. The last event, the stored message, the state and the tokens are written in one transaction,
- * and nobody sees the last event before that.
+ * How answers end. The last event, the stored message, the state and the tokens are written in one transaction where
+ * there is a conversation or a limit, and nobody sees the last event before that.
  */
 @Injectable()
 export class Endings {
@@ -44,6 +51,7 @@ export class Endings {
     private readonly ledger: Ledger,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {}
 
   /** The answer is whole, as far as the provider goes. */
@@ -109,23 +117,32 @@ export class Endings {
       state,
       endedAt: this.clock.now(),
     };
-    const { conversationId, owner } = live;
-    if (conversationId === null) {
-      const [won] = await Promise.all([this.events.end(ending), this.ledger.settle(owner, budget, spent)]);
-      if (!won) throw new GoneError();
-    } else {
-      await this.unitOfWork
-        .run(async () => {
-          if (message && !(await this.turns.finish(conversationId, message))) throw new GoneError();
-          if (!(await this.events.endNow(ending))) throw new GoneError();
-          await this.ledger.settle(owner, budget, spent);
-        })
-        .catch(async (error: unknown) => {
-          if (error instanceof GoneError) await this.ledger.settle(owner, budget, spent); // taken all the same
-          throw error;
-        });
-    }
+    const settle = (): Promise<void> => this.ledger.settle(live.owner, budget, spent);
+    if (live.conversationId === null && budget.reservationId === null) await this.writeAlone(ending, settle);
+    else await this.writeTogether(work, { ending, message, settle });
     live.show(frame);
+  }
+
+  /** Nothing hangs on what it took: that is counted beside its end, and both share their statements with others. */
+  private async writeAlone(ending: Ending, settle: () => Promise<void>): Promise<void> {
+    const counted = settle().catch((error: unknown) => this.log.error('ai.tokens_not_counted', error));
+    const won = await this.events.end(ending);
+    await counted;
+    if (!won) throw new GoneError();
+  }
+
+  private async writeTogether({ live }: Work, { ending, message, settle }: Together): Promise<void> {
+    const { conversationId } = live;
+    const write = async (): Promise<void> => {
+      if (conversationId !== null && message && !(await this.turns.finish(conversationId, message)))
+        throw new GoneError();
+      if (!(await this.events.endNow(ending))) throw new GoneError();
+      await settle();
+    };
+    await this.unitOfWork.run(write).catch(async (error: unknown) => {
+      if (error instanceof GoneError) await settle(); // taken all the same
+      throw error;
+    });
   }
 
   private response(
