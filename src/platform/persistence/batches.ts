@@ -8,6 +8,11 @@ interface Waiting<Item, Result> {
 
 /** Rows of one statement at most: it must stay short, and so must the list of its values. */
 const MOST = 200;
+/**
+ * Errors that one row can bring upon its company: bad data, a violated constraint, a deadlock. Any other (no
+ * connection, too slow) would only befall each of them again, one after the other.
+ */
+const OF_ONE_ROW = /^(22|23|40)/;
 
 /**
  * Group commit: what is handed over while a write is under way goes with the next one, in one statement. An idle
@@ -41,9 +46,9 @@ export class Batches<Item, Result = void> {
       const results = await this.write(batch.map(({ item }) => item));
       batch.forEach(({ written }, index) => written(results[index] as Result));
     } catch (error) {
-      const [only, ...others] = batch;
-      if (others.length === 0) return only?.failed(error);
-      for (const one of batch) await this.attempt([one]); // one bad row must not spoil the rest
+      const { code = '' } = (error ?? {}) as { code?: string };
+      if (batch.length === 1 || !OF_ONE_ROW.test(code)) batch.forEach(({ failed }) => failed(error));
+      else for (const one of batch) await this.attempt([one]); // one bad row must not spoil the rest
     }
   }
 }
