@@ -96,7 +96,7 @@ function median(values) {
 }
 
 /** Rounds of one job on each side, in turn; answers the rounds of each. */
-async function measure(servers, load, { names, kind, width, token, stream, conversation }) {
+async function measure(servers, load, { names, kind, width, token, stream, conversation, spread }) {
   const figures = Object.fromEntries(names.map((name) => [name, []]));
   const once = async (name, time) => {
     const job = {
@@ -104,6 +104,7 @@ async function measure(servers, load, { names, kind, width, token, stream, conve
       url: servers[name].url,
       width,
       seconds: time,
+      spread,
       ...asked(name, { token, stream, conversation }),
     };
     const before = await servers[name].ask('cpu');
@@ -126,7 +127,7 @@ async function firstContent() {
       [64, 5],
     ]) {
       const names = ['direct', 'floor', 'ours'];
-      const job = { names, kind: 'stream', width, token, stream: true };
+      const job = { names, kind: 'stream', width, token, stream: true, spread: 400 };
       const figures = await measure(servers, load, job);
       const [direct, floor, ours] = names.map((name) => of(figures[name], 'firstP50'));
       const p99 = names.map((name) => of(figures[name], 'firstP99').toFixed(1)).join(' / ');

@@ -1,5 +1,6 @@
 // The load on language models: answers whole, and answers as streams.
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from './connection.mjs';
 import { StreamConnection } from './stream-connection.mjs';
 
@@ -12,11 +13,15 @@ export const aiJobs = {
     return repeat(connections, seconds, (connection) => connection.post(path, type, body));
   },
 
-  /** The same with streams; also the times to the first content and to the end, in milliseconds. */
-  stream: async ({ url, path, headers, body, width, seconds }) => {
+  /**
+   * The same with streams; also the times to the first content and to the end, in milliseconds. With `spread`
+   * milliseconds their beginnings are spread out, as those of people are, instead of coming all at once.
+   */
+  stream: async ({ url, path, headers, body, width, seconds, spread = 0 }) => {
     const connections = await opened(StreamConnection, url, width);
     const times = [];
-    const result = await repeat(connections, seconds, async (connection) => {
+    const result = await repeat(connections, seconds, async (connection, index, round) => {
+      if (round === 0) await pause((spread * index) / width);
       times.push(await connection.post(path, headers, body));
     });
     const of = (key, share) =>
@@ -34,9 +39,11 @@ async function opened(Kind, url, width) {
 async function repeat(connections, seconds, act) {
   const start = performance.now();
   let requests = 0;
-  const loop = async (connection) => {
+  const loop = async (connection, index) => {
+    let round = 0;
     do {
-      await act(connection);
+      await act(connection, index, round);
+      round += 1;
       requests += 1;
     } while (performance.now() - start < seconds * 1000);
   };

@@ -126,7 +126,9 @@ async function play(plan: Plan, response: ServerResponse): Promise<boolean> {
   if (response.destroyed) return false;
   const [only] = plan.writes;
   if (plan.ending === 'end' && plan.writes.length <= 1 && plan.delayMs === 0) {
-    response.writeHead(plan.status, plan.headers).end(only); // known whole, so it gets a Content-Length
+    const whole = /json/.test(String(plan.headers['content-type']));
+    const length = whole ? { 'content-length': Buffer.byteLength(only ?? '') } : {};
+    response.writeHead(plan.status, { ...plan.headers, ...length }).end(only);
     return false;
   }
   response.writeHead(plan.status, plan.headers);

@@ -13,6 +13,7 @@ import { AccessGuard } from './http/access.js';
 import { ContentTypeGuard } from './http/content-type.guard.js';
 import { EventStreams } from './http/event-streams.js';
 import { ErrorFilter } from './http/error-filter.js';
+import { Identities } from './http/identities.js';
 import { RequestPipe } from './http/request-pipe.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { Jobs, Sweeper } from './jobs/index.js';
@@ -44,6 +45,7 @@ const SERVICES = [
   Sweeper,
   HealthService,
   Metrics,
+  Identities,
   EventStreams,
 ];
 

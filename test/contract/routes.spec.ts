@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/platform/config/index.js';
 import { AccessGuard, permissionOf, Public } from '../../src/platform/http/access.js';
 import { ActorResolver, KeyResolver } from '../../src/platform/http/actor.js';
 import { ErrorFilter } from '../../src/platform/http/error-filter.js';
+import { Identities } from '../../src/platform/http/identities.js';
 import { OperatorGate } from '../../src/platform/http/operator-gate.js';
 import { OrganizationGate } from '../../src/platform/http/organization-gate.js';
 import { Log } from '../../src/platform/logging/index.js';
@@ -100,6 +101,7 @@ describe('a route that declares no access', () => {
         provide,
         useValue: nobody,
       })),
+      Identities,
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_FILTER, useClass: ErrorFilter },
     ],

@@ -150,7 +150,7 @@ describe('a conversation', () => {
     expect(sent()).toEqual([...history, { role: 'user', content: 'C' }]);
   });
 
-  it('sends no more than fits: the latest turns, and every instruction', async () => {
+  it('sends a history as it was given, and of a long conversation the latest turns', async () => {
     const long = Array.from({ length: 6 }, (_, index) => ({
       role: 'user',
       content: `${index}${'x'.repeat(59_999)}`,
@@ -160,8 +160,12 @@ describe('a conversation', () => {
       200,
       generate(app, { provider: 'first', message: 'Now', conversation_history }, { token }),
     );
-    expect(sent().map(({ content }) => content.slice(0, 9))).toEqual([
-      ...['Be brief.', '2xxxxxxxx', '3xxxxxxxx', '4xxxxxxxx', '5xxxxxxxx', 'Now'],
+    expect(sent()).toEqual([...conversation_history, { role: 'user', content: 'Now' }]);
+    ai.upstreams.first?.script({ text: 'y'.repeat(100_000) });
+    for (let time = 1; time <= 4; time += 1) await expectStatus(200, turn(`Question ${time}`));
+    await expectStatus(200, turn('Now'));
+    expect(sent().map(({ content }) => content.slice(0, 10))).toEqual([
+      ...['y'.repeat(10), 'Question 3', 'y'.repeat(10), 'Question 4', 'y'.repeat(10), 'Now'],
     ]);
   });
 
@@ -178,7 +182,7 @@ describe('a conversation', () => {
     expect((await told()).map(([role]) => role)).toEqual(['user', 'assistant']);
   });
 
-  it('keeps what broke off, marked as such, and the next turn builds on it', async () => {
+  it('keeps what broke off, marked as such, and no turn builds on it', async () => {
     ai.upstreams.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
     const events = await stream(app, { provider: 'first', message: 'Hello', conversation_id: id }, { token });
     expect(events.at(-1)?.event).toBe('error');
@@ -188,7 +192,29 @@ describe('a conversation', () => {
     });
     ai.upstreams.first?.script({ text: 'Better.' });
     await expectStatus(200, turn('Go on'));
-    expect(sent().map(({ content }) => content)).toEqual(['Hello', shownBy(events), 'Go on']);
+    expect(sent().map(({ content }) => content)).toEqual(['Hello', 'Go on']);
+  });
+
+  it('keeps a turn once whose answer broke off and that is repeated', async () => {
+    ai.upstreams.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
+    await stream(app, { provider: 'first', message: 'Hello', conversation_id: id }, { token });
+    ai.upstreams.first?.script({ text: 'Hello!' });
+    await expectStatus(200, turn('Hello'));
+    expect(sent()).toEqual([{ role: 'user', content: 'Hello' }]);
+    expect((await stored()).map(({ role, complete }) => [role, complete])).toEqual([
+      ['user', true],
+      ['assistant', false],
+      ['assistant', true],
+    ]);
+  });
+
+  it('asks somebody else where the conversation names who is not here any more', async () => {
+    await expectStatus(200, app.patch(`/api/core/conversations/${id}`, { provider: 'long-gone' }, { token }));
+    const { body } = await expectStatus(
+      200,
+      generate(app, { message: 'Hello', conversation_id: id }, { token }),
+    );
+    expect(body.provider).toBe('auto');
   });
 
   it('keeps a turn once that is repeated after a failure', async () => {

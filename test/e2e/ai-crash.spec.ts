@@ -152,10 +152,7 @@ describe('a server that dies while it writes an answer', () => {
       expect(reader.text).toContain('retry: ');
     }
     const answer = await keyed;
-    expect([answer.status, (await answer.json()) as object]).toMatchObject([
-      503,
-      { code: 'generation_interrupted' },
-    ]);
+    expect([answer.status, (await answer.json()) as object]).toMatchObject([503, { code: 'overloaded' }]);
     const exit = await draining.exited;
     expect(exit).toMatchObject({ code: 0, errors: '' });
     expect(performance.now() - sent).toBeLessThan(10_000);

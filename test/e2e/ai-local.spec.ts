@@ -5,7 +5,7 @@ import { expectStatus, givenUser } from '../support/given.js';
 import { givenFounder } from '../support/organizations.js';
 
 const SAYS_WHAT_IT_IS = 'No language model answered this; I only quote what you have written yourself:';
-const NOTHING = /This server has no language model, and I found nothing about this/;
+const NOTHING = /No language model answered this, and I found nothing about it/;
 
 describe('the built-in responder', () => {
   let app: TestApp;

@@ -80,7 +80,7 @@ describe('turns of a conversation', () => {
       await finish(app, id, { content: 'x', finishReason });
     }
     const answers = (await messages(id)).filter(({ role }) => role === 'assistant');
-    expect(answers.map(({ complete }) => complete)).toEqual([true, true, true, false, false]);
+    expect(answers.map(({ complete }) => complete)).toEqual([true, false, false, false, false]);
   });
 
   it('are sent along as history, oldest first, without answers that never came', async () => {

@@ -62,7 +62,7 @@ describe('a server that drains while people wait for answers', () => {
     await eventually(() => upstream.running === 1, 5_000);
     expect(await drained()).toBeLessThan(CUT_MS - 1_000);
     expect((await answer).status).toBe(503);
-    expect(await (await answer).json()).toMatchObject({ code: 'generation_interrupted' });
+    expect(await (await answer).json()).toMatchObject({ code: 'overloaded' });
   }, 60_000);
 
   it('answers HEAD of a stream at once', async () => {

@@ -4,7 +4,7 @@ import { eventsOf, type SseEvent } from './ai.js';
 import { eventually } from './server-process.js';
 
 export interface Reading {
-  token: string;
+  token?: string;
   /** What is posted; without it the address is read. */
   body?: object;
   lastEventId?: number;
@@ -30,7 +30,7 @@ export class Reader {
       method: body ? 'POST' : 'GET',
       agent: false,
       headers: {
-        authorization: `Bearer ${token}`,
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(body ? { 'content-type': 'application/json' } : {}),
         ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
         ...headers,

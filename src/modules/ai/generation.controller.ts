@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiTags } from '../../platform/docs/reference.js';
+import { platformErrors } from '../../platform/errors/index.js';
 import { Requires } from '../../platform/http/access.js';
 import { type Actor, Caller } from '../../platform/http/actor.js';
 import { AcceptsEvents, LastEventId } from '../../platform/http/event-stream-request.js';
@@ -43,6 +44,7 @@ export class GenerationController {
       errors.provider_failed,
       errors.ai_unavailable,
       errors.provider_timeout,
+      platformErrors.overloaded,
     ],
     idempotent: 'by itself',
   })
@@ -62,7 +64,7 @@ export class GenerationController {
   @Requires('conversations:read')
   @Operation({
     summary: 'Read the events of a generation again, and on',
-    description: `From the beginning, or after \`Last-Event-ID\`; for 24 hours. ${EVENTS}`,
+    description: `From the beginning, or after \`Last-Event-ID\`; for 24 hours. 204 when there is nothing more. ${EVENTS}`,
     streams: 'only',
     errors: [errors.generation_not_found],
   })
@@ -72,7 +74,9 @@ export class GenerationController {
     @LastEventId() after: number,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.streams.send(reply, await this.generations.events(actor, id, after));
+    const source = await this.generations.events(actor, id, after);
+    if (source) await this.streams.send(reply, source);
+    else await reply.status(204).send(); // what tells an EventSource not to come back
   }
 
   @Post('generations/:generation_id/stop')

@@ -8,7 +8,8 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExtension, documented } from '../docs/reference.js';
 import { platformErrors } from '../errors/index.js';
-import { type Actor, type ActorRequest, ActorResolver, KeyResolver } from './actor.js';
+import type { Actor, ActorRequest } from './actor.js';
+import { Identities } from './identities.js';
 import { OPERATOR, OperatorGate } from './operator-gate.js';
 import { OrganizationGate, type OrganizationRule, ruleRefusals } from './organization-gate.js';
 import { covers, type Scope } from './scopes.js';
@@ -81,8 +82,7 @@ function refusalsOf({ access, organization, operator }: DeclaredAccess): string[
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly sessions: ActorResolver,
-    private readonly keys: KeyResolver,
+    private readonly identities: Identities,
     private readonly gate: OrganizationGate,
     private readonly operators: OperatorGate,
   ) {}
@@ -94,25 +94,15 @@ export class AccessGuard implements CanActivate {
     const { access, organization, operator } = declared;
     if (access === 'public') return true;
     if (access === 'optional') {
-      request.actor = await this.sessions.resolve(request);
+      request.actor = await this.identities.bearer(request);
       return true;
     }
-    request.actor = await this.identify(request);
+    request.actor = await this.identities.identify(request);
+    if (!request.actor) throw platformErrors.token_invalid();
     assertMayCall(request.actor, access);
     if (operator) await this.operators.admit(request.actor);
     if (organization) request.actor = await this.gate.admit(request.actor, organization, request);
     return true;
-  }
-
-  /** An access token, where one is sent, decides alone; else the API key does. */
-  private async identify(request: ActorRequest): Promise<Actor> {
-    const { authorization, 'x-api-key': key } = request.headers;
-    const actor =
-      authorization === undefined && typeof key === 'string'
-        ? await this.keys.resolve(key, request.ip)
-        : await this.sessions.resolve(request);
-    if (!actor) throw platformErrors.token_invalid();
-    return actor;
   }
 }
 

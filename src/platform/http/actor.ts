@@ -56,6 +56,9 @@ export interface Client {
 export abstract class ActorResolver {
   /** Null when there is no token, or one that does not hold. */
   abstract resolve(request: FastifyRequest): Promise<SessionActor | null>;
+
+  /** Whether the session behind an actor goes on, whatever has become of the token since. */
+  abstract goesOn(actor: SessionActor): Promise<boolean>;
 }
 
 /** Resolves the API key of a request; implemented by the api-keys module. */

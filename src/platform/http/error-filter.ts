@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AppError } from '../errors/index.js';
 import { Log } from '../logging/log.js';
 import { asAppError, type ErrorAnswer, toAnswer } from './answer.js';
 
@@ -12,9 +13,14 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const error = asAppError(thrown);
-    if (error.status >= 500)
-      this.log.error('request.failed', error.cause ?? error, { code: error.code, request_id: request.id });
+    if (error.status >= 500) this.note(error, request.id);
     sendError(http.getResponse<FastifyReply>(), request.id, toAnswer(error));
+  }
+
+  /** What is behind it, where something is; a refusal that is meant needs no stack. */
+  private note({ code, cause }: AppError, request_id: string): void {
+    if (cause === undefined) this.log.warn('request.refused', { code, request_id });
+    else this.log.error('request.failed', cause, { code, request_id });
   }
 }
 

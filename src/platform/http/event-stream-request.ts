@@ -7,8 +7,15 @@ const MOST = 2_000_000_000;
 /** Whether the client asks for an event stream by its `Accept` header. */
 export const AcceptsEvents = createParamDecorator((_: unknown, context: ExecutionContext): boolean => {
   const { accept = '' } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-  return /\btext\/event-stream\b/i.test(accept);
+  const events = preference(accept, 'text/event-stream');
+  return events > 0 && events >= preference(accept, 'application/json');
 });
+
+/** The weight an `Accept` header gives to a type that it names; 0 for one it does not name. */
+function preference(accept: string, type: string): number {
+  const named = accept.split(',').find((part) => part.trim().toLowerCase().startsWith(type));
+  return named === undefined ? 0 : Number(/;\s*q=([\d.]+)/i.exec(named)?.[1] ?? 1);
+}
 
 /** The number of the last event a reader has seen; 0 for none. Throws 400 for what is no number. */
 export const LastEventId = createParamDecorator((_: unknown, context: ExecutionContext): number => {

@@ -1,10 +1,17 @@
-import { Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
-import { once } from 'node:events';
+import { Identities } from './identities.js';
 
-/** Text frames of an event stream; ends early when `signal` aborts. */
-export type Frames = (signal: AbortSignal) => AsyncIterable<string>;
+/** Text frames that are read at the reader's own pace. Without promises: there are very many of them. */
+export interface FrameSource {
+  /** All that is there now; empty for nothing yet, null when nothing more can come. */
+  take(): string | null;
+  /** Calls back once, when there is more, or the end. */
+  more(ready: () => void): void;
+  /** Nobody reads any more: nothing is called back. */
+  close(): void;
+}
 
 /** One numbered event as it goes over the wire. `data` is JSON, so it has no line breaks. */
 export function frameOf(id: number, event: string, data: string): string {
@@ -20,25 +27,39 @@ const PING_MS = 15_000;
 const PING = ': ping\n\n';
 /** A reader that takes nothing for so long is gone, whatever its connection says. */
 const STUCK_MS = 60_000;
+const CHECK_MS = 1_000;
 const GOODBYE = 'retry: 500\n: the server restarts, please reconnect\n\n';
 
+interface Open {
+  request: FastifyRequest;
+  end: (lastWords: string) => void;
+}
+
 /**
- * Server-sent events. Nothing is buffered beyond the socket: a slow reader slows only itself. When the server
- * drains, readers are told to come back and their streams end.
+ * Server-sent events. Nothing is buffered beyond the socket: a slow reader slows only itself. A stream ends with the
+ * session or key it was opened with, within a second. When the server drains, readers are told to come back.
  */
 @Injectable()
-export class EventStreams {
-  private readonly open = new Set<AbortController>();
+export class EventStreams implements OnModuleDestroy {
+  private readonly open = new Set<Open>();
+  private readonly timer = setInterval(() => void this.check(), CHECK_MS).unref();
+  private checking = false;
   private draining = false;
 
-  async send(reply: FastifyReply, frames: Frames): Promise<void> {
+  constructor(private readonly identities: Identities) {}
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  async send(reply: FastifyReply, source: FrameSource): Promise<void> {
     const { raw, request } = reply;
     const { socket } = raw;
     const headers = reply.getHeaders();
     reply.hijack();
     raw.writeHead(200, { ...(headers as Record<string, string>), ...HEADERS });
     try {
-      if (request.method !== 'HEAD') await this.pass(raw, frames);
+      if (request.method !== 'HEAD') await this.pass(raw, request, source);
     } finally {
       // Kept alive, the connection of a reader would hold up the end of the server.
       if (this.draining) raw.once('finish', () => socket?.end());
@@ -47,39 +68,80 @@ export class EventStreams {
   }
 
   /** Sends what an operation that `streams` has come to: a plain answer, or a stream. */
-  async answer(reply: FastifyReply, result: object | Frames): Promise<void> {
-    if (typeof result === 'function') await this.send(reply, result as Frames);
+  async answer(reply: FastifyReply, result: object | FrameSource): Promise<void> {
+    if ('take' in result) await this.send(reply, result);
     else await reply.status(200).send(result);
   }
 
   /** Ends every stream, and those that begin from now on; readers come back to whichever process is there. */
   drain(): void {
     this.draining = true;
-    for (const reading of this.open) reading.abort('draining');
+    for (const { end } of this.open) end(GOODBYE);
   }
 
-  private async pass(raw: ServerResponse, frames: Frames): Promise<void> {
-    const reading = new AbortController();
-    const gone = (): void => reading.abort('gone');
-    if (raw.destroyed) gone();
-    raw.once('close', gone);
-    if (this.draining) reading.abort('draining');
-    this.open.add(reading);
-    const ping = setInterval(() => raw.writableLength === 0 && raw.write(PING), PING_MS);
-    try {
-      for await (const frame of frames(reading.signal)) await write(raw, frame, reading.signal);
-      if (reading.signal.reason === 'draining') raw.write(GOODBYE);
-    } finally {
-      clearInterval(ping);
-      this.open.delete(reading);
-      raw.off('close', gone);
-    }
+  private pass(raw: ServerResponse, request: FastifyRequest, source: FrameSource): Promise<void> {
+    return new Promise((done) => {
+      const stream = new Passing(raw, source, () => {
+        this.open.delete(entry);
+        done();
+      });
+      const entry: Open = { request, end: (lastWords) => stream.end(lastWords) };
+      this.open.add(entry);
+      if (this.draining) stream.end(GOODBYE);
+      else stream.pump();
+    });
+  }
+
+  /** Whoever has logged out, or whose key is gone, reads no further. */
+  private async check(): Promise<void> {
+    if (this.checking) return;
+    this.checking = true;
+    const checks = [...this.open].map(async ({ request, end }) => {
+      if (!(await this.identities.goesOn(request))) end('');
+    });
+    await Promise.allSettled(checks); // while nobody can be asked, streams go on
+    this.checking = false;
   }
 }
 
-async function write(raw: ServerResponse, frame: string, signal: AbortSignal): Promise<void> {
-  if (raw.write(frame) || signal.aborted) return;
-  const stuck = setTimeout(() => raw.destroy(), STUCK_MS);
-  await once(raw, 'drain', { signal }).catch(() => undefined);
-  clearTimeout(stuck);
+/** One stream on its way to one reader. */
+class Passing {
+  private over = false;
+  private stuck: NodeJS.Timeout | undefined;
+  private readonly ping: NodeJS.Timeout;
+
+  constructor(
+    private readonly raw: ServerResponse,
+    private readonly source: FrameSource,
+    private readonly done: () => void,
+  ) {
+    this.ping = setInterval(() => raw.writableLength === 0 && raw.write(PING), PING_MS);
+    raw.once('close', () => this.end(''));
+  }
+
+  pump = (): void => {
+    clearTimeout(this.stuck);
+    while (!this.over) {
+      if (this.raw.destroyed) return this.end('');
+      const frames = this.source.take();
+      if (frames === null) return this.end('');
+      if (frames === '') return this.source.more(this.pump);
+      if (!this.raw.write(frames)) return this.wait();
+    }
+  };
+
+  end(lastWords: string): void {
+    if (this.over) return;
+    this.over = true;
+    clearInterval(this.ping);
+    clearTimeout(this.stuck);
+    this.source.close();
+    if (lastWords !== '' && !this.raw.destroyed) this.raw.write(lastWords);
+    this.done();
+  }
+
+  private wait(): void {
+    this.stuck = setTimeout(() => this.raw.destroy(), STUCK_MS);
+    this.raw.once('drain', this.pump);
+  }
 }

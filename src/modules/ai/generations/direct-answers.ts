@@ -1,19 +1,16 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { LOCAL } from '../../../platform/config/index.js';
 import { platformErrors } from '../../../platform/errors/index.js';
-import { storable } from '../../conversations/index.js';
+import { Log } from '../../../platform/logging/index.js';
 import type { Owner } from '../../organizations/index.js';
-import { aiErrors } from '../ai.errors.js';
 import type { ChatRequest } from '../dto/chat.request.js';
 import { ChatResponse } from '../dto/chat.response.js';
-import type { ModelAnswer } from '../models/language-model.js';
 import { Planner } from '../routing/plan.js';
 import { Receipt } from '../routing/receipt.js';
 import { type Question, type RoutedAnswer, Router } from '../routing/router.js';
-import { Budgets } from '../usage/budgets.js';
-import { Ledger } from '../usage/ledger.js';
-import { estimate } from '../usage/tokens.js';
+import { type Budget, Budgets } from '../usage/budgets.js';
+import { Ledger, type Spent } from '../usage/ledger.js';
 import { GRACE_MS } from './live-generations.js';
+import { Draft } from './draft.js';
 import { messagesOf, questionOf } from './question.js';
 
 /** Answers that nobody can come back to: asked once, without a conversation, and given whole. Nothing is stored. */
@@ -26,6 +23,7 @@ export class DirectAnswers implements OnModuleDestroy {
     private readonly router: Router,
     private readonly budgets: Budgets,
     private readonly ledger: Ledger,
+    private readonly log: Log,
   ) {}
 
   /** The server begins to drain: who still waits after a moment is told to ask again. */
@@ -37,23 +35,33 @@ export class DirectAnswers implements OnModuleDestroy {
   async answer(owner: Owner, request: ChatRequest, hangup: AbortSignal): Promise<ChatResponse> {
     const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
     const messages = messagesOf(request, request.conversation_history ?? []);
-    const budget = await this.budgets.reserve(owner, messages);
+    const budget = await this.budgets.reserve(owner, plan, messages);
     const receipt = new Receipt(plan);
     const question = questionOf(owner, messages, { conversationId: null, maxTokens: budget.maxTokens });
+    const draft = new Draft(messages, receipt);
     let routed: RoutedAnswer;
     try {
       routed = await this.ask(receipt, question, hangup);
     } catch (error) {
-      await this.ledger.settle(owner, budget, []);
+      await this.settle(owner, budget, draft.spentSoFar());
       throw error;
     }
     const { provider, answer } = routed;
-    const guess =
-      provider === LOCAL ? { inputTokens: 0, outputTokens: 0 } : estimate(messages, answer.content);
-    await this.ledger.settle(owner, budget, [
-      { provider, model: answer.model, usage: answer.usage ?? guess },
-    ]);
-    return this.show(plan.asked, answer, receipt);
+    const by = { provider, model: answer.model };
+    draft.begin(by);
+    const content = draft.add(answer.content);
+    await this.settle(owner, budget, draft.spent(by, answer.usage));
+    return ChatResponse.from({
+      ...{ ...answer, asked: plan.asked, content, finish: answer.finishReason, route: receipt.steps },
+    });
+  }
+
+  /** What was not set aside is counted as well as possible: an answer that is there is given. */
+  private async settle(owner: Owner, budget: Budget, spent: Spent[]): Promise<void> {
+    const settled = this.ledger.settle(owner, budget, spent);
+    if (budget.reservationId === null)
+      await settled.catch((error: unknown) => this.log.error('ai.tokens_not_counted', error));
+    else await settled;
   }
 
   private async ask(receipt: Receipt, question: Question, hangup: AbortSignal): Promise<RoutedAnswer> {
@@ -68,14 +76,9 @@ export class DirectAnswers implements OnModuleDestroy {
       if (!signal.aborted) throw cause;
       throw hangup.aborted
         ? platformErrors.request_timeout({ cause })
-        : aiErrors.generation_interrupted({ cause });
+        : platformErrors.overloaded({ cause, retryAfter: 1 });
     } finally {
       this.asking.delete(asking);
     }
-  }
-
-  private show(asked: string, answer: ModelAnswer, { steps: route }: Receipt): ChatResponse {
-    const content = storable(answer.content);
-    return ChatResponse.from({ ...answer, asked, content, finish: answer.finishReason, route });
   }
 }

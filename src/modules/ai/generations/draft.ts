@@ -1,6 +1,7 @@
 import { LOCAL } from '../../../platform/config/index.js';
 import { storable } from '../../conversations/index.js';
 import type { ModelMessage, TokenUsage } from '../models/language-model.js';
+import type { Receipt } from '../routing/receipt.js';
 import type { Spent } from '../usage/ledger.js';
 import { estimate } from '../usage/tokens.js';
 
@@ -15,7 +16,10 @@ export class Draft {
   private author: Author | undefined;
   private readonly lost: Spent[] = [];
 
-  constructor(private readonly messages: readonly ModelMessage[]) {}
+  constructor(
+    private readonly messages: readonly ModelMessage[],
+    private readonly receipt: Receipt,
+  ) {}
 
   /** True when this discards something another author wrote. */
   begin(author: Author): boolean {
@@ -46,12 +50,19 @@ export class Draft {
 
   /** Where the provider does not say what the answer took, or did not live to say it, that is a guess. */
   spent(by: Author, usage: TokenUsage | null): Spent[] {
-    return [...this.lost, { ...by, usage: usage ?? this.estimate(by) }];
+    return [...this.lost, ...this.unheard(), { ...by, usage: usage ?? this.estimate(by) }];
   }
 
   /** The same for an answer that broke off. */
   spentSoFar(): Spent[] {
-    return [...this.lost, ...this.guess()];
+    return [...this.lost, ...this.unheard(), ...this.guess()];
+  }
+
+  /** Who was cut off before the first word has read the question all the same. */
+  private unheard(): Spent[] {
+    const speaking = this.text === '' ? undefined : this.author?.provider;
+    const silent = this.receipt.cut.filter(({ provider }) => provider !== speaking && provider !== LOCAL);
+    return silent.map((by) => ({ ...by, usage: estimate(this.messages, '') }));
   }
 
   private guess(): Spent[] {

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { type AppError, platformErrors } from '../../../platform/errors/index.js';
-import { asAppError, toAnswer } from '../../../platform/http/answer.js';
+import type { AppError } from '../../../platform/errors/index.js';
 import { requestContext } from '../../../platform/http/context.js';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { Log } from '../../../platform/logging/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { Turns } from '../../conversations/index.js';
+import { conversationErrors, Turns } from '../../conversations/index.js';
+import { aiErrors } from '../ai.errors.js';
 import { ChatResponse, TokenUsageResponse } from '../dto/chat.response.js';
 import type { ModelAnswer } from '../models/language-model.js';
 import type { Receipt } from '../routing/receipt.js';
 import type { Budget } from '../usage/budgets.js';
 import { Ledger, type Spent } from '../usage/ledger.js';
 import type { Draft } from './draft.js';
+import { errorEvent } from './error-event.js';
 import type { LiveGeneration } from './live-generation.js';
 import { type Ending, EventLogRepository } from './persistence/event-log.repository.js';
 import type { State } from './persistence/generation.repository.js';
@@ -105,6 +106,14 @@ export class Endings {
     throw new GoneError();
   }
 
+  /** Why an answer could not be ended: what it belongs to was deleted, or another process has ended it. */
+  async whyGone({ id, conversationId, events }: LiveGeneration): Promise<AppError> {
+    const deleted = (await this.events.follow(id, events)) === undefined;
+    return deleted && conversationId !== null
+      ? conversationErrors.conversation_not_found()
+      : aiErrors.generation_interrupted();
+  }
+
   private async write(work: Work, { state, frame, spent, message }: End): Promise<void> {
     const { live, budget } = work;
     live.ending = true;
@@ -162,9 +171,8 @@ export class Endings {
 /** The generation, its conversation or its owner went away, or another process has ended it. */
 export class GoneError extends Error {}
 
-export function errorFrame(live: LiveGeneration, thrown: unknown): string {
-  const { body } = toAnswer(asAppError(thrown ?? platformErrors.internal_error()));
-  return live.frame('error', { ...body, request_id: requestContext.requestId ?? live.id });
+export function errorFrame({ id, events }: LiveGeneration, error: AppError): string {
+  return errorEvent(events + 1, error, requestContext.requestId ?? id);
 }
 
 /** What is kept of an answer in its conversation: nothing where there is nothing. */

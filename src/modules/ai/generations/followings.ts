@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { setTimeout as pause } from 'node:timers/promises';
-import { AppError, knownErrors } from '../../../platform/errors/index.js';
+import { AppError, knownErrors, platformErrors } from '../../../platform/errors/index.js';
 import type { Detail } from '../../../platform/errors/index.js';
+import type { FrameSource } from '../../../platform/http/event-streams.js';
 import type { ChatResponse } from '../dto/chat.response.js';
 import { aiErrors } from '../ai.errors.js';
-import { interruption } from './interruption.js';
 import { LiveGenerations } from './live-generations.js';
+import { LogReader } from './log-reader.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
-
-/** How soon events of another process are seen. They are stored a few times a second. */
-const LOOK_MS = 120;
 
 /** Reads the events of a generation, wherever it is written, from any position to its end. */
 @Injectable()
@@ -19,32 +16,53 @@ export class Followings {
     private readonly events: EventLogRepository,
   ) {}
 
-  /** Frames after event `after`. The caller has made sure that the generation may be read. */
-  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<string> {
+  /** What comes after event `after`. The caller has made sure that the generation may be read. */
+  follow(id: string, after: number): FrameSource {
+    return this.generations.get(id)?.reader(after) ?? new LogReader(this.events, id, after);
+  }
+
+  /** The same; null where everything was read before. */
+  async rest(id: string, after: number): Promise<FrameSource | null> {
     const live = this.generations.get(id);
-    if (live) return yield* live.follow(after, signal);
-    let position = after;
-    while (!signal.aborted) {
-      const found = await this.events.follow(id, position);
-      if (!found) return yield interruption(id, position + 1); // deleted, with all that came of it
-      position += found.frames.length;
-      if (found.frames.length > 0) yield found.frames.join('');
-      if (found.state !== 'running') return;
-      if (found.frames.length === 0) await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
-    }
+    if (live) return live.reader(after);
+    const reader = new LogReader(this.events, id, after);
+    await reader.look(0);
+    return reader.exhausted ? null : reader;
   }
 
   /** The whole answer, once it is there. Throws what it failed with. */
-  async answer(id: string, signal: AbortSignal): Promise<ChatResponse> {
-    let last = '';
+  async answer(id: string, hangup: AbortSignal): Promise<ChatResponse> {
     const live = this.generations.get(id);
-    for await (const frames of this.follow(id, 0, signal)) last = frames;
-    if (live?.failure) throw live.failure;
+    const last = await lastOf(this.follow(id, 0), hangup);
+    if (live?.failure) throw overHttp(live.failure);
     const [, event, data] = /event: (\w+)\ndata: ([^\n]*)\n\n$/.exec(last) ?? [];
-    if (data === undefined || event === undefined) throw aiErrors.generation_interrupted();
+    if (data === undefined || event === undefined) throw overHttp(aiErrors.generation_interrupted());
     if (event !== 'error') return JSON.parse(data) as ChatResponse;
-    throw errorFrom(JSON.parse(data) as { code: string; detail: Detail });
+    throw overHttp(errorFrom(JSON.parse(data) as { code: string; detail: Detail }));
   }
+}
+
+/** The last frames of a source. */
+async function lastOf(source: FrameSource, hangup: AbortSignal): Promise<string> {
+  let last = '';
+  let wake = (): void => undefined;
+  hangup.addEventListener('abort', () => wake());
+  for (let frames = source.take(); frames !== null && !hangup.aborted; frames = source.take()) {
+    if (frames !== '') last = frames;
+    else
+      await new Promise<void>((ready) => {
+        wake = ready;
+        source.more(ready);
+      });
+  }
+  source.close();
+  return last;
+}
+
+/** Who waited for a whole answer has no stream to read on: the server was busy restarting, so ask again. */
+function overHttp(error: AppError): AppError {
+  const interrupted = error.code === aiErrors.generation_interrupted.code;
+  return interrupted ? platformErrors.overloaded({ cause: error, retryAfter: 1 }) : error;
 }
 
 /** The error that was stored as the last event. */

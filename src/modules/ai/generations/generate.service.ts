@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/http/actor.js';
 import { platformErrors } from '../../../platform/errors/index.js';
 import { requestContext } from '../../../platform/http/context.js';
-import type { Frames } from '../../../platform/http/event-streams.js';
+import type { FrameSource } from '../../../platform/http/event-streams.js';
 import { type Owner, ownerOf } from '../../organizations/index.js';
 import type { ChatRequest } from '../dto/chat.request.js';
 import type { ChatResponse } from '../dto/chat.response.js';
@@ -40,13 +40,13 @@ export class GenerateService {
     actor: Actor,
     request: ChatRequest,
     { stream, key, hangup }: Manner,
-  ): Promise<ChatResponse | Frames> {
+  ): Promise<ChatResponse | FrameSource> {
     const owner = ownerOf(actor);
     assertOneHistory(request);
     if (!stream && key === undefined && request.conversation_id == null)
       return this.direct.answer(owner, request, hangup);
     const id = await this.begin(owner, request, { stream, key });
-    return stream ? (signal) => this.followings.follow(id, 0, signal) : this.followings.answer(id, hangup);
+    return stream ? this.followings.follow(id, 0) : this.followings.answer(id, hangup);
   }
 
   /** The id of the generation: a new one, or the one that the same request has begun before. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Actor } from '../../../platform/http/actor.js';
-import type { Frames } from '../../../platform/http/event-streams.js';
+import type { FrameSource } from '../../../platform/http/event-streams.js';
 import { type Owner, ownerOf, WeakSessions } from '../../organizations/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { GenerationResponse } from '../dto/generation.response.js';
@@ -22,10 +22,10 @@ export class GenerationsService {
     private readonly weakSessions: WeakSessions,
   ) {}
 
-  /** The events after number `after`, to the end. Throws `generation_not_found`. */
-  async events(actor: Actor, id: string, after: number): Promise<Frames> {
+  /** The events after number `after`, to the end; null when there can be none. Throws `generation_not_found`. */
+  async events(actor: Actor, id: string, after: number): Promise<FrameSource | null> {
     await this.stateOf(ownerOf(actor), id);
-    return (signal) => this.followings.follow(id, after, signal);
+    return this.followings.rest(id, after);
   }
 
   /** Stops it, and waits until it has stopped; one that is over stays as it is. */

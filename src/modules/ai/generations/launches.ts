@@ -27,7 +27,8 @@ export class Launches {
     });
     const { conversationId } = live;
     const question = questionOf(live.owner, messages, { conversationId, maxTokens: budget.maxTokens });
-    const work = { live, receipt: new Receipt(plan), budget, draft: new Draft(messages) };
+    const receipt = new Receipt(plan);
+    const work = { live, receipt, budget, draft: new Draft(messages, receipt) };
     void this.runner.run(work, question, inParts);
     await existing;
     return live;

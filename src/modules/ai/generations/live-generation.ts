@@ -1,5 +1,5 @@
 import type { AppError } from '../../../platform/errors/index.js';
-import { frameOf } from '../../../platform/http/event-streams.js';
+import { type FrameSource, frameOf } from '../../../platform/http/event-streams.js';
 import { newId } from '../../../platform/kernel/ids.js';
 import type { Owner } from '../../organizations/index.js';
 
@@ -77,22 +77,24 @@ export class LiveGeneration {
   }
 
   /** The frames after event `after`, those of one moment together, to the end. */
-  async *follow(after: number, signal: AbortSignal): AsyncGenerator<string> {
+  reader(after: number): FrameSource {
     let position = after;
-    const wake = (): void => this.wake();
-    signal.addEventListener('abort', wake);
-    try {
-      while (!signal.aborted) {
-        if (position < this.frames.length) {
-          const frames = this.frames.slice(position);
-          position += frames.length;
-          yield frames.length === 1 ? (frames[0] ?? '') : frames.join('');
-        } else if (this.over) return;
-        else await new Promise<void>((resolve) => this.waiting.add(resolve));
-      }
-    } finally {
-      signal.removeEventListener('abort', wake);
-    }
+    let waiting: (() => void) | undefined;
+    return {
+      take: () => {
+        const fresh = this.frames.length - position;
+        if (fresh <= 0) return this.over ? null : '';
+        position = this.frames.length;
+        return fresh === 1 ? (this.frames.at(-1) ?? '') : this.frames.slice(-fresh).join('');
+      },
+      more: (ready) => {
+        waiting = ready;
+        this.waiting.add(ready);
+      },
+      close: () => {
+        if (waiting) this.waiting.delete(waiting);
+      },
+    };
   }
 
   private wake(): void {

@@ -50,13 +50,13 @@ export class Openings {
     const live = new LiveGeneration({ owner, conversationId: null, messageId: null });
     if (repeatable) {
       const budget = await this.unitOfWork.run(async () => {
-        const reserved = await this.budgets.reserve(owner, messages);
+        const reserved = await this.budgets.reserve(owner, plan, messages);
         await this.generations.insert(this.beginnings.rowOf(live, reserved, repeatable));
         return reserved;
       });
       return { live, plan, messages, budget };
     }
-    const budget = await this.budgets.reserve(owner, messages);
+    const budget = await this.budgets.reserve(owner, plan, messages);
     // Nothing can collide with it: the provider may be asked while the row is on its way.
     live.storing = this.generations.add(this.beginnings.rowOf(live, budget, null));
     return { live, plan, messages, budget };
@@ -71,11 +71,11 @@ export class Openings {
     return this.unitOfWork.run(async () => {
       const turn = await this.turns.begin(owner, conversationId, request.message);
       const plan = this.planner.plan(
-        request.provider ?? turn.provider ?? undefined,
+        request.provider ?? this.planner.known(turn.provider),
         request.model ?? undefined,
       );
       const messages = messagesOf(request, turn.history);
-      const budget = await this.budgets.reserve(owner, messages);
+      const budget = await this.budgets.reserve(owner, plan, messages);
       const live = new LiveGeneration({ owner, conversationId, messageId: newId() });
       const row = this.beginnings.rowOf(live, budget, repeatable);
       await this.generations.insert({ ...row, organizationId: turn.ownerOrganizationId });

@@ -4,9 +4,6 @@ import type { ChatRequest } from '../dto/chat.request.js';
 import type { ModelMessage } from '../models/language-model.js';
 import type { Question } from '../routing/router.js';
 
-/** Characters of earlier turns that are sent along: what a usual context window holds, and then some. */
-const MOST_HISTORY = 240_000;
-
 /** Throws 400 where a request says twice what came before. */
 export function assertOneHistory({ conversation_id, conversation_history }: ChatRequest): void {
   if (conversation_id == null || conversation_history == null) return;
@@ -14,10 +11,10 @@ export function assertOneHistory({ conversation_id, conversation_history }: Chat
   throw validationFailed([{ path: 'conversation_history', rule: 'exclusive', message }]);
 }
 
-/** What a model is told: the language to answer in, the latest of what came before, and the question. */
+/** What a model is told: the language to answer in, what came before, and the question. */
 export function messagesOf(request: ChatRequest, history: readonly ModelMessage[]): ModelMessage[] {
   const { message, user_language: language } = request;
-  const said: ModelMessage[] = [...latest(history), { role: 'user', content: message }];
+  const said: ModelMessage[] = [...history, { role: 'user', content: message }];
   return language == null ? said : [{ role: 'system', content: inLanguage(language) }, ...said];
 }
 
@@ -27,16 +24,6 @@ export function questionOf(
   { conversationId, maxTokens }: { conversationId: string | null; maxTokens: number | undefined },
 ): Question {
   return { messages, maxTokens, asker: { userId, organizationId, keyId, provedFactor, conversationId } };
-}
-
-/** Instructions stay, and of the turns as many as there is room for, from the last one backwards. */
-function latest(history: readonly ModelMessage[]): ModelMessage[] {
-  let room = MOST_HISTORY;
-  const kept = history.toReversed().filter(({ role, content }) => {
-    if (role !== 'system') room -= content.length;
-    return role === 'system' || room >= 0;
-  });
-  return kept.reverse();
 }
 
 const NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { Log } from '../../../platform/logging/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { aiErrors } from '../ai.errors.js';
 import { ReservationRepository } from '../usage/persistence/reservation.repository.js';
-import { interruption } from './interruption.js';
+import { errorEvent } from './error-event.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
 import { type Abandoned, NodeRepository } from './persistence/node.repository.js';
 
@@ -37,7 +38,11 @@ export class Recovery {
 
   private async end({ id, events }: Abandoned): Promise<void> {
     const first = events + UNSEEN;
-    const ending = { generationId: id, first, frames: [interruption(id, first)] };
+    const ending = {
+      generationId: id,
+      first,
+      frames: [errorEvent(first, aiErrors.generation_interrupted(), id)],
+    };
     await this.events.endNow({ ...ending, state: 'failed', endedAt: this.clock.now() });
   }
 }

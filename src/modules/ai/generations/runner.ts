@@ -30,7 +30,7 @@ export class Runner {
     try {
       await this.write(work, question, inParts);
     } catch (error) {
-      this.giveUp(work, error);
+      await this.giveUp(work, error);
     } finally {
       clearTimeout(deadline);
       live.close();
@@ -88,13 +88,13 @@ export class Runner {
   }
 
   /** Its end could not be written. */
-  private giveUp({ live }: Work, error: unknown): void {
+  private async giveUp({ live }: Work, error: unknown): Promise<void> {
     const gone = error instanceof GoneError;
     if (!gone) {
       this.log.error('ai.generation_lost', error);
       this.node.lost.add(live.id);
     }
-    const failure = gone ? aiErrors.generation_interrupted() : asAppError(error);
+    const failure = gone ? await this.endings.whyGone(live).catch(asAppError) : asAppError(error);
     live.failure = failure;
     live.show(errorFrame(live, failure));
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LOCAL } from '../../../platform/config/index.js';
+import { Config, LOCAL } from '../../../platform/config/index.js';
 import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Passages } from '../../conversations/index.js';
 import type {
@@ -16,9 +16,11 @@ const MODEL = 'local-extractive';
 const PASSAGES = 12;
 const QUOTES = 5;
 
-const NOTHING = [
-  'This server has no language model, and I found nothing about this in your notes and conversations.',
-  'I am its built-in responder: I can only quote what you have written here.',
+const NOTHING =
+  'No language model answered this, and I found nothing about it in your notes and conversations. ' +
+  'I am the built-in responder of this server: I can only quote what you have written here.';
+
+const HOW_TO = [
   'To get real answers, whoever runs this server adds a provider: an API key in `OPENAI_API_KEY`, `ANTHROPIC_API_KEY`',
   'or `GOOGLE_GENERATIVE_AI_API_KEY`, an Ollama in `OLLAMA_BASE_URL`, or any OpenAI-compatible endpoint in',
   '`OPENAI_COMPATIBLE_<NAME>_BASE_URL`. `GET /api/ai/providers` shows what is there.',
@@ -38,7 +40,15 @@ export class LocalProvider implements Provider {
   readonly name = 'Built-in (quotes your own texts)';
   readonly offered = [MODEL] as const;
 
-  constructor(private readonly passages: Passages) {}
+  /** What there is to say where nothing can be quoted. */
+  private readonly nothing: string;
+
+  constructor(
+    private readonly passages: Passages,
+    { ai }: Config,
+  ) {
+    this.nothing = ai.providers.length === 0 ? `${NOTHING}\n\n${HOW_TO}` : NOTHING;
+  }
 
   models(): Promise<readonly string[]> {
     return Promise.resolve(this.offered);
@@ -51,7 +61,7 @@ export class LocalProvider implements Provider {
     const quotes = found.map((one) => `> ${one.sentence} [${numberOf(one, sources)}]`);
     const from = sources.map(({ type, title }, index) => `[${index + 1}] ${title} (${type})`);
     const content =
-      found.length === 0 ? NOTHING : `${QUOTING}\n\n${quotes.join('\n\n')}\n\n${from.join('\n')}`;
+      found.length === 0 ? this.nothing : `${QUOTING}\n\n${quotes.join('\n\n')}\n\n${from.join('\n')}`;
     return { content, model: MODEL, finishReason: 'stop', usage: null, sources };
   }
 

@@ -20,7 +20,7 @@ export interface HttpCall {
 }
 
 /** Requests at once to one provider; a stream keeps its connection until it ends. Further ones wait. */
-const CONNECTIONS = 256;
+const CONNECTIONS = 1024;
 const CONNECT_MS = 10_000;
 
 /**

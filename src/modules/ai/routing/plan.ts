@@ -42,6 +42,12 @@ export class Planner {
     throw aiErrors.ai_unavailable({ facts: { providers } });
   }
 
+  /** What a conversation names, unless this server does not know it (any more): then nobody is named. */
+  known(name: string | null): string | undefined {
+    if (name === null) return undefined;
+    return this.registry.find(name) || this.registry.offering(name) ? name : undefined;
+  }
+
   private automatic(model: string | undefined): Candidate[] {
     if (model === undefined) return this.registry.inOrder.map((provider) => ({ provider, model }));
     const offering = this.registry.inOrder.filter((provider) => this.registry.mayOffer(provider, model));

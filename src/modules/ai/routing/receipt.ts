@@ -7,6 +7,8 @@ import type { RouteStep } from './routing.rules.js';
 export class Receipt {
   readonly steps: RouteStep[] = [];
   lastFailure: ModelFailure | undefined;
+  /** Who was cut off while answering, by us or by the clock. */
+  readonly cut: { provider: string; model: string }[] = [];
   private current: RouteStep | undefined;
 
   constructor(readonly plan: Plan) {}
@@ -36,6 +38,7 @@ export class Receipt {
 
   failed(failure: ModelFailure): void {
     this.lastFailure = failure;
+    if (failure.kind === 'timed_out') this.cutOff();
     Object.assign(this.current ?? {}, { outcome: 'failed', reason: wordsOf(failure) });
   }
 
@@ -44,7 +47,13 @@ export class Receipt {
   }
 
   stopped(): void {
+    this.cutOff();
     Object.assign(this.current ?? {}, { outcome: 'stopped', reason: null });
+  }
+
+  private cutOff(): void {
+    const { provider, model } = this.current ?? {};
+    if (provider !== undefined && model != null) this.cut.push({ provider, model });
   }
 
   get attempts(): number {

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Config } from '../../../platform/config/index.js';
+import { Config, LOCAL } from '../../../platform/config/index.js';
 import { Jobs } from '../../../platform/jobs/index.js';
 import { Clock, secondsUntil } from '../../../platform/kernel/clock.js';
 import { MINUTE } from '../../../platform/kernel/durations.js';
@@ -8,6 +8,7 @@ import { UnitOfWork } from '../../../platform/persistence/index.js';
 import type { Owner } from '../../organizations/index.js';
 import { aiErrors } from '../ai.errors.js';
 import type { ModelMessage } from '../models/language-model.js';
+import type { Plan } from '../routing/plan.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import { endOfMonth, monthOf, mostInputTokens } from './tokens.js';
 
@@ -72,10 +73,11 @@ export class Budgets implements OnModuleInit {
     });
   }
 
-  /** Throws 429 `ai_token_limit_reached`. */
-  async reserve(owner: Owner, messages: readonly ModelMessage[]): Promise<Budget> {
+  /** Throws 429 `ai_token_limit_reached`. What only `local` is asked costs nothing. */
+  async reserve(owner: Owner, { candidates }: Plan, messages: readonly ModelMessage[]): Promise<Budget> {
     const limits = this.limitsOf(owner);
-    if (limits.length === 0) return UNLIMITED;
+    const free = candidates.every(({ provider }) => provider.id === LOCAL);
+    if (limits.length === 0 || free) return UNLIMITED;
     const input = mostInputTokens(messages);
     const first = await this.attempt(limits, input);
     if (!('lacking' in first)) return first;

@@ -14,6 +14,10 @@ export class Actors extends ActorResolver {
     super();
   }
 
+  async goesOn({ sessionId }: SessionActor): Promise<boolean> {
+    return (await this.sessions.live(sessionId)) !== null;
+  }
+
   async resolve(request: FastifyRequest): Promise<SessionActor | null> {
     const claims = request.headers.authorization === undefined ? null : await this.bearer.read(request);
     const session = typeof claims?.sid === 'string' ? await this.sessions.live(claims.sid) : null;

@@ -20,9 +20,9 @@ export interface MessageSource {
   snippet: string;
 }
 
-/** False for an answer that was cut before its author was done. */
+/** False for an answer that was cut, whoever cut it. Turns of the user have no reason to end. */
 export function isComplete(finishReason: FinishReason | null): boolean {
-  return finishReason !== 'stopped' && finishReason !== 'error';
+  return finishReason === null || finishReason === 'stop';
 }
 
 /** What a provider wrote, as the database can keep it. */

@@ -6,7 +6,6 @@ import { conversationErrors } from '../conversations.errors.js';
 import { titleOf } from '../title.rules.js';
 import {
   type FinishReason,
-  isComplete,
   type MessageRole,
   type MessageSource,
   type MessageUsage,
@@ -14,8 +13,9 @@ import {
 } from './message.rules.js';
 import { TurnRepository } from './persistence/turn.repository.js';
 
-/** Turns that are sent along with a question at most. */
+/** Turns that are sent along with a question at most, and their characters: a usual context window, and then some. */
 const HISTORY = 200;
+const CHARACTERS = 240_000;
 
 export interface BegunTurn {
   userMessageId: string;
@@ -47,7 +47,7 @@ export class Turns {
 
   /**
    * Stores the user's turn, unless it is the very turn that still waits for its answer: repeated after a failure it
-   * is there once. Holds the conversation until the end of the transaction. Throws `conversation_not_found`, or
+   * is there once. What broke off is no turn to go on from. Holds the conversation until the end of the transaction. Throws `conversation_not_found`, or
    * `two_factor_required` where a stronger session would find it.
    */
   async begin(owner: Owner, conversationId: string, content: string): Promise<BegunTurn> {
@@ -57,14 +57,12 @@ export class Turns {
       throw await this.weakSessions.explain('conversations', conversationId, owner, missing);
     }
     const { provider, organization_id: ownerOrganizationId } = conversation;
-    const latest = await this.turns.latest(conversationId, HISTORY + 1);
+    const recent = await this.turns.latest(conversationId, HISTORY + 1, CHARACTERS);
+    const latest = recent.filter(({ finish_reason }) => finish_reason !== 'error');
     const [last] = latest;
     const waiting = last?.role === 'user' && last.content === content ? last.id : null;
     const before = waiting === null ? latest.slice(0, HISTORY) : latest.slice(1);
-    const history = before
-      .filter((turn) => turn.content !== '' || isComplete(turn.finish_reason))
-      .map(({ role, content: said }) => ({ role, content: said }))
-      .reverse();
+    const history = before.map(({ role, content: said }) => ({ role, content: said })).reverse();
     const userMessageId = waiting ?? (await this.store(conversationId, content));
     return { userMessageId, provider, ownerOrganizationId, history };
   }

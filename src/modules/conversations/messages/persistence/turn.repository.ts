@@ -16,8 +16,10 @@ const LOCK = owned(
 
 const BEFORE = {
   name: 'turns.before',
-  text: `SELECT id, role, content, finish_reason FROM messages WHERE conversation_id = $1
-         ORDER BY seq DESC LIMIT $2`,
+  text: `SELECT id, role, content, finish_reason FROM (
+           SELECT m.*, sum(length(content)) OVER (ORDER BY seq DESC) - length(content) AS after
+           FROM (SELECT * FROM messages WHERE conversation_id = $1 ORDER BY seq DESC LIMIT $2) m) x
+         WHERE after < $3 ORDER BY seq DESC`,
 };
 
 const APPEND = {
@@ -56,12 +58,13 @@ export class TurnRepository extends RepositoryBase<Message> {
     return (await this.query<Conversation>(statementFor(LOCK, owner), values))[0];
   }
 
-  /** The last so many turns, newest first. */
+  /** The last so many turns, newest first, and no more than begin within so many characters. */
   latest(
     conversationId: string,
     count: number,
+    characters: number,
   ): Promise<Pick<Message, 'id' | 'role' | 'content' | 'finish_reason'>[]> {
-    return this.query(BEFORE, [conversationId, count]);
+    return this.query(BEFORE, [conversationId, count, characters]);
   }
 
   /** Stores a turn with its search entry. Undefined when the conversation is gone. */

@@ -22,7 +22,8 @@ const LIST_ABOUT = ownedList(
 const FIND = owned('notes.find', 'n', (mine) => `SELECT n.* FROM notes n WHERE n.id = $3 AND ${mine}`);
 
 /**
- * A note and what it is about belong to the same person and organization, or one would outlive a right to it.
+ * A note and what it is about belong to the same person and organization, or one would outlive a right to it: made in
+ * person about a conversation of an organization, it is that organization's too.
  * `$3` id, `$4` organization, `$5` conversation, `$6` title, `$7` content, `$8` now.
  */
 const INSERT = owned(
@@ -30,8 +31,11 @@ const INSERT = owned(
   'c',
   (mine) => `WITH n AS (
       INSERT INTO notes (id, owner_id, organization_id, conversation_id, title, content, created_at, updated_at)
-      SELECT $3::uuid, $1, $4::uuid, $5::uuid, $6, $7, $8, $8 WHERE $5::uuid IS NULL OR EXISTS (
-        SELECT FROM conversations c WHERE c.id = $5 AND ${mine} AND c.organization_id IS NOT DISTINCT FROM $4::uuid)
+      SELECT $3::uuid, $1, CASE WHEN $5::uuid IS NULL THEN $4::uuid ELSE about.organization_id END, $5::uuid,
+             $6, $7, $8, $8
+      FROM (SELECT) one LEFT JOIN LATERAL (
+        SELECT c.id, c.organization_id FROM conversations c WHERE c.id = $5 AND ${mine}) about ON true
+      WHERE $5::uuid IS NULL OR about.id IS NOT NULL
       RETURNING *
     ), entry AS (${indexing('note', 'FROM n')})
     SELECT * FROM n`,
