@@ -64,9 +64,7 @@ export async function bundle(folder) {
     format: 'esm',
     banner: { js: COMMONJS },
     external: [...OWN_FILES, ...UNUSED, ...NOT_INSTALLED.flatMap((name) => [name, `${name}/*`])],
-    minifyWhitespace: true,
-    minifySyntax: true,
-    keepNames: true, // the API reference is named after classes
+    minifyWhitespace: true, // names stay as they are: the API reference is named after classes
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownErrors } from '../../src/platform/errors/index.js';
 import { TestApp } from '../support/app.js';
@@ -64,6 +64,18 @@ describe('the OpenAPI document', () => {
     const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
     expect([...references].filter((reference) => !known.includes(reference))).toEqual([]);
     expect(known.filter((reference) => !references.has(reference))).toEqual([]);
+  });
+
+  it('has a name of its own for each class: of two with one name only one would be shown', () => {
+    const sources = readdirSync(join(__dirname, '../../src'), { recursive: true, encoding: 'utf8' });
+    const names = sources
+      .filter((path) => /dto.*\.ts$/.test(path))
+      .flatMap((path) => {
+        const source = readFileSync(join(__dirname, '../../src', path), 'utf8');
+        return [...source.matchAll(/^export class (\w+)/gm)].map(([, name]) => name);
+      });
+    expect(names.length).toBeGreaterThan(50);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
   it('names every operation once, with a summary, a tag and who may call it', () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,6 +62,16 @@ describe('the server as a process', () => {
     await successor.exited;
     await second.gone();
   }, 180_000);
+
+  it('is packed without a loss: it describes its API as the sources do, and judges passwords', async () => {
+    const server = await ServerProcess.start(env);
+    const served = (await (await server.get('/openapi.json')).json()) as object;
+    expect(served).toEqual(JSON.parse(readFileSync(join(__dirname, '../../openapi.json'), 'utf8')));
+    const weak = await server.post('/api/auth/register', { ...account('weak'), password: 'password123' });
+    expect((await weak.json()) as object).toMatchObject({ code: 'password_too_weak' });
+    server.signal('SIGTERM');
+    await server.exited;
+  }, 60_000);
 
   it('is refused a data folder that another process uses, in a sentence', async () => {
     const owner = await ServerProcess.start(env);

@@ -6,7 +6,7 @@ import { Requires } from '../../platform/http/access.js';
 import { type Actor, Caller } from '../../platform/http/actor.js';
 import { AcceptsEvents, LastEventId } from '../../platform/http/event-stream-request.js';
 import { EventStreams } from '../../platform/http/event-streams.js';
-import { Hangup } from '../../platform/http/hangup.js';
+import { Hangup, type OnHangup } from '../../platform/http/hangup.js';
 import { Operation } from '../../platform/http/operation.js';
 import { PathId } from '../../platform/http/path-id.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.js';
@@ -53,10 +53,10 @@ export class GenerationController {
     @Body() request: ChatRequest,
     @AcceptsEvents() accepts: boolean,
     @IdempotencyKey() key: string | undefined,
-    @Hangup() hangup: AbortSignal,
+    @Hangup() onHangup: OnHangup,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const manner = { stream: request.stream ?? accepts, key, hangup };
+    const manner = { stream: request.stream ?? accepts, key, onHangup };
     await this.streams.answer(reply, await this.generating.generate(actor, request, manner));
   }
 

@@ -3,7 +3,7 @@ import type { Window } from '../../platform/http/page.js';
 import type { Owner } from '../organizations/index.js';
 import { PersonalArchive } from '../users/index.js';
 import { ConversationResponse } from './dto/conversation.response.js';
-import { MessageResponse } from './messages/dto/message.response.js';
+import { ConversationMessageResponse } from './messages/dto/message.response.js';
 import { MessageRepository } from './messages/persistence/message.repository.js';
 import { NoteResponse } from './notes/dto/note.dto.js';
 import { NoteRepository } from './notes/persistence/note.repository.js';
@@ -39,7 +39,7 @@ export class PersonalRows implements OnModuleInit {
   private async *messagesOf(owner: Owner): AsyncGenerator<object> {
     for await (const { id } of this.eachConversation(owner)) {
       const list = (window: Window<number>) => this.messages.list(owner, id, window);
-      for await (const row of each(list, ({ seq }) => seq)) yield MessageResponse.from(row);
+      for await (const row of each(list, ({ seq }) => seq)) yield ConversationMessageResponse.from(row);
     }
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -5,6 +6,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** A UUIDv7: unique everywhere, ordered by time, so new rows land at the end of their index. */
 export function newId(): string {
   return v7();
+}
+
+/** A UUIDv4, for what is never listed: Node.js draws the chance for many at once, so it costs next to nothing. */
+export function passingId(): string {
+  return randomUUID();
 }
 
 export function isId(value: string): boolean {

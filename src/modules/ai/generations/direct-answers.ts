@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { platformErrors } from '../../../platform/errors/index.js';
+import type { OnHangup } from '../../../platform/http/hangup.js';
 import { Log } from '../../../platform/logging/index.js';
 import type { Owner } from '../../organizations/index.js';
 import type { ChatRequest } from '../dto/chat.request.js';
@@ -32,7 +33,7 @@ export class DirectAnswers implements OnModuleDestroy {
   }
 
   /** When the client goes away, so does the request to the provider. */
-  async answer(owner: Owner, request: ChatRequest, hangup: AbortSignal): Promise<ChatResponse> {
+  async answer(owner: Owner, request: ChatRequest, onHangup: OnHangup): Promise<ChatResponse> {
     const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
     const messages = messagesOf(request, request.conversation_history ?? []);
     const budget = await this.budgets.reserve(owner, plan, messages);
@@ -41,7 +42,7 @@ export class DirectAnswers implements OnModuleDestroy {
     const draft = new Draft(messages, receipt);
     let routed: RoutedAnswer;
     try {
-      routed = await this.ask(receipt, question, hangup);
+      routed = await this.ask(receipt, question, onHangup);
     } catch (error) {
       await this.settle(owner, budget, draft.spentSoFar());
       throw error;
@@ -64,17 +65,20 @@ export class DirectAnswers implements OnModuleDestroy {
     else await settled;
   }
 
-  private async ask(receipt: Receipt, question: Question, hangup: AbortSignal): Promise<RoutedAnswer> {
+  private async ask(receipt: Receipt, question: Question, onHangup: OnHangup): Promise<RoutedAnswer> {
     const asking = new AbortController();
     const { signal } = asking;
-    hangup.addEventListener('abort', () => asking.abort());
-    if (hangup.aborted) asking.abort();
+    let gone = false;
+    onHangup(() => {
+      gone = true;
+      asking.abort();
+    });
     this.asking.add(asking);
     try {
       return await this.router.answer(receipt, question, signal);
     } catch (cause) {
       if (!signal.aborted) throw cause;
-      throw hangup.aborted
+      throw gone
         ? platformErrors.request_timeout({ cause })
         : platformErrors.overloaded({ cause, retryAfter: 1 });
     } finally {

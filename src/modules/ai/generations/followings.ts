@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, knownErrors, platformErrors } from '../../../platform/errors/index.js';
 import type { Detail } from '../../../platform/errors/index.js';
 import type { FrameSource } from '../../../platform/http/event-streams.js';
+import type { OnHangup } from '../../../platform/http/hangup.js';
 import type { ChatResponse } from '../dto/chat.response.js';
 import { aiErrors } from '../ai.errors.js';
 import { LiveGenerations } from './live-generations.js';
@@ -31,9 +32,9 @@ export class Followings {
   }
 
   /** The whole answer, once it is there. Throws what it failed with. */
-  async answer(id: string, hangup: AbortSignal): Promise<ChatResponse> {
+  async answer(id: string, onHangup: OnHangup): Promise<ChatResponse> {
     const live = this.generations.get(id);
-    const last = await lastOf(this.follow(id, 0), hangup);
+    const last = await lastOf(this.follow(id, 0), onHangup);
     if (live?.failure) throw overHttp(live.failure);
     const [, event, data] = /event: (\w+)\ndata: ([^\n]*)\n\n$/.exec(last) ?? [];
     if (data === undefined || event === undefined) throw overHttp(aiErrors.generation_interrupted());
@@ -43,11 +44,15 @@ export class Followings {
 }
 
 /** The last frames of a source. */
-async function lastOf(source: FrameSource, hangup: AbortSignal): Promise<string> {
+async function lastOf(source: FrameSource, onHangup: OnHangup): Promise<string> {
   let last = '';
+  let gone = false;
   let wake = (): void => undefined;
-  hangup.addEventListener('abort', () => wake());
-  for (let frames = source.take(); frames !== null && !hangup.aborted; frames = source.take()) {
+  onHangup(() => {
+    gone = true;
+    wake();
+  });
+  for (let frames = source.take(); frames !== null && !gone; frames = source.take()) {
     if (frames !== '') last = frames;
     else
       await new Promise<void>((ready) => {

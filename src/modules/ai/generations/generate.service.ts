@@ -3,6 +3,7 @@ import type { Actor } from '../../../platform/http/actor.js';
 import { platformErrors } from '../../../platform/errors/index.js';
 import { requestContext } from '../../../platform/http/context.js';
 import type { FrameSource } from '../../../platform/http/event-streams.js';
+import type { OnHangup } from '../../../platform/http/hangup.js';
 import { type Owner, ownerOf } from '../../organizations/index.js';
 import type { ChatRequest } from '../dto/chat.request.js';
 import type { ChatResponse } from '../dto/chat.response.js';
@@ -18,8 +19,7 @@ export interface Manner {
   stream: boolean;
   /** The `Idempotency-Key`. */
   key: string | undefined;
-  /** Aborts when the client goes away. */
-  hangup: AbortSignal;
+  onHangup: OnHangup;
 }
 
 /** Twins of a request that fail one after the other, and free its key, before this gives up. */
@@ -39,14 +39,14 @@ export class GenerateService {
   async generate(
     actor: Actor,
     request: ChatRequest,
-    { stream, key, hangup }: Manner,
+    { stream, key, onHangup }: Manner,
   ): Promise<ChatResponse | FrameSource> {
     const owner = ownerOf(actor);
     assertOneHistory(request);
     if (!stream && key === undefined && request.conversation_id == null)
-      return this.direct.answer(owner, request, hangup);
+      return this.direct.answer(owner, request, onHangup);
     const id = await this.begin(owner, request, { stream, key });
-    return stream ? this.followings.follow(id, 0) : this.followings.answer(id, hangup);
+    return stream ? this.followings.follow(id, 0) : this.followings.answer(id, onHangup);
   }
 
   /** The id of the generation: a new one, or the one that the same request has begun before. */

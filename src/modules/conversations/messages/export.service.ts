@@ -6,7 +6,7 @@ import { ConversationBook } from '../conversation-book.js';
 import { conversationErrors } from '../conversations.errors.js';
 import { ConversationResponse } from '../dto/conversation.response.js';
 import type { Conversation } from '../persistence/conversation.entity.js';
-import { MessageResponse } from './dto/message.response.js';
+import { ConversationMessageResponse } from './dto/message.response.js';
 import { type ExportFormat, fileName, markdownHead, markdownTurn } from './export.rules.js';
 import type { Message } from './persistence/message.entity.js';
 import { MessageRepository } from './persistence/message.repository.js';
@@ -61,7 +61,7 @@ async function* json(conversation: Conversation, pages: AsyncIterable<Message[]>
   yield `{"conversation":${JSON.stringify(ConversationResponse.from(conversation))},"messages":[`;
   let separator = '';
   for await (const page of pages) {
-    yield separator + page.map((row) => JSON.stringify(MessageResponse.from(row))).join(',');
+    yield separator + page.map((row) => JSON.stringify(ConversationMessageResponse.from(row))).join(',');
     separator = ',';
   }
   yield ']}\n';

@@ -8,7 +8,7 @@ import { PageQuery } from '../../../platform/http/page.js';
 import { PathId } from '../../../platform/http/path-id.js';
 import { conversationErrors as errors } from '../conversations.errors.js';
 import { ExportQuery } from './dto/export.query.js';
-import { MessageResponse } from './dto/message.response.js';
+import { ConversationMessageResponse } from './dto/message.response.js';
 import { ConversationExport } from './export.service.js';
 import { MessagesService } from './messages.service.js';
 
@@ -26,14 +26,14 @@ export class MessagesController {
   @Requires('conversations:read')
   @Operation({
     summary: 'List the messages of a conversation, oldest first',
-    answers: [MessageResponse],
+    answers: [ConversationMessageResponse],
     errors: FINDING,
   })
   listMessages(
     @Caller() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
     @Query() query: PageQuery,
-  ): Promise<MessageResponse[]> {
+  ): Promise<ConversationMessageResponse[]> {
     return this.messages.list(actor, id, query);
   }
 

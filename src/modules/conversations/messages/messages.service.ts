@@ -3,7 +3,7 @@ import type { Actor } from '../../../platform/http/actor.js';
 import { bySequence, page, type PageQuery } from '../../../platform/http/page.js';
 import { ownerOf } from '../../organizations/index.js';
 import { ConversationBook } from '../conversation-book.js';
-import { MessageResponse } from './dto/message.response.js';
+import { ConversationMessageResponse } from './dto/message.response.js';
 import { MessageRepository } from './persistence/message.repository.js';
 
 @Injectable()
@@ -13,11 +13,11 @@ export class MessagesService {
     private readonly book: ConversationBook,
   ) {}
 
-  async list(actor: Actor, conversationId: string, query: PageQuery): Promise<MessageResponse[]> {
+  async list(actor: Actor, conversationId: string, query: PageQuery): Promise<ConversationMessageResponse[]> {
     const owner = ownerOf(actor);
     const window = bySequence(query);
     const rows = await this.messages.list(owner, conversationId, window);
     if (rows.length === 0) await this.book.find(owner, conversationId);
-    return page(window, rows, ({ seq }) => seq).map((row) => MessageResponse.from(row));
+    return page(window, rows, ({ seq }) => seq).map((row) => ConversationMessageResponse.from(row));
   }
 }

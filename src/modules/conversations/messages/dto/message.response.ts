@@ -41,8 +41,8 @@ export class MessageUsageResponse {
   total_tokens!: number;
 }
 
-@ApiSchema({ name: 'MessageResponse' })
-export class MessageResponse {
+@ApiSchema({ name: 'ConversationMessage' })
+export class ConversationMessageResponse {
   @ShowsId()
   id!: string;
 
@@ -80,7 +80,7 @@ export class MessageResponse {
   @ShowsInstant()
   created_at!: string;
 
-  static from(row: Message): MessageResponse {
+  static from(row: Message): ConversationMessageResponse {
     // Fifty times a page: a plain literal costs a fraction of spreading.
     return {
       id: row.id,
