@@ -24,7 +24,6 @@ export class CreateGenerations1764000900000 implements MigrationInterface {
         ended_at timestamptz(3),
         expires_at timestamptz(3) NOT NULL,
         CONSTRAINT generations_pkey PRIMARY KEY (id),
-        CONSTRAINT generations_request_key_key UNIQUE (request_key),
         CONSTRAINT generations_state_check CHECK (state IN ('running', 'done', 'stopped', 'failed')),
         CONSTRAINT generations_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE CASCADE,
         CONSTRAINT generations_organization_id_fkey FOREIGN KEY (organization_id)
@@ -32,11 +31,14 @@ export class CreateGenerations1764000900000 implements MigrationInterface {
         CONSTRAINT generations_conversation_id_fkey FOREIGN KEY (conversation_id)
           REFERENCES conversations (id) ON DELETE CASCADE
       );
-      CREATE UNIQUE INDEX generations_one_running_key ON generations (conversation_id) WHERE state = 'running';
+      -- Most rows have none of these four: they need no entry for it, neither when they begin nor when they end.
+      CREATE UNIQUE INDEX generations_request_key_key ON generations (request_key) WHERE request_key IS NOT NULL;
+      CREATE UNIQUE INDEX generations_one_running_key ON generations (conversation_id)
+        WHERE state = 'running' AND conversation_id IS NOT NULL;
+      CREATE INDEX generations_organization_id_idx ON generations (organization_id) WHERE organization_id IS NOT NULL;
+      CREATE INDEX generations_conversation_id_idx ON generations (conversation_id) WHERE conversation_id IS NOT NULL;
       CREATE INDEX generations_running_idx ON generations (node_id) WHERE state = 'running';
       CREATE INDEX generations_owner_id_idx ON generations (owner_id);
-      CREATE INDEX generations_organization_id_idx ON generations (organization_id);
-      CREATE INDEX generations_conversation_id_idx ON generations (conversation_id);
       CREATE INDEX generations_expires_at_idx ON generations (expires_at);
 
       CREATE TABLE generation_events (

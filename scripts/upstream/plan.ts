@@ -26,8 +26,7 @@ export function planOf(step: Step, protocol: Protocol, asked: Asked): Plan {
   const type = asked.streaming && isGood(step) ? protocol.contentType : 'application/json';
   const bytes = texts.map((text) => Buffer.from(spelled(text, step), 'utf8'));
   const whole = Buffer.concat(bytes);
-  // Without pauses one write is as good as forty, and much cheaper.
-  const writes = split ? pieces(whole, split) : delayMs > 0 && asked.streaming ? bytes : [whole];
+  const writes = split ? pieces(whole, split) : asked.streaming ? bytes : [whole];
   const headers: Record<string, string> = { 'content-type': step.contentType ?? type, ...step.headers };
   if (!asked.streaming && ending !== 'end') headers['content-length'] = String(whole.length + 100);
   return {

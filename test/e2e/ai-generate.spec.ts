@@ -84,4 +84,34 @@ describe('generating', () => {
     const { body: named } = await ai.app.get(`/api/core/conversations/${conversation.id}`, { token });
     expect(named).toMatchObject({ title: 'I am Ada.', message_count: 4 });
   });
+
+  it.each([
+    ['a number beyond all sense', 1e300],
+    ['a fraction below nothing', -0.5],
+    ['a word', 'many'],
+  ])('keeps an answer whose provider cannot name its model or count: %s', async (_what, tokens) => {
+    const model = `a\u0000b\ud800${'c'.repeat(10_000)}`;
+    const usage = { prompt_tokens: tokens, completion_tokens: 5 };
+    const choice = { index: 0, finish_reason: 'stop' };
+    const said = { content: 'Hello.', model: `ab\ufffd${'c'.repeat(196)}` };
+    const { body: conversation } = await expectStatus(
+      201,
+      ai.app.post('/api/core/conversations', {}, { token }),
+    );
+    const whole = { model, usage, choices: [{ ...choice, message: { content: 'Hello.' } }] };
+    ai.upstreams.first?.script({ raw: JSON.stringify(whole) });
+    for (const conversation_id of [undefined, conversation.id]) {
+      const { body } = await expectStatus(200, generate(ai.app, { conversation_id }, { token }));
+      expect(body).toMatchObject(said);
+    }
+    const chunk = { model, usage, choices: [{ ...choice, delta: { content: 'Hello.' } }] };
+    ai.upstreams.first?.script({
+      raw: `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`,
+      contentType: 'text/event-stream',
+    });
+    for (const conversation_id of [undefined, conversation.id]) {
+      const events = await stream(ai.app, { conversation_id }, { token });
+      expect(events.at(-1)).toMatchObject({ event: 'done', data: said });
+    }
+  });
 });

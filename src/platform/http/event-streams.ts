@@ -119,13 +119,16 @@ class Passing {
     raw.once('close', () => this.end(''));
   }
 
-  pump = (): void => {
+  /** What one packet of a provider brings comes in many calls, and goes out in one write. */
+  private readonly soon = (): void => process.nextTick(this.pump);
+
+  readonly pump = (): void => {
     clearTimeout(this.stuck);
     while (!this.over) {
       if (this.raw.destroyed) return this.end('');
       const frames = this.source.take();
       if (frames === null) return this.end('');
-      if (frames === '') return this.source.more(this.pump);
+      if (frames === '') return this.source.more(this.soon);
       if (!this.raw.write(frames)) return this.wait();
     }
   };

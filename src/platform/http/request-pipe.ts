@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validate, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldFault, platformErrors, validationFailed } from '../errors/index.js';
 import { readOnlyFieldsOf, RULE_END } from './fields.js';
@@ -9,6 +9,8 @@ import { hostileNames } from './hostile-names.js';
 /** Enough for any person; an answer must not grow with a hostile request. */
 const MAX_FAULTS = 100;
 const NATIVE: unknown[] = [String, Number, Boolean, Object, Array, undefined];
+
+keepRules();
 
 /** Turns a body or query into its request class, or answers 400 naming every broken field. */
 @Injectable()
@@ -32,6 +34,18 @@ export class RequestPipe implements PipeTransform {
     if (errors.length > 0) throw validationFailed(faults.slice(0, MAX_FAULTS));
     return request;
   }
+}
+
+/** The validator gathers the rules of a class from those of all classes, for each object anew. They never change. */
+function keepRules(): void {
+  const storage = getMetadataStorage();
+  const gather = storage.getTargetValidationMetadatas.bind(storage);
+  const kept = new Map<unknown, ReturnType<typeof gather>>();
+  storage.getTargetValidationMetadatas = (target, ...how) => {
+    const rules = kept.get(target) ?? gather(target, ...how);
+    kept.set(target, rules);
+    return rules;
+  };
 }
 
 function faultsOf(error: ValidationError, parent: string): FieldFault[] {

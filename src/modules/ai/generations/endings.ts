@@ -41,8 +41,8 @@ interface Together {
 }
 
 /**
- * How answers end. The last event, the stored message, the state and the tokens are written in one transaction where
- * there is a conversation or a limit, and nobody sees the last event before that.
+ * How answers end. The last event, the stored message, the state and the tokens are written in one transaction, and
+ * nobody sees the last event before that.
  */
 @Injectable()
 export class Endings {
@@ -119,24 +119,21 @@ export class Endings {
     live.ending = true;
     await live.storing;
     const frames = [...live.unstored, frame];
-    const ending = {
-      generationId: live.id,
-      first: live.stored + 1,
-      frames,
-      state,
-      endedAt: this.clock.now(),
-    };
+    const endedAt = this.clock.now();
+    const ending = { generationId: live.id, first: live.stored + 1, frames, state, endedAt, usage: [] };
     const settle = (): Promise<void> => this.ledger.settle(live.owner, budget, spent);
-    if (live.conversationId === null && budget.reservationId === null) await this.writeAlone(ending, settle);
+    if (live.conversationId === null && budget.reservationId === null)
+      await this.writeAlone({ ...ending, usage: this.ledger.itemsOf(live.owner, spent) });
     else await this.writeTogether(work, { ending, message, settle });
     live.show(frame);
   }
 
-  /** Nothing hangs on what it took: that is counted beside its end, and both share their statements with others. */
-  private async writeAlone(ending: Ending, settle: () => Promise<void>): Promise<void> {
-    const counted = settle().catch((error: unknown) => this.log.error('ai.tokens_not_counted', error));
-    const won = await this.events.end(ending);
-    await counted;
+  /** Everything in one statement, which others that end now share. No limit rests on what cannot be counted. */
+  private async writeAlone(ending: Ending): Promise<void> {
+    const won = await this.events.end(ending).catch((error: unknown) => {
+      this.log.error('ai.tokens_not_counted', error);
+      return this.events.end({ ...ending, usage: [] });
+    });
     if (!won) throw new GoneError();
   }
 

@@ -43,6 +43,6 @@ export class Recovery {
       first,
       frames: [errorEvent(first, aiErrors.generation_interrupted(), id)],
     };
-    await this.events.endNow({ ...ending, state: 'failed', endedAt: this.clock.now() });
+    await this.events.endNow({ ...ending, state: 'failed', endedAt: this.clock.now(), usage: [] });
   }
 }

@@ -1,3 +1,4 @@
+import { nameOf } from './json.js';
 import type { FinishReason, ModelAnswer, ModelEnd, TokenUsage } from './language-model.js';
 
 /** No answer is longer, in characters: the rest is cut off, and the answer says `length`. */
@@ -17,6 +18,7 @@ export class AnswerDraft {
   over = false;
   /** It came to {@link LONGEST_ANSWER}. */
   full = false;
+  private name: unknown;
   private fresh = '';
   private length = 0;
   private progressed = false;
@@ -36,6 +38,13 @@ export class AnswerDraft {
     if (endsInHalf(this.fresh)) this.fresh = this.fresh.slice(0, -1);
     this.full = this.over = true;
     this.finish('length');
+  }
+
+  /** The provider names the model, most of them with every token. */
+  named(name: unknown): void {
+    if (name === this.name) return;
+    this.name = name;
+    this.model = nameOf(name) || this.model;
   }
 
   /** The model works on it: reasoning, for one. */

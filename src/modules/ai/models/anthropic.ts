@@ -1,7 +1,7 @@
 import type { AnswerDraft } from './answer-draft.js';
 import type { Dialect } from './dialect.js';
 import { type Endpoint, endpointOf, post } from './endpoint.js';
-import { countOf, field, listOf, parseJson, textOf } from './json.js';
+import { countOf, field, listOf, nameOf, parseJson, textOf } from './json.js';
 import type { FinishReason, ModelAnswer, ModelRequest, TokenUsage } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import { statedFailure } from './stated-failure.js';
@@ -41,7 +41,7 @@ function whole(body: unknown, asked: string): ModelAnswer {
       .filter((block) => field(block, 'type') === 'text')
       .map((block) => textOf(field(block, 'text')))
       .join(''),
-    model: textOf(field(body, 'model')) || asked,
+    model: nameOf(field(body, 'model')) || asked,
     finishReason: reasonOf(reason),
     usage: usageOf(inputOf(usage), field(usage, 'output_tokens')),
     sources: [],
@@ -75,7 +75,7 @@ function read(data: string, draft: AnswerDraft): void {
 
 function begin(message: unknown, draft: AnswerDraft): void {
   const usage = field(message, 'usage');
-  draft.model = textOf(field(message, 'model')) || draft.model;
+  draft.named(field(message, 'model'));
   draft.usage = usageOf(inputOf(usage), field(usage, 'output_tokens'));
 }
 

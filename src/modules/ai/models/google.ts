@@ -2,7 +2,7 @@ import type { AnswerDraft } from './answer-draft.js';
 import type { Dialect } from './dialect.js';
 import { type Endpoint, endpointOf, post } from './endpoint.js';
 import type { HttpCall } from './http-transport.js';
-import { countOf, field, firstOf, listOf, parseJson, textOf } from './json.js';
+import { countOf, field, firstOf, listOf, nameOf, parseJson, textOf } from './json.js';
 import type { FinishReason, ModelAnswer, ModelRequest, TokenUsage } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import { statedFailure } from './stated-failure.js';
@@ -54,7 +54,7 @@ function whole(body: unknown, asked: string): ModelAnswer {
   const parts = listOf(field(field(candidate, 'content'), 'parts')).filter((part) => !field(part, 'thought'));
   return {
     content: parts.map((part) => textOf(field(part, 'text'))).join(''),
-    model: textOf(field(body, 'modelVersion')) || asked,
+    model: nameOf(field(body, 'modelVersion')) || asked,
     finishReason,
     usage: usageOf(field(body, 'usageMetadata')),
     sources: [],
@@ -64,7 +64,7 @@ function whole(body: unknown, asked: string): ModelAnswer {
 function read(data: string, draft: AnswerDraft): void {
   const chunk = parseJson(data);
   if (field(chunk, 'error')) throw statedFailure(field(chunk, 'error'));
-  draft.model = textOf(field(chunk, 'modelVersion')) || draft.model;
+  draft.named(field(chunk, 'modelVersion'));
   draft.usage = usageOf(field(chunk, 'usageMetadata')) ?? draft.usage;
   const candidate = firstOf(field(chunk, 'candidates'));
   for (const part of listOf(field(field(candidate, 'content'), 'parts'))) {

@@ -26,9 +26,20 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A number of tokens; null for anything else. */
+const LONGEST_NAME = 200;
+const CONTROL = /\p{Cc}+/gu;
+
+/** A name, of a model for one, as every column and index can keep it; empty for anything else. */
+export function nameOf(value: unknown): string {
+  const name = textOf(value).slice(0, LONGEST_NAME);
+  return name.toWellFormed().replace(CONTROL, '');
+}
+
+const MOST_TOKENS = 1e9;
+
+/** A number of tokens; null for anything else, and for what no answer can have taken. */
 export function countOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : null;
+  return typeof value === 'number' && value >= 0 && value <= MOST_TOKENS ? Math.round(value) : null;
 }
 
 /** The first of several alternatives an answer came with; those without an index count as the first. */

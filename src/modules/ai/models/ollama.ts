@@ -1,7 +1,7 @@
 import type { AnswerDraft } from './answer-draft.js';
 import { type Dialect, namesOf } from './dialect.js';
 import { bearer, endpointOf, get, post } from './endpoint.js';
-import { countOf, field, listOf, parseJson, textOf } from './json.js';
+import { countOf, field, listOf, nameOf, parseJson, textOf } from './json.js';
 import type { FinishReason, ModelAnswer, ModelRequest, TokenUsage } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import { statedFailure } from './stated-failure.js';
@@ -15,7 +15,7 @@ export function ollamaDialect(baseUrl: string, apiKey: string | undefined): Dial
     whole,
     read,
     offer: () => get(endpoint, '/api/tags'),
-    offered: (body) => namesOf(listOf(field(body, 'models')).map((model) => textOf(field(model, 'name')))),
+    offered: (body) => namesOf(listOf(field(body, 'models')).map((model) => nameOf(field(model, 'name')))),
   };
 }
 
@@ -29,7 +29,7 @@ function whole(body: unknown, asked: string): ModelAnswer {
   const content = field(field(body, 'message'), 'content');
   if (typeof content !== 'string') throw new ModelFailure('malformed_answer');
   if (field(body, 'done') !== true) throw new ModelFailure('incomplete_answer');
-  const model = textOf(field(body, 'model')) || asked;
+  const model = nameOf(field(body, 'model')) || asked;
   return { content, model, finishReason: reasonOf(body), usage: usageOf(body), sources: [] };
 }
 
@@ -37,7 +37,7 @@ function read(data: string, draft: AnswerDraft): void {
   const chunk = parseJson(data);
   if (field(chunk, 'error')) throw statedFailure(field(chunk, 'error'));
   const message = field(chunk, 'message');
-  draft.model = textOf(field(chunk, 'model')) || draft.model;
+  draft.named(field(chunk, 'model'));
   draft.text(textOf(field(message, 'content')));
   if (field(message, 'thinking')) draft.alive();
   if (field(chunk, 'done') !== true) return;

@@ -2,7 +2,7 @@ import type { AnswerDraft } from './answer-draft.js';
 import { type Dialect, namesOf } from './dialect.js';
 import { bearer, endpointOf, get, post } from './endpoint.js';
 import type { HttpCall } from './http-transport.js';
-import { countOf, field, firstOf, listOf, parseJson, textOf } from './json.js';
+import { countOf, field, firstOf, listOf, nameOf, parseJson, textOf } from './json.js';
 import type { FinishReason, ModelAnswer, ModelRequest, TokenUsage } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import { statedFailure } from './stated-failure.js';
@@ -23,7 +23,7 @@ export function openAiDialect(baseUrl: string, apiKey: string | undefined, flavo
     whole,
     read,
     offer: () => get(endpoint, '/models'),
-    offered: (body) => namesOf(listOf(field(body, 'data')).map((model) => textOf(field(model, 'id')))),
+    offered: (body) => namesOf(listOf(field(body, 'data')).map((model) => nameOf(field(model, 'id')))),
   };
 }
 
@@ -47,7 +47,7 @@ function whole(body: unknown, asked: string): ModelAnswer {
   if (typeof message !== 'object' || message === null) throw new ModelFailure('malformed_answer');
   return {
     content: contentOf(field(message, 'content')),
-    model: textOf(field(body, 'model')) || asked,
+    model: nameOf(field(body, 'model')) || asked,
     finishReason: reasonOf(field(choice, 'finish_reason')) ?? 'stop',
     usage: usageOf(field(body, 'usage')),
     sources: [],
@@ -61,7 +61,7 @@ function read(data: string, draft: AnswerDraft): void {
   }
   const chunk = parseJson(data);
   refuseErrors(chunk);
-  draft.model = textOf(field(chunk, 'model')) || draft.model;
+  draft.named(field(chunk, 'model'));
   // The usage comes after the reason to end, with no choices; some send it with every chunk.
   draft.usage = usageOf(field(chunk, 'usage')) ?? draft.usage;
   const choice = firstOf(field(chunk, 'choices'));

@@ -5,7 +5,8 @@ import type { Owner } from '../../organizations/index.js';
 import type { TokenUsage } from '../models/language-model.js';
 import type { Budget } from './budgets.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
-import { type UsageItem, UsageRepository } from './persistence/usage.repository.js';
+import type { UsageItem } from './persistence/counting.js';
+import { UsageRepository } from './persistence/usage.repository.js';
 import { monthOf } from './tokens.js';
 
 /** Tokens that one call to one model took. */
@@ -27,7 +28,7 @@ export class Ledger {
 
   /** Together with other calls that end now; joins the caller's unit of work where there is one. */
   async settle(owner: Owner, { reservationId }: Budget, spent: readonly Spent[]): Promise<void> {
-    const items = spent.map((one) => this.itemOf(owner, one));
+    const items = this.itemsOf(owner, spent);
     if (reservationId === null && !this.unitOfWork.open) {
       await Promise.all(items.map((item) => this.usage.add(item)));
       return;
@@ -38,9 +39,11 @@ export class Ledger {
     });
   }
 
-  private itemOf({ userId, keyId, organizationId }: Owner, { provider, model, usage }: Spent): UsageItem {
+  /** The same as rows, for a statement that settles a call without a reservation beside other things. */
+  itemsOf({ userId, keyId, organizationId }: Owner, spent: readonly Spent[]): UsageItem[] {
     const month = monthOf(this.clock.now());
-    const { inputTokens, outputTokens } = usage;
-    return { month, userId, keyId, organizationId, provider, model, inputTokens, outputTokens };
+    return spent.map(({ provider, model, usage: { inputTokens, outputTokens } }) => {
+      return { month, userId, keyId, organizationId, provider, model, inputTokens, outputTokens };
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SecretBox } from '../../../../platform/crypto/index.js';
 import { Batches, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { counting, usageColumns, type UsageItem } from '../../usage/persistence/counting.js';
 import type { State } from './generation.repository.js';
 
 /** Frames of one generation, one after the other, the first with this number. */
@@ -14,6 +15,8 @@ export interface Stretch {
 export interface Ending extends Stretch {
   state: Exclude<State, 'running'>;
   endedAt: Date;
+  /** What it took, where that is not settled otherwise; counted even where somebody else has ended it. */
+  usage: readonly UsageItem[];
 }
 
 export interface Following {
@@ -28,11 +31,14 @@ interface FramesRow {
   frames: Buffer | null;
 }
 
+/** All frames come as one binary value: text for each would be twice as long, and is read byte by byte. */
+const FRAMES = 'substring($6::bytea FROM i.at FOR i.size)';
+
 const APPEND = {
   name: 'generation_events.append',
   text: `INSERT INTO generation_events (generation_id, first_event, last_event, frames)
-         SELECT i.id, i.first, i.last, i.frames
-         FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[]) AS i (id, first, last, frames)
+         SELECT i.id, i.first, i.last, ${FRAMES}
+         FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[]) AS i (id, first, last, at, size)
          JOIN generations g ON g.id = i.id AND g.state = 'running'
          RETURNING generation_id AS id`,
 };
@@ -40,17 +46,19 @@ const APPEND = {
 const END = {
   name: 'generations.end',
   text: `WITH items AS (
-           SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[], $5::text[], $6::timestamptz[])
-             AS i (id, first, last, frames, state, ended_at)
+           SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $7::text[], $8::timestamptz[])
+             AS i (id, first, last, at, size, state, ended_at)
          ), ended AS (
            UPDATE generations g
            SET state = i.state, ended_at = i.ended_at,
                request_key = CASE WHEN i.state = 'failed' THEN NULL ELSE g.request_key END
            FROM items i WHERE g.id = i.id AND g.state = 'running' RETURNING g.id
-         )
-         INSERT INTO generation_events (generation_id, first_event, last_event, frames)
-         SELECT i.id, i.first, i.last, i.frames FROM items i JOIN ended e ON e.id = i.id
-         RETURNING generation_id AS id`,
+         ), stored AS (
+           INSERT INTO generation_events (generation_id, first_event, last_event, frames)
+           SELECT i.id, i.first, i.last, ${FRAMES} FROM items i JOIN ended e ON e.id = i.id
+           RETURNING generation_id AS id
+         ), ${counting(9)}
+         SELECT id FROM stored`,
 };
 
 const FOLLOW = {
@@ -108,7 +116,11 @@ export class EventLogRepository {
   }
 
   private async close(items: Ending[]): Promise<boolean[]> {
-    const more = [items.map(({ state }) => state), items.map(({ endedAt }) => endedAt)];
+    const more = [
+      items.map(({ state }) => state),
+      items.map(({ endedAt }) => endedAt),
+      ...usageColumns(items.flatMap(({ usage }) => usage)),
+    ];
     return this.won(
       items,
       await this.unitOfWork.query<{ id: string }>(END, [...this.columns(items), ...more]),
@@ -121,11 +133,17 @@ export class EventLogRepository {
   }
 
   private columns(items: Stretch[]): unknown[] {
+    const sealed = items.map(({ generationId, frames }) =>
+      this.box.seal(PURPOSE, frames.join(''), generationId),
+    );
+    let end = 1;
     return [
       items.map(({ generationId }) => generationId),
       items.map(({ first }) => first),
       items.map(({ first, frames }) => first + frames.length - 1),
-      items.map(({ generationId, frames }) => this.box.seal(PURPOSE, frames.join(''), generationId)),
+      sealed.map(({ length }) => (end += length) - length),
+      sealed.map(({ length }) => length),
+      Buffer.concat(sealed),
     ];
   }
 }
