@@ -101,10 +101,20 @@ describe('a server that dies while it writes an answer', () => {
       });
       expect((await next.all()).at(-1)).toMatchObject({ event: 'done', data: { content: 'Here I am.' } });
       const stored = await successor.get(`/api/core/conversations/${conversation}/messages`, again);
-      expect(await stored.json()).toMatchObject([
+      const messages = (await stored.json()) as { content: string }[];
+      expect(messages).toMatchObject([
         { role: 'user', content: 'Hello there' },
+        { role: 'assistant', model: 'm', finish_reason: 'error', complete: false },
         { role: 'assistant', content: 'Here I am.', complete: true },
       ]);
+      // What was written is kept and counted, as far as it was stored: all but the last moment.
+      const fragment = messages[1]?.content ?? '';
+      expect(shownBy(seen).startsWith(fragment)).toBe(true);
+      expect(fragment).toBe(shownBy(await rest(successor, again, reader, 0)));
+      const usage = await (await successor.get('/api/ai/usage', again)).json();
+      expect(usage).toMatchObject({
+        models: [{ requests: 2, output_tokens: Math.ceil(fragment.length / 4) + 1 }],
+      });
       successor.signal('SIGTERM');
       expect(await successor.exited).toMatchObject({ code: 0 });
     },

@@ -1,5 +1,8 @@
-import { type AiApp, eventsOf, givenAiApp, stream } from '../support/ai.js';
-import { givenUser } from '../support/given.js';
+import { type AiApp, eventsOf, givenAiApp, shownBy, stream } from '../support/ai.js';
+import { Reader } from '../support/ai-reader.js';
+import { TestApp } from '../support/app.js';
+import { expectStatus, givenUser } from '../support/given.js';
+import { eventually } from '../support/server-process.js';
 
 describe('an answer whose tokens cannot be counted', () => {
   let ai: AiApp;
@@ -33,5 +36,51 @@ describe('an answer whose tokens cannot be counted', () => {
     const { first, later } = await told({});
     expect(first).toBe('done');
     expect(await later()).toBe('done');
+  }, 60_000);
+});
+
+describe.each([
+  ['without a limit', {}],
+  ['with one', { AI_MONTHLY_TOKENS_PER_USER: '100000' }],
+])('an answer that every process takes for abandoned, %s', (_kind, env) => {
+  let ai: AiApp;
+  let others: TestApp[];
+
+  beforeAll(async () => {
+    ai = await givenAiApp(['first'], { env: { AI_STALL_TIMEOUT_MS: '60000', ...env } });
+    others = [await TestApp.start({ beside: ai.app }), await TestApp.start({ beside: ai.app })];
+    await ai.app.app.listen(0, '127.0.0.1');
+  });
+  afterAll(async () => {
+    for (const other of others) await other.stop();
+    await ai.stop();
+  });
+
+  it('is ended, kept and counted once, though its own process still writes', async () => {
+    const { accessToken: token } = await givenUser(ai.app);
+    const { body: conversation } = await expectStatus(
+      201,
+      ai.app.post('/api/core/conversations', {}, { token }),
+    );
+    ai.upstreams.first?.script({ tokens: 2000, delayMs: 10 });
+    const body = { message: 'Hello there', stream: true, conversation_id: conversation.id };
+    const reader = await Reader.open(`${await ai.app.app.getUrl()}/api/ai/generate`, { token, body });
+    await reader.until(60);
+    const id = reader.generationId;
+    await ai.app.sql('UPDATE generations SET node_id = gen_random_uuid() WHERE id = $1', [id]);
+    const seen = await reader.all();
+    expect(seen.at(-1)).toMatchObject({ event: 'error', data: { code: 'generation_interrupted' } });
+    await eventually(() => ai.upstreams.first?.running === 0, 5000);
+
+    const url = `/api/core/conversations/${conversation.id}/messages`;
+    const { body: messages } = await expectStatus(200, ai.app.get(url, { token }));
+    expect(messages).toMatchObject([{ role: 'user' }, { role: 'assistant', finish_reason: 'error' }]);
+    expect(shownBy(seen).startsWith(messages[1].content)).toBe(true);
+    const { body: usage } = await expectStatus(200, ai.app.get('/api/ai/usage', { token }));
+    const output_tokens = Math.ceil(messages[1].content.length / 4);
+    expect(usage).toMatchObject({ requests: 1, output_tokens });
+    expect(await ai.app.sql('SELECT FROM token_reservations')).toEqual([]);
+    const counters = await ai.app.sql('SELECT used::int, reserved::int FROM token_counters');
+    expect(counters).toEqual([{ used: usage.total_tokens, reserved: 0 }]);
   }, 60_000);
 });

@@ -7,6 +7,7 @@ import { AiController } from './ai.controller.js';
 import { GenerationController } from './generation.controller.js';
 import { Beginnings } from './generations/beginnings.js';
 import { DirectAnswers } from './generations/direct-answers.js';
+import { EndWriter } from './generations/end-writer.js';
 import { Endings } from './generations/endings.js';
 import { Followings } from './generations/followings.js';
 import { GenerateService } from './generations/generate.service.js';
@@ -42,7 +43,7 @@ const REGISTRY = {
 const PROVIDERS = [LocalProvider, REGISTRY, Circuits, ProvidersService];
 const ROUTING = [Planner, Router];
 const USAGE = [UsageRepository, ReservationRepository, Budgets, Ledger, UsageService];
-const WRITING = [Node, Recovery, LiveGenerations, Runner, Endings, Launches];
+const WRITING = [Node, Recovery, LiveGenerations, Runner, EndWriter, Endings, Launches];
 const GENERATIONS = [
   ...[GenerationRepository, EventLogRepository, NodeRepository],
   ...WRITING,

@@ -18,6 +18,12 @@ export function frameOf(id: number, event: string, data: string): string {
   return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
 }
 
+/** The last event in frames of that kind. */
+export function lastEventIn(frames: string): { event: string; data: unknown } | undefined {
+  const [, event, data] = /event: (\w+)\ndata: ([^\n]*)\n\n$/.exec(frames) ?? [];
+  return event === undefined || data === undefined ? undefined : { event, data: JSON.parse(data) as unknown };
+}
+
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { DAY } from '../../../platform/kernel/durations.js';
-import type { Budget } from '../usage/budgets.js';
-import type { LiveGeneration } from './live-generation.js';
+import { estimate } from '../usage/tokens.js';
 import { Node } from './node.js';
+import type { Opened } from './openings.js';
 import type { NewGeneration } from './persistence/generation.repository.js';
 import type { Repeatable } from './repeats.js';
 
@@ -19,15 +19,17 @@ export class Beginnings {
   ) {}
 
   rowOf(
-    { id, owner, conversationId }: LiveGeneration,
-    { reservationId }: Budget,
+    { live, messages, budget }: Pick<Opened, 'live' | 'messages' | 'budget'>,
     repeatable: Repeatable | null,
   ): NewGeneration {
-    const { userId: ownerId, organizationId } = owner;
+    const { id, conversationId } = live;
+    const { userId: ownerId, organizationId, keyId } = live.owner;
     const { requestKey = null, fingerprint = null } = repeatable ?? {};
+    const { inputTokens } = estimate(messages, '');
     return {
-      ...{ id, ownerId, organizationId, conversationId, nodeId: this.node.id, reservationId },
-      ...{ requestKey, fingerprint, createdAt: this.clock.now(), expiresAt: this.clock.after(KEPT) },
+      ...{ id, ownerId, organizationId, keyId, conversationId, nodeId: this.node.id },
+      ...{ requestKey, fingerprint, reservationId: budget.reservationId, inputTokens },
+      ...{ createdAt: this.clock.now(), expiresAt: this.clock.after(KEPT) },
     };
   }
 }

@@ -59,7 +59,7 @@ export class DirectAnswers implements OnModuleDestroy {
 
   /** What was not set aside is counted as well as possible: an answer that is there is given. */
   private async settle(owner: Owner, budget: Budget, spent: Spent[]): Promise<void> {
-    const settled = this.ledger.settle(owner, budget, spent);
+    const settled = this.ledger.settle(owner, budget.reservationId, spent);
     if (budget.reservationId === null)
       await settled.catch((error: unknown) => this.log.error('ai.tokens_not_counted', error));
     else await settled;

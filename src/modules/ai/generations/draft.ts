@@ -5,7 +5,8 @@ import type { Receipt } from '../routing/receipt.js';
 import type { Spent } from '../usage/ledger.js';
 import { estimate } from '../usage/tokens.js';
 
-interface Author {
+/** Who writes an answer. */
+export interface Author {
   provider: string;
   model: string;
 }

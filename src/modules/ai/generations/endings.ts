@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AppError } from '../../../platform/errors/index.js';
 import { requestContext } from '../../../platform/http/context.js';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { Log } from '../../../platform/logging/index.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { conversationErrors, Turns } from '../../conversations/index.js';
+import { conversationErrors } from '../../conversations/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { ChatResponse, TokenUsageResponse } from '../dto/chat.response.js';
 import type { ModelAnswer } from '../models/language-model.js';
@@ -12,10 +9,10 @@ import type { Receipt } from '../routing/receipt.js';
 import type { Budget } from '../usage/budgets.js';
 import { Ledger, type Spent } from '../usage/ledger.js';
 import type { Draft } from './draft.js';
+import { type End, EndWriter, GoneError, type StoredAnswer } from './end-writer.js';
 import { errorEvent } from './error-event.js';
 import type { LiveGeneration } from './live-generation.js';
-import { type Ending, EventLogRepository } from './persistence/event-log.repository.js';
-import type { State } from './persistence/generation.repository.js';
+import { EventLogRepository } from './persistence/event-log.repository.js';
 
 /** An answer under way, with everything that its end has to settle. */
 export interface Work {
@@ -25,34 +22,18 @@ export interface Work {
   draft: Draft;
 }
 
-type StoredAnswer = Parameters<Turns['finish']>[1];
-
-interface End {
-  state: Exclude<State, 'running'>;
+/** What one way to end comes to. */
+interface Outcome extends Pick<End, 'state' | 'spent' | 'message'> {
   frame: string;
-  spent: Spent[];
-  message: StoredAnswer | null;
 }
 
-interface Together {
-  ending: Ending;
-  message: StoredAnswer | null;
-  settle: () => Promise<void>;
-}
-
-/**
- * How answers end. The last event, the stored message, the state and the tokens are written in one transaction, and
- * nobody sees the last event before that.
- */
+/** How answers end. Nobody sees the last event before all that hangs on it is written. */
 @Injectable()
 export class Endings {
   constructor(
     private readonly events: EventLogRepository,
-    private readonly turns: Turns,
+    private readonly writer: EndWriter,
     private readonly ledger: Ledger,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly clock: Clock,
-    private readonly log: Log,
   ) {}
 
   /** The answer is whole, as far as the provider goes. */
@@ -102,53 +83,39 @@ export class Endings {
   async abandon({ live, budget, draft }: Work): Promise<never> {
     live.ending = true;
     await live.storing;
-    await this.ledger.settle(live.owner, budget, draft.spentSoFar());
+    await this.settleDeleted(live, budget, draft.spentSoFar());
     throw new GoneError();
   }
 
   /** Why an answer could not be ended: what it belongs to was deleted, or another process has ended it. */
-  async whyGone({ id, conversationId, events }: LiveGeneration): Promise<AppError> {
-    const deleted = (await this.events.follow(id, events)) === undefined;
-    return deleted && conversationId !== null
+  async whyGone(live: LiveGeneration): Promise<AppError> {
+    return live.conversationId !== null && (await this.isDeleted(live))
       ? conversationErrors.conversation_not_found()
       : aiErrors.generation_interrupted();
   }
 
-  private async write(work: Work, { state, frame, spent, message }: End): Promise<void> {
-    const { live, budget } = work;
+  private async isDeleted({ id, events }: LiveGeneration): Promise<boolean> {
+    return (await this.events.follow(id, events)) === undefined;
+  }
+
+  /** What a deleted answer took was taken all the same. Whoever else ended one has counted it. */
+  private async settleDeleted(live: LiveGeneration, budget: Budget, spent: readonly Spent[]): Promise<void> {
+    if (await this.isDeleted(live)) await this.ledger.settle(live.owner, budget.reservationId, spent);
+  }
+
+  private async write({ live, budget }: Work, { frame, ...outcome }: Outcome): Promise<void> {
+    const { id: generationId, conversationId, owner: payer } = live;
+    const { reservationId } = budget;
     live.ending = true;
     await live.storing;
-    const frames = [...live.unstored, frame];
-    const endedAt = this.clock.now();
-    const ending = { generationId: live.id, first: live.stored + 1, frames, state, endedAt, usage: [] };
-    const settle = (): Promise<void> => this.ledger.settle(live.owner, budget, spent);
-    if (live.conversationId === null && budget.reservationId === null)
-      await this.writeAlone({ ...ending, usage: this.ledger.itemsOf(live.owner, spent) });
-    else await this.writeTogether(work, { ending, message, settle });
-    live.show(frame);
-  }
-
-  /** Everything in one statement, which others that end now share. No limit rests on what cannot be counted. */
-  private async writeAlone(ending: Ending): Promise<void> {
-    const won = await this.events.end(ending).catch((error: unknown) => {
-      this.log.error('ai.tokens_not_counted', error);
-      return this.events.end({ ...ending, usage: [] });
-    });
-    if (!won) throw new GoneError();
-  }
-
-  private async writeTogether({ live }: Work, { ending, message, settle }: Together): Promise<void> {
-    const { conversationId } = live;
-    const write = async (): Promise<void> => {
-      if (conversationId !== null && message && !(await this.turns.finish(conversationId, message)))
-        throw new GoneError();
-      if (!(await this.events.endNow(ending))) throw new GoneError();
-      await settle();
-    };
-    await this.unitOfWork.run(write).catch(async (error: unknown) => {
-      if (error instanceof GoneError) await settle(); // taken all the same
+    const stretch = { generationId, first: live.stored + 1, frames: [...live.unstored, frame] };
+    try {
+      await this.writer.write({ ...stretch, conversationId, payer, reservationId, ...outcome });
+    } catch (error) {
+      if (error instanceof GoneError) await this.settleDeleted(live, budget, outcome.spent);
       throw error;
-    });
+    }
+    live.show(frame);
   }
 
   private response(
@@ -164,9 +131,6 @@ export class Endings {
     });
   }
 }
-
-/** The generation, its conversation or its owner went away, or another process has ended it. */
-export class GoneError extends Error {}
 
 export function errorFrame({ id, events }: LiveGeneration, error: AppError): string {
   return errorEvent(events + 1, error, requestContext.requestId ?? id);

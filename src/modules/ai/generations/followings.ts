@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, knownErrors, platformErrors } from '../../../platform/errors/index.js';
 import type { Detail } from '../../../platform/errors/index.js';
-import type { FrameSource } from '../../../platform/http/event-streams.js';
+import { type FrameSource, lastEventIn } from '../../../platform/http/event-streams.js';
 import type { OnHangup } from '../../../platform/http/hangup.js';
 import type { ChatResponse } from '../dto/chat.response.js';
 import { aiErrors } from '../ai.errors.js';
@@ -36,10 +36,10 @@ export class Followings {
     const live = this.generations.get(id);
     const last = await lastOf(this.follow(id, 0), onHangup);
     if (live?.failure) throw overHttp(live.failure);
-    const [, event, data] = /event: (\w+)\ndata: ([^\n]*)\n\n$/.exec(last) ?? [];
-    if (data === undefined || event === undefined) throw overHttp(aiErrors.generation_interrupted());
-    if (event !== 'error') return JSON.parse(data) as ChatResponse;
-    throw overHttp(errorFrom(JSON.parse(data) as { code: string; detail: Detail }));
+    const { event, data } = lastEventIn(last) ?? {};
+    if (event === undefined) throw overHttp(aiErrors.generation_interrupted());
+    if (event !== 'error') return data as ChatResponse;
+    throw overHttp(errorFrom(data as { code: string; detail: Detail }));
   }
 }
 

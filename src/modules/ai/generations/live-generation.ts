@@ -2,6 +2,7 @@ import type { AppError } from '../../../platform/errors/index.js';
 import { type FrameSource, frameOf } from '../../../platform/http/event-streams.js';
 import { newId } from '../../../platform/kernel/ids.js';
 import type { Owner } from '../../organizations/index.js';
+import type { Author } from './draft.js';
 
 /** Why a generation is ended from outside. */
 export type EndReason = 'stopped' | 'interrupted' | 'gone' | 'too_long';
@@ -25,6 +26,8 @@ export class LiveGeneration {
   storing: Promise<void> = Promise.resolve();
   /** Its end is being written, with all that is not stored yet. */
   ending = false;
+  /** Who writes it at present. */
+  author: Author | undefined;
   /** What it came to, where it failed. */
   failure: AppError | undefined;
   private readonly frames: string[] = [];

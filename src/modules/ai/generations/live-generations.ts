@@ -81,10 +81,10 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
   }
 
   private async store(generation: LiveGeneration): Promise<void> {
-    const { id, unstored: frames, stored } = generation;
+    const { id, unstored: frames, stored, author } = generation;
     if (generation.ending || frames.length === 0) return;
     try {
-      const kept = await this.events.add({ generationId: id, first: stored + 1, frames });
+      const kept = await this.events.add({ generationId: id, first: stored + 1, frames, author });
       if (kept) generation.stored = stored + frames.length;
       else generation.end('gone');
     } catch (error) {

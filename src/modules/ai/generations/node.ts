@@ -15,6 +15,7 @@ export class Node implements OnApplicationBootstrap {
   /** Generations of this process whose end could not be written: they are ended as soon as that is possible. */
   readonly lost = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private recovering = false;
 
   constructor(
     private readonly nodes: NodeRepository,
@@ -27,21 +28,26 @@ export class Node implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await this.nodes.beat(this.id);
     if (!this.config.databaseUrl) await this.nodes.alone(this.id); // an embedded database has one process
-    await this.recovery.run([]);
+    await this.recover();
     await this.nodes.forget();
     this.timer = setInterval(() => void this.beat(), BEAT_MS).unref();
     this.database.beforeClose(() => this.stop());
   }
 
   private async beat(): Promise<void> {
-    const lost = [...this.lost];
     try {
       await this.nodes.beat(this.id);
-      await this.recovery.run(lost);
-      lost.forEach((id) => this.lost.delete(id));
+      await this.recover();
     } catch (error) {
       this.log.error('ai.beat_failed', error);
     }
+  }
+
+  /** One after the other: a long one must not keep this process from showing that it lives. */
+  private async recover(): Promise<void> {
+    if (this.recovering) return;
+    this.recovering = true;
+    await this.recovery.run(this.id, this.lost).finally(() => (this.recovering = false));
   }
 
   private stop(): Promise<void> {

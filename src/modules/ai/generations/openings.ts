@@ -51,14 +51,15 @@ export class Openings {
     if (repeatable) {
       const budget = await this.unitOfWork.run(async () => {
         const reserved = await this.budgets.reserve(owner, plan, messages);
-        await this.generations.insert(this.beginnings.rowOf(live, reserved, repeatable));
+        const row = this.beginnings.rowOf({ live, messages, budget: reserved }, repeatable);
+        await this.generations.insert(row);
         return reserved;
       });
       return { live, plan, messages, budget };
     }
     const budget = await this.budgets.reserve(owner, plan, messages);
     // Nothing can collide with it: the provider may be asked while the row is on its way.
-    live.storing = this.generations.add(this.beginnings.rowOf(live, budget, null));
+    live.storing = this.generations.add(this.beginnings.rowOf({ live, messages, budget }, null));
     return { live, plan, messages, budget };
   }
 
@@ -77,7 +78,7 @@ export class Openings {
       const messages = messagesOf(request, turn.history);
       const budget = await this.budgets.reserve(owner, plan, messages);
       const live = new LiveGeneration({ owner, conversationId, messageId: newId() });
-      const row = this.beginnings.rowOf(live, budget, repeatable);
+      const row = this.beginnings.rowOf({ live, messages, budget }, repeatable);
       await this.generations.insert({ ...row, organizationId: turn.ownerOrganizationId });
       return { live, plan, messages, budget };
     });

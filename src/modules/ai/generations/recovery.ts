@@ -1,48 +1,78 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../platform/kernel/clock.js';
+import { LOCAL } from '../../../platform/config/index.js';
 import { Log } from '../../../platform/logging/index.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
 import { aiErrors } from '../ai.errors.js';
-import { ReservationRepository } from '../usage/persistence/reservation.repository.js';
+import type { Spent } from '../usage/ledger.js';
+import { outputTokensOf } from '../usage/tokens.js';
+import { type End, EndWriter, GoneError, type StoredAnswer } from './end-writer.js';
 import { errorEvent } from './error-event.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
 import { type Abandoned, NodeRepository } from './persistence/node.repository.js';
+import { type Remains, remainsOf } from './remains.js';
 
 /** Seconds without a sign of life after which a process counts as dead. */
 const SILENCE = 8;
 /** Readers may have seen events that were never stored. The last one has a number beyond any of those. */
 const UNSEEN = 1_000_000;
 
-/** Ends answers whose process died: an honest error instead of silence, and the next turn may begin. */
+/**
+ * Ends answers whose process died: an honest error instead of silence, what was written kept as broken off, what it
+ * took counted as well as possible, and the next turn may begin.
+ */
 @Injectable()
 export class Recovery {
   constructor(
     private readonly nodes: NodeRepository,
     private readonly events: EventLogRepository,
-    private readonly reservations: ReservationRepository,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly clock: Clock,
+    private readonly writer: EndWriter,
     private readonly log: Log,
   ) {}
 
-  /** `lost`: generations of this process that it cannot end itself. */
-  async run(lost: readonly string[]): Promise<void> {
-    await this.unitOfWork.run(async () => {
-      const abandoned = await this.nodes.abandoned(SILENCE, lost);
-      for (const generation of abandoned) await this.end(generation);
-      const kept = abandoned.flatMap(({ reservation_id }) => reservation_id ?? []);
-      if (kept.length > 0) await this.reservations.release(...kept);
-      if (abandoned.length > 0) this.log.warn('ai.generations_interrupted', { count: abandoned.length });
-    });
+  /** For process `node`, which has `lost` generations of its own; those it cannot end now stay among them. */
+  async run(node: string, lost: Set<string>): Promise<void> {
+    const own = [...lost];
+    const abandoned = await this.nodes.claim(node, SILENCE, own);
+    own.forEach((id) => lost.delete(id));
+    for (const generation of abandoned) {
+      await this.end(generation).catch((error: unknown) => {
+        this.log.error('ai.generation_not_recovered', error);
+        lost.add(generation.id);
+      });
+    }
+    if (abandoned.length > 0) this.log.warn('ai.generations_interrupted', { count: abandoned.length });
   }
 
-  private async end({ id, events }: Abandoned): Promise<void> {
-    const first = events + UNSEEN;
-    const ending = {
-      generationId: id,
-      first,
-      frames: [errorEvent(first, aiErrors.generation_interrupted(), id)],
-    };
-    await this.events.endNow({ ...ending, state: 'failed', endedAt: this.clock.now(), usage: [] });
+  private async end(generation: Abandoned): Promise<void> {
+    const end = endOf(generation, remainsOf(await this.events.stretches(generation.id)));
+    try {
+      await this.writer.write(end);
+    } catch (error) {
+      if (error instanceof GoneError) return; // deleted, or its process was only slow
+      this.log.error('ai.tokens_not_counted', error);
+      await this.writer.write({ ...end, spent: [] });
+    }
   }
+}
+
+function endOf({ id, owner_id: userId, key_id: keyId, ...row }: Abandoned, remains: Remains): End {
+  const first = remains.last + UNSEEN;
+  return {
+    ...{ generationId: id, conversationId: row.conversation_id, reservationId: row.reservation_id },
+    payer: { userId, keyId, organizationId: keyId === null ? null : row.organization_id },
+    ...{ first, frames: [errorEvent(first, aiErrors.generation_interrupted(), id)], state: 'failed' },
+    ...{ spent: spentOn(remains, row.input_tokens), message: messageOf(remains) },
+  };
+}
+
+function spentOn({ pieces }: Remains, inputTokens: number): Spent[] {
+  return pieces.flatMap(({ by, text }) => {
+    if (!by || by.provider === LOCAL) return [];
+    return [{ ...by, usage: { inputTokens, outputTokens: outputTokensOf(text) } }];
+  });
+}
+
+function messageOf({ messageId, pieces }: Remains): StoredAnswer | null {
+  const { by, text: content = '' } = pieces.at(-1) ?? {};
+  if (messageId === null || content === '' || !by) return null;
+  return { ...by, id: messageId, content, finishReason: 'error', usage: null, sources: [] };
 }

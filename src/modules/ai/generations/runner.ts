@@ -4,7 +4,8 @@ import { asAppError } from '../../../platform/http/answer.js';
 import { Log } from '../../../platform/logging/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { type Question, type RoutedEnd, Router } from '../routing/router.js';
-import { Endings, errorFrame, GoneError, type Work } from './endings.js';
+import { GoneError } from './end-writer.js';
+import { Endings, errorFrame, type Work } from './endings.js';
 import type { EndReason } from './live-generation.js';
 import { LiveGenerations } from './live-generations.js';
 import { Node } from './node.js';
@@ -51,6 +52,7 @@ export class Runner {
   private inParts({ live, receipt, draft }: Work, question: Question): Promise<RoutedEnd> {
     return this.router.stream(receipt, question, live.signal, {
       begin: (provider, model) => {
+        live.author = { provider, model };
         if (draft.begin({ provider, model })) live.append('restart', { provider, model });
       },
       tell: (text) => live.append('delta', { content: draft.add(text) }),

@@ -3,7 +3,6 @@ import { Clock } from '../../../platform/kernel/clock.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import type { Owner } from '../../organizations/index.js';
 import type { TokenUsage } from '../models/language-model.js';
-import type { Budget } from './budgets.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import type { UsageItem } from './persistence/counting.js';
 import { UsageRepository } from './persistence/usage.repository.js';
@@ -16,6 +15,9 @@ export interface Spent {
   usage: TokenUsage;
 }
 
+/** Whose account calls go on. */
+export type Payer = Pick<Owner, 'userId' | 'keyId' | 'organizationId'>;
+
 /** Writes down what calls took, and gives back what was set aside for them. */
 @Injectable()
 export class Ledger {
@@ -27,8 +29,8 @@ export class Ledger {
   ) {}
 
   /** Together with other calls that end now; joins the caller's unit of work where there is one. */
-  async settle(owner: Owner, { reservationId }: Budget, spent: readonly Spent[]): Promise<void> {
-    const items = this.itemsOf(owner, spent);
+  async settle(payer: Payer, reservationId: string | null, spent: readonly Spent[]): Promise<void> {
+    const items = this.itemsOf(payer, spent);
     if (reservationId === null && !this.unitOfWork.open) {
       await Promise.all(items.map((item) => this.usage.add(item)));
       return;
@@ -40,7 +42,7 @@ export class Ledger {
   }
 
   /** The same as rows, for a statement that settles a call without a reservation beside other things. */
-  itemsOf({ userId, keyId, organizationId }: Owner, spent: readonly Spent[]): UsageItem[] {
+  itemsOf({ userId, keyId, organizationId }: Payer, spent: readonly Spent[]): UsageItem[] {
     const month = monthOf(this.clock.now());
     return spent.map(({ provider, model, usage: { inputTokens, outputTokens } }) => {
       return { month, userId, keyId, organizationId, provider, model, inputTokens, outputTokens };

@@ -17,8 +17,12 @@ export function estimate(messages: readonly ModelMessage[], answer: string): Tok
   const asked = messages.reduce((sum, { content }) => sum + content.length, 0);
   return {
     inputTokens: Math.ceil(asked / CHARACTERS) + messages.length,
-    outputTokens: Math.ceil(answer.length / CHARACTERS),
+    outputTokens: outputTokensOf(answer),
   };
+}
+
+export function outputTokensOf(answer: string): number {
+  return Math.ceil(answer.length / CHARACTERS);
 }
 
 /** The first day of the month of an instant, UTC: `2026-11-01`. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SecretBox } from '../../../../platform/crypto/index.js';
 import { Batches, UnitOfWork } from '../../../../platform/persistence/index.js';
 import { counting, usageColumns, type UsageItem } from '../../usage/persistence/counting.js';
+import type { Author } from '../draft.js';
 import type { State } from './generation.repository.js';
 
 /** Frames of one generation, one after the other, the first with this number. */
@@ -9,13 +10,15 @@ export interface Stretch {
   generationId: string;
   first: number;
   frames: readonly string[];
+  /** Who was writing when it was stored. */
+  author?: Author | undefined;
 }
 
 /** The last frames of a generation, and how it ended. A failed one leaves its idempotency key free. */
 export interface Ending extends Stretch {
   state: Exclude<State, 'running'>;
   endedAt: Date;
-  /** What it took, where that is not settled otherwise; counted even where somebody else has ended it. */
+  /** What it took, where that is not settled otherwise. Nobody else's end is counted with it. */
   usage: readonly UsageItem[];
 }
 
@@ -31,14 +34,22 @@ interface FramesRow {
   frames: Buffer | null;
 }
 
+interface StretchRow {
+  first_event: number;
+  provider: string | null;
+  model: string | null;
+  frames: Buffer;
+}
+
 /** All frames come as one binary value: text for each would be twice as long, and is read byte by byte. */
 const FRAMES = 'substring($6::bytea FROM i.at FOR i.size)';
 
 const APPEND = {
   name: 'generation_events.append',
-  text: `INSERT INTO generation_events (generation_id, first_event, last_event, frames)
-         SELECT i.id, i.first, i.last, ${FRAMES}
-         FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[]) AS i (id, first, last, at, size)
+  text: `INSERT INTO generation_events (generation_id, first_event, last_event, frames, provider, model)
+         SELECT i.id, i.first, i.last, ${FRAMES}, i.provider, i.model
+         FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $7::text[], $8::text[])
+           AS i (id, first, last, at, size, provider, model)
          JOIN generations g ON g.id = i.id AND g.state = 'running'
          RETURNING generation_id AS id`,
 };
@@ -57,7 +68,7 @@ const END = {
            INSERT INTO generation_events (generation_id, first_event, last_event, frames)
            SELECT i.id, i.first, i.last, ${FRAMES} FROM items i JOIN ended e ON e.id = i.id
            RETURNING generation_id AS id
-         ), ${counting(9)}
+         ), ${counting(9, 'ended')}
          SELECT id FROM stored`,
 };
 
@@ -66,6 +77,12 @@ const FOLLOW = {
   text: `SELECT g.state, e.first_event, e.frames FROM generations g
          LEFT JOIN generation_events e ON e.generation_id = g.id AND e.last_event > $2
          WHERE g.id = $1 ORDER BY e.first_event`,
+};
+
+const STRETCHES = {
+  name: 'generation_events.stretches',
+  text: `SELECT first_event, provider, model, frames FROM generation_events
+         WHERE generation_id = $1 ORDER BY first_event`,
 };
 
 const PURPOSE = 'generation-events';
@@ -105,14 +122,28 @@ export class EventLogRepository {
     );
   }
 
+  /** All that is stored of it. */
+  async stretches(generationId: string): Promise<Stretch[]> {
+    const rows = await this.unitOfWork.query<StretchRow>(STRETCHES, [generationId]);
+    return rows.map(({ first_event: first, provider, model, frames }) => ({
+      ...{ generationId, first, frames: this.split(generationId, frames) },
+      author: provider === null || model === null ? undefined : { provider, model },
+    }));
+  }
+
   private open(id: string, { first_event, frames }: FramesRow, after: number): string[] {
     if (frames === null || first_event === null) return [];
-    const all = this.box.open(PURPOSE, frames, id).split(/(?<=\n\n)/);
-    return all.slice(Math.max(0, after - first_event + 1));
+    return this.split(id, frames).slice(Math.max(0, after - first_event + 1));
+  }
+
+  private split(id: string, frames: Buffer): string[] {
+    return this.box.open(PURPOSE, frames, id).split(/(?<=\n\n)/);
   }
 
   private async append(items: Stretch[]): Promise<boolean[]> {
-    return this.won(items, await this.unitOfWork.query<{ id: string }>(APPEND, this.columns(items)));
+    const authors = [items.map(({ author }) => author?.provider), items.map(({ author }) => author?.model)];
+    const values = [...this.columns(items), ...authors];
+    return this.won(items, await this.unitOfWork.query<{ id: string }>(APPEND, values));
   }
 
   private async close(items: Ending[]): Promise<boolean[]> {
@@ -120,6 +151,7 @@ export class EventLogRepository {
       items.map(({ state }) => state),
       items.map(({ endedAt }) => endedAt),
       ...usageColumns(items.flatMap(({ usage }) => usage)),
+      items.flatMap(({ generationId, usage }) => usage.map(() => generationId)),
     ];
     return this.won(
       items,

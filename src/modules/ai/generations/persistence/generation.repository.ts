@@ -11,8 +11,11 @@ export interface NewGeneration {
   id: string;
   ownerId: string;
   organizationId: OrganizationId | null;
+  keyId: string | null;
   conversationId: string | null;
   nodeId: string;
+  /** A guess, for the case that nobody lives to count them. */
+  inputTokens: number;
   /** Keyed hashes of who repeats what; null without an idempotency key. */
   requestKey: Buffer | null;
   fingerprint: Buffer | null;
@@ -28,14 +31,14 @@ export interface Keyed {
 
 const INSERT = {
   name: 'generations.insert',
-  text: `INSERT INTO generations (id, owner_id, organization_id, conversation_id, node_id, state, request_key,
-                                  fingerprint, reservation_id, created_at, expires_at)
-         SELECT i.id, i.owner_id, i.organization_id, i.conversation_id, i.node_id, 'running', i.request_key,
-                i.fingerprint, i.reservation_id, i.created_at, i.expires_at
-         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bytea[], $7::bytea[],
-                     $8::uuid[], $9::timestamptz[], $10::timestamptz[])
-           AS i (id, owner_id, organization_id, conversation_id, node_id, request_key, fingerprint, reservation_id,
-                 created_at, expires_at)`,
+  text: `INSERT INTO generations (id, owner_id, organization_id, key_id, conversation_id, node_id, state, input_tokens,
+                                  request_key, fingerprint, reservation_id, created_at, expires_at)
+         SELECT i.id, i.owner_id, i.organization_id, i.key_id, i.conversation_id, i.node_id, 'running',
+                i.input_tokens, i.request_key, i.fingerprint, i.reservation_id, i.created_at, i.expires_at
+         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::bytea[],
+                     $9::bytea[], $10::uuid[], $11::timestamptz[], $12::timestamptz[])
+           AS i (id, owner_id, organization_id, key_id, conversation_id, node_id, input_tokens, request_key,
+                 fingerprint, reservation_id, created_at, expires_at)`,
 };
 
 const FIND = owned(
@@ -113,8 +116,10 @@ export class GenerationRepository {
       rows.map(({ id }) => id),
       rows.map(({ ownerId }) => ownerId),
       rows.map(({ organizationId }) => organizationId),
+      rows.map(({ keyId }) => keyId),
       rows.map(({ conversationId }) => conversationId),
       rows.map(({ nodeId }) => nodeId),
+      rows.map(({ inputTokens }) => inputTokens),
       rows.map(({ requestKey }) => requestKey),
       rows.map(({ fingerprint }) => fingerprint),
       rows.map(({ reservationId }) => reservationId),

@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { UnitOfWork } from '../../../../platform/persistence/index.js';
 
+/** A generation whose process died, as far as its row tells. */
 export interface Abandoned {
   id: string;
+  owner_id: string;
+  /** Null with a session; then the organization is that of the conversation, and not who pays. */
+  key_id: string | null;
+  organization_id: OrganizationId | null;
+  conversation_id: string | null;
   reservation_id: string | null;
-  /** The number of the last event that was stored. */
-  events: number;
+  input_tokens: number;
 }
 
 const BEAT = {
@@ -20,14 +26,15 @@ const FORGET = {
 const ALONE = { name: 'ai_nodes.alone', text: 'DELETE FROM ai_nodes WHERE id <> $1' };
 
 /** Of processes that have not been seen for a while, by the database's clock: nobody else's counts. */
-const ABANDONED = {
-  name: 'generations.abandoned',
-  text: `SELECT g.id, g.reservation_id,
-           COALESCE((SELECT max(e.last_event) FROM generation_events e WHERE e.generation_id = g.id), 0) AS events
-         FROM generations g
-         WHERE g.state = 'running' AND (g.id = ANY($2::uuid[]) OR NOT EXISTS (
-           SELECT FROM ai_nodes n WHERE n.id = g.node_id AND n.seen_at > now() - make_interval(secs => $1)))
-         LIMIT 500 FOR UPDATE OF g SKIP LOCKED`,
+const CLAIM = {
+  name: 'generations.claim',
+  text: `UPDATE generations SET node_id = $1
+         WHERE id IN (
+           SELECT g.id FROM generations g
+           WHERE g.state = 'running' AND (g.id = ANY($3::uuid[]) OR NOT EXISTS (
+             SELECT FROM ai_nodes n WHERE n.id = g.node_id AND n.seen_at > now() - make_interval(secs => $2)))
+           LIMIT 500 FOR UPDATE OF g SKIP LOCKED)
+         RETURNING id, owner_id, key_id, organization_id, conversation_id, reservation_id, input_tokens`,
 };
 
 /** The processes that write answers, and what those that died have left behind. */
@@ -49,8 +56,8 @@ export class NodeRepository {
     await this.unitOfWork.query(ALONE, [id]);
   }
 
-  /** Inside the caller's unit of work: generations nobody writes any more, and `lost` ones of this process. */
-  abandoned(silentFor: number, lost: readonly string[]): Promise<Abandoned[]> {
-    return this.unitOfWork.query<Abandoned>(ABANDONED, [silentFor, lost]);
+  /** Takes over generations nobody writes any more, and `lost` ones of this process. No two processes get the same. */
+  claim(id: string, silentFor: number, lost: readonly string[]): Promise<Abandoned[]> {
+    return this.unitOfWork.query<Abandoned>(CLAIM, [id, silentFor, lost]);
   }
 }

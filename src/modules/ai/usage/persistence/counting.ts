@@ -14,16 +14,28 @@ export interface UsageItem {
 /**
  * Parts of a `WITH` that add calls to the totals of each model and of each subject (user, key, organization). In the
  * order of the keys, so that two such statements cannot wait for each other; what was erased meanwhile is left out.
- * The columns of {@link usageColumns} are parameters `first` and the seven after it.
+ * The columns of {@link usageColumns} are parameters `first` and the seven after it. With `among`, a part of the same
+ * `WITH`, one more column says for each call which of its ids has to be there for the call to count.
  */
-export function counting(first: number): string {
-  const types = ['date', 'uuid', 'uuid', 'uuid', 'text', 'text', 'bigint', 'bigint'];
+export function counting(first: number, among?: string): string {
+  const types = [
+    'date',
+    'uuid',
+    'uuid',
+    'uuid',
+    'text',
+    'text',
+    'bigint',
+    'bigint',
+    ...(among ? ['uuid'] : []),
+  ];
   const columns = types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
   return `calls AS (
       SELECT i.month, u.id AS user_id, COALESCE(i.key_id, u.id) AS via, o.id AS organization_id, i.provider, i.model,
              i.input, i.output
       FROM unnest(${columns})
-        AS i (month, user_id, key_id, organization_id, provider, model, input, output)
+        AS i (month, user_id, key_id, organization_id, provider, model, input, output${among ? ', part' : ''})
+      ${among ? `JOIN ${among} a ON a.id = i.part` : ''}
       JOIN users u ON u.id = i.user_id LEFT JOIN organizations o ON o.id = i.organization_id
     ), by_model AS (
       INSERT INTO token_usage AS t
