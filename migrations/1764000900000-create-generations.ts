@@ -4,12 +4,6 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateGenerations1764000900000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE ai_nodes (
-        id uuid NOT NULL,
-        seen_at timestamptz(3) NOT NULL,
-        CONSTRAINT ai_nodes_pkey PRIMARY KEY (id)
-      );
-
       CREATE TABLE generations (
         id uuid NOT NULL,
         owner_id uuid NOT NULL,
@@ -95,7 +89,7 @@ export class CreateGenerations1764000900000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'DROP TABLE token_reservations, token_counters, token_usage, generation_events, generations, ai_nodes',
+      'DROP TABLE token_reservations, token_counters, token_usage, generation_events, generations',
     );
   }
 }

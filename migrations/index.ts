@@ -7,6 +7,7 @@ import { CreateApiKeys1764000500000 } from './1764000500000-create-api-keys.js';
 import { CreateIntegrationTokens1764000600000 } from './1764000600000-create-integration-tokens.js';
 import { CreateConversations1764000700000 } from './1764000700000-create-conversations.js';
 import { CreateSearch1764000800000 } from './1764000800000-create-search.js';
+import { CreateNodes1764000850000 } from './1764000850000-create-nodes.js';
 import { CreateGenerations1764000900000 } from './1764000900000-create-generations.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
@@ -20,5 +21,6 @@ export const migrations = [
   CreateIntegrationTokens1764000600000,
   CreateConversations1764000700000,
   CreateSearch1764000800000,
+  CreateNodes1764000850000,
   CreateGenerations1764000900000,
 ];

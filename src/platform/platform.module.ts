@@ -22,6 +22,8 @@ import { Entropy } from './kernel/entropy.js';
 import { LimitsModule } from './limits/index.js';
 import { Log } from './logging/index.js';
 import { MailModule } from './mail/index.js';
+import { Nodes } from './nodes/index.js';
+import { NodeRepository } from './nodes/node.repository.js';
 import { Database, Notifications, UnitOfWork } from './persistence/index.js';
 
 /** What the outside hands to the application. */
@@ -41,6 +43,8 @@ const SERVICES = [
   PasswordHasher,
   Notifications,
   AccessChanges,
+  NodeRepository,
+  Nodes,
   Jobs,
   Sweeper,
   HealthService,

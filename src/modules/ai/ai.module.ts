@@ -14,11 +14,10 @@ import { GenerateService } from './generations/generate.service.js';
 import { GenerationsService } from './generations/generations.service.js';
 import { Launches } from './generations/launches.js';
 import { LiveGenerations } from './generations/live-generations.js';
-import { Node } from './generations/node.js';
 import { Openings } from './generations/openings.js';
+import { AbandonedRepository } from './generations/persistence/abandoned.repository.js';
 import { EventLogRepository } from './generations/persistence/event-log.repository.js';
 import { GenerationRepository } from './generations/persistence/generation.repository.js';
-import { NodeRepository } from './generations/persistence/node.repository.js';
 import { Recovery } from './generations/recovery.js';
 import { Repeats } from './generations/repeats.js';
 import { Runner } from './generations/runner.js';
@@ -43,9 +42,9 @@ const REGISTRY = {
 const PROVIDERS = [LocalProvider, REGISTRY, Circuits, ProvidersService];
 const ROUTING = [Planner, Router];
 const USAGE = [UsageRepository, ReservationRepository, Budgets, Ledger, UsageService];
-const WRITING = [Node, Recovery, LiveGenerations, Runner, EndWriter, Endings, Launches];
+const WRITING = [Recovery, LiveGenerations, Runner, EndWriter, Endings, Launches];
 const GENERATIONS = [
-  ...[GenerationRepository, EventLogRepository, NodeRepository],
+  ...[GenerationRepository, EventLogRepository, AbandonedRepository],
   ...WRITING,
   ...[Beginnings, Openings, Repeats, DirectAnswers, Followings, GenerateService, GenerationsService],
 ];

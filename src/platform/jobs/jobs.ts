@@ -1,8 +1,10 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
+import { Logger, parseCronItems, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
 import { SecretBox } from '../crypto/index.js';
 import { requestContext } from '../http/context.js';
 import { Log } from '../logging/log.js';
+import { Nodes } from '../nodes/index.js';
 import { Database, UnitOfWork } from '../persistence/index.js';
 
 type Handler = (payload: unknown) => Promise<void>;
@@ -26,7 +28,7 @@ const STOPPING = { gracefulShutdownAbortTimeout: 1_500, completeJobBatchDelay: 0
 
 /**
  * Work that must survive a crash: a row written in the caller's transaction, picked up within milliseconds of
- * the commit by any node, repeated until it succeeds. Payloads are sealed at rest and gone when done.
+ * the commit by any node, repeated until it succeeds, by others when the node dies. Payloads are sealed at rest and gone when done.
  */
 @Injectable()
 export class Jobs implements OnApplicationBootstrap {
@@ -38,6 +40,7 @@ export class Jobs implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly box: SecretBox,
+    private readonly nodes: Nodes,
     private readonly log: Log,
   ) {}
 
@@ -58,7 +61,10 @@ export class Jobs implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const sweep = parseCronItems([{ task: 'hourly', match: '7 * * * *', options: { backfillPeriod: 0 } }]);
+    const events: WorkerEvents = new EventEmitter();
+    events.on('pool:create', ({ workerPool }) => void this.workAs(workerPool.id));
     this.runner = await run({
+      events,
       pgPool: this.unitOfWork.pool as never,
       taskList: this.tasks(),
       parsedCronItems: sweep,
@@ -71,6 +77,13 @@ export class Jobs implements OnApplicationBootstrap {
     });
     this.database.beforeClose(async () => this.runner?.stop().catch(() => undefined));
     this.runner.promise.catch((error: unknown) => this.log.error('jobs.stopped', error));
+  }
+
+  /** What this process has begun when it dies is done by another. */
+  private async workAs(pool: string): Promise<void> {
+    await this.nodes
+      .worksAs(pool)
+      .catch((error: unknown) => this.log.warn('jobs.worker', { message: String(error) }));
   }
 
   private tasks(): TaskList {

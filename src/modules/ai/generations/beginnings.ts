@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { DAY } from '../../../platform/kernel/durations.js';
+import { Nodes } from '../../../platform/nodes/index.js';
 import { estimate } from '../usage/tokens.js';
-import { Node } from './node.js';
 import type { Opened } from './openings.js';
 import type { NewGeneration } from './persistence/generation.repository.js';
 import type { Repeatable } from './repeats.js';
@@ -14,7 +14,7 @@ const KEPT = DAY;
 @Injectable()
 export class Beginnings {
   constructor(
-    private readonly node: Node,
+    private readonly nodes: Nodes,
     private readonly clock: Clock,
   ) {}
 
@@ -27,7 +27,7 @@ export class Beginnings {
     const { requestKey = null, fingerprint = null } = repeatable ?? {};
     const { inputTokens } = estimate(messages, '');
     return {
-      ...{ id, ownerId, organizationId, keyId, conversationId, nodeId: this.node.id },
+      ...{ id, ownerId, organizationId, keyId, conversationId, nodeId: this.nodes.id },
       ...{ requestKey, fingerprint, reservationId: budget.reservationId, inputTokens },
       ...{ createdAt: this.clock.now(), expiresAt: this.clock.after(KEPT) },
     };

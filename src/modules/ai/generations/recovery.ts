@@ -1,17 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LOCAL } from '../../../platform/config/index.js';
 import { Log } from '../../../platform/logging/index.js';
+import { Nodes } from '../../../platform/nodes/index.js';
 import { aiErrors } from '../ai.errors.js';
 import type { Spent } from '../usage/ledger.js';
 import { outputTokensOf } from '../usage/tokens.js';
 import { type End, EndWriter, GoneError, type StoredAnswer } from './end-writer.js';
 import { errorEvent } from './error-event.js';
+import { type Abandoned, AbandonedRepository } from './persistence/abandoned.repository.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
-import { type Abandoned, NodeRepository } from './persistence/node.repository.js';
+
 import { type Remains, remainsOf } from './remains.js';
 
-/** Seconds without a sign of life after which a process counts as dead. */
-const SILENCE = 8;
 /** Readers may have seen events that were never stored. The last one has a number beyond any of those. */
 const UNSEEN = 1_000_000;
 
@@ -20,23 +20,34 @@ const UNSEEN = 1_000_000;
  * took counted as well as possible, and the next turn may begin.
  */
 @Injectable()
-export class Recovery {
+export class Recovery implements OnModuleInit {
+  /** Generations of this process whose end could not be written: they are ended as soon as that is possible. */
+  private readonly lost = new Set<string>();
+
   constructor(
-    private readonly nodes: NodeRepository,
+    private readonly nodes: Nodes,
+    private readonly abandoned: AbandonedRepository,
     private readonly events: EventLogRepository,
     private readonly writer: EndWriter,
     private readonly log: Log,
   ) {}
 
-  /** For process `node`, which has `lost` generations of its own; those it cannot end now stay among them. */
-  async run(node: string, lost: Set<string>): Promise<void> {
-    const own = [...lost];
-    const abandoned = await this.nodes.claim(node, SILENCE, own);
-    own.forEach((id) => lost.delete(id));
+  onModuleInit(): void {
+    this.nodes.heir(() => this.run());
+  }
+
+  lose(id: string): void {
+    this.lost.add(id);
+  }
+
+  private async run(): Promise<void> {
+    const lost = [...this.lost];
+    const abandoned = await this.abandoned.claim(this.nodes.id, lost);
+    lost.forEach((id) => this.lost.delete(id));
     for (const generation of abandoned) {
       await this.end(generation).catch((error: unknown) => {
         this.log.error('ai.generation_not_recovered', error);
-        lost.add(generation.id);
+        this.lost.add(generation.id);
       });
     }
     if (abandoned.length > 0) this.log.warn('ai.generations_interrupted', { count: abandoned.length });

@@ -8,7 +8,7 @@ import { GoneError } from './end-writer.js';
 import { Endings, errorFrame, type Work } from './endings.js';
 import type { EndReason } from './live-generation.js';
 import { LiveGenerations } from './live-generations.js';
-import { Node } from './node.js';
+import { Recovery } from './recovery.js';
 
 /** No answer takes longer. */
 const LONGEST_MS = 10 * 60_000;
@@ -20,7 +20,7 @@ export class Runner {
     private readonly router: Router,
     private readonly endings: Endings,
     private readonly generations: LiveGenerations,
-    private readonly node: Node,
+    private readonly recovery: Recovery,
     private readonly log: Log,
   ) {}
 
@@ -94,7 +94,7 @@ export class Runner {
     const gone = error instanceof GoneError;
     if (!gone) {
       this.log.error('ai.generation_lost', error);
-      this.node.lost.add(live.id);
+      this.recovery.lose(live.id);
     }
     const failure = gone ? await this.endings.whyGone(live).catch(asAppError) : asAppError(error);
     live.failure = failure;

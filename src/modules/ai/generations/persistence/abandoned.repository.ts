@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationId } from '../../../../platform/kernel/ids.js';
+import { isAlive } from '../../../../platform/nodes/index.js';
+import { UnitOfWork } from '../../../../platform/persistence/index.js';
+
+/** A generation whose process died, as far as its row tells. */
+export interface Abandoned {
+  id: string;
+  owner_id: string;
+  /** Null with a session; then the organization is that of the conversation, and not who pays. */
+  key_id: string | null;
+  organization_id: OrganizationId | null;
+  conversation_id: string | null;
+  reservation_id: string | null;
+  input_tokens: number;
+}
+
+const CLAIM = {
+  name: 'generations.claim',
+  text: `UPDATE generations SET node_id = $1
+         WHERE id IN (
+           SELECT g.id FROM generations g
+           WHERE g.state = 'running' AND (g.id = ANY($2::uuid[]) OR NOT ${isAlive('g.node_id')})
+           LIMIT 500 FOR UPDATE OF g SKIP LOCKED)
+         RETURNING id, owner_id, key_id, organization_id, conversation_id, reservation_id, input_tokens`,
+};
+
+/** Generations nobody writes any more. They concern everybody, so nothing here takes an owner. */
+@Injectable()
+export class AbandonedRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Takes over those of dead processes, and the `lost` ones of process `node`. No two processes get the same. */
+  claim(node: string, lost: readonly string[]): Promise<Abandoned[]> {
+    return this.unitOfWork.query<Abandoned>(CLAIM, [node, lost]);
+  }
+}
