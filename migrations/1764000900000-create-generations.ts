@@ -12,6 +12,7 @@ export class CreateGenerations1764000900000 implements MigrationInterface {
         conversation_id uuid,
         node_id uuid NOT NULL,
         state text NOT NULL,
+        stopping boolean NOT NULL DEFAULT false,
         input_tokens integer NOT NULL,
         request_key bytea,
         fingerprint bytea,

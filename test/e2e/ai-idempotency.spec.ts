@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type AiApp, eventsOf, generate, givenAiApp, shownBy } from '../support/ai.js';
 import { givenKey } from '../support/api-keys.js';
 import { type Answer, TestApp } from '../support/app.js';
@@ -164,6 +165,21 @@ describe('a repeated question', () => {
       expect(replays([await expectStatus(200, generate(ai.app, body, { headers }))])).toBe(0);
     }
     expect(asked()).toBe(4);
+  });
+
+  it.each([
+    ['says nothing', { message: '' }, 400],
+    ['asks in a conversation that is not there', { conversation_id: randomUUID() }, 404],
+  ])('that %s is refused once, and its key leads to that', async (_what, body, status) => {
+    const [first, again] = [await ask(body), await ask(body)];
+    expect([first.status, again.status]).toEqual([status, status]);
+    expect({ ...again.body, request_id: '' }).toEqual({ ...first.body, request_id: '' });
+    expect(replays([first, again])).toBe(1);
+    const { body: refused } = await expectStatus(409, ask());
+    expect(refused.code).toBe('idempotency_key_reused');
+    const twins = await together(TIMES, () => ask(body, { with_: `${key}-twins` }));
+    expect(new Set(twins.map((answer) => answer.status))).toEqual(new Set([status]));
+    expect(asked()).toBe(0);
   });
 
   it('that is malformed is told so before anything happens', async () => {

@@ -5,6 +5,7 @@ import { Clock } from '../../platform/kernel/clock.js';
 import { ConversationsModule } from '../conversations/index.js';
 import { AiController } from './ai.controller.js';
 import { GenerationController } from './generation.controller.js';
+import { Admission } from './generations/admission.js';
 import { Beginnings } from './generations/beginnings.js';
 import { DirectAnswers } from './generations/direct-answers.js';
 import { EndWriter } from './generations/end-writer.js';
@@ -46,7 +47,16 @@ const WRITING = [Recovery, LiveGenerations, Runner, EndWriter, Endings, Launches
 const GENERATIONS = [
   ...[GenerationRepository, EventLogRepository, AbandonedRepository],
   ...WRITING,
-  ...[Beginnings, Openings, Repeats, DirectAnswers, Followings, GenerateService, GenerationsService],
+  ...[
+    Admission,
+    Beginnings,
+    Openings,
+    Repeats,
+    DirectAnswers,
+    Followings,
+    GenerateService,
+    GenerationsService,
+  ],
 ];
 
 /** Language models of any provider: who is asked, what it costs, and answers that outlive their connection. */

@@ -41,6 +41,7 @@ export class GenerationController {
       conversationErrors.conversation_not_found,
       errors.generation_in_progress,
       errors.ai_token_limit_reached,
+      platformErrors.too_many_attempts,
       errors.provider_failed,
       errors.ai_unavailable,
       errors.provider_timeout,

@@ -77,6 +77,7 @@ export function parseProviders(source: Source): { providers: ProviderSettings[];
 /** What is wrong with `AI_PROVIDER_ORDER`, given the providers there are. */
 export function orderFaults(order: readonly string[] | undefined, providers: ProviderSettings[]): string[] {
   const known = [LOCAL, ...BUILT_IN.map(({ id }) => id), ...providers.map(({ id }) => id)];
+  if (order?.length === 0) return ['AI_PROVIDER_ORDER: names nobody'];
   const unknown = (order ?? []).filter((id) => !known.includes(id));
   return unknown.length === 0 ? [] : [`AI_PROVIDER_ORDER: names unknown providers: ${unknown.join(', ')}`];
 }

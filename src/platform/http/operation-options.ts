@@ -8,7 +8,7 @@ export interface OperationOptions {
   /** The class of the answer, `[Class]` for a list, or one of several. */
   answers?: Type | [Type] | { oneOf: Type[] } | { file: string };
   errors?: ErrorFactory[];
-  /** A create-type POST: honours `Idempotency-Key`. `by itself`: without the interceptor, see `IdempotencyKey`. */
+  /** A create-type POST: honours `Idempotency-Key`. `by itself`: finds what the key began on its own, see `IdempotencyKey`. */
   idempotent?: boolean | 'by itself';
   /** The answer may also be, or only is, an event stream. */
   streams?: 'also' | 'only';

@@ -11,7 +11,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
   return applyDecorators(
     SetMetadata(OPERATION, options),
     HttpCode(status),
-    ...(idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
+    ...(idempotent ? [UseInterceptors(IdempotencyInterceptor)] : []),
     documented((swagger) => applyDecorators(...reference(swagger, options, status))),
   );
 }

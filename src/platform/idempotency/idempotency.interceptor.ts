@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import type { ActorRequest } from '../http/actor.js';
 import { sendError } from '../http/error-filter.js';
-import { operationOf } from '../http/operation-options.js';
+import { operationOf, type OperationOptions } from '../http/operation-options.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { IdempotencyService } from './idempotency.service.js';
 
@@ -20,20 +20,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<ActorRequest>();
     const key = idempotencyKeyOf(request);
     if (!operation?.idempotent || key === undefined) return next.handle();
-    return this.once(context, key, operation.status ?? 200, () => lastValueFrom(next.handle()));
+    return this.answer(context, key, operation, () => lastValueFrom(next.handle()));
   }
 
-  private async once(
+  private async answer(
     context: ExecutionContext,
     key: string,
-    status: number,
+    { idempotent, status = 200 }: OperationOptions,
     act: () => Promise<unknown>,
   ): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const { method, url, body, actor = null, routeOptions, id } = http.getRequest<ActorRequest>();
     const reply = http.getResponse<FastifyReply>();
     const route = routeOptions.url ?? url;
-    const outcome = await this.idempotency.once({ key, method, route, url, body, actor }, status, act);
+    const asked = { key, method, route, url, body, actor };
+    const outcome = await (idempotent === 'by itself'
+      ? this.idempotency.guard(asked, act)
+      : this.idempotency.once(asked, status, act));
     if (!outcome.replayed) return of(outcome.body);
     void reply.header('Idempotent-Replayed', 'true');
     if (outcome.status < 400) return of(outcome.body);

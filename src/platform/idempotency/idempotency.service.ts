@@ -8,13 +8,17 @@ import { DAY } from '../kernel/durations.js';
 import { newId } from '../kernel/ids.js';
 import { UnitOfWork } from '../persistence/index.js';
 import {
+  type Claimed,
   IdempotencyRepository,
+  type Lease,
   type RequestIdentity,
   type StoredAnswer,
 } from './persistence/idempotency.repository.js';
 
 const LEASE = 60;
 const PURPOSE = 'idempotent-answer';
+/** Instead of a refusal: whoever repeats the request attaches to what it began. */
+const ATTACHES = 200;
 
 export interface IdempotentRequest {
   key: string;
@@ -47,43 +51,71 @@ export class IdempotencyService {
 
   /** Runs `act` and answers `status` with its result, or replays what the first such request answered. */
   async once(request: IdempotentRequest, status: number, act: () => Promise<unknown>): Promise<Outcome> {
-    const identity = this.identify(request);
-    const fingerprint = this.hash.steady(
-      'idempotency-fingerprint',
-      request.url,
-      JSON.stringify(request.body ?? null),
-    );
-    const claim = newId();
-    const lease = {
-      fingerprint,
-      claim,
-      until: this.clock.after(LEASE),
-      now: this.clock.now(),
-      expires: this.clock.after(DAY),
-    };
-    if (!(await this.claims.claim(identity, lease))) return this.replay(identity, fingerprint);
+    const { identity, lease } = this.begin(request);
+    if (!(await this.claims.claim(identity, lease))) return this.replay(identity, lease.fingerprint);
     try {
-      const body = await this.unitOfWork.runDeferred(act, (result) => this.seal(claim, status, result));
+      const body = await this.unitOfWork.runDeferred(act, (result) => this.seal(lease.claim, status, result));
       return { status, body, replayed: false };
     } catch (error) {
-      await this.settle(claim, error);
+      await this.settle(lease.claim, error);
       throw error;
     }
   }
 
-  private async replay(identity: RequestIdentity, fingerprint: Buffer): Promise<Outcome> {
+  /**
+   * For what attaches repeated requests by itself: holds a key to one body, and keeps final refusals. Twins that
+   * come meanwhile go through, too.
+   */
+  async guard(request: IdempotentRequest, act: () => Promise<unknown>): Promise<Outcome> {
+    const { identity, lease } = this.begin(request);
+    const first = await this.claims.claim(identity, lease);
+    const stored = first ? undefined : await this.find(identity, lease.fingerprint);
+    if (stored?.answer && stored.status !== ATTACHES) return this.open(stored.status, stored.answer);
+    try {
+      const body = await act();
+      if (first) await this.seal(lease.claim, ATTACHES, null).catch(() => undefined); // it has been answered
+      return { status: ATTACHES, body, replayed: false };
+    } catch (error) {
+      if (first) await this.settle(lease.claim, error, [408, 409]);
+      throw error;
+    }
+  }
+
+  private begin(request: IdempotentRequest): { identity: RequestIdentity; lease: Lease } {
+    const body = JSON.stringify(request.body ?? null);
+    const lease = {
+      fingerprint: this.hash.steady('idempotency-fingerprint', request.url, body),
+      claim: newId(),
+      until: this.clock.after(LEASE),
+      now: this.clock.now(),
+      expires: this.clock.after(DAY),
+    };
+    return { identity: this.identify(request), lease };
+  }
+
+  /** Throws 409 `idempotency_key_reused` for another body. */
+  private async find(identity: RequestIdentity, fingerprint: Buffer): Promise<Claimed | undefined> {
     const stored = await this.claims.find(identity);
     if (stored && !stored.fingerprint.equals(fingerprint)) throw platformErrors.idempotency_key_reused();
-    if (!stored?.answer || stored.status === null)
-      throw platformErrors.idempotency_in_progress({ retryAfter: 1 });
-    const body = JSON.parse(this.box.open(PURPOSE, stored.answer)) as unknown;
-    return { status: stored.status, body, replayed: true };
+    return stored;
+  }
+
+  private async replay(identity: RequestIdentity, fingerprint: Buffer): Promise<Outcome> {
+    const { status = null, answer } = (await this.find(identity, fingerprint)) ?? {};
+    if (!answer) throw platformErrors.idempotency_in_progress({ retryAfter: 1 });
+    return this.open(status, answer);
+  }
+
+  private open(status: number | null, answer: Buffer): Outcome {
+    const body = JSON.parse(this.box.open(PURPOSE, answer)) as unknown;
+    return { status: status ?? 200, body, replayed: true };
   }
 
   /** A final refusal is kept like an answer; what may go better next time is not. */
-  private async settle(claim: string, error: unknown): Promise<void> {
+  private async settle(claim: string, error: unknown, passing: readonly number[] = []): Promise<void> {
     const { status, body } = toAnswer(asAppError(error));
-    if (status < 500 && status !== 429) await this.seal(claim, status, body).catch(() => undefined);
+    const final = status < 500 && status !== 429 && !passing.includes(status);
+    if (final) await this.seal(claim, status, body).catch(() => undefined);
     else await this.claims.release(claim);
   }
 

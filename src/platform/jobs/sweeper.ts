@@ -1,10 +1,25 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
+import { Log } from '../logging/log.js';
 import { UnitOfWork } from '../persistence/index.js';
 import { Jobs } from './jobs.js';
 
 /** Tables of the platform whose rows are worthless after `expires_at`. */
 const PLATFORM_TABLES = ['rate_windows', 'idempotency_keys', 'mail_outbox'];
+
+/** Rows of one statement: what hangs on them goes with them, and others wait for it. */
+const BATCH = 1000;
+
+const EXPIRED = (table: string): string => `WITH gone AS (
+    DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE expires_at <= $1 LIMIT $2))
+    RETURNING 1
+  ) SELECT count(*)::int AS count FROM gone`;
+
+const FAILED_JOBS = {
+  name: 'sweep.failed_jobs',
+  text: `SELECT graphile_worker.complete_jobs(
+           ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts))`,
+};
 
 /** Removes what has expired, once an hour. Modules add their own tables. */
 @Injectable()
@@ -15,6 +30,7 @@ export class Sweeper implements OnModuleInit {
     private readonly jobs: Jobs,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {}
 
   onModuleInit(): void {
@@ -27,12 +43,18 @@ export class Sweeper implements OnModuleInit {
   }
 
   async sweep(): Promise<void> {
-    for (const table of this.tables) {
-      const text = `DELETE FROM ${table} WHERE expires_at <= $1`;
-      await this.unitOfWork.query({ name: `sweep.${table}`, text }, [this.clock.now()]);
-    }
-    const failed =
-      'SELECT graphile_worker.complete_jobs(ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts))';
-    await this.unitOfWork.query({ name: 'sweep.failed_jobs', text: failed }, []);
+    for (const table of this.tables)
+      await this.empty(table).catch((error: unknown) =>
+        this.log.error('jobs.sweep_failed', error, { table }),
+      );
+    await this.unitOfWork.query(FAILED_JOBS, []);
+  }
+
+  private async empty(table: string): Promise<void> {
+    const statement = { name: `sweep.${table}`, text: EXPIRED(table) };
+    const now = this.clock.now();
+    let gone: { count: number } | undefined;
+    do [gone] = await this.unitOfWork.query<{ count: number }>(statement, [now, BATCH]);
+    while (gone?.count === BATCH);
   }
 }

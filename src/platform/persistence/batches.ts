@@ -9,10 +9,13 @@ interface Waiting<Item, Result> {
 /** Rows of one statement at most: it must stay short, and so must the list of its values. */
 const MOST = 200;
 /**
- * Errors that one row can bring upon its company: bad data, a violated constraint, a deadlock. Any other (no
- * connection, too slow) would only befall each of them again, one after the other.
+ * Whether one row can have brought this error upon its company: bad data, a violated constraint, a deadlock. Any
+ * other (no connection, too slow) would only befall each of them again, one after the other.
  */
-const OF_ONE_ROW = /^(22|23|40)/;
+export function isOfOneRow(error: unknown): boolean {
+  const { code = '' } = (error ?? {}) as { code?: string };
+  return /^(22|23|40)/.test(code);
+}
 
 /**
  * Group commit: what is handed over while a write is under way goes with the next one, in one statement. An idle
@@ -46,8 +49,7 @@ export class Batches<Item, Result = void> {
       const results = await this.write(batch.map(({ item }) => item));
       batch.forEach(({ written }, index) => written(results[index] as Result));
     } catch (error) {
-      const { code = '' } = (error ?? {}) as { code?: string };
-      if (batch.length === 1 || !OF_ONE_ROW.test(code)) batch.forEach(({ failed }) => failed(error));
+      if (batch.length === 1 || !isOfOneRow(error)) batch.forEach(({ failed }) => failed(error));
       else for (const one of batch) await this.attempt([one]); // one bad row must not spoil the rest
     }
   }

@@ -5,4 +5,4 @@ export { UnitOfWork, type Statement } from './unit-of-work.js';
 export { type Keyset, keyset, pageOf } from './keyset.js';
 export { Sightings } from './sightings.js';
 export { TrustedCache } from './trusted-cache.js';
-export { Batches } from './batches.js';
+export { Batches, isOfOneRow } from './batches.js';

@@ -3,6 +3,7 @@ import { platformErrors } from '../../../platform/errors/index.js';
 import type { OnHangup } from '../../../platform/http/hangup.js';
 import { Log } from '../../../platform/logging/index.js';
 import type { Owner } from '../../organizations/index.js';
+import { aiErrors } from '../ai.errors.js';
 import type { ChatRequest } from '../dto/chat.request.js';
 import { ChatResponse } from '../dto/chat.response.js';
 import { Planner } from '../routing/plan.js';
@@ -10,14 +11,19 @@ import { Receipt } from '../routing/receipt.js';
 import { type Question, type RoutedAnswer, Router } from '../routing/router.js';
 import { type Budget, Budgets } from '../usage/budgets.js';
 import { Ledger, type Spent } from '../usage/ledger.js';
-import { GRACE_MS } from './live-generations.js';
 import { Draft } from './draft.js';
+import { LONGEST_MS } from './live-generation.js';
+import { GRACE_MS } from './live-generations.js';
 import { messagesOf, questionOf } from './question.js';
 
-/** Answers that nobody can come back to: asked once, without a conversation, and given whole. Nothing is stored. */
+/** Why an answer is given up: nobody waits for it, the server restarts, or it takes for ever. */
+type Cut = 'gone' | 'interrupted' | 'too_long';
+
+/** Answers that nobody can come back to: asked once, without a conversation, and given whole. None is stored. */
 @Injectable()
 export class DirectAnswers implements OnModuleDestroy {
-  private readonly asking = new Set<AbortController>();
+  private readonly asking = new Set<(reason: Cut) => void>();
+  private interrupted = false;
 
   constructor(
     private readonly planner: Planner,
@@ -29,7 +35,10 @@ export class DirectAnswers implements OnModuleDestroy {
 
   /** The server begins to drain: who still waits after a moment is told to ask again. */
   onModuleDestroy(): void {
-    setTimeout(() => this.asking.forEach((asking) => asking.abort()), GRACE_MS).unref();
+    setTimeout(() => {
+      this.interrupted = true;
+      this.asking.forEach((end) => end('interrupted'));
+    }, GRACE_MS).unref();
   }
 
   /** When the client goes away, so does the request to the provider. */
@@ -38,8 +47,9 @@ export class DirectAnswers implements OnModuleDestroy {
     const messages = messagesOf(request, request.conversation_history ?? []);
     const budget = await this.budgets.reserve(owner, plan, messages);
     const receipt = new Receipt(plan);
-    const question = questionOf(owner, messages, { conversationId: null, maxTokens: budget.maxTokens });
     const draft = new Draft(messages, receipt);
+    const room = (): number | undefined => draft.room(budget.maxTokens);
+    const question = questionOf(owner, messages, { conversationId: null, room });
     let routed: RoutedAnswer;
     try {
       routed = await this.ask(receipt, question, onHangup);
@@ -67,22 +77,30 @@ export class DirectAnswers implements OnModuleDestroy {
 
   private async ask(receipt: Receipt, question: Question, onHangup: OnHangup): Promise<RoutedAnswer> {
     const asking = new AbortController();
-    const { signal } = asking;
-    let gone = false;
-    onHangup(() => {
-      gone = true;
-      asking.abort();
-    });
-    this.asking.add(asking);
+    const end = (reason: Cut): void => asking.abort(reason);
+    onHangup(() => end('gone'));
+    const deadline = setTimeout(() => end('too_long'), LONGEST_MS).unref();
+    this.asking.add(end);
+    if (this.interrupted) end('interrupted');
     try {
-      return await this.router.answer(receipt, question, signal);
+      return await this.router.answer(receipt, question, asking.signal);
     } catch (cause) {
-      if (!signal.aborted) throw cause;
-      throw gone
-        ? platformErrors.request_timeout({ cause })
-        : platformErrors.overloaded({ cause, retryAfter: 1 });
+      if (!asking.signal.aborted) throw cause;
+      throw refusalOf(asking.signal.reason as Cut, cause);
     } finally {
-      this.asking.delete(asking);
+      clearTimeout(deadline);
+      this.asking.delete(end);
     }
+  }
+}
+
+function refusalOf(reason: Cut, cause: unknown): Error {
+  switch (reason) {
+    case 'gone':
+      return platformErrors.request_timeout({ cause });
+    case 'interrupted':
+      return platformErrors.overloaded({ cause, retryAfter: 1 });
+    case 'too_long':
+      return aiErrors.provider_timeout({ cause });
   }
 }

@@ -61,9 +61,15 @@ export class Draft {
 
   /** Who was cut off before the first word has read the question all the same. */
   private unheard(): Spent[] {
-    const speaking = this.text === '' ? undefined : this.author?.provider;
-    const silent = this.receipt.cut.filter(({ provider }) => provider !== speaking && provider !== LOCAL);
+    const heard = new Set([LOCAL, ...[...this.lost, ...this.guess()].map(({ provider }) => provider)]);
+    const silent = this.receipt.cut.filter(({ provider }) => !heard.has(provider));
     return silent.map((by) => ({ ...by, usage: estimate(this.messages, '') }));
+  }
+
+  /** How long the answer may still be where it may have `most` tokens in all, whoever wrote them. */
+  room(most: number | undefined): number | undefined {
+    if (most === undefined) return undefined;
+    return this.spentSoFar().reduce((left, { usage }) => left - usage.inputTokens - usage.outputTokens, most);
   }
 
   private guess(): Spent[] {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/kernel/clock.js';
 import { Log } from '../../../platform/logging/index.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
+import { isOfOneRow, UnitOfWork } from '../../../platform/persistence/index.js';
 import { Turns } from '../../conversations/index.js';
 import { Ledger, type Payer, type Spent } from '../usage/ledger.js';
 import { type Ending, EventLogRepository } from './persistence/event-log.repository.js';
@@ -43,6 +43,7 @@ export class EndWriter {
   /** Everything in one statement, which others that end now share. No limit rests on what cannot be counted. */
   private async alone(ending: Ending): Promise<void> {
     const won = await this.events.end(ending).catch((error: unknown) => {
+      if (!isOfOneRow(error)) throw error;
       this.log.error('ai.tokens_not_counted', error);
       return this.events.end({ ...ending, usage: [] });
     });

@@ -3,7 +3,7 @@ import type { AppError } from '../../../platform/errors/index.js';
 import { requestContext } from '../../../platform/http/context.js';
 import { conversationErrors } from '../../conversations/index.js';
 import { aiErrors } from '../ai.errors.js';
-import { ChatResponse, TokenUsageResponse } from '../dto/chat.response.js';
+import { type ChatFinish, ChatResponse, TokenUsageResponse } from '../dto/chat.response.js';
 import type { ModelAnswer } from '../models/language-model.js';
 import type { Receipt } from '../routing/receipt.js';
 import type { Budget } from '../usage/budgets.js';
@@ -13,6 +13,7 @@ import { type End, EndWriter, GoneError, type StoredAnswer } from './end-writer.
 import { errorEvent } from './error-event.js';
 import type { LiveGeneration } from './live-generation.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
+import type { State } from './persistence/generation.repository.js';
 
 /** An answer under way, with everything that its end has to settle. */
 export interface Work {
@@ -41,28 +42,26 @@ export class Endings {
     const { live, draft } = work;
     const { model, usage, finishReason, sources } = answer;
     if (sources.length > 0) live.append('sources', { sources });
+    const message = messageOf(work, { provider, model, finishReason, usage, sources });
     await this.write(work, {
       state: 'done',
-      frame: live.frame('done', this.response(work, { ...answer, finish: finishReason })),
+      frame: live.frame('done', responseOf(work, { ...answer, finish: finishReason }, message)),
       spent: draft.spent({ provider, model }, usage),
-      message: messageOf(work, { provider, model, finishReason, usage, sources }),
+      message,
     });
   }
 
   /** Somebody stopped it: what there is stays, and says so. */
   async stop(work: Work): Promise<void> {
     const { live, draft, receipt } = work;
-    const { provider = '', model = '' } = draft.by ?? {};
+    const { provider = receipt.plan.asked, model = '' } = draft.by ?? {};
     const answer = { model, usage: null, sources: [] };
+    const message = messageOf(work, { ...answer, provider, finishReason: 'stopped' });
     await this.write(work, {
       state: 'stopped',
-      frame: live.frame('done', this.response(work, { ...answer, finish: 'stopped' })),
+      frame: live.frame('done', responseOf(work, { ...answer, finish: 'stopped' }, message)),
       spent: draft.spentSoFar(),
-      message: messageOf(work, {
-        ...answer,
-        provider: provider || receipt.plan.asked,
-        finishReason: 'stopped',
-      }),
+      message,
     });
   }
 
@@ -83,24 +82,31 @@ export class Endings {
   async abandon({ live, budget, draft }: Work): Promise<never> {
     live.ending = true;
     await live.storing;
-    await this.settleDeleted(live, budget, draft.spentSoFar());
+    await this.settleGone(live, budget, draft.spentSoFar());
     throw new GoneError();
   }
 
   /** Why an answer could not be ended: what it belongs to was deleted, or another process has ended it. */
   async whyGone(live: LiveGeneration): Promise<AppError> {
-    return live.conversationId !== null && (await this.isDeleted(live))
+    return live.conversationId !== null && (await this.stateOf(live)) === undefined
       ? conversationErrors.conversation_not_found()
       : aiErrors.generation_interrupted();
   }
 
-  private async isDeleted({ id, events }: LiveGeneration): Promise<boolean> {
-    return (await this.events.follow(id, events)) === undefined;
+  /** Undefined when it was deleted. */
+  private async stateOf({ id, events }: LiveGeneration): Promise<State | undefined> {
+    return (await this.events.follow(id, events))?.state;
   }
 
   /** What a deleted answer took was taken all the same. Whoever else ended one has counted it. */
-  private async settleDeleted(live: LiveGeneration, budget: Budget, spent: readonly Spent[]): Promise<void> {
-    if (await this.isDeleted(live)) await this.ledger.settle(live.owner, budget.reservationId, spent);
+  private async settleGone(
+    live: LiveGeneration,
+    { reservationId }: Budget,
+    spent: readonly Spent[],
+  ): Promise<State | undefined> {
+    const state = await this.stateOf(live);
+    if (state === undefined) await this.ledger.settle(live.owner, reservationId, spent);
+    return state;
   }
 
   private async write({ live, budget }: Work, { frame, ...outcome }: Outcome): Promise<void> {
@@ -112,24 +118,24 @@ export class Endings {
     try {
       await this.writer.write({ ...stretch, conversationId, payer, reservationId, ...outcome });
     } catch (error) {
-      if (error instanceof GoneError) await this.settleDeleted(live, budget, outcome.spent);
-      throw error;
+      if (!(error instanceof GoneError)) throw error;
+      const state = await this.settleGone(live, budget, outcome.spent);
+      // Nobody else ends one well: this was written, and only the word of it was lost.
+      if (state !== outcome.state || state === 'failed') throw error;
     }
     live.show(frame);
   }
+}
 
-  private response(
-    { live, receipt, draft }: Work,
-    answer: Pick<ModelAnswer, 'model' | 'usage' | 'sources'> & { finish: ChatResponse['finish_reason'] },
-  ): ChatResponse {
-    const { messageId, conversationId } = live;
-    const { asked } = receipt.plan;
-    const content = draft.content;
-    return ChatResponse.from({
-      ...(answer as { finish: 'stop' } & typeof answer),
-      ...{ asked, content, route: receipt.steps, messageId, conversationId },
-    });
-  }
+function responseOf(
+  { live, receipt, draft }: Work,
+  answer: Pick<ModelAnswer, 'model' | 'usage' | 'sources'> & { finish: ChatFinish },
+  message: StoredAnswer | null,
+): ChatResponse {
+  const { conversationId } = live;
+  const { asked } = receipt.plan;
+  const of = { messageId: message?.id ?? null, conversationId };
+  return ChatResponse.from({ ...answer, asked, content: draft.content, route: receipt.steps, ...of });
 }
 
 export function errorFrame({ id, events }: LiveGeneration, error: AppError): string {

@@ -7,6 +7,7 @@ import type { OnHangup } from '../../../platform/http/hangup.js';
 import { type Owner, ownerOf } from '../../organizations/index.js';
 import type { ChatRequest } from '../dto/chat.request.js';
 import type { ChatResponse } from '../dto/chat.response.js';
+import { Admission } from './admission.js';
 import { DirectAnswers } from './direct-answers.js';
 import { Followings } from './followings.js';
 import { Launches } from './launches.js';
@@ -28,6 +29,7 @@ const ATTEMPTS = 10;
 @Injectable()
 export class GenerateService {
   constructor(
+    private readonly admission: Admission,
     private readonly direct: DirectAnswers,
     private readonly openings: Openings,
     private readonly launches: Launches,
@@ -43,8 +45,10 @@ export class GenerateService {
   ): Promise<ChatResponse | FrameSource> {
     const owner = ownerOf(actor);
     assertOneHistory(request);
-    if (!stream && key === undefined && request.conversation_id == null)
-      return this.direct.answer(owner, request, onHangup);
+    if (!stream && key === undefined && request.conversation_id == null) {
+      const leave = this.admission.enter(owner.userId);
+      return this.direct.answer(owner, request, onHangup).finally(leave);
+    }
     const id = await this.begin(owner, request, { stream, key });
     return stream ? this.followings.follow(id, 0) : this.followings.answer(id, onHangup);
   }
@@ -59,10 +63,12 @@ export class GenerateService {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const before = await this.repeats.find(repeatable);
       if (before !== undefined) return replayed(before);
+      const leave = this.admission.enter(owner.userId);
       try {
         const opened = await this.openings.open(owner, request, repeatable);
-        return (await this.launches.launch(opened, stream)).id;
+        return (await this.launches.launch(opened, { inParts: stream, leave })).id;
       } catch (error) {
+        leave();
         const winner = await this.repeats.winner(repeatable, error);
         if (winner !== undefined) return replayed(winner);
       }

@@ -16,8 +16,14 @@ export class Launches {
     private readonly generations: LiveGenerations,
   ) {}
 
-  /** Resolves when the generation is sure to exist. `inParts`: as it is written, not when it is whole. */
-  async launch({ live, plan, messages, budget }: Opened, inParts: boolean): Promise<LiveGeneration> {
+  /**
+   * Resolves when the generation is sure to exist. `inParts`: as it is written, not when it is whole; `leave` is
+   * called when it is over.
+   */
+  async launch(
+    { live, plan, messages, budget }: Opened,
+    { inParts, leave }: { inParts: boolean; leave: () => void },
+  ): Promise<LiveGeneration> {
     const existing = live.storing;
     live.storing = existing.catch(() => live.end('gone'));
     this.generations.add(live); // from now on it can be stopped and followed
@@ -26,10 +32,12 @@ export class Launches {
       model: await leadingModel(plan),
     });
     const { conversationId } = live;
-    const question = questionOf(live.owner, messages, { conversationId, maxTokens: budget.maxTokens });
     const receipt = new Receipt(plan);
-    const work = { live, receipt, budget, draft: new Draft(messages, receipt) };
-    void this.runner.run(work, question, inParts);
+    const draft = new Draft(messages, receipt);
+    const room = (): number | undefined => draft.room(budget.maxTokens);
+    const question = questionOf(live.owner, messages, { conversationId, room });
+    const work = { live, receipt, budget, draft };
+    void this.runner.run(work, question, inParts).finally(leave);
     await existing;
     return live;
   }

@@ -7,6 +7,9 @@ import type { Author } from './draft.js';
 /** Why a generation is ended from outside. */
 export type EndReason = 'stopped' | 'interrupted' | 'gone' | 'too_long';
 
+/** No answer takes longer. */
+export const LONGEST_MS = 10 * 60_000;
+
 interface Begun {
   owner: Owner;
   conversationId: string | null;

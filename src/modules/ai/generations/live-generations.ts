@@ -21,6 +21,7 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
   private readonly live = new Map<string, LiveGeneration>();
   private timers: NodeJS.Timeout[] = [];
   private deadline = 0;
+  private looking = false;
   private interrupted = false;
 
   constructor(
@@ -50,10 +51,6 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
     return this.live.get(id);
   }
 
-  get count(): number {
-    return this.live.size;
-  }
-
   add(generation: LiveGeneration): void {
     this.live.set(generation.id, generation);
     if (this.interrupted) generation.end('interrupted');
@@ -67,10 +64,11 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
     this.live.get(id)?.end(reason);
   }
 
-  /** Ends it on whichever process writes it. */
+  /** Ends it on whichever process writes it: that one hears of it at once, or sees it when it looks. */
   async stop(id: string): Promise<void> {
-    if (this.live.has(id)) this.end(id, 'stopped');
-    else await this.notifications.publish(STOP, id);
+    if (this.live.has(id)) return this.end(id, 'stopped');
+    await this.generations.stop(id);
+    await this.notifications.publish(STOP, id);
   }
 
   private storeAll(): void {
@@ -92,14 +90,22 @@ export class LiveGenerations implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Ends what was deleted while its provider says nothing: no event of it would be refused. */
+  /** Ends what was deleted while its provider says nothing, so that no event of it is refused, and what is to stop. */
   private async letGo(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    await this.look().finally(() => (this.looking = false));
+  }
+
+  private async look(): Promise<void> {
     const known = [...this.live.values()].filter(({ stored, ending }) => stored > 0 && !ending);
     if (known.length === 0) return;
     try {
       const running = await this.generations.running(known.map(({ id }) => id));
-      for (const generation of known)
-        if (!running.has(generation.id) && !generation.ending) generation.end('gone');
+      for (const generation of known) {
+        const row = running.get(generation.id);
+        if (!generation.ending && row?.stopping !== false) generation.end(row ? 'stopped' : 'gone');
+      }
     } catch (error) {
       this.log.error('ai.generations_not_seen', error);
     }

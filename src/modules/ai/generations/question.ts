@@ -21,9 +21,9 @@ export function messagesOf(request: ChatRequest, history: readonly ModelMessage[
 export function questionOf(
   { userId, organizationId, keyId, provedFactor }: Owner,
   messages: readonly ModelMessage[],
-  { conversationId, maxTokens }: { conversationId: string | null; maxTokens: number | undefined },
+  { conversationId, room }: Pick<Question, 'room'> & { conversationId: string | null },
 ): Question {
-  return { messages, maxTokens, asker: { userId, organizationId, keyId, provedFactor, conversationId } };
+  return { messages, room, asker: { userId, organizationId, keyId, provedFactor, conversationId } };
 }
 
 const NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });

@@ -6,12 +6,9 @@ import { aiErrors } from '../ai.errors.js';
 import { type Question, type RoutedEnd, Router } from '../routing/router.js';
 import { GoneError } from './end-writer.js';
 import { Endings, errorFrame, type Work } from './endings.js';
-import type { EndReason } from './live-generation.js';
+import { type EndReason, LONGEST_MS } from './live-generation.js';
 import { LiveGenerations } from './live-generations.js';
 import { Recovery } from './recovery.js';
-
-/** No answer takes longer. */
-const LONGEST_MS = 10 * 60_000;
 
 /** Writes answers, whoever reads along or not. */
 @Injectable()

@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<FailureReason, FailureKind>> = {
   fell_silent: 'timed_out',
 };
 
-/** The only error a model throws. `cause` goes to the log by name and code only: it may quote the provider. */
+/** The only error a model throws. It has nothing that the provider said. */
 export class ModelFailure extends Error {
   readonly kind: FailureKind;
 

@@ -20,7 +20,7 @@ export interface ProviderSettings {
   models: readonly string[];
 }
 
-/** Providers may share a `transport`; whoever made it closes it. */
+/** Providers may share a `transport`. Its idle connections keep no process alive. */
 export function createProvider(
   settings: ProviderSettings,
   limits: CallLimits,

@@ -51,7 +51,7 @@ export class Planner {
   private automatic(model: string | undefined): Candidate[] {
     if (model === undefined) return this.registry.inOrder.map((provider) => ({ provider, model }));
     const offering = this.registry.inOrder.filter((provider) => this.registry.mayOffer(provider, model));
-    if (offering.length === 0) throw unknown('model', 'is offered by no provider of this server');
+    if (offering.length === 0) throw unknown('model', `is offered by no provider that ${AUTO} asks`);
     return offering.map((provider) => ({ provider, model }));
   }
 

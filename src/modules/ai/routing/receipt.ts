@@ -7,7 +7,7 @@ import type { RouteStep } from './routing.rules.js';
 export class Receipt {
   readonly steps: RouteStep[] = [];
   lastFailure: ModelFailure | undefined;
-  /** Who was cut off while answering, by us or by the clock. */
+  /** Who was cut off while answering, by whatever. */
   readonly cut: { provider: string; model: string }[] = [];
   private current: RouteStep | undefined;
 
@@ -38,7 +38,7 @@ export class Receipt {
 
   failed(failure: ModelFailure): void {
     this.lastFailure = failure;
-    if (failure.kind === 'timed_out') this.cutOff();
+    if (failure.kind === 'timed_out' || failure.reason === 'incomplete_answer') this.cutOff();
     Object.assign(this.current ?? {}, { outcome: 'failed', reason: wordsOf(failure) });
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import { LOCAL } from '../../../platform/config/index.js';
 import { type AppError } from '../../../platform/errors/index.js';
 import { Log } from '../../../platform/logging/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
@@ -7,13 +8,20 @@ import { aiErrors } from '../ai.errors.js';
 import type { ModelAnswer, ModelEnd, ModelRequest, Tell } from '../models/language-model.js';
 import { ModelFailure } from '../models/model-failure.js';
 import { Circuits } from '../providers/circuits.js';
+import { LEAST_ANSWER } from '../usage/budgets.js';
 import type { Candidate } from './plan.js';
 import { wordsOf } from './reasons.js';
 import { Receipt } from './receipt.js';
 import { pauseBefore } from './routing.rules.js';
 
+/** In seconds: sooner or later somebody may have mended what was wrong. */
+const LONGEST_WAIT = 300;
+
 /** A question before it is known which model gets it. */
-export type Question = Omit<ModelRequest, 'model'>;
+export interface Question extends Omit<ModelRequest, 'model' | 'maxTokens'> {
+  /** How many tokens an answer may have that begins now; undefined: as many as it likes. */
+  room: () => number | undefined;
+}
 
 /** Hears an answer as it arrives. What was told before `begin` is discarded. */
 export interface Audience {
@@ -45,18 +53,18 @@ export class Router {
 
   async answer(receipt: Receipt, question: Question, signal: AbortSignal): Promise<RoutedAnswer> {
     this.unitOfWork.assertNoTransaction();
-    for (const candidate of this.usable(receipt)) {
+    for (const candidate of this.usable(receipt, question)) {
       let failure: ModelFailure | undefined;
       do {
         try {
           const model = await this.begin(receipt, candidate);
-          const answer = await candidate.provider.answer({ ...question, model }, signal);
+          const answer = await candidate.provider.answer(requestOf(question, model), signal);
           this.answered(receipt, candidate, answer.model);
           return { provider: candidate.provider.id, answer };
         } catch (error) {
           failure = this.failed(receipt, candidate, error, signal);
         }
-      } while (await this.again(receipt, failure, signal));
+      } while (hasRoom(question) && (await this.again(receipt, failure, signal)));
     }
     throw this.refusal(receipt);
   }
@@ -68,7 +76,7 @@ export class Router {
     audience: Audience,
   ): Promise<RoutedEnd> {
     this.unitOfWork.assertNoTransaction();
-    for (const candidate of this.usable(receipt)) {
+    for (const candidate of this.usable(receipt, question)) {
       const { id } = candidate.provider;
       let begun = false;
       let failure: ModelFailure | undefined;
@@ -79,7 +87,7 @@ export class Router {
             if (!begun) audience.begin(id, model);
             begun = true;
           };
-          const answer = await candidate.provider.stream({ ...question, model }, signal, (text) => {
+          const answer = await candidate.provider.stream(requestOf(question, model), signal, (text) => {
             begin();
             audience.tell(text);
           });
@@ -89,18 +97,19 @@ export class Router {
         } catch (error) {
           failure = this.failed(receipt, candidate, error, signal);
         }
-      } while (!begun && (await this.again(receipt, failure, signal)));
+      } while (!begun && hasRoom(question) && (await this.again(receipt, failure, signal)));
     }
     throw this.refusal(receipt);
   }
 
   /** Who is worth asking: a named provider always, others unless they have failed just now. */
-  private *usable(receipt: Receipt): Generator<Candidate> {
+  private *usable(receipt: Receipt, question: Question): Generator<Candidate> {
     const { named, candidates } = receipt.plan;
     for (const candidate of candidates) {
       const { id } = candidate.provider;
       const failure = named || this.circuits.admits(id) ? undefined : this.circuits.lastFailure(id);
-      if (failure) receipt.skip(candidate, `${wordsOf(failure)} It is left alone for a moment.`);
+      if (id !== LOCAL && !hasRoom(question)) receipt.skip(candidate, 'No tokens are left to ask it.');
+      else if (failure) receipt.skip(candidate, `${wordsOf(failure)} It is left alone for a moment.`);
       else yield candidate;
     }
   }
@@ -150,11 +159,21 @@ export class Router {
       const waits = plan.candidates.map(({ provider }) => this.circuits.closedFor(provider.id));
       return aiErrors.ai_unavailable({
         facts: { providers: reasons },
-        retryAfter: Math.max(1, Math.min(...waits)),
+        retryAfter: Math.max(1, Math.min(LONGEST_WAIT, ...waits)),
       });
     }
     return namedRefusal(lastFailure, { provider: first?.provider, reason: first?.reason });
   }
+}
+
+function requestOf({ room, ...question }: Question, model: string): ModelRequest {
+  const maxTokens = room();
+  return { ...question, model, ...(maxTokens === undefined ? {} : { maxTokens }) };
+}
+
+/** Under a limit, what an earlier attempt has taken may leave too little for another. */
+function hasRoom({ room }: Question): boolean {
+  return (room() ?? LEAST_ANSWER) >= LEAST_ANSWER;
 }
 
 function namedRefusal({ kind, retryAfter }: ModelFailure, facts: Record<string, unknown>): AppError {

@@ -28,8 +28,8 @@ export interface Limit {
 }
 
 const UNLIMITED: Budget = { reservationId: null, maxTokens: undefined };
-/** An answer that is cut shorter than this is of no use to anybody. */
-const LEAST_ANSWER = 16;
+/** An answer that is cut shorter than this, in tokens, is of no use to anybody. */
+export const LEAST_ANSWER = 16;
 const MOST_ANSWER = 8_192;
 /** Longer than any call takes; after this a reservation is given back by whoever needs the room. */
 const RESERVED_FOR = 15 * MINUTE;

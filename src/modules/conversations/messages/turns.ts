@@ -57,8 +57,7 @@ export class Turns {
       throw await this.weakSessions.explain('conversations', conversationId, owner, missing);
     }
     const { provider, organization_id: ownerOrganizationId } = conversation;
-    const recent = await this.turns.latest(conversationId, HISTORY + 1, CHARACTERS);
-    const latest = recent.filter(({ finish_reason }) => finish_reason !== 'error');
+    const latest = await this.turns.latest(conversationId, HISTORY + 1, CHARACTERS);
     const [last] = latest;
     const waiting = last?.role === 'user' && last.content === content ? last.id : null;
     const before = waiting === null ? latest.slice(0, HISTORY) : latest.slice(1);

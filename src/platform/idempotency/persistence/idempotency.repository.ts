@@ -9,6 +9,15 @@ export interface RequestIdentity {
   key: string;
 }
 
+export interface Lease {
+  /** Of the path and the body. */
+  fingerprint: Buffer;
+  claim: string;
+  until: Date;
+  now: Date;
+  expires: Date;
+}
+
 export interface StoredAnswer {
   status: number;
   body: unknown;
@@ -49,10 +58,7 @@ export class IdempotencyRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** True when this request may run: the key is new, expired, or its owner's lease ran out without an answer. */
-  async claim(
-    identity: RequestIdentity,
-    lease: { fingerprint: Buffer; claim: string; until: Date; now: Date; expires: Date },
-  ): Promise<boolean> {
+  async claim(identity: RequestIdentity, lease: Lease): Promise<boolean> {
     const { scope, method, route, key } = identity;
     const { fingerprint, claim, until, now, expires } = lease;
     const values = [scope, method, route, key, fingerprint, claim, until, now, expires];

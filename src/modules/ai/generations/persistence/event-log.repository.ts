@@ -44,6 +44,10 @@ interface StretchRow {
 /** All frames come as one binary value: text for each would be twice as long, and is read byte by byte. */
 const FRAMES = 'substring($6::bytea FROM i.at FOR i.size)';
 
+/** A stretch that was stored, though its writer did not hear of it, comes again with all that followed. */
+const AGAIN = `ON CONFLICT (generation_id, first_event)
+               DO UPDATE SET last_event = excluded.last_event, frames = excluded.frames`;
+
 const APPEND = {
   name: 'generation_events.append',
   text: `INSERT INTO generation_events (generation_id, first_event, last_event, frames, provider, model)
@@ -51,7 +55,7 @@ const APPEND = {
          FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $7::text[], $8::text[])
            AS i (id, first, last, at, size, provider, model)
          JOIN generations g ON g.id = i.id AND g.state = 'running'
-         RETURNING generation_id AS id`,
+         ${AGAIN} RETURNING generation_id AS id`,
 };
 
 const END = {
@@ -67,7 +71,7 @@ const END = {
          ), stored AS (
            INSERT INTO generation_events (generation_id, first_event, last_event, frames)
            SELECT i.id, i.first, i.last, ${FRAMES} FROM items i JOIN ended e ON e.id = i.id
-           RETURNING generation_id AS id
+           ${AGAIN} RETURNING generation_id AS id
          ), ${counting(9, 'ended')}
          SELECT id FROM stored`,
 };

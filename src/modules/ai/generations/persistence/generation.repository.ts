@@ -61,7 +61,12 @@ const FORGET_KEY = {
 
 const RUNNING = {
   name: 'generations.running',
-  text: "SELECT id FROM generations WHERE id = ANY($1::uuid[]) AND state = 'running'",
+  text: "SELECT id, stopping FROM generations WHERE id = ANY($1::uuid[]) AND state = 'running'",
+};
+
+const STOP = {
+  name: 'generations.stop',
+  text: "UPDATE generations SET stopping = true WHERE id = $1 AND state = 'running'",
 };
 
 /** Who asks may be erased meanwhile, or their organization: their credentials hold no more. */
@@ -105,10 +110,15 @@ export class GenerationRepository {
     return found;
   }
 
-  /** Those that are still there and not over. */
-  async running(ids: readonly string[]): Promise<Set<string>> {
-    const rows = await this.unitOfWork.query<{ id: string }>(RUNNING, [ids]);
-    return new Set(rows.map(({ id }) => id));
+  /** Those that are still there and not over, and whether somebody wants them to end. */
+  async running(ids: readonly string[]): Promise<Map<string, { stopping: boolean }>> {
+    const rows = await this.unitOfWork.query<{ id: string; stopping: boolean }>(RUNNING, [ids]);
+    return new Map(rows.map(({ id, stopping }) => [id, { stopping }]));
+  }
+
+  /** Asks whichever process writes it to end it. */
+  async stop(id: string): Promise<void> {
+    await this.unitOfWork.query(STOP, [id]);
   }
 
   private async write(rows: NewGeneration[]): Promise<void[]> {

@@ -18,7 +18,8 @@ const BEFORE = {
   name: 'turns.before',
   text: `SELECT id, role, content, finish_reason FROM (
            SELECT m.*, sum(length(content)) OVER (ORDER BY seq DESC) - length(content) AS after
-           FROM (SELECT * FROM messages WHERE conversation_id = $1 ORDER BY seq DESC LIMIT $2) m) x
+           FROM (SELECT * FROM messages WHERE conversation_id = $1 AND finish_reason IS DISTINCT FROM 'error'
+                 ORDER BY seq DESC LIMIT $2) m) x
          WHERE after < $3 ORDER BY seq DESC`,
 };
 
@@ -58,7 +59,7 @@ export class TurnRepository extends RepositoryBase<Message> {
     return (await this.query<Conversation>(statementFor(LOCK, owner), values))[0];
   }
 
-  /** The last so many turns, newest first, and no more than begin within so many characters. */
+  /** The last so many turns that are whole, newest first, and no more than begin within so many characters. */
   latest(
     conversationId: string,
     count: number,
