@@ -82,6 +82,7 @@ export class CreateGenerations1764000900000 implements MigrationInterface {
         subjects uuid[] NOT NULL,
         tokens bigint NOT NULL,
         expires_at timestamptz(3) NOT NULL,
+        node_id uuid NOT NULL,
         CONSTRAINT token_reservations_pkey PRIMARY KEY (id)
       );
       CREATE INDEX token_reservations_expires_at_idx ON token_reservations (expires_at);

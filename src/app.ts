@@ -16,6 +16,7 @@ import { asAppError, toAnswer } from './platform/http/answer.js';
 import { sendError } from './platform/http/error-filter.js';
 import { requestIdFor } from './platform/http/request-id.js';
 import { securityHeaders } from './platform/http/security-headers.js';
+import { boundUnread } from './platform/http/unread-answers.js';
 import { type Clock, SystemClock } from './platform/kernel/clock.js';
 import { type Entropy, SystemEntropy } from './platform/kernel/entropy.js';
 import { Log, NestLogger } from './platform/logging/index.js';
@@ -69,9 +70,11 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
       methods: METHODS,
       exposedHeaders: EXPOSED,
       maxAge: 600,
+      strictPreflight: false, // a bare OPTIONS is no preflight, and no mistake either
     });
   }
   registerBodyParsers(fastify);
+  boundUnread(fastify);
   letGoWhileDraining(fastify, app.get(EventStreams));
   const metrics = app.get(Metrics);
   logRequests(fastify, log, (request, reply) => metrics.observe(request, reply));

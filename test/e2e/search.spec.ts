@@ -123,6 +123,14 @@ describe('search', () => {
     const [row] = await find('capybara');
     expect(row?.snippet).toContain('lone <mark>capybara</mark> sits');
     expect(row?.snippet.length).toBeLessThan(600);
+    for (const text of ['lorem '.repeat(9000), '\u{1f600}'.repeat(60_000)]) {
+      await note(`${text} and the needlefish, happiness ${text.slice(0, 50)}`);
+      for (const word of ['needlefish', 'happy']) {
+        const [far] = await find(word);
+        expect(far?.snippet).toMatch(/<mark>(needlefish|happiness)<\/mark>/);
+        expect(far?.snippet.length).toBeLessThan(700);
+      }
+    }
     await note('東'.repeat(30_000));
     expect((await find('東'.repeat(20))).length).toBe(0);
   });

@@ -20,8 +20,8 @@ export class AiController {
   @Get('ai/providers')
   @Requires('conversations:read')
   @Operation({ summary: 'List AI providers with their models and how they are', answers: ProvidersResponse })
-  listAiProviders(): Promise<ProvidersResponse> {
-    return this.providers.list();
+  listAiProviders(@Caller() { userId }: Actor): Promise<ProvidersResponse> {
+    return this.providers.list(userId);
   }
 
   @Get('ai/usage')

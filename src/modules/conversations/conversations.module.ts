@@ -23,6 +23,7 @@ import { FindingRepository } from './search/persistence/finding.repository.js';
 import { RankingRepository } from './search/persistence/ranking.repository.js';
 import { ReindexRepository } from './search/persistence/reindex.repository.js';
 import { RankingService } from './search/ranking.js';
+import { SearchQueue } from './search/search-queue.js';
 import { Reindexing } from './search/reindexing.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
@@ -32,7 +33,7 @@ const MESSAGES = [MessageRepository, MessagesService, ConversationExport, TurnRe
 const SESSIONS = [LearningSessionRepository, LearningSessionsService];
 const NOTES = [NoteRepository, NotesService];
 const SEARCH = [
-  ...[RankingRepository, RankingService, FindingRepository, SearchService, Passages],
+  ...[RankingRepository, RankingService, SearchQueue, FindingRepository, SearchService, Passages],
   ...[ReindexRepository, Reindexing],
 ];
 

@@ -1,4 +1,3 @@
-export { BoundedQueue } from './bounded-queue.js';
 export { KeyRing, RootKey } from './key-ring.js';
 export { KeyedHash } from './keyed-hash.js';
 export { PasswordHasher } from './password-hasher.js';

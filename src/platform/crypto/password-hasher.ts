@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { Config } from '../config/index.js';
-import { BoundedQueue } from './bounded-queue.js';
+import { BoundedQueue } from '../limits/bounded-queue.js';
 import { KeyRing, type RootKey } from './key-ring.js';
 
 const WAITING = 64;

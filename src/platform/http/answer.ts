@@ -31,6 +31,10 @@ const UNREACHABLE = new Set([
   '55P03', // waited too long for somebody else's lock
 ]);
 
+/** The same in the words of the driver and of TypeORM, where a connection broke under a statement. */
+const BROKEN =
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query runner already released/;
+
 interface Thrown {
   code?: string;
   statusCode?: number;
@@ -46,10 +50,7 @@ export function asAppError(thrown: unknown): AppError {
   const known = FASTIFY[code ?? ''];
   if (known) return known({ cause: thrown });
   const reason = driverError?.code ?? code ?? '';
-  if (
-    UNREACHABLE.has(reason) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(message)
-  ) {
+  if (UNREACHABLE.has(reason) || BROKEN.test(message)) {
     return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
   }
   if (reason === '22021') {

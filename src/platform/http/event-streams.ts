@@ -2,10 +2,11 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { Identities } from './identities.js';
+import { giveUpUnread, UNREAD_MS } from './unread-answers.js';
 
 /** Text frames that are read at the reader's own pace. Without promises: there are very many of them. */
 export interface FrameSource {
-  /** All that is there now; empty for nothing yet, null when nothing more can come. */
+  /** What is there now, or a good piece of it; empty for nothing yet, null when nothing more can come. */
   take(): string | null;
   /** Calls back once, when there is more, or the end. */
   more(ready: () => void): void;
@@ -16,6 +17,20 @@ export interface FrameSource {
 /** One numbered event as it goes over the wire. `data` is JSON, so it has no line breaks. */
 export function frameOf(id: number, event: string, data: string): string {
   return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
+}
+
+/** Characters that are handed on at once: a reader who takes nothing is owed no more than that. */
+const PIECE = 256 * 1024;
+
+/** The place after those frames from `from` on that make a good piece. */
+export function endOfPiece(frames: readonly string[], from: number): number {
+  let size = 0;
+  let end = from;
+  while (end < frames.length && size < PIECE) {
+    size += frames[end]?.length ?? 0;
+    end += 1;
+  }
+  return end;
 }
 
 /** The last event in frames of that kind. */
@@ -31,8 +46,6 @@ const HEADERS = {
 };
 const PING_MS = 15_000;
 const PING = ': ping\n\n';
-/** A reader that takes nothing for so long is gone, whatever its connection says. */
-const STUCK_MS = 60_000;
 const CHECK_MS = 1_000;
 const GOODBYE = 'retry: 500\n: the server restarts, please reconnect\n\n';
 
@@ -70,6 +83,7 @@ export class EventStreams implements OnModuleDestroy {
       // Kept alive, the connection of a reader would hold up the end of the server.
       if (this.draining) raw.once('finish', () => socket?.end());
       raw.end();
+      if (!raw.writableFinished) giveUpUnread(raw);
     }
   }
 
@@ -150,7 +164,7 @@ class Passing {
   }
 
   private wait(): void {
-    this.stuck = setTimeout(() => this.raw.destroy(), STUCK_MS);
+    this.stuck = setTimeout(() => this.raw.destroy(), UNREAD_MS);
     this.raw.once('drain', this.pump);
   }
 }

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { platformErrors } from '../../../platform/errors/index.js';
 
 /** Answers that one account, and all of them, may have under way in this process. */
-const PER_ACCOUNT = 500;
+const PER_ACCOUNT = 250;
 /** No more than a provider is given connections: nobody's time runs out while they wait for one. */
-const IN_ALL = 1_024;
+const IN_ALL = 4_096;
 const RETRY_SECONDS = 5;
 
 /** Who may have one more answer written: a single account must not take the place of everybody. */

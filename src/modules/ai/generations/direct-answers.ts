@@ -46,7 +46,7 @@ export class DirectAnswers implements OnModuleDestroy {
     const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
     const messages = messagesOf(request, request.conversation_history ?? []);
     const budget = await this.budgets.reserve(owner, plan, messages);
-    const receipt = new Receipt(plan);
+    const receipt = new Receipt(plan, owner.userId);
     const draft = new Draft(messages, receipt);
     const room = (): number | undefined => draft.room(budget.maxTokens);
     const question = questionOf(owner, messages, { conversationId: null, room });

@@ -32,7 +32,7 @@ export class Launches {
       model: await leadingModel(plan),
     });
     const { conversationId } = live;
-    const receipt = new Receipt(plan);
+    const receipt = new Receipt(plan, live.owner.userId);
     const draft = new Draft(messages, receipt);
     const room = (): number | undefined => draft.room(budget.maxTokens);
     const question = questionOf(live.owner, messages, { conversationId, room });

@@ -1,5 +1,5 @@
 import type { AppError } from '../../../platform/errors/index.js';
-import { type FrameSource, frameOf } from '../../../platform/http/event-streams.js';
+import { endOfPiece, type FrameSource, frameOf } from '../../../platform/http/event-streams.js';
 import { newId } from '../../../platform/kernel/ids.js';
 import type { Owner } from '../../organizations/index.js';
 import type { Author } from './draft.js';
@@ -82,16 +82,16 @@ export class LiveGeneration {
     return this.frames.slice(this.stored);
   }
 
-  /** The frames after event `after`, those of one moment together, to the end. */
+  /** The frames after event `after`, to the end. */
   reader(after: number): FrameSource {
     let position = after;
     let waiting: (() => void) | undefined;
     return {
       take: () => {
-        const fresh = this.frames.length - position;
-        if (fresh <= 0) return this.over ? null : '';
-        position = this.frames.length;
-        return fresh === 1 ? (this.frames.at(-1) ?? '') : this.frames.slice(-fresh).join('');
+        if (position >= this.frames.length) return this.over ? null : '';
+        const from = position;
+        position = endOfPiece(this.frames, from);
+        return this.frames.slice(from, position).join('');
       },
       more: (ready) => {
         waiting = ready;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FrameSource } from '../../../platform/http/event-streams.js';
+import { endOfPiece, type FrameSource } from '../../../platform/http/event-streams.js';
 import { aiErrors } from '../ai.errors.js';
 import { errorEvent } from './error-event.js';
 import type { EventLogRepository } from './persistence/event-log.repository.js';
@@ -9,7 +9,8 @@ const LOOK_MS = 120;
 
 /** Reads a generation from its stored events, and follows one that another process writes. */
 export class LogReader implements FrameSource {
-  private fresh = '';
+  private frames: string[] = [];
+  private taken = 0;
   private over = false;
   private closed = false;
 
@@ -20,9 +21,10 @@ export class LogReader implements FrameSource {
   ) {}
 
   take(): string | null {
-    const { fresh } = this;
-    this.fresh = '';
-    return fresh === '' && this.over ? null : fresh;
+    if (this.taken >= this.frames.length) return this.over ? null : '';
+    const from = this.taken;
+    this.taken = endOfPiece(this.frames, from);
+    return this.frames.slice(from, this.taken).join('');
   }
 
   more(ready: () => void): void {
@@ -41,20 +43,21 @@ export class LogReader implements FrameSource {
   /** Looks once; where there is nothing yet, that takes `patience` milliseconds. */
   async look(patience: number): Promise<void> {
     const found = await this.events.follow(this.id, this.position);
+    this.taken = 0;
     if (!found) {
       // Deleted, with all that came of it.
-      this.fresh = errorEvent(this.position + 1, aiErrors.generation_not_found(), this.id);
+      this.frames = [errorEvent(this.position + 1, aiErrors.generation_not_found(), this.id)];
       this.over = true;
       return;
     }
     this.position += found.frames.length;
-    this.fresh = found.frames.join('');
-    this.over = found.state !== 'running';
-    if (this.fresh === '' && !this.over) await pause(patience);
+    this.frames = found.frames;
+    this.over = found.state !== 'running' && !found.more;
+    if (this.frames.length === 0 && !this.over) await pause(patience);
   }
 
   /** Everything was read before. */
   get exhausted(): boolean {
-    return this.over && this.fresh === '';
+    return this.over && this.frames.length === 0;
   }
 }

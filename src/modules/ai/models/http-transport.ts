@@ -19,8 +19,8 @@ export interface HttpCall {
   refusal?: (status: number, body: string) => ModelFailure | null;
 }
 
-/** Requests at once to one provider; a stream keeps its connection until it ends. Further ones wait. */
-const CONNECTIONS = 1024;
+/** Requests at once to one provider; a stream keeps its connection until it ends. Nobody is admitted who would have to wait. */
+const CONNECTIONS = 4_096;
 const CONNECT_MS = 10_000;
 
 /**

@@ -16,8 +16,9 @@ export class ProvidersService {
     private readonly config: Config,
   ) {}
 
-  async list(): Promise<ProvidersResponse> {
-    const present = await Promise.all(this.registry.all.map((provider) => this.describe(provider)));
+  /** As they are for this user. */
+  async list(caller: string): Promise<ProvidersResponse> {
+    const present = await Promise.all(this.registry.all.map((provider) => this.describe(provider, caller)));
     const ordered = this.registry.inOrder.map(({ id }) => id);
     const auto: ProviderResponse = {
       ...{ id: AUTO, name: 'Automatic', models: [], reason: null, health: 'healthy' },
@@ -27,12 +28,12 @@ export class ProvidersService {
     return { providers: [auto, ...present, ...this.absent()], default: AUTO };
   }
 
-  private async describe(provider: Provider): Promise<ProviderResponse> {
+  private async describe(provider: Provider, caller: string): Promise<ProviderResponse> {
     const { id, name } = provider;
     try {
       const models = [...(await provider.models())];
-      const pause = this.circuits.closedFor(id);
-      const failure = this.circuits.lastFailure(id);
+      const pause = this.circuits.closedFor(id, caller);
+      const failure = this.circuits.lastFailure(id, caller);
       if (models.length === 0)
         return { id, name, models, available: false, health: 'unavailable', reason: 'It offers no models.' };
       const health = pause > 0 ? 'unavailable' : failure ? 'degraded' : 'healthy';

@@ -11,7 +11,11 @@ export class Receipt {
   readonly cut: { provider: string; model: string }[] = [];
   private current: RouteStep | undefined;
 
-  constructor(readonly plan: Plan) {}
+  constructor(
+    readonly plan: Plan,
+    /** The id of the user who asks. */
+    readonly caller: string,
+  ) {}
 
   skip({ provider, model }: Candidate, reason: string): void {
     this.steps.push({ provider: provider.id, model: model ?? null, outcome: 'skipped', attempts: 0, reason });

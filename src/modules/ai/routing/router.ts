@@ -104,10 +104,11 @@ export class Router {
 
   /** Who is worth asking: a named provider always, others unless they have failed just now. */
   private *usable(receipt: Receipt, question: Question): Generator<Candidate> {
-    const { named, candidates } = receipt.plan;
-    for (const candidate of candidates) {
+    const { plan, caller } = receipt;
+    for (const candidate of plan.candidates) {
       const { id } = candidate.provider;
-      const failure = named || this.circuits.admits(id) ? undefined : this.circuits.lastFailure(id);
+      const admitted = plan.named || this.circuits.admits(id, caller);
+      const failure = admitted ? undefined : this.circuits.lastFailure(id, caller);
       if (id !== LOCAL && !hasRoom(question)) receipt.skip(candidate, 'No tokens are left to ask it.');
       else if (failure) receipt.skip(candidate, `${wordsOf(failure)} It is left alone for a moment.`);
       else yield candidate;
@@ -123,7 +124,7 @@ export class Router {
   }
 
   private answered(receipt: Receipt, { provider }: Candidate, model: string): void {
-    this.circuits.succeeded(provider.id);
+    this.circuits.succeeded(provider.id, receipt.caller);
     receipt.answered(model);
   }
 
@@ -135,11 +136,12 @@ export class Router {
   ): ModelFailure {
     if (signal.aborted) receipt.stopped();
     if (signal.aborted || !(error instanceof ModelFailure)) {
-      this.circuits.undecided(provider.id);
+      this.circuits.undecided(provider.id, receipt.caller);
       throw error;
     }
-    // A model that somebody made up says nothing about the provider either.
-    if (model === undefined || error.reason !== 'model_unknown') this.circuits.failed(provider.id, error);
+    // What a model that somebody chose is denied says nothing about the provider either.
+    const ofModel = error.kind === 'refused' || error.reason === 'rate_limited';
+    if (model === undefined || !ofModel) this.circuits.failed(provider.id, receipt.caller, error);
     receipt.failed(error);
     const { reason, detail } = error;
     this.log.warn('ai.provider_failed', { provider: provider.id, reason, detail, attempt: receipt.attempts });
@@ -153,10 +155,10 @@ export class Router {
     return wait !== null;
   }
 
-  private refusal({ plan, reasons, lastFailure }: Receipt): AppError {
+  private refusal({ plan, caller, reasons, lastFailure }: Receipt): AppError {
     const [first] = reasons;
     if (!plan.named || !lastFailure) {
-      const waits = plan.candidates.map(({ provider }) => this.circuits.closedFor(provider.id));
+      const waits = plan.candidates.map(({ provider }) => this.circuits.closedFor(provider.id, caller));
       return aiErrors.ai_unavailable({
         facts: { providers: reasons },
         retryAfter: Math.max(1, Math.min(LONGEST_WAIT, ...waits)),

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config, LOCAL } from '../../../platform/config/index.js';
-import { Jobs } from '../../../platform/jobs/index.js';
 import { Clock, secondsUntil } from '../../../platform/kernel/clock.js';
 import { MINUTE } from '../../../platform/kernel/durations.js';
 import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
+import { Nodes } from '../../../platform/nodes/index.js';
 import { UnitOfWork } from '../../../platform/persistence/index.js';
 import type { Owner } from '../../organizations/index.js';
 import { aiErrors } from '../ai.errors.js';
@@ -31,12 +31,12 @@ const UNLIMITED: Budget = { reservationId: null, maxTokens: undefined };
 /** An answer that is cut shorter than this, in tokens, is of no use to anybody. */
 export const LEAST_ANSWER = 16;
 const MOST_ANSWER = 8_192;
-/** Longer than any call takes; after this a reservation is given back by whoever needs the room. */
+/** Longer than any call takes. */
 const RESERVED_FOR = 15 * MINUTE;
 
 /**
  * Sets tokens aside before a call, so that calls at the same moment cannot pass the limit together: at most what the
- * call can use, and what is left where that is less. A holder that dies loses its reservation after a while.
+ * call can use, and what is left where that is less. What a dead process had set aside is given back within seconds.
  */
 @Injectable()
 export class Budgets implements OnModuleInit {
@@ -45,11 +45,11 @@ export class Budgets implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly config: Config,
-    private readonly jobs: Jobs,
+    private readonly nodes: Nodes,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.everyHour(() => this.reservations.reclaim(this.clock.now()));
+    this.nodes.heir(() => this.reservations.reclaim(this.clock.now()));
   }
 
   /** The limits that hold for calls of this owner. */
@@ -78,13 +78,9 @@ export class Budgets implements OnModuleInit {
     const limits = this.limitsOf(owner);
     const free = candidates.every(({ provider }) => provider.id === LOCAL);
     if (limits.length === 0 || free) return UNLIMITED;
-    const input = mostInputTokens(messages);
-    const first = await this.attempt(limits, input);
-    if (!('lacking' in first)) return first;
-    await this.reservations.reclaim(this.clock.now());
-    const second = await this.attempt(limits, input);
-    if (!('lacking' in second)) return second;
-    throw this.refusal(second.lacking);
+    const budget = await this.attempt(limits, mostInputTokens(messages));
+    if ('lacking' in budget) throw this.refusal(budget.lacking);
+    return budget;
   }
 
   private attempt(limits: Limit[], input: number): Promise<Budget | { lacking: Limit }> {
@@ -102,7 +98,11 @@ export class Budgets implements OnModuleInit {
       const tokens = Math.min(room, input + MOST_ANSWER);
       const reservationId = newId();
       const until = this.clock.after(RESERVED_FOR);
-      await this.reservations.reserve(reservationId, month, subjects, { tokens, until });
+      await this.reservations.reserve(reservationId, month, subjects, {
+        tokens,
+        until,
+        nodeId: this.nodes.id,
+      });
       return { reservationId, maxTokens: tokens - input };
     });
   }

@@ -3,6 +3,7 @@ import type { Owner } from '../../organizations/index.js';
 import { shownTitle } from '../title.rules.js';
 import { FindingRepository } from './persistence/finding.repository.js';
 import { RankingService } from './ranking.js';
+import { SearchQueue } from './search-queue.js';
 
 export interface Passage {
   type: 'note' | 'message';
@@ -28,10 +29,15 @@ export class Passages {
   constructor(
     private readonly ranking: RankingService,
     private readonly sources: FindingRepository,
+    private readonly queue: SearchQueue,
   ) {}
 
   /** The best first. Answers of the provider `local` are left out: they are quotations themselves. */
-  async find(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
+  find(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
+    return this.queue.run(() => this.look(owner, question, options));
+  }
+
+  private async look(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
     const { limit, exceptConversationTurn = null } = options;
     const quotable = { exceptTurnIn: exceptConversationTurn };
     const ranking = await this.ranking.rank(owner, question, { kinds: KINDS, limit, quotable });

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Owner } from '../../organizations/index.js';
 import { type Ranked, RankingRepository, type RankOptions } from './persistence/ranking.repository.js';
+import type { Sought } from './persistence/finding.repository.js';
 import { planOf, scopeLexeme } from './search.rules.js';
 
 export interface Ranking {
   rows: Ranked[];
-  /** All words of the question, as a query: what to highlight. */
-  query: string;
+  sought: Sought;
   total: number;
 }
 
@@ -22,6 +22,6 @@ export class RankingService {
     const plan = planOf(scope, survey);
     if (!plan) return null;
     const rows = await this.ranking.rank(owner, survey, plan, options);
-    return { rows, query: plan.any, total: rows[0]?.total ?? 0 };
+    return { rows, sought: { query: plan.any, rarest: plan.rarest }, total: rows[0]?.total ?? 0 };
   }
 }

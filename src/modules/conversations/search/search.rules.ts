@@ -35,6 +35,7 @@ const MOST = 5000;
 const RECENT = 1000;
 /** Up to so many matches are counted one by one. */
 const COUNTABLE = 5_000;
+const RAREST = 8;
 
 /** How entries are found and weighed for a question. */
 export interface Plan {
@@ -45,6 +46,8 @@ export interface Plan {
   /** Common words alone lead to too many entries: of each kind, so many of the newest are candidates too. */
   recent: number;
   any: string;
+  /** Of all words the rarest, as they are in the index. */
+  rarest: string[];
   /** Entries with any of the words, where they are few enough to be counted. */
   countable: string | null;
   /** Each word with its weight. */
@@ -60,7 +63,7 @@ export function planOf(scope: string, { entries, words }: Survey): Plan | null {
   if (words.length === 0) return null;
   const byRarity = words
     .map(({ lexeme, found, share }) => ({
-      word: quoted(lexeme),
+      ...{ lexeme, word: quoted(lexeme) },
       frequency: Math.max(found ?? COUNTED, (share ?? 0) * entries),
     }))
     .sort((one, other) => one.frequency - other.frequency);
@@ -74,6 +77,10 @@ export function planOf(scope: string, { entries, words }: Survey): Plan | null {
     all: rare.length === 0 && common ? scoped(scope, every.join(' & ')) : null,
     recent: common ? RECENT : 0,
     any,
+    rarest: byRarity
+      .filter(({ frequency }) => frequency > 0)
+      .slice(0, RAREST)
+      .map(({ lexeme }) => lexeme),
     words: every,
     countable: possible <= COUNTABLE ? scoped(scope, any) : null,
     weights: byRarity.map(({ frequency }) => rarity(frequency, entries)),

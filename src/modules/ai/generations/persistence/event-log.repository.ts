@@ -26,6 +26,8 @@ export interface Following {
   state: State;
   /** Frames after the position asked for. */
   frames: string[];
+  /** There are further ones already. */
+  more: boolean;
 }
 
 interface FramesRow {
@@ -76,11 +78,14 @@ const END = {
          SELECT id FROM stored`,
 };
 
+/** Four seconds of writing, or the end of it. */
+const STRETCHES_AT_ONCE = 16;
+
 const FOLLOW = {
   name: 'generation_events.follow',
   text: `SELECT g.state, e.first_event, e.frames FROM generations g
          LEFT JOIN generation_events e ON e.generation_id = g.id AND e.last_event > $2
-         WHERE g.id = $1 ORDER BY e.first_event`,
+         WHERE g.id = $1 ORDER BY e.first_event LIMIT ${STRETCHES_AT_ONCE}`,
 };
 
 const STRETCHES = {
@@ -117,13 +122,13 @@ export class EventLogRepository {
     return (await this.close([ending]))[0] ?? false;
   }
 
-  /** What came after event `after`; undefined when there is no such generation. */
+  /** What came after event `after`, or the first part of it; undefined when there is no such generation. */
   async follow(generationId: string, after: number): Promise<Following | undefined> {
     const rows = await this.unitOfWork.query<FramesRow>(FOLLOW, [generationId, after]);
     const [first] = rows;
-    return (
-      first && { state: first.state, frames: rows.flatMap((row) => this.open(generationId, row, after)) }
-    );
+    if (!first) return undefined;
+    const frames = rows.flatMap((row) => this.open(generationId, row, after));
+    return { state: first.state, frames, more: rows.length === STRETCHES_AT_ONCE };
   }
 
   /** All that is stored of it. */

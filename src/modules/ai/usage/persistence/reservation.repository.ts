@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isAlive } from '../../../../platform/nodes/index.js';
 import { UnitOfWork } from '../../../../platform/persistence/index.js';
 import type { CounterRow } from './usage.repository.js';
 
@@ -17,7 +18,8 @@ const LOCK = {
 const RESERVE = {
   name: 'token_reservations.reserve',
   text: `WITH kept AS (
-           INSERT INTO token_reservations (id, month, subjects, tokens, expires_at) VALUES ($1, $2, $3, $4, $5)
+           INSERT INTO token_reservations (id, month, subjects, tokens, expires_at, node_id)
+             VALUES ($1, $2, $3, $4, $5, $6)
          )
          UPDATE token_counters SET reserved = reserved + $4 WHERE month = $2 AND subject = ANY($3::uuid[])`,
 };
@@ -40,7 +42,7 @@ const giveBack = (name: string, which: string) => ({
 
 const RELEASE = giveBack('release', 'id = ANY($1::uuid[])');
 /** Reservations whose holder died without settling. */
-const RECLAIM = giveBack('reclaim', 'expires_at <= $1');
+const RECLAIM = giveBack('reclaim', `expires_at <= $1 OR NOT ${isAlive('node_id')}`);
 
 /** Tokens set aside for calls under way. */
 @Injectable()
@@ -57,9 +59,9 @@ export class ReservationRepository {
     id: string,
     month: string,
     subjects: readonly string[],
-    { tokens, until }: { tokens: number; until: Date },
+    { tokens, until, nodeId }: { tokens: number; until: Date; nodeId: string },
   ): Promise<void> {
-    await this.unitOfWork.query(RESERVE, [id, month, subjects, tokens, until]);
+    await this.unitOfWork.query(RESERVE, [id, month, subjects, tokens, until, nodeId]);
   }
 
   /** Once; a reservation that is gone already is none. */

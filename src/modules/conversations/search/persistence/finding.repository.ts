@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
 import { type Owner, owned, ownerValues, statementFor } from '../../../organizations/index.js';
 import type { SourceKind } from '../search.rules.js';
+import { words } from './indexing.js';
 import { SearchEntry } from './search-entry.entity.js';
 
 /** A source as it is shown: `headline` has HEADLINE_MARKS in it. */
@@ -16,6 +17,14 @@ export interface Finding {
   headline: string;
 }
 
+/** What to highlight. */
+export interface Sought {
+  /** All words of the question, as a query. */
+  query: string;
+  /** A few of them as they are in the index, the rarest first. */
+  rarest: string[];
+}
+
 export interface Quotable {
   id: string;
   kind: SourceKind;
@@ -25,8 +34,10 @@ export interface Quotable {
 }
 
 /** Characters of a source that are looked at for a headline, and that are handed over for quoting. */
-const LOOKED_AT = 50_000;
+const LOOKED_AT = 4_000;
 const QUOTED = 20_000;
+/** So much before the first word that seems to match, where that is further on. */
+const LEAD = 400;
 
 const SOURCES = `unnest($3::uuid[]) WITH ORDINALITY r (id, place)
   JOIN search_entries e ON e.source_id = r.id
@@ -45,7 +56,18 @@ const MARKS = `E'\\x01\\x02\\x03\\x04\\x05\\x06'`;
 /** A short text is shown whole, of a longer one the parts around what matches. */
 const WHOLE = 240;
 
-const HEADLINE = `ts_headline('english', translate(left(${CONTENT}, ${LOOKED_AT}), ${MARKS} || '<>/-',
+/**
+ * The part of a source that a headline is made of: its beginning, or else the surroundings of the first place where
+ * one of the words (`$5`) begins. Endings may differ from those of the question, so the last letter does not count.
+ */
+const PART = `(SELECT CASE
+    WHEN length(t) <= ${LOOKED_AT} OR ${words(`left(t, ${LOOKED_AT})`)} @@ $4::tsquery THEN left(t, ${LOOKED_AT})
+    ELSE substring(t FROM greatest(1, coalesce((
+      SELECT min(nullif(strpos(lower(t), left(w, greatest(3, length(w) - 1))), 0)) FROM unnest($5::text[]) w
+    ), 1) - ${LEAD}) FOR ${LOOKED_AT}) END
+  FROM (SELECT ${CONTENT} AS t OFFSET 0) whole)`;
+
+const HEADLINE = `ts_headline('english', translate(${PART}, ${MARKS} || '<>/-',
     '      ' || left(${MARKS}, 4)), $4::tsquery,
   CASE WHEN length(${CONTENT}) <= ${WHOLE} THEN 'HighlightAll=true'
        ELSE 'MaxFragments=2, MaxWords=32, MinWords=12, FragmentDelimiter=" … "' END
@@ -73,8 +95,8 @@ export class FindingRepository extends RepositoryBase<SearchEntry> {
   }
 
   /** In the order of `ids`; what is gone meanwhile is left out. */
-  findings(owner: Owner, ids: string[], query: string): Promise<Finding[]> {
-    return this.query(statementFor(FINDINGS, owner), [...ownerValues(owner), ids, query]);
+  findings(owner: Owner, ids: string[], { query, rarest }: Sought): Promise<Finding[]> {
+    return this.query(statementFor(FINDINGS, owner), [...ownerValues(owner), ids, query, rarest]);
   }
 
   quotable(owner: Owner, ids: string[]): Promise<Quotable[]> {
