@@ -7,6 +7,8 @@ export interface Plan {
   headers: Record<string, string>;
   /** Each goes out on its own, `delayMs` apart where there is a delay. */
   writes: readonly Buffer[];
+  /** So many of them go out before a wait for the test. */
+  hold: number | undefined;
   firstByteMs: number;
   delayMs: number;
   /** Every write is a packet of its own. */
@@ -31,12 +33,19 @@ export function planOf(step: Step, protocol: Protocol, asked: Asked): Plan {
   if (!asked.streaming && ending !== 'end') headers['content-length'] = String(whole.length + 100);
   return {
     ...{ status: step.status ?? 200, headers, ending, firstByteMs },
+    hold: step.hold === undefined ? undefined : asked.streaming ? writesBefore(step, step.hold) : 0,
     ...{
       writes: writes.filter(({ length }) => length > 0),
       delayMs: split ? 0 : delayMs,
       apart: split !== undefined,
     },
   };
+}
+
+/** How many writes the first `tokens` tokens are, with what goes out before them. */
+function writesBefore({ pings = 0, reasoning = 0, insert }: Step, tokens: number): number {
+  if (tokens === 0) return 0;
+  return pings + reasoning + tokens + (insert && insert.after < tokens ? 1 : 0);
 }
 
 function isGood({ status = 200 }: Step): boolean {

@@ -45,6 +45,7 @@ export class ScriptedUpstream {
   private readonly protocol: Protocol;
   private readonly plans = new WeakMap<Step, Map<string, Plan>>();
   private steps: Step[] = [{}];
+  private gate = new Gate();
 
   private constructor(private readonly options: UpstreamOptions) {
     this.protocol = PROTOCOLS[options.kind ?? 'openai'];
@@ -73,6 +74,12 @@ export class ScriptedUpstream {
   /** Answers to the next requests, in this order; the last one goes on for ever. */
   script(...steps: Step[]): void {
     this.steps = steps.length > 0 ? steps : [{}];
+    if (this.gate.isOpen) this.gate = new Gate();
+  }
+
+  /** Whatever holds goes on, and so does what would hold later and is scripted already. */
+  release(): void {
+    this.gate.open();
   }
 
   async stop(): Promise<void> {
@@ -97,7 +104,7 @@ export class ScriptedUpstream {
     if (!step || step.silent) return;
     broken = step.hangUp === true;
     if (broken) request.socket.destroy();
-    else broken = await play(this.planFor(step, path, body), response);
+    else broken = await play(this.planFor(step, path, body), response, this.gate);
     if (broken) request.socket.destroy();
   }
 
@@ -120,9 +127,23 @@ export class ScriptedUpstream {
   }
 }
 
+/** Closed until a test opens it. */
+class Gate {
+  isOpen = false;
+  private pass = (): void => undefined;
+  readonly opened = new Promise<void>((resolve) => (this.pass = resolve));
+
+  open(): void {
+    this.isOpen = true;
+    this.pass();
+  }
+}
+
 /** Says whether the connection is to be broken now. */
-async function play(plan: Plan, response: ServerResponse): Promise<boolean> {
+async function play(plan: Plan, response: ServerResponse, gate: Gate): Promise<boolean> {
+  const { hold } = plan;
   if (plan.firstByteMs > 0) await sleep(plan.firstByteMs, undefined, { ref: false });
+  if (hold === 0) await gate.opened;
   if (response.destroyed) return false;
   const [only] = plan.writes;
   if (plan.ending === 'end' && plan.writes.length <= 1 && plan.delayMs === 0) {
@@ -133,16 +154,25 @@ async function play(plan: Plan, response: ServerResponse): Promise<boolean> {
   }
   response.writeHead(plan.status, plan.headers);
   response.flushHeaders();
-  for (const write of plan.writes) {
-    if (plan.delayMs > 0) await sleep(plan.delayMs, undefined, { ref: false });
-    if (response.destroyed) return false;
-    response.write(write);
-    if (plan.apart) await nextTurn();
+  await send(plan, plan.writes.slice(0, hold), response);
+  if (hold) {
+    await gate.opened;
+    await send(plan, plan.writes.slice(hold), response);
   }
+  if (response.destroyed) return false;
   if (plan.ending === 'end') response.end();
   // What was written has to leave before the connection does.
   if (plan.ending === 'drop') await sleep(5, undefined, { ref: false });
   return plan.ending === 'drop';
+}
+
+async function send(plan: Plan, writes: readonly Buffer[], response: ServerResponse): Promise<void> {
+  for (const write of writes) {
+    if (plan.delayMs > 0) await sleep(plan.delayMs, undefined, { ref: false });
+    if (response.destroyed) return;
+    response.write(write);
+    if (plan.apart) await nextTurn();
+  }
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -13,6 +13,8 @@ export interface Step {
   delayMs?: number;
   /** Keep-alives before the first token, `delayMs` apart. */
   pings?: number;
+  /** After k tokens it waits for `release()`; whatever comes without a stream waits as a whole. Not with `split`. */
+  hold?: number;
 
   /** The connection is closed before any answer. */
   hangUp?: boolean;
