@@ -2,12 +2,14 @@ import {
   type AiApp,
   generate,
   givenAiApp,
+  HASTY,
   type SseEvent,
   shownBy,
   type Step,
   stream,
 } from '../support/ai.js';
-import { expectHonest, type Fault, FAULTS, UPSTREAM_WORDS } from '../support/ai-faults.js';
+import { expectHonest, type Fault, FAULTS, isSilent, UPSTREAM_WORDS } from '../support/ai-faults.js';
+import type { TestApp } from '../support/app.js';
 import { expectStatus, givenUser } from '../support/given.js';
 
 const GOOD = ['The ', 'second ', 'one ', 'answers.'];
@@ -17,10 +19,14 @@ const WELL = 'All is well.';
 
 describe('a provider that lets its caller down', () => {
   let ai: AiApp;
+  let hasty: TestApp;
+  let app: TestApp;
   let token: string;
 
   beforeAll(async () => {
-    ai = await givenAiApp(['first', 'second'], { env: { AI_PROVIDER_TIMEOUT_MS: '600' } });
+    ai = await givenAiApp();
+    hasty = await ai.beside(HASTY);
+    app = ai.app;
     token = (await givenUser(ai.app)).accessToken;
   });
   afterAll(() => ai.stop());
@@ -29,7 +35,7 @@ describe('a provider that lets its caller down', () => {
   async function heal(): Promise<void> {
     for (const provider of ['first', 'second']) {
       ai.upstreams[provider]?.script({ text: WELL });
-      await expectStatus(200, generate(ai.app, { provider }, { token }));
+      await expectStatus(200, generate(app, { provider }, { token }));
     }
   }
 
@@ -47,15 +53,17 @@ describe('a provider that lets its caller down', () => {
 
   describe.each(FAULTS)('with $name', ({ step, refusal, reason, attempts, midway }: Fault) => {
     const [status, code] = refusal;
+    beforeAll(() => (app = isSilent(step) ? hasty : ai.app));
+    afterAll(() => (app = ai.app));
 
     it('is named for what it is, and nobody else is asked', async () => {
       await breaking(step);
       const asked = ai.upstreams.second?.requests.length;
-      const answer = await generate(ai.app, { provider: 'first' }, { token });
+      const answer = await generate(app, { provider: 'first' }, { token });
       expect([answer.status, answer.body.code]).toEqual([status, code]);
       expectSilentAbout(answer.body);
       await breaking(step);
-      const events = await stream(ai.app, { provider: 'first' }, { token });
+      const events = await stream(app, { provider: 'first' }, { token });
       const last = expectHonest(events, []);
       expect(last).toMatchObject({ event: 'error', data: { code, request_id: expect.any(String) } });
       expect(shownBy(events) !== '').toBe(midway === true);
@@ -65,11 +73,11 @@ describe('a provider that lets its caller down', () => {
 
     it('is replaced by the next one, and the receipt says why', async () => {
       await breaking(step);
-      const answer = await expectStatus(200, generate(ai.app, {}, { token }));
+      const answer = await expectStatus(200, generate(app, {}, { token }));
       expect(answer.body).toMatchObject({ content: WHOLE, provider: 'auto', finish_reason: 'stop' });
       expectRoute(answer.body.route, attempts[0], reason);
       await breaking(step);
-      const events = await stream(ai.app, {}, { token });
+      const events = await stream(app, {}, { token });
       const last = expectHonest(events, [WHOLE]);
       expect(last.event).toBe('done');
       expectRoute(last.data.route, attempts[1], reason);
@@ -79,12 +87,12 @@ describe('a provider that lets its caller down', () => {
 
     it('is told of when nobody can answer', async () => {
       await breaking(step, { status: 500, body: UPSTREAM_WORDS });
-      const answer = await generate(ai.app, {}, { token });
+      const answer = await generate(app, {}, { token });
       expect([answer.status, answer.body.code]).toEqual([503, 'ai_unavailable']);
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
       expectReasons(answer.body.detail.providers, reason);
       await breaking(step, { status: 500, body: UPSTREAM_WORDS });
-      const events = await stream(ai.app, {}, { token });
+      const events = await stream(app, {}, { token });
       const last = expectHonest(events, []);
       expect(last).toMatchObject({ event: 'error', data: { code: 'ai_unavailable' } });
       expectReasons(last.data.detail.providers, reason);
@@ -96,13 +104,13 @@ describe('a provider that lets its caller down', () => {
     for (const once of [{ status: 500 }, { status: 429 }, { hangUp: true }, { raw: '' }] as const) {
       await heal();
       ai.upstreams.first?.script(once, { text: GOOD });
-      const { body } = await expectStatus(200, generate(ai.app, { provider: 'first' }, { token }));
+      const { body } = await expectStatus(200, generate(app, { provider: 'first' }, { token }));
       expect(body).toMatchObject({
         content: WHOLE,
         route: [{ outcome: 'answered', attempts: 2, reason: null }],
       });
       ai.upstreams.first?.script(once, { text: GOOD });
-      const last = expectHonest(await stream(ai.app, { provider: 'first' }, { token }), [WHOLE]);
+      const last = expectHonest(await stream(app, { provider: 'first' }, { token }), [WHOLE]);
       expect(last.data).toMatchObject({ route: [{ provider: 'first', outcome: 'answered', attempts: 2 }] });
     }
   });
@@ -110,14 +118,14 @@ describe('a provider that lets its caller down', () => {
   it('is waited for when it asks for a moment and nobody else is there', async () => {
     await heal();
     ai.upstreams.first?.script({ status: 429, headers: { 'retry-after': '1' } }, { text: GOOD });
-    const { body } = await expectStatus(200, generate(ai.app, { provider: 'first' }, { token }));
+    const { body } = await expectStatus(200, generate(app, { provider: 'first' }, { token }));
     expect(body.route).toMatchObject([{ outcome: 'answered', attempts: 2 }]);
   });
 
   it('hands its own wait on', async () => {
     await heal();
     ai.upstreams.first?.script({ status: 429, headers: { 'retry-after': '17' } });
-    const { headers } = await expectStatus(503, generate(ai.app, { provider: 'first' }, { token }));
+    const { headers } = await expectStatus(503, generate(app, { provider: 'first' }, { token }));
     expect(headers['retry-after']).toBe('17');
   });
 
@@ -125,7 +133,7 @@ describe('a provider that lets its caller down', () => {
     await heal();
     const odd = ['nul \u0000, ', 'half \ud83d', ' and ', '\ude00 whole \ud83d\ude00', ' \ud800'];
     ai.upstreams.first?.script({ text: odd, delayMs: 2, escaped: true });
-    const events = await stream(ai.app, { provider: 'first' }, { token });
+    const events = await stream(app, { provider: 'first' }, { token });
     const shown = shownBy(events);
     expect(events.at(-1)).toMatchObject({ event: 'done', data: { content: shown } });
     expect(shown).not.toContain('\u0000');
@@ -135,14 +143,14 @@ describe('a provider that lets its caller down', () => {
   it('is the same to a conversation: nothing that broke off is stored as an answer', async () => {
     const { body: conversation } = await expectStatus(
       201,
-      ai.app.post('/api/core/conversations', {}, { token }),
+      app.post('/api/core/conversations', {}, { token }),
     );
     const call = { conversation_id: conversation.id, provider: 'first' };
     await breaking({ tokens: 8, delayMs: 2, dropAfter: 3 });
-    const broken = await stream(ai.app, call, { token });
+    const broken = await stream(app, call, { token });
     await breaking({ status: 500 });
-    await expectStatus(502, generate(ai.app, call, { token }));
-    const { body: messages } = await ai.app.get(`/api/core/conversations/${conversation.id}/messages`, {
+    await expectStatus(502, generate(app, call, { token }));
+    const { body: messages } = await app.get(`/api/core/conversations/${conversation.id}/messages`, {
       token,
     });
     expect(messages.filter(({ role }: { role: string }) => role === 'assistant')).toMatchObject([

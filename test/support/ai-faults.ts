@@ -94,6 +94,11 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
+/** It shows only in time: whoever asks needs short limits. */
+export function isSilent({ silent, stallAfter }: Step): boolean {
+  return silent === true || stallAfter !== undefined;
+}
+
 /** A stream that ends once, numbered from one, and whose whole answer is one of these. Gives its last event. */
 export function expectHonest(events: readonly SseEvent[], answers: readonly string[]): SseEvent {
   expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));

@@ -32,8 +32,14 @@ export interface AiApp {
   app: TestApp;
   /** Providers by id; all speak the OpenAI dialect. */
   upstreams: Record<string, ScriptedUpstream>;
+  /** Another process of the same installation, with the same providers; it stops with this one. */
+  beside: (env?: Record<string, string>) => Promise<TestApp>;
   stop: () => Promise<void>;
 }
+
+/** For who attacks silence and stalls. Everybody else waits for a minute: a busy machine is no failing provider. */
+export const HASTY = { AI_PROVIDER_TIMEOUT_MS: '1000', AI_STALL_TIMEOUT_MS: '500' };
+const PATIENT = { AI_PROVIDER_TIMEOUT_MS: '60000', AI_STALL_TIMEOUT_MS: '60000' };
 
 /** The application with scripted providers: `first`, then `second`, and so on, in the order of `auto`. */
 export async function givenAiApp(
@@ -47,17 +53,20 @@ export async function givenAiApp(
     [`OPENAI_COMPATIBLE_${name.toUpperCase()}_API_KEY`, `sk-${name}-7Hq2LmXv9Tz`],
     [`OPENAI_COMPATIBLE_${name.toUpperCase()}_MODELS`, `${name}-large,${name}-small`],
   ]);
-  const timeouts = { AI_PROVIDER_TIMEOUT_MS: '1500', AI_STALL_TIMEOUT_MS: '250' };
   const order = { AI_PROVIDER_ORDER: names.join(',') };
-  const app = await TestApp.start({
-    ...options,
-    env: { ...Object.fromEntries(providers), ...timeouts, ...order, ...env },
-  });
+  const all = { ...Object.fromEntries(providers), ...PATIENT, ...order, ...env };
+  const app = await TestApp.start({ ...options, env: all });
+  const others: TestApp[] = [];
+  const beside: AiApp['beside'] = async (more = {}) => {
+    const other = await TestApp.start({ ...options, beside: app, env: { ...all, ...more } });
+    others.push(other);
+    return other;
+  };
   const stop = async (): Promise<void> => {
-    await app.stop();
+    for (const one of [...others, app]) await one.stop();
     await Promise.all(Object.values(upstreams).map((upstream) => upstream.stop()));
   };
-  return { app, upstreams, stop };
+  return { app, upstreams, beside, stop };
 }
 
 export function generate(app: TestApp, body: object, call: Call): Promise<Answer> {
