@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type AiApp, eventsOf, generate, givenAiApp, shownBy } from '../support/ai.js';
+import { Reader } from '../support/ai-reader.js';
 import { givenKey } from '../support/api-keys.js';
-import { type Answer, TestApp } from '../support/app.js';
+import type { Answer, TestApp } from '../support/app.js';
 import { expectStatus, givenUser } from '../support/given.js';
 import { givenFounder, logIn, together } from '../support/organizations.js';
 import { eventually } from '../support/server-process.js';
@@ -18,20 +19,10 @@ describe('a repeated question', () => {
 
   beforeAll(async () => {
     ai = await givenAiApp(['first']);
-    const { upstreams } = ai;
-    beside = await TestApp.start({
-      beside: ai.app,
-      env: {
-        OPENAI_COMPATIBLE_FIRST_BASE_URL: upstreams.first?.url ?? '',
-        OPENAI_COMPATIBLE_FIRST_MODELS: 'first-large',
-      },
-    });
+    beside = await ai.beside();
     token = (await givenUser(ai.app)).accessToken;
   });
-  afterAll(async () => {
-    await beside.stop();
-    await ai.stop();
-  });
+  afterAll(() => ai.stop());
   beforeEach(() => {
     key = `key-${(count += 1)}`;
     if (ai.upstreams.first) ai.upstreams.first.requests.length = 0;
@@ -116,12 +107,19 @@ describe('a repeated question', () => {
   });
 
   it('attaches to an answer under way', async () => {
-    ai.upstreams.first?.script({ tokens: 20, delayMs: 20 });
+    await beside.app.listen(0, '127.0.0.1');
+    ai.upstreams.first?.script({ tokens: 20, hold: 10 });
     const leading = ask({ stream: true });
     await eventually(() => asked() === 1, 5000);
-    const [first, second] = await Promise.all([leading, ask({ stream: true }, { app: beside })]);
-    expect(eventsOf(second.text)).toEqual(eventsOf(first.text));
-    expect([replays([first]), replays([second]), asked()]).toEqual([0, 1, 1]);
+    const second = await Reader.open(`${await beside.app.getUrl()}/api/ai/generate`, {
+      ...{ token, headers: { 'idempotency-key': key } },
+      body: { message: 'Hello there', provider: 'first', stream: true },
+    });
+    expect(second.response.headers['idempotent-replayed']).toBe('true');
+    ai.upstreams.first?.release();
+    const first = await leading;
+    expect(await second.all()).toEqual(eventsOf(first.text));
+    expect([replays([first]), asked()]).toEqual([0, 1]);
   });
 
   it('with another body is refused', async () => {
