@@ -154,11 +154,11 @@ async function play(plan: Plan, response: ServerResponse, gate: Gate): Promise<b
   }
   response.writeHead(plan.status, plan.headers);
   response.flushHeaders();
-  await send(plan, plan.writes.slice(0, hold), response);
   if (hold) {
+    await send(plan, plan.writes.slice(0, hold), response);
     await gate.opened;
-    await send(plan, plan.writes.slice(hold), response);
   }
+  await send(plan, hold ? plan.writes.slice(hold) : plan.writes, response);
   if (response.destroyed) return false;
   if (plan.ending === 'end') response.end();
   // What was written has to leave before the connection does.
