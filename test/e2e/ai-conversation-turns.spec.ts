@@ -52,10 +52,11 @@ describe('a conversation', () => {
   }
 
   it('has one turn at a time', async () => {
-    ai.upstreams.first?.script({ text: ['Slow ', 'and ', 'steady.'], delayMs: 150 });
+    ai.upstreams.first?.script({ text: ['Slow ', 'and ', 'steady.'], hold: 1 });
     const first = stream(app, { provider: 'first', message: 'One', conversation_id: id }, { token });
     await eventually(() => ai.upstreams.first?.running === 1, 5000);
     for (const manner of [{}, { stream: true }]) expect(refusal(await turn('Two', manner))).toEqual(BUSY);
+    ai.upstreams.first?.release();
     expect((await first).at(-1)).toMatchObject({ event: 'done' });
     expect(await told()).toEqual([
       ['user', 'One'],
@@ -66,8 +67,16 @@ describe('a conversation', () => {
   });
 
   it('lets one of many turns at the same moment run, whole or streamed', async () => {
-    ai.upstreams.first?.script({ text: 'Only one.', firstByteMs: 400 });
-    const answers = await together(16, (index) => turn(`Turn ${index}`, { stream: index % 2 === 0 }));
+    ai.upstreams.first?.script({ text: 'Only one.', hold: 0 });
+    let refused = 0;
+    const answering = together(16, async (index) => {
+      const answer = await turn(`Turn ${index}`, { stream: index % 2 === 0 });
+      if (answer.status !== 200) refused += 1;
+      return answer;
+    });
+    await eventually(() => refused === 15, 20_000);
+    ai.upstreams.first?.release();
+    const answers = await answering;
     const won = answers.filter(({ status }) => status === 200);
     expect(won).toHaveLength(1);
     expect(answers.filter((one) => one !== won[0]).map(refusal)).toEqual(

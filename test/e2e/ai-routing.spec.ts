@@ -11,7 +11,8 @@ describe('routing', () => {
   let token: string;
 
   beforeAll(async () => {
-    ai = await givenAiApp(['first', 'second'], { env: { AI_PROVIDER_TIMEOUT_MS: '600' } });
+    ai = await givenAiApp();
+    ai.app.clock.freeze();
     token = (await givenUser(ai.app)).accessToken;
   });
   afterAll(() => ai.stop());
@@ -74,8 +75,16 @@ describe('routing', () => {
   it('sends one request to find out, while the others go elsewhere', async () => {
     await tripFirst();
     ai.app.clock.advance(31);
-    ai.upstreams.first?.script({ silent: true });
-    const answers = await together(12, () => expectStatus(200, generate(ai.app, {}, { token })));
+    ai.upstreams.first?.script({ status: 401, hold: 0 });
+    let elsewhere = 0;
+    const answering = together(12, async () => {
+      const answer = await expectStatus(200, generate(ai.app, {}, { token }));
+      elsewhere += 1;
+      return answer;
+    });
+    await eventually(() => elsewhere === 11, 20_000);
+    ai.upstreams.first?.release();
+    const answers = await answering;
     expect(asked('first')).toBe(5);
     expect(answers.every(({ body }) => body.content === 'Second.')).toBe(true);
     expect((await generate(ai.app, {}, { token })).body.route[0]).toMatchObject({ outcome: 'skipped' });
@@ -84,7 +93,7 @@ describe('routing', () => {
   it('sends the next one when whoever was to find out goes away', async () => {
     await tripFirst();
     ai.app.clock.advance(31);
-    ai.upstreams.first?.script({ tokens: 4, delayMs: 60 }, { text: 'First.' });
+    ai.upstreams.first?.script({ hold: 0 }, { text: 'First.' });
     const key = { token, headers: { 'idempotency-key': 'finds-out' } };
     const leaving = generate(ai.app, { stream: true }, key);
     await eventually(() => asked('first') === 5, 5000);
