@@ -144,9 +144,9 @@ describe('a server that dies while it writes an answer', () => {
     upstream.script(LONG);
     const long = await generating(draining, token, {});
     await long.until(20);
-    upstream.script({ tokens: 60, delayMs: 20 });
+    upstream.script({ tokens: 60, hold: 20 });
     const short = await generating(draining, token, { message: 'Briefly' });
-    await short.until(20);
+    await short.until(2);
     upstream.script({ firstByteMs: 30_000 });
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
     const keyed = fetch(`${draining.base}/api/ai/generate`, {
@@ -154,19 +154,18 @@ describe('a server that dies while it writes an answer', () => {
       body: JSON.stringify({ message: 'Whole' }),
     });
     await eventually(() => upstream.running === 3, 5000);
-    const sent = performance.now();
     draining.signal('SIGTERM');
     for (const reader of [long, short]) {
       const events = await reader.all();
       expect(events.at(-1)?.event).toBe('delta');
       expect(reader.text).toContain('retry: ');
     }
+    upstream.release();
     const answer = await keyed;
     expect([answer.status, (await answer.json()) as object]).toMatchObject([503, { code: 'overloaded' }]);
     const exit = await draining.exited;
     expect(exit).toMatchObject({ code: 0, errors: '' });
-    expect(performance.now() - sent).toBeLessThan(10_000);
-    expect(exit.out).toContain('"event":"server.stopped"');
+    expect(exit.out).toContain('"event":"server.stopped"'); // not when it is forced, before ten seconds are over
     expect(exit.out).not.toContain('generation_lost');
 
     const successor = await ServerProcess.start(shared());
