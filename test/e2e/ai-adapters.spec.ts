@@ -11,12 +11,19 @@ const refused = (status: number, headers: Record<string, string> = {}): Step => 
 });
 const SHORT = { answerMs: 150, stallMs: 60 };
 
+interface Limits {
+  answerMs?: number;
+  stallMs?: number;
+}
+
 interface Fault {
   title: string;
   step: Step;
   whole: string;
   stream: string;
-  limits?: { answerMs?: number; stallMs?: number };
+  limits?: Limits;
+  /** For the streamed half, where they are others. */
+  streamLimits?: Limits;
 }
 
 const FAULTS: Fault[] = [
@@ -97,24 +104,26 @@ const FAULTS: Fault[] = [
     title: 'silence after three tokens',
     step: { stallAfter: 3 },
     limits: SHORT,
+    streamLimits: { stallMs: 60 },
     ...{ whole: 'no_answer_in_time', stream: 'fell_silent' },
   },
   {
     title: 'nothing but keep-alives',
     step: { pings: 1000, delayMs: 5 },
-    limits: { answerMs: 100 },
+    limits: {},
+    streamLimits: { answerMs: 100 },
     ...{ whole: 'stop', stream: 'no_answer_in_time' },
   },
   {
     title: 'a first byte that is late, but not too late',
-    step: { firstByteMs: 100 },
-    limits: { answerMs: 5000, stallMs: 60 },
+    step: { firstByteMs: 400 },
+    limits: { stallMs: 300 },
     ...{ whole: 'stop', stream: 'stop' },
   },
   {
     title: 'a streamed answer that takes longer than the limit for its first token',
-    step: { tokens: 50, delayMs: 15 },
-    limits: { answerMs: 600, stallMs: 600 },
+    step: { tokens: 30, delayMs: 50 },
+    limits: { answerMs: 1000, stallMs: 1000 },
     ...{ whole: 'stop', stream: 'stop' },
   },
 ];
@@ -128,10 +137,13 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
 
   afterAll(() => adapter.stop());
 
-  it.each(FAULTS)('makes of $title: $whole, streamed $stream', async ({ step, limits, whole, stream }) => {
+  it.each(FAULTS)('makes of $title: $whole, streamed $stream', async ({ step, whole, stream, ...fault }) => {
     adapter.upstream.script(step);
-    const provider = adapter.provider(limits);
-    const outcomes = [await answered(provider), await streamed(provider)];
+    const { limits, streamLimits = limits } = fault;
+    const outcomes = [
+      await answered(adapter.provider(limits)),
+      await streamed(adapter.provider(streamLimits)),
+    ];
     expect(outcomes.map(verdictOf)).toEqual([whole, stream]);
     for (const { error } of outcomes) expect(everythingOf(error)).not.toContain(KEY);
     for (const { error } of outcomes) expect(everythingOf(error)).not.toContain('said the provider');
@@ -177,8 +189,8 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
   });
 
   it('is patient while the model reasons, and shows nothing of it', async () => {
-    adapter.upstream.script({ reasoning: 8, text: ['done'], delayMs: 40 });
-    const { parts } = await streamed(adapter.provider({ answerMs: 150, stallMs: 150 }));
+    adapter.upstream.script({ reasoning: 10, text: ['done'], delayMs: 50 });
+    const { parts } = await streamed(adapter.provider({ answerMs: 400, stallMs: 400 }));
     expect(parts).toEqual(['done']);
   });
 

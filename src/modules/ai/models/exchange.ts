@@ -6,6 +6,8 @@ import { ModelFailure, networkFailure } from './model-failure.js';
 export interface CallLimits {
   answerMs: number;
   stallMs: number;
+  /** For the rest of a body that is not needed; a second where it is not given. */
+  restMs?: number;
 }
 
 /**
@@ -83,7 +85,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.state = 'refused';
     this.head = { status, headers };
-    this.rearm(REST_MS);
+    this.rearm(this.limits.restMs ?? REST_MS);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -125,7 +127,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         return;
       case 'whole':
         this.close();
-        this.rearm(REST_MS);
+        this.rearm(this.limits.restMs ?? REST_MS);
         return;
       case 'enough':
         this.cancel();
