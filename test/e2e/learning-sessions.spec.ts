@@ -15,6 +15,7 @@ describe('learning sessions', () => {
 
   beforeAll(async () => {
     app = await TestApp.start();
+    app.clock.freeze(); // durations are exact
     const by = await givenFounder(app);
     const { organizationId } = by;
     ada = await givenKey(app, { organizationId, by, scopes: ['conversations:read', 'conversations:write'] });
