@@ -111,7 +111,7 @@ describe('reading along', () => {
   it('outlives its reader: who hung up reads on where they were, here or elsewhere', async () => {
     ai.upstreams.first?.script({ tokens: 40, delayMs: 12, hold: 20 });
     const reader = await begin();
-    const seen = await reader.until(5);
+    const seen = await reader.until(2);
     reader.hangUp();
     await eventually(async () => (await connectionsOf(ai.app)) === 0, 5000);
     const last = seen.at(-1)?.id ?? 0;
