@@ -217,7 +217,9 @@ describe('operating a node', () => {
 
     it.each(['', 'two words', 'f'.repeat(129), '<script>', 'é'])('are replaced otherwise: %p', async (id) => {
       const { headers } = await app.get('/health/live', { headers: { 'x-request-id': id } });
-      expect(headers['x-request-id']).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+      expect(headers['x-request-id']).toMatch(
+        /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/,
+      );
     });
 
     it.each([
