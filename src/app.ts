@@ -9,7 +9,7 @@ import { platformErrors } from './platform/errors/index.js';
 import { serveDocs } from './platform/docs/serve-docs.js';
 import { Metrics } from './platform/health/metrics.js';
 import { registerBodyParsers } from './platform/http/body-parsers.js';
-import { answerClientError } from './platform/http/client-error.js';
+import { answerClientError, answerOddRequests } from './platform/http/client-error.js';
 import { EventStreams } from './platform/http/event-streams.js';
 import { requestContext } from './platform/http/context.js';
 import { asAppError, toAnswer } from './platform/http/answer.js';
@@ -73,6 +73,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
       strictPreflight: false, // a bare OPTIONS is no preflight, and no mistake either
     });
   }
+  answerOddRequests(fastify);
   registerBodyParsers(fastify);
   boundUnread(fastify);
   letGoWhileDraining(fastify, app.get(EventStreams));
@@ -117,6 +118,7 @@ function fastifyOptions(config: Config, log: Log): object {
       requestIdFor(request.headers['x-request-id']),
     schemaController: WITHOUT_SCHEMAS,
     requestTimeout: 60_000,
+    http: { requireHostHeader: false }, // answered by us, in the shape of every other error
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // answered above, in the shape of every other error

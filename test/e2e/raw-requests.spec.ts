@@ -23,6 +23,7 @@ describe('what is not even a request', () => {
   }
 
   it.each([
+    ['no host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
     ['noise', 'this is no HTTP\r\n\r\n', 400, 'malformed_request'],
     [
       'a header without a colon',
@@ -47,7 +48,16 @@ describe('what is not even a request', () => {
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     const answer = JSON.parse(body) as { detail: { error: string }; code: string; request_id: string };
     expect(answer).toMatchObject({ detail: { error: code }, code });
-    expect(head).toContain(`X-Request-ID: ${answer.request_id}`);
+    expect(head.toLowerCase()).toContain(`\r\nx-request-id: ${answer.request_id}`);
+  });
+
+  it.each([
+    ['an expectation that nobody knows', 'HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close'],
+    ['no host in HTTP/1.0, which had none', 'HTTP/1.0'],
+  ])('is not: %s', async (_what, head) => {
+    const answer = await send(`GET /health/live ${head}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(answer).toMatch(/\r\nx-request-id: [\da-f-]{36}\r\n/i);
   });
 
   it('goes on afterwards', async () => {

@@ -8,7 +8,7 @@ import { PageQuery } from '../../platform/http/page.js';
 import { PathId } from '../../platform/http/path-id.js';
 import { conversationErrors as errors } from './conversations.errors.js';
 import { ConversationsService } from './conversations.service.js';
-import { CreateConversationRequest, UpdateConversationRequest } from './dto/conversation.requests.js';
+import { ConversationCreateRequest, UpdateConversationRequest } from './dto/conversation.requests.js';
 import { ConversationResponse } from './dto/conversation.response.js';
 
 const FINDING = [errors.conversation_not_found, platformErrors.two_factor_required];
@@ -35,7 +35,7 @@ export class ConversationsController {
   })
   createConversation(
     @Caller() actor: Actor,
-    @Body() request: CreateConversationRequest,
+    @Body() request: ConversationCreateRequest,
   ): Promise<ConversationResponse> {
     return this.conversations.create(actor, request);
   }

@@ -9,7 +9,7 @@ import { UnitOfWork } from '../../platform/persistence/index.js';
 import { platformErrors } from '../../platform/errors/index.js';
 import { ownerOf } from '../organizations/index.js';
 import { ConversationBook } from './conversation-book.js';
-import type { CreateConversationRequest, UpdateConversationRequest } from './dto/conversation.requests.js';
+import type { ConversationCreateRequest, UpdateConversationRequest } from './dto/conversation.requests.js';
 import { ConversationResponse } from './dto/conversation.response.js';
 import type { ConversationChanges } from './persistence/conversation.repository.js';
 import { ConversationRepository } from './persistence/conversation.repository.js';
@@ -30,7 +30,7 @@ export class ConversationsService {
     return page(window, rows, ({ id }) => id).map((row) => ConversationResponse.from(row));
   }
 
-  async create(actor: Actor, request: CreateConversationRequest): Promise<ConversationResponse> {
+  async create(actor: Actor, request: ConversationCreateRequest): Promise<ConversationResponse> {
     const { title, provider = null, metadata = {} } = request;
     const named = { title: title ?? DEFAULT_TITLE, titled: title !== undefined };
     const row = { id: newId(), ...named, provider, metadata, created_at: this.clock.now() };

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
 import { newId } from '../kernel/ids.js';
@@ -13,6 +14,19 @@ const PHRASES: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
 };
+
+/**
+ * Requests that Node.js would refuse with an empty answer: without a host they are malformed, and an expectation
+ * that we do not know is none.
+ */
+export function answerOddRequests(fastify: FastifyInstance): void {
+  const { server } = fastify;
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  fastify.addHook('onRequest', ({ raw, headers }, _reply, done) => {
+    const hostless = raw.httpVersion === '1.1' && headers.host === undefined;
+    done(hostless ? platformErrors.malformed_request() : undefined);
+  });
+}
 
 /** Answers what Node cannot read as a request at all, in the shape of every other error, and hangs up. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {

@@ -6,7 +6,7 @@ export interface OperationOptions {
   description?: string;
   status?: 200 | 201 | 202 | 204;
   /** The class of the answer, `[Class]` for a list, or one of several. */
-  answers?: Type | [Type] | { oneOf: Type[] } | { file: string };
+  answers?: Type | [Type] | { oneOf: Type[] } | { file: string | string[] };
   errors?: ErrorFactory[];
   /** A create-type POST: honours `Idempotency-Key`. `by itself`: finds what the key began on its own, see `IdempotencyKey`. */
   idempotent?: boolean | 'by itself';

@@ -38,12 +38,24 @@ function reference(swagger: Swagger, options: OperationOptions, status: number):
   ];
 }
 
+const LAST_EVENT_ID = {
+  name: 'Last-Event-ID',
+  required: false,
+  description: 'The number of the last event that was read; the events after it are answered.',
+  schema: { type: 'integer', minimum: 0 },
+} as const;
+
 const EVENTS = { 'text/event-stream': { schema: { type: 'string' } } } as const;
 
 function success(swagger: Swagger, { answers, streams }: OperationOptions, status: number): MethodDecorator {
   const { ApiResponse } = swagger;
   const description = status === 204 ? 'Done; no body.' : 'Success.';
-  if (streams === 'only') return ApiResponse({ status, description, content: EVENTS });
+  if (streams === 'only')
+    return applyDecorators(
+      ApiResponse({ status, description, content: EVENTS }),
+      ApiResponse({ status: 204, description: 'There is nothing more to read.' }),
+      swagger.ApiHeader(LAST_EVENT_ID),
+    );
   if (streams === 'also' && typeof answers === 'function') {
     const schema = { $ref: swagger.getSchemaPath(answers) };
     const content = { 'application/json': { schema }, ...EVENTS };
@@ -51,7 +63,8 @@ function success(swagger: Swagger, { answers, streams }: OperationOptions, statu
   }
   if (!answers) return ApiResponse({ status, description });
   if ('file' in answers) {
-    const content = { [answers.file]: { schema: { type: 'string', format: 'binary' } } };
+    const schema = { type: 'string', format: 'binary' };
+    const content = Object.fromEntries([answers.file].flat().map((type) => [type, { schema }]));
     return ApiResponse({ status, description, content });
   }
   if ('oneOf' in answers) {

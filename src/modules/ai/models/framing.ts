@@ -18,7 +18,7 @@ const LARGEST_BODY = 8 * 1024 * 1024;
 export class EventFraming implements Framing {
   private readonly decoder = new StringDecoder('utf8');
   private readonly parser: EventSourceParser;
-  /** Bytes since the last event or comment: at least the size of the one under way. */
+  /** Bytes of the chunks since the one in which the last event or comment ended. */
   private pending = 0;
   private started = false;
 

@@ -16,7 +16,7 @@ const METADATA = {
   example: { course: 'B1' },
 };
 
-export class CreateConversationRequest {
+export class ConversationCreateRequest {
   @Name({
     ...TITLE,
     description: 'Absent: `New conversation`, until the first exchange gives it one.',

@@ -41,7 +41,7 @@ export class MessagesController {
   @Requires('conversations:read')
   @Operation({
     summary: 'Download a conversation as Markdown or JSON',
-    answers: { file: 'text/markdown' },
+    answers: { file: ['text/markdown', 'application/json'] },
     errors: FINDING,
   })
   exportConversation(

@@ -59,7 +59,7 @@ export class TurnRepository extends RepositoryBase<Message> {
     return (await this.query<Conversation>(statementFor(LOCK, owner), values))[0];
   }
 
-  /** The last so many turns that are whole, newest first, and no more than begin within so many characters. */
+  /** The last so many turns that did not break off, newest first, and no more than begin within so many characters. */
   latest(
     conversationId: string,
     count: number,
