@@ -1,5 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** Thai, Lao, Burmese, Khmer, Hiragana, Katakana, Han: scripts that put no spaces between words. */
+const UNSPACED =
+  '\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff';
+
 /**
  * The search index: one row for each conversation, message and note, written by the statement that writes its
  * source. Foreign keys take entries away with what they stand for, so there is no entry without a source.
@@ -7,6 +11,21 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateSearch1764000800000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Text goes in as words: markup, paths and compounds are taken apart, or PostgreSQL would keep a/b as one word
+      -- and drop <tag>. Scripts without spaces go in as pairs of letters, each with the next one. Of very long texts
+      -- the beginning counts: with more, a vector could outgrow what PostgreSQL stores.
+      CREATE FUNCTION search_words(source text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+        SELECT CASE
+          WHEN octet_length(t) = length(t) OR t !~ '[${UNSPACED}]' THEN to_tsvector('english', t)
+          ELSE to_tsvector('english', regexp_replace(t, '[${UNSPACED}]+', ' ', 'g'))
+            || to_tsvector('simple', regexp_replace(u, '([${UNSPACED}]{2})', '\\1 ', 'g'))
+            || to_tsvector('simple', regexp_replace(regexp_replace(u, '(^| )[${UNSPACED}]', '\\1', 'g'),
+                 '([${UNSPACED}]{2})', '\\1 ', 'g'))
+        END
+        FROM (SELECT t, regexp_replace(t, '[^${UNSPACED}]+', ' ', 'g') AS u
+              FROM translate(left(source, 200000), '<>/-', '    ') AS t) AS texts
+      $$;
+
       CREATE TABLE search_entries (
         source_id uuid NOT NULL,
         kind text NOT NULL,
@@ -62,6 +81,6 @@ export class CreateSearch1764000800000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE search_reindex, search_entries');
+    await runner.query('DROP TABLE search_reindex, search_entries; DROP FUNCTION search_words(text)');
   }
 }

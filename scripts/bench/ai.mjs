@@ -1,5 +1,5 @@
 // What the server adds to a language model, beside the model itself and a proxy that only passes bytes on.
-//   npm run bench:ai -- [--rounds 5] [--seconds 4] [--only first,whole,streams,conversation,memory]
+//   npm run bench:ai -- [--rounds 5] [--seconds 4] [--only first,whole,streams,memory]
 // One scripted provider, one run, the sides in turn. `memory` streams for --minutes (10) and watches the size.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     minutes: { type: 'string', default: '10' },
-    only: { type: 'string', default: 'first,whole,streams,conversation' },
+    only: { type: 'string', default: 'first,whole,streams' },
   },
 });
 const rounds = Number(flags.rounds);
@@ -35,10 +35,10 @@ const model = 'model-a';
 const question = { stream: false, model, messages: [{ role: 'user', content: 'Tell me about foxes.' }] };
 
 /** The same question in each side's words. */
-function asked(side, { token, stream, conversation }) {
+function asked(side, { token, stream }) {
   if (side !== 'ours')
     return { path: '/v1/chat/completions', headers: {}, body: JSON.stringify({ ...question, stream }) };
-  const body = { message: 'Tell me about foxes.', provider: 'bench', stream, conversation_id: conversation };
+  const body = { message: 'Tell me about foxes.', provider: 'bench', stream };
   return {
     path: '/api/ai/generate',
     headers: { Authorization: `Bearer ${token}` },
@@ -96,7 +96,7 @@ function median(values) {
 }
 
 /** Rounds of one job on each side, in turn; answers the rounds of each. */
-async function measure(servers, load, { names, kind, width, token, stream, conversation, spread }) {
+async function measure(servers, load, { names, kind, width, token, stream, spread }) {
   const figures = Object.fromEntries(names.map((name) => [name, []]));
   const once = async (name, time) => {
     const job = {
@@ -105,7 +105,7 @@ async function measure(servers, load, { names, kind, width, token, stream, conve
       width,
       seconds: time,
       spread,
-      ...asked(name, { token, stream, conversation }),
+      ...asked(name, { token, stream }),
     };
     const before = await servers[name].ask('cpu');
     const result = await load.run(job);
@@ -138,8 +138,8 @@ async function firstContent() {
   });
 }
 
-async function most(kind, { width, stream, conversation }) {
-  const what = conversation ? 'whole answers kept in conversations' : stream ? 'streams' : 'whole answers';
+async function most(kind, { width, stream }) {
+  const what = stream ? 'streams' : 'whole answers';
   await withServers(['--tokens', '40', '--delay', '0'], async (servers, load, token) => {
     const names = ['floor', 'ours'];
     const figures = await measure(servers, load, { names, kind, width, token, stream });

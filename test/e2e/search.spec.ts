@@ -132,7 +132,22 @@ describe('search', () => {
       }
     }
     await note('東'.repeat(30_000));
-    expect((await find('東'.repeat(20))).length).toBe(0);
+    expect((await find('東'.repeat(20)))[0]?.snippet.length).toBeLessThan(700);
+  });
+
+  it.each([
+    ['来週の会議は東京で行います。場所は未定です。', '東京', '会議は<mark>東京</mark>で'],
+    ['知识库的检索质量 depends on 分词', '检索', '的<mark>检索</mark>质量'],
+    ['การประชุมจะจัดขึ้นที่กรุงเทพ', 'กรุงเทพ', '<mark>กรุงเทพ</mark>'],
+    [`${'あいうえお。'.repeat(2000)}東京都庁の展望室`, '東京都', '<mark>東京都</mark>庁'],
+  ])('finds words in scripts without spaces: %.12s…', async (text, question, shown) => {
+    const id = await note(text);
+    const [first] = await find(question);
+    expect(first?.id).toBe(id);
+    expect(first?.snippet).toContain(shown);
+    expect(first?.snippet.length).toBeLessThan(700);
+    expect(await ids('南極大陸')).not.toContain(id);
+    expect(await ids('quality')).not.toContain(id);
   });
 
   it('takes any question', async () => {

@@ -1,5 +1,6 @@
 export { ConversationsModule } from './conversations.module.js';
 export { conversationErrors } from './conversations.errors.js';
+export { MessageSourceResponse, MessageUsageResponse } from './messages/dto/message.response.js';
 export { storable } from './messages/message.rules.js';
 export type { FinishReason, MessageRole, MessageSource, MessageUsage } from './messages/message.rules.js';
 export { type Answer, type BegunTurn, Turns } from './messages/turns.js';

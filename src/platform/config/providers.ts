@@ -1,12 +1,13 @@
 import * as z from 'zod';
 
 /** A provider of language models that this installation can reach. `apiKey` is a secret: it is never shown. */
+/** A provider of this installation. `apiKey` is a secret: no error and no log has it. */
 export interface ProviderSettings {
   id: string;
   name: string;
   kind: 'openai' | 'anthropic' | 'google' | 'ollama' | 'openai-compatible';
   baseUrl: string;
-  apiKey: string | undefined;
+  apiKey?: string | undefined;
   /** The first is the default. Empty: the provider is asked what it has. */
   models: readonly string[];
 }

@@ -3,7 +3,8 @@ import type { CallLimits } from '../../../src/modules/ai/models/exchange.js';
 import { HttpTransport } from '../../../src/modules/ai/models/http-transport.js';
 import type { ModelEnd, ModelRequest, Provider } from '../../../src/modules/ai/models/language-model.js';
 import { ModelFailure } from '../../../src/modules/ai/models/model-failure.js';
-import { createProvider, type ProviderSettings } from '../../../src/modules/ai/models/provider-factory.js';
+import { createProvider } from '../../../src/modules/ai/models/provider-factory.js';
+import type { ProviderSettings } from '../../../src/platform/config/index.js';
 import { eventually } from '../server-process.js';
 import { TestClock } from '../clock.js';
 

@@ -3,11 +3,11 @@ import { isVisible } from '../../../platform/http/checks.js';
 import { Choice, Flag, Identifier, Text } from '../../../platform/http/fields.js';
 import { NestedList } from '../../../platform/http/nested-fields.js';
 
-export const MOST_TURNS = 200;
+const MOST_TURNS = 200;
 const ROLES = ['user', 'assistant', 'system'] as const;
 
 @ApiSchema({ name: 'ChatTurn' })
-export class ChatTurn {
+class ChatTurn {
   @Choice(ROLES)
   role!: (typeof ROLES)[number];
 

@@ -1,42 +1,16 @@
 import { ApiSchema } from '../../../platform/docs/reference.js';
 import { Shows, ShowsId, ShowsList } from '../../../platform/http/response-fields.js';
+import { type FinishReason, MessageSourceResponse, MessageUsageResponse } from '../../conversations/index.js';
 import type { Source, TokenUsage } from '../models/language-model.js';
 import type { RouteStep } from '../routing/routing.rules.js';
 
-export const FINISH_REASONS = ['stop', 'length', 'content_filter', 'stopped'] as const;
-export type ChatFinish = (typeof FINISH_REASONS)[number];
+/** An answer that broke off is an error, never an answer. */
+export type ChatFinish = Exclude<FinishReason, 'error'>;
+const FINISH_REASONS = ['stop', 'length', 'content_filter', 'stopped'] as const satisfies ChatFinish[];
 
-export class TokenUsageResponse {
-  @Shows('integer', 21)
-  input_tokens!: number;
-
-  @Shows('integer', 143)
-  output_tokens!: number;
-
-  @Shows('integer', 164)
-  total_tokens!: number;
-
-  static from({ inputTokens, outputTokens }: TokenUsage): TokenUsageResponse {
-    const total_tokens = inputTokens + outputTokens;
-    return { input_tokens: inputTokens, output_tokens: outputTokens, total_tokens };
-  }
-}
-
-export class SourceResponse {
-  @Shows('string', 'note')
-  type!: string;
-
-  @ShowsId()
-  id!: string;
-
-  @ShowsId({ nullable: true })
-  conversation_id!: string | null;
-
-  @Shows('string', 'Kick-off')
-  title!: string;
-
-  @Shows('string', 'The launch is planned for 4 May.')
-  snippet!: string;
+export function usageOf({ inputTokens, outputTokens }: TokenUsage): MessageUsageResponse {
+  const total_tokens = inputTokens + outputTokens;
+  return { input_tokens: inputTokens, output_tokens: outputTokens, total_tokens };
 }
 
 export class RouteStepResponse {
@@ -56,7 +30,7 @@ export class RouteStepResponse {
   reason!: string | null;
 }
 
-export interface Answered {
+interface Answered {
   asked: string;
   model: string;
   content: string;
@@ -79,11 +53,11 @@ export class ChatResponse {
   @Shows('string', 'gpt-5-mini', { description: 'What really answered.' })
   model!: string;
 
-  @Shows(() => TokenUsageResponse, undefined, {
+  @Shows(() => MessageUsageResponse, undefined, {
     nullable: true,
     description: 'Null where it is not reported.',
   })
-  usage!: TokenUsageResponse | null;
+  usage!: MessageUsageResponse | null;
 
   @Shows('string', 'stop', {
     enum: FINISH_REASONS,
@@ -97,8 +71,8 @@ export class ChatResponse {
   @ShowsId({ nullable: true })
   conversation_id!: string | null;
 
-  @ShowsList(() => SourceResponse, undefined, 'What the answer quotes.')
-  sources!: SourceResponse[];
+  @ShowsList(() => MessageSourceResponse, undefined, 'What the answer quotes.')
+  sources!: MessageSourceResponse[];
 
   @ShowsList(() => RouteStepResponse, undefined, 'Who was asked, and what became of it.')
   route!: RouteStepResponse[];
@@ -106,7 +80,7 @@ export class ChatResponse {
   static from({ asked, model, content, usage, finish, sources, route, ...of }: Answered): ChatResponse {
     const { messageId = null, conversationId = null } = of;
     return {
-      ...{ content, provider: asked, model, usage: usage && TokenUsageResponse.from(usage) },
+      ...{ content, provider: asked, model, usage: usage && usageOf(usage) },
       ...{ finish_reason: finish, message_id: messageId, conversation_id: conversationId },
       ...{ sources, route },
     };

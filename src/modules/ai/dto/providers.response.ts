@@ -1,7 +1,7 @@
 import { ApiSchema } from '../../../platform/docs/reference.js';
 import { Shows, ShowsList } from '../../../platform/http/response-fields.js';
 
-export const HEALTH = ['healthy', 'degraded', 'unavailable'] as const;
+const HEALTH = ['healthy', 'degraded', 'unavailable'] as const;
 
 @ApiSchema({ name: 'AIProvider' })
 export class ProviderResponse {

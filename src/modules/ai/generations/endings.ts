@@ -3,7 +3,7 @@ import type { AppError } from '../../../platform/errors/index.js';
 import { requestContext } from '../../../platform/http/context.js';
 import { conversationErrors } from '../../conversations/index.js';
 import { aiErrors } from '../ai.errors.js';
-import { type ChatFinish, ChatResponse, TokenUsageResponse } from '../dto/chat.response.js';
+import { type ChatFinish, ChatResponse, usageOf } from '../dto/chat.response.js';
 import type { ModelAnswer } from '../models/language-model.js';
 import type { Receipt } from '../routing/receipt.js';
 import type { Budget } from '../usage/budgets.js';
@@ -151,5 +151,5 @@ function messageOf(
   const { content } = draft;
   const cut = answer.finishReason === 'error' || answer.finishReason === 'stopped';
   if (messageId === null || (cut && content === '')) return null;
-  return { ...answer, id: messageId, content, usage: answer.usage && TokenUsageResponse.from(answer.usage) };
+  return { ...answer, id: messageId, content, usage: answer.usage && usageOf(answer.usage) };
 }

@@ -16,7 +16,7 @@ import { assertOneHistory } from './question.js';
 import { Repeats } from './repeats.js';
 
 /** How an answer is asked for. */
-export interface Manner {
+interface Manner {
   stream: boolean;
   /** The `Idempotency-Key`. */
   key: string | undefined;

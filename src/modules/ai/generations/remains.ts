@@ -3,7 +3,7 @@ import type { Author } from './draft.js';
 import type { Stretch } from './persistence/event-log.repository.js';
 
 /** What one author wrote. */
-export interface Piece {
+interface Piece {
   by: Author | undefined;
   text: string;
 }

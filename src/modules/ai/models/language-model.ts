@@ -15,7 +15,7 @@ export interface ModelRequest {
 }
 
 /** Who asks, and what of theirs must not count as an answer. */
-export interface Asker {
+interface Asker {
   userId: string;
   organizationId: string | null;
   keyId: string | null;

@@ -2,7 +2,7 @@
  * `refused`: it understood and said no (bad key, bad request, unknown model). `overloaded`: too busy or over a
  * limit. `broken`: unreachable, a server fault, or an answer that is not whole. `timed_out`: silent for too long.
  */
-export type FailureKind = 'refused' | 'overloaded' | 'broken' | 'timed_out';
+type FailureKind = 'refused' | 'overloaded' | 'broken' | 'timed_out';
 
 /** What went wrong, in our own plain words; a provider's text never goes in. */
 export type FailureReason =

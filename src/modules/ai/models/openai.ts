@@ -8,7 +8,7 @@ import { ModelFailure } from './model-failure.js';
 import { statedFailure } from './stated-failure.js';
 
 /** OpenAI's own API, or one of the many that resemble it. */
-export type OpenAiFlavour = 'openai' | 'compatible';
+type OpenAiFlavour = 'openai' | 'compatible';
 
 /**
  * Chat completions (https://platform.openai.com/docs/api-reference/chat). Lenient, because "compatible" is: roles

@@ -1,3 +1,4 @@
+import type { ProviderSettings } from '../../../platform/config/index.js';
 import type { Clock } from '../../../platform/kernel/clock.js';
 import { anthropicDialect } from './anthropic.js';
 import type { Dialect } from './dialect.js';
@@ -8,17 +9,6 @@ import { HttpTransport } from './http-transport.js';
 import type { Provider } from './language-model.js';
 import { ollamaDialect } from './ollama.js';
 import { openAiDialect } from './openai.js';
-
-/** A provider of this installation. `apiKey` is a secret: no error and no log has it. */
-export interface ProviderSettings {
-  id: string;
-  name: string;
-  kind: 'openai' | 'anthropic' | 'google' | 'ollama' | 'openai-compatible';
-  baseUrl: string;
-  apiKey?: string | undefined;
-  /** The first is the default. Empty: the provider is asked what it has. */
-  models: readonly string[];
-}
 
 /** Providers may share a `transport`. Its idle connections keep no process alive. */
 export function createProvider(

@@ -10,7 +10,7 @@ import { ModelFailure } from './model-failure.js';
 const LOSSES: ReadonlySet<string> = new Set(['incomplete_answer', 'fell_silent', 'no_answer_in_time']);
 
 /** Whoever waits for the answer. */
-export interface Listener {
+interface Listener {
   tell: Tell;
   whole: (end: ModelEnd) => void;
   failed: (error: unknown) => void;

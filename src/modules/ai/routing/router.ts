@@ -24,7 +24,7 @@ export interface Question extends Omit<ModelRequest, 'model' | 'maxTokens'> {
 }
 
 /** Hears an answer as it arrives. What was told before `begin` is discarded. */
-export interface Audience {
+interface Audience {
   begin: (provider: string, model: string) => void;
   tell: Tell;
 }

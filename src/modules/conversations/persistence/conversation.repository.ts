@@ -53,10 +53,7 @@ const CONSTRAINTS = {
   conversations_organization_id_fkey: platformErrors.token_invalid,
 };
 
-export type NewConversation = Pick<
-  Conversation,
-  'id' | 'title' | 'titled' | 'provider' | 'metadata' | 'created_at'
->;
+type NewConversation = Pick<Conversation, 'id' | 'title' | 'titled' | 'provider' | 'metadata' | 'created_at'>;
 
 export type ConversationChanges = Partial<Pick<Conversation, 'title' | 'provider' | 'metadata'>>;
 

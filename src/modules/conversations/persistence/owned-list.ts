@@ -3,7 +3,7 @@ import { pageOf, type Statement } from '../../../platform/persistence/index.js';
 import { type Owned, owned, type Owner, ownerValues, statementFor } from '../../organizations/index.js';
 
 /** A list of what an owner has, in as many statements as there are indexes and places to begin. */
-export interface OwnedList {
+interface OwnedList {
   first: Owned;
   next: Owned;
 }

@@ -8,7 +8,7 @@ import { type Finding, FindingRepository } from './persistence/finding.repositor
 import { RankingService } from './ranking.js';
 import { SOURCE_KINDS } from './search.rules.js';
 import { SearchQueue } from './search-queue.js';
-import { snippetOf } from './snippet.rules.js';
+import { headlineOf, snippetOf } from './snippet.rules.js';
 
 /** Search in what the caller wrote and was told. */
 @Injectable()
@@ -31,14 +31,15 @@ export class SearchService {
     if (!ranking || ranking.total === 0) return { query: q, total: 0, results: [] };
     const scores = new Map(ranking.rows.map(({ id, score }) => [id, score]));
     const rows = await this.sources.findings(owner, [...scores.keys()], ranking.sought);
-    const results = rows.map((row) => resultOf(row, scores.get(row.id) ?? 0));
+    const results = rows.map((row) => resultOf(row, scores.get(row.id) ?? 0, ranking.sought.rarest));
     return { query: q, total: ranking.total, results };
   }
 }
 
-function resultOf(row: Finding, score: number): SearchResult {
+function resultOf(row: Finding, score: number, words: readonly string[]): SearchResult {
   const { id, kind, conversation_id, title, beginning, created_at } = row;
-  const headline = row.headline.trim() === '' ? beginning : row.headline;
+  const headline =
+    row.part === null ? row.headline : (headlineOf(row.part, words) ?? (row.headline.trim() || beginning));
   return {
     ...{ type: kind, id, conversation_id, title: shownTitle(title, beginning), snippet: snippetOf(headline) },
     ...{ score: Math.round(score * 10_000) / 10_000, created_at: created_at.toISOString() },

@@ -4,6 +4,9 @@ const [LESS, GREATER, SLASH, DASH, START, STOP] = HEADLINE_MARKS;
 
 const LONGEST = 600;
 const LEAD = 120;
+/** Letters of scripts without spaces, which are indexed in pairs. */
+const UNSPACED =
+  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]/;
 
 const PLAIN: Readonly<Record<string, string>> = { [LESS]: '<', [GREATER]: '>', [SLASH]: '/', [DASH]: '-' };
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -19,6 +22,30 @@ export function snippetOf(headline: string): string {
   const text = excerpt(headline.trim()).replace(/[\u0001-\u0004]/g, (mark) => PLAIN[mark] ?? '');
   const html = text.replace(/[&<>"']/g, (sign) => ESCAPED[sign] ?? sign);
   return html.replaceAll(START, '<mark>').replaceAll(STOP, '</mark>');
+}
+
+/**
+ * A headline for words that the database cannot mark, because they stand in a script without spaces: the
+ * surroundings of the first of them. Undefined where there is none.
+ */
+export function headlineOf(part: string, words: readonly string[]): string | undefined {
+  const text = part.toLowerCase().length === part.length ? part.toLowerCase() : part;
+  const unspaced = words.filter((word) => UNSPACED.test(word));
+  const first = Math.min(...unspaced.map((word) => text.indexOf(word)).filter((place) => place >= 0));
+  if (!Number.isFinite(first)) return undefined;
+  const from = Math.max(0, first - LEAD);
+  const marked = new Set<number>();
+  for (const word of unspaced)
+    for (let at = text.indexOf(word, from); at >= 0 && at < from + LONGEST; at = text.indexOf(word, at + 1))
+      for (let place = at; place < at + word.length; place += 1) marked.add(place);
+  const letters = [...part.slice(from, from + LONGEST).replace(/[\u0001-\u0006]/g, ' ')];
+  let at = from;
+  const shown = letters.map((letter) => {
+    const inside = marked.has(at);
+    at += letter.length;
+    return inside ? START + letter + STOP : letter;
+  });
+  return `${from > 0 ? '… ' : ''}${shown.join('').replaceAll(STOP + START, '')}`;
 }
 
 /** Scripts without spaces give headlines without end: the part around the first match is enough. */

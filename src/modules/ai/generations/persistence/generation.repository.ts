@@ -24,7 +24,7 @@ export interface NewGeneration {
   expiresAt: Date;
 }
 
-export interface Keyed {
+interface Keyed {
   id: string;
   fingerprint: Buffer;
 }

@@ -68,7 +68,7 @@ export class ConversationMessageResponse {
   })
   finish_reason!: FinishReason | null;
 
-  @Shows('boolean', true, { description: 'False for an answer that was stopped or broke off.' })
+  @Shows('boolean', true, { description: 'False for an answer that was cut, stopped or broke off.' })
   complete!: boolean;
 
   @ShowsList(() => MessageSourceResponse)

@@ -5,7 +5,7 @@ import type { Conversation } from '../../persistence/conversation.entity.js';
 import { indexing } from '../../search/persistence/indexing.js';
 import { Message } from './message.entity.js';
 
-export type NewMessage = Omit<Message, 'seq'>;
+type NewMessage = Omit<Message, 'seq'>;
 
 /** Locks without standing in the way of rows that only refer to the conversation. */
 const LOCK = owned(

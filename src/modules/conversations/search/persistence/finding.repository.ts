@@ -15,6 +15,8 @@ export interface Finding {
   /** How the text begins. */
   beginning: string;
   headline: string;
+  /** What the headline was made of, where it marks nothing. */
+  part: string | null;
 }
 
 /** What to highlight. */
@@ -25,7 +27,7 @@ export interface Sought {
   rarest: string[];
 }
 
-export interface Quotable {
+interface Quotable {
   id: string;
   kind: SourceKind;
   conversation_id: string | null;
@@ -67,17 +69,21 @@ const PART = `(SELECT CASE
     ), 1) - ${LEAD}) FOR ${LOOKED_AT}) END
   FROM (SELECT ${CONTENT} AS t OFFSET 0) whole)`;
 
-const HEADLINE = `ts_headline('english', translate(${PART}, ${MARKS} || '<>/-',
+const HEADLINE = `ts_headline('english', translate(x.part, ${MARKS} || '<>/-',
     '      ' || left(${MARKS}, 4)), $4::tsquery,
-  CASE WHEN length(${CONTENT}) <= ${WHOLE} THEN 'HighlightAll=true'
+  CASE WHEN x.length <= ${WHOLE} THEN 'HighlightAll=true'
        ELSE 'MaxFragments=2, MaxWords=32, MinWords=12, FragmentDelimiter=" … "' END
   || E', StartSel="\\x05", StopSel="\\x06"')`;
 
 const FINDINGS = owned(
   'search.findings',
   'e',
-  (mine) => `SELECT ${COMMON}, e.created_at, left(${CONTENT}, 500) AS beginning, ${HEADLINE} AS headline
-    FROM ${SOURCES} WHERE ${mine} ORDER BY r.place`,
+  (mine) => `SELECT h.*, CASE WHEN strpos(h.headline, E'\\x05') > 0 THEN NULL ELSE h.source END AS part FROM (
+      SELECT x.id, x.kind, x.conversation_id, x.title, x.created_at, x.place, left(x.part, 500) AS beginning,
+             x.part AS source, ${HEADLINE} AS headline
+      FROM (SELECT ${COMMON}, e.created_at, r.place, length(${CONTENT}) AS length, ${PART} AS part
+            FROM ${SOURCES} WHERE ${mine} OFFSET 0) x OFFSET 0
+    ) h ORDER BY h.place`,
 );
 
 const QUOTABLE = owned(

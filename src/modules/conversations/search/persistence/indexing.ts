@@ -1,8 +1,5 @@
 import type { SourceKind } from '../search.rules.js';
 
-/** Characters of a source that are indexed: with more, a vector could outgrow what PostgreSQL stores. */
-const INDEXED = 200_000;
-
 /**
  * Where each kind of entry comes from. `c`, `m` and `n` are rows of conversations, messages and notes, be it the
  * tables or what a statement has just written.
@@ -17,9 +14,8 @@ const SOURCES: Record<SourceKind, string> = {
 };
 
 /**
- * The insert that writes entries anew, for a `WITH` of the statement that writes their sources. Text goes in as
- * words: markup, paths and compounds are taken apart, or PostgreSQL would keep `a/b` as one word and drop `<tag>`.
- * Those of a title count twice.
+ * The insert that writes entries anew, for a `WITH` of the statement that writes their sources. Words of a title
+ * count twice.
  */
 export function indexing(kind: SourceKind, from: string): string {
   return `INSERT INTO search_entries
@@ -37,10 +33,10 @@ export function indexing(kind: SourceKind, from: string): string {
 
 /** The words of a text as the index has them; the same for a question. */
 export function words(text: string): string {
-  return `to_tsvector('english', translate(left(${text}, ${INDEXED}), '<>/-', '    '))`;
+  return `search_words(${text})`;
 }
 
 /** The lexeme that every entry of an owner has; no text yields it, since no word begins with its sign. */
-export function scopeWord(...columns: string[]): string {
+function scopeWord(...columns: string[]): string {
   return `'@' || ${columns.map((column) => `${column}::text`).join(' || ')}`;
 }

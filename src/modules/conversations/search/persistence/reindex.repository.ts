@@ -86,7 +86,7 @@ const STATUS = {
         AS searchable`,
 };
 
-export interface IndexState {
+interface IndexState {
   documents: number;
   newest_at: Date | null;
   searchable: boolean;
