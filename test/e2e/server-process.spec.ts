@@ -113,6 +113,18 @@ describe('the server as a process', () => {
     expect(family.left()).toEqual([]);
   }
 
+  it('is what the shell of `npm start` becomes, so that signals reach it', async () => {
+    const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+      scripts: { start: string };
+    };
+    const script = scripts.start.replace('dist/server/main.mjs', `'${builtMain()}'`);
+    const server = await ServerProcess.start(env, ['/bin/sh', '-c', script]);
+    server.signal('SIGTERM');
+    const { code, out } = await server.exited;
+    expect(code).toBe(0);
+    expect(out).toContain('"event":"server.stopped"');
+  }, 60_000);
+
   it('ends within ten seconds although a client never finishes, and its database with it', async () => {
     const server = await ServerProcess.start(env);
     const family = server.family();

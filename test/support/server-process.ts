@@ -50,10 +50,11 @@ export class ServerProcess {
   }
 
   /** Starts one in a process group of its own, as a terminal does, and does not wait for it. */
-  static spawn(env: Env): ServerProcess {
+  static spawn(env: Env, command: string[] = [process.execPath, builtMain()]): ServerProcess {
+    const [program = '', ...args] = command;
     const { PATH = '' } = process.env;
     const usual = { PATH, HOST: '127.0.0.1', PORT: '0', PASSWORD_BCRYPT_COST: '4', RATE_LIMITS: 'off' };
-    const child = spawn(process.execPath, [builtMain()], {
+    const child = spawn(program, args, {
       cwd: tmpdir(),
       env: { ...usual, ...env },
       detached: true,
@@ -62,8 +63,8 @@ export class ServerProcess {
     return new ServerProcess(child);
   }
 
-  static async start(env: Env): Promise<ServerProcess> {
-    const server = ServerProcess.spawn(env);
+  static async start(env: Env, command?: string[]): Promise<ServerProcess> {
+    const server = ServerProcess.spawn(env, command);
     await server.says('server.ready');
     server.base = /"event":"server.ready","api":"([^"]+)"/.exec(server.out)?.[1] ?? '';
     return server;
