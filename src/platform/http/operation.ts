@@ -1,7 +1,15 @@
-import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
+import {
+  applyDecorators,
+  HttpCode,
+  SetMetadata,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { documented, type Swagger } from '../docs/reference.js';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
+import { RefusalFilter, RefusalGuard } from '../idempotency/refusals.js';
 import { ErrorBody, exampleOf } from './error-body.js';
 import { OPERATION, type OperationOptions } from './operation-options.js';
 
@@ -11,7 +19,8 @@ export function Operation(options: OperationOptions): MethodDecorator {
   return applyDecorators(
     SetMetadata(OPERATION, options),
     HttpCode(status),
-    ...(idempotent ? [UseInterceptors(IdempotencyInterceptor)] : []),
+    ...(idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
+    ...(idempotent === 'by itself' ? [UseGuards(RefusalGuard), UseFilters(RefusalFilter)] : []),
     documented((swagger) => applyDecorators(...reference(swagger, options, status))),
   );
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KeyedHash, SecretBox } from '../crypto/index.js';
 import { platformErrors } from '../errors/index.js';
-import type { Actor } from '../http/actor.js';
+import type { Actor, ActorRequest } from '../http/actor.js';
 import { asAppError, toAnswer } from '../http/answer.js';
 import { Clock } from '../kernel/clock.js';
 import { DAY } from '../kernel/durations.js';
@@ -17,8 +17,8 @@ import {
 
 const LEASE = 60;
 const PURPOSE = 'idempotent-answer';
-/** Instead of a refusal: whoever repeats the request attaches to what it began. */
-const ATTACHES = 200;
+/** Gone too soon, or in the way of something else: the next time may go better. */
+const PASSING = [408, 409];
 
 export interface IdempotentRequest {
   key: string;
@@ -29,6 +29,13 @@ export interface IdempotentRequest {
   body: unknown;
   /** Null: nobody identified themselves. */
   actor: Actor | null;
+}
+
+export function askedWith(
+  key: string,
+  { method, url, body, actor = null, routeOptions }: ActorRequest,
+): IdempotentRequest {
+  return { key, method, route: routeOptions.url ?? url, url, body, actor };
 }
 
 export interface Outcome extends StoredAnswer {
@@ -63,22 +70,15 @@ export class IdempotencyService {
   }
 
   /**
-   * For what attaches repeated requests by itself: holds a key to one body, and keeps final refusals. Twins that
-   * come meanwhile go through, too.
+   * For what finds by itself what a key began: holds the key to one body, and answers the refusal that is kept under
+   * it, or how to keep one. Twins that come meanwhile go through, too.
    */
-  async guard(request: IdempotentRequest, act: () => Promise<unknown>): Promise<Outcome> {
+  async hold(request: IdempotentRequest): Promise<Outcome | ((error: unknown) => Promise<void>)> {
     const { identity, lease } = this.begin(request);
     const first = await this.claims.claim(identity, lease);
-    const stored = first ? undefined : await this.find(identity, lease.fingerprint);
-    if (stored?.answer && stored.status !== ATTACHES) return this.open(stored.status, stored.answer);
-    try {
-      const body = await act();
-      if (first) await this.seal(lease.claim, ATTACHES, null).catch(() => undefined); // it has been answered
-      return { status: ATTACHES, body, replayed: false };
-    } catch (error) {
-      if (first) await this.settle(lease.claim, error, [408, 409]);
-      throw error;
-    }
+    if (first) return (error) => this.settle(lease.claim, error, PASSING).catch(() => undefined);
+    const stored = await this.find(identity, lease.fingerprint);
+    return stored?.answer ? this.open(stored.status, stored.answer) : () => Promise.resolve();
   }
 
   private begin(request: IdempotentRequest): { identity: RequestIdentity; lease: Lease } {

@@ -15,6 +15,7 @@ export class Nodes implements OnApplicationBootstrap {
   private workerPool: string | null = null;
   private timer: NodeJS.Timeout | undefined;
   private inheriting: Promise<void> | undefined;
+  private stopped = false;
 
   constructor(
     private readonly nodes: NodeRepository,
@@ -51,15 +52,18 @@ export class Nodes implements OnApplicationBootstrap {
       this.log.error('nodes.beat_failed', error);
       return;
     }
+    if (this.stopped) return;
     this.inheriting ??= this.inherit().finally(() => (this.inheriting = undefined));
   }
 
   private async inherit(): Promise<void> {
     for (const inherit of this.heirs)
-      await inherit().catch((error: unknown) => this.log.error('nodes.inheritance_failed', error));
+      if (!this.stopped)
+        await inherit().catch((error: unknown) => this.log.error('nodes.inheritance_failed', error));
   }
 
   private async stop(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.timer);
     await this.inheriting;
   }

@@ -36,7 +36,8 @@ const CLAIM = {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (scope, method, route, key) DO UPDATE
          SET fingerprint = excluded.fingerprint, claim = excluded.claim, lease_until = excluded.lease_until,
-             created_at = excluded.created_at, expires_at = excluded.expires_at, status = NULL, answer = NULL
+             created_at = excluded.created_at, status = NULL, answer = NULL,
+             expires_at = CASE WHEN k.expires_at <= $8 THEN excluded.expires_at ELSE k.expires_at END
          WHERE k.expires_at <= $8
             OR (k.answer IS NULL AND k.lease_until <= $8 AND k.fingerprint = excluded.fingerprint)
          RETURNING claim`,
