@@ -28,10 +28,21 @@ export async function openDatabase() {
   url.pathname = `/${name}`;
   await administer(server.url, `CREATE DATABASE ${name}`);
   const close = async () => {
-    await administer(server.url, `DROP DATABASE ${name} WITH (FORCE)`);
+    await drop(server.url, name);
     await server.stop();
   };
   return { url: url.href, close };
+}
+
+/** An autovacuum worker belongs to the superuser, and nobody else may end it: it is waited for. */
+async function drop(url, name, attempts = 60) {
+  try {
+    await administer(url, `DROP DATABASE ${name} WITH (FORCE)`);
+  } catch (error) {
+    if (error.code !== '42501' || attempts === 0) throw error;
+    await pause(500);
+    await drop(url, name, attempts - 1);
+  }
 }
 
 function borrowed(url) {

@@ -16,11 +16,12 @@ interface Listener {
   failed: (error: unknown) => void;
 }
 
-/** A streamed answer, from chunks to text: what a chunk brings is told at once, in one piece. */
+/** A streamed answer, from chunks to text: what one packet brings is told at once, in one piece. */
 export class StreamedAnswer implements Receiver {
   private readonly draft: AnswerDraft;
   private framing: Framing;
   private settled = false;
+  private telling = false;
 
   constructor(
     private readonly dialect: Dialect,
@@ -43,11 +44,8 @@ export class StreamedAnswer implements Receiver {
   }
 
   data(chunk: Buffer): Verdict {
-    try {
-      this.framing.feed(chunk);
-    } finally {
-      this.tell(false); // what came before the nonsense was said
-    }
+    this.framing.feed(chunk);
+    this.tellSoon();
     const { full, over, whole } = this.draft;
     if (over && !whole) throw new ModelFailure('incomplete_answer');
     const progressed = this.draft.tookProgress();
@@ -77,6 +75,7 @@ export class StreamedAnswer implements Receiver {
       this.conclude();
       return;
     }
+    this.tell(false); // what came before was said
     this.settled = true;
     this.listener.failed(error);
   }
@@ -86,6 +85,16 @@ export class StreamedAnswer implements Receiver {
     this.tell(true);
     this.settled = true;
     this.listener.whole(this.draft.end());
+  }
+
+  /** A packet has many chunks, and its last one comes in the same turn as its first. */
+  private tellSoon(): void {
+    if (this.telling) return;
+    this.telling = true;
+    process.nextTick(() => {
+      this.telling = false;
+      this.tell(false);
+    });
   }
 
   private tell(last: boolean): void {
