@@ -1,7 +1,6 @@
 import * as z from 'zod';
 
-/** A provider of language models that this installation can reach. `apiKey` is a secret: it is never shown. */
-/** A provider of this installation. `apiKey` is a secret: no error and no log has it. */
+/** A provider of language models that this installation can reach. `apiKey` is a secret: no error and no log has it. */
 export interface ProviderSettings {
   id: string;
   name: string;

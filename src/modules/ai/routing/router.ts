@@ -107,10 +107,13 @@ export class Router {
     const { plan, caller } = receipt;
     for (const candidate of plan.candidates) {
       const { id } = candidate.provider;
+      if (id !== LOCAL && !hasRoom(question)) {
+        receipt.skip(candidate, 'No tokens are left to ask it.');
+        continue;
+      }
       const admitted = plan.named || this.circuits.admits(id, caller);
       const failure = admitted ? undefined : this.circuits.lastFailure(id, caller);
-      if (id !== LOCAL && !hasRoom(question)) receipt.skip(candidate, 'No tokens are left to ask it.');
-      else if (failure) receipt.skip(candidate, `${wordsOf(failure)} It is left alone for a moment.`);
+      if (failure) receipt.skip(candidate, `${wordsOf(failure)} It is left alone for a moment.`);
       else yield candidate;
     }
   }
