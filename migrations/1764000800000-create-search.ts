@@ -13,7 +13,7 @@ export class CreateSearch1764000800000 implements MigrationInterface {
     await runner.query(`
       -- Text goes in as words: markup, paths and compounds are taken apart, or PostgreSQL would keep a/b as one word
       -- and drop <tag>. Scripts without spaces go in as pairs of letters, each with the next one. Of very long texts
-      -- the beginning counts: with more, a vector could outgrow what PostgreSQL stores.
+      -- the beginning counts, of pairs a shorter one: with more, a vector could outgrow what PostgreSQL stores.
       CREATE FUNCTION search_words(source text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT CASE
           WHEN octet_length(t) = length(t) OR t !~ '[${UNSPACED}]' THEN to_tsvector('english', t)
@@ -22,7 +22,7 @@ export class CreateSearch1764000800000 implements MigrationInterface {
             || to_tsvector('simple', regexp_replace(regexp_replace(u, '(^| )[${UNSPACED}]', '\\1', 'g'),
                  '([${UNSPACED}]{2})', '\\1 ', 'g'))
         END
-        FROM (SELECT t, regexp_replace(t, '[^${UNSPACED}]+', ' ', 'g') AS u
+        FROM (SELECT t, left(regexp_replace(t, '[^${UNSPACED}]+', ' ', 'g'), 40000) AS u
               FROM translate(left(source, 200000), '<>/-', '    ') AS t) AS texts
       $$;
 

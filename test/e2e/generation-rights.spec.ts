@@ -28,8 +28,8 @@ describe('a question that is repeated with its idempotency key', () => {
     await expectStatus(200, ask());
   });
 
-  function ask(): Promise<Answer> {
-    const headers = { 'idempotency-key': 'again' };
+  function ask(key = 'again'): Promise<Answer> {
+    const headers = { 'idempotency-key': key };
     return generate(app, { provider: 'local', conversation_id }, { token: ada.accessToken, headers });
   }
 
@@ -41,6 +41,14 @@ describe('a question that is repeated with its idempotency key', () => {
   it('is refused a session without the second factor that the organization asks for by now', async () => {
     await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [organizationId]);
     expect(refusal(await ask())).toEqual([403, 'two_factor_required']);
+  });
+
+  it('is answered once the right that was missing is there', async () => {
+    const enforce = 'UPDATE organizations SET enforce_2fa = $2 WHERE id = $1';
+    await app.sql(enforce, [organizationId, true]);
+    expect(refusal(await ask('later'))).toEqual([403, 'two_factor_required']);
+    await app.sql(enforce, [organizationId, false]);
+    await expectStatus(200, ask('later'));
   });
 
   it('is refused who has left the organization', async () => {

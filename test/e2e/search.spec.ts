@@ -150,6 +150,19 @@ describe('search', () => {
     expect(await ids('quality')).not.toContain(id);
   });
 
+  it('takes texts of any words, however many different ones', async () => {
+    const letters = (first: number, count: number, every: number): string =>
+      Array.from({ length: count }, (_, at) =>
+        String.fromCharCode(first + ((at * 7919 + (at >> 8) * 31) % every)),
+      ).join('');
+    const words = letters(0xac00, 160_000, 11_000).replace(/(..)./g, '$1 ');
+    for (const text of [letters(0x4e00, 400_000, 20_000), letters(0x4e00, 60_000, 20_000) + words, words]) {
+      const [row] = await app.sql<{ count: number }>('SELECT length(search_words($1)) AS count', [text]);
+      expect(row?.count).toBeGreaterThan(10_000);
+    }
+    await note(letters(0x4e00, 100_000, 20_000));
+  });
+
   it('takes any question', async () => {
     await note('anything');
     const questions = [

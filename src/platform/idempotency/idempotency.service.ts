@@ -17,8 +17,8 @@ import {
 
 const LEASE = 60;
 const PURPOSE = 'idempotent-answer';
-/** Gone too soon, or in the way of something else: the next time may go better. */
-const PASSING = [408, 409];
+/** Without the right, gone too soon, or in the way of something else: the next time may go better. */
+const PASSING = [401, 403, 408, 409];
 
 export interface IdempotentRequest {
   key: string;
