@@ -75,6 +75,26 @@ describe('turns that come to little', () => {
     ]);
   });
 
+  it('tell their end once where it leaps, however many pieces lie before it', async () => {
+    ai.upstreams.first?.script({ tokens: 6, hold: 0 });
+    const asked = stream(ai.app, { conversation_id: conversation }, { token });
+    const id = await running();
+    const log = ai.app.app.get(EventLogRepository);
+    await eventually(async () => (await log.follow(id, 0))?.frames.length === 1, 5000);
+    const frame = (number: number, event: string): string =>
+      `id: ${number}\nevent: ${event}\ndata: {"content":"x"}\n\n`;
+    for (let first = 2; first <= 15; first += 1)
+      await log.add({ generationId: id, first, frames: [frame(first, 'delta')] });
+    const end = { generationId: id, first: 1_000_015, frames: [frame(1_000_015, 'error')] };
+    expect(await log.endNow({ ...end, state: 'failed', endedAt: new Date(), usage: [] })).toBe(true);
+    await asked;
+    const { text } = await ai.app.get(`/api/ai/generations/${id}/events`, { token });
+    expect(eventsOf(text).map((event) => event.id)).toEqual([
+      ...Array.from({ length: 15 }, (_, at) => at + 1),
+      1_000_015,
+    ]);
+  });
+
   it('keep what was stored though its writer did not hear of it', async () => {
     ai.upstreams.first?.script({ tokens: 6, hold: 3 });
     const asked = stream(ai.app, { conversation_id: conversation }, { token });

@@ -50,7 +50,7 @@ export class LogReader implements FrameSource {
       this.over = true;
       return;
     }
-    this.position += found.frames.length;
+    this.position = found.last;
     this.frames = found.frames;
     this.over = found.state !== 'running' && !found.more;
     if (this.frames.length === 0 && !this.over) await pause(patience);

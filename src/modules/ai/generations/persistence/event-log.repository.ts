@@ -26,6 +26,8 @@ export interface Following {
   state: State;
   /** Frames after the position asked for. */
   frames: string[];
+  /** The number of the last of them: numbers may leap where a process died. */
+  last: number;
   /** There are further ones already. */
   more: boolean;
 }
@@ -33,6 +35,7 @@ export interface Following {
 interface FramesRow {
   state: State;
   first_event: number | null;
+  last_event: number | null;
   frames: Buffer | null;
 }
 
@@ -83,7 +86,7 @@ const STRETCHES_AT_ONCE = 16;
 
 const FOLLOW = {
   name: 'generation_events.follow',
-  text: `SELECT g.state, e.first_event, e.frames FROM generations g
+  text: `SELECT g.state, e.first_event, e.last_event, e.frames FROM generations g
          LEFT JOIN generation_events e ON e.generation_id = g.id AND e.last_event > $2
          WHERE g.id = $1 ORDER BY e.first_event LIMIT ${STRETCHES_AT_ONCE}`,
 };
@@ -128,7 +131,8 @@ export class EventLogRepository {
     const [first] = rows;
     if (!first) return undefined;
     const frames = rows.flatMap((row) => this.open(generationId, row, after));
-    return { state: first.state, frames, more: rows.length === STRETCHES_AT_ONCE };
+    const last = rows.at(-1)?.last_event ?? after;
+    return { state: first.state, frames, last, more: rows.length === STRETCHES_AT_ONCE };
   }
 
   /** All that is stored of it. */
