@@ -46,7 +46,11 @@ export default {
   rootDir: root,
   testEnvironment: 'node',
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'] },
+  moduleNameMapper: {
+    '^@/(.*)\\.js$': '<rootDir>/src/$1',
+    '^@(test|scripts|migrations)/(.*?)(\\.js)?$': ['<rootDir>/$1/$2', '<rootDir>/$1/$2.js'],
+    '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'],
+  },
   transform: { '^.+\\.(ts|mts|js|mjs)$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(.*/)?(${escaped.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

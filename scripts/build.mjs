@@ -3,7 +3,7 @@
 // With --if-changed nothing happens while sources are unchanged, or when the compiler is not installed but a
 // build is there (a production install).
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,13 +14,20 @@ const flags = new Set(process.argv.slice(2));
 const targets = [
   {
     name: 'code',
-    sources: ['src', 'migrations', 'scripts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    sources: [
+      'src',
+      'migrations',
+      'scripts',
+      'nest-cli.json',
+      '.swcrc',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
     output: 'dist/server/main.mjs',
     stamp: 'dist/.stamp',
-    tool: 'node_modules/typescript/bin/tsc',
-    run: (tool) => [tool, '-p', 'tsconfig.build.json'],
+    tool: 'node_modules/@nestjs/cli/bin/nest.js',
+    run: (tool) => [tool, 'build'],
     then: ['scripts/bundle.mjs', 'dist'],
-    clean: 'dist',
   },
   {
     name: 'guides',
@@ -48,7 +55,7 @@ function fingerprint(sources) {
   return hash.digest('hex');
 }
 
-function build({ name, sources, output, stamp, tool, run, then, clean }) {
+function build({ name, sources, output, stamp, tool, run, then }) {
   const present = existsSync(join(root, output));
   if (!existsSync(join(root, tool))) {
     if (present) return;
@@ -60,7 +67,6 @@ function build({ name, sources, output, stamp, tool, run, then, clean }) {
   const built = existsSync(join(root, stamp)) ? readFileSync(join(root, stamp), 'utf8') : '';
   if (flags.has('--if-changed') && present && built === now) return;
   process.stdout.write(`Building the ${name} …\n`);
-  if (clean) rmSync(join(root, clean), { recursive: true, force: true });
   for (const command of [run(join(root, tool)), then]) {
     if (!command) continue;
     const { status } = spawnSync(process.execPath, command, {

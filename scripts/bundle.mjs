@@ -3,8 +3,10 @@
 //   node scripts/bundle.mjs FOLDER
 // FOLDER has the compiler's output (src/main.js); the packed server is written to FOLDER/server/main.mjs.
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Found at run time: native code, files looked up by path, and what loads files of its own. */
 const OWN_FILES = [
@@ -52,7 +54,7 @@ export async function bundle(folder) {
   await build({
     entryPoints: {
       main: join(folder, 'src/main.js'),
-      'strength-worker': join(folder, 'src/modules/auth/passwords/strength-worker.mjs'),
+      'strength-worker': join(root, 'src/modules/auth/passwords/strength-worker.mjs'),
     },
     outdir: join(folder, 'server'),
     outExtension: { '.js': '.mjs' },
@@ -64,7 +66,8 @@ export async function bundle(folder) {
     format: 'esm',
     banner: { js: COMMONJS },
     external: [...OWN_FILES, ...UNUSED, ...NOT_INSTALLED.flatMap((name) => [name, `${name}/*`])],
-    minifyWhitespace: true, // names stay as they are: the API reference is named after classes
+    minifyWhitespace: true,
+    keepNames: true, // the API reference takes the names of its schemas from the classes
     legalComments: 'none',
     logLevel: 'warning',
   });

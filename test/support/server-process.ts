@@ -9,14 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { runningProcesses, startOf } from '../../src/platform/persistence/embedded/processes.js';
 
 const ROOT = join(__dirname, '../..');
-const SOURCES = [
-  'src',
-  'migrations',
-  'scripts/bundle.mjs',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'package-lock.json',
-];
+const SOURCES = ['src', 'migrations', 'scripts/bundle.mjs', '.swcrc', 'package-lock.json'];
 const READY_MS = 60_000;
 
 export type Env = Record<string, string>;
@@ -195,8 +188,8 @@ export function builtMain(): string {
 function compile(builds: string, build: string): void {
   mkdirSync(builds, { recursive: true });
   const fresh = `${build}.${process.pid}`;
-  const options = ['--outDir', fresh, '--incremental', 'false', '--noCheck'];
-  const args = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', ...options];
+  const options = ['--out-dir', fresh, '--config-file', '.swcrc', '--extensions', '.ts'];
+  const args = [join(ROOT, 'node_modules/@swc/cli/bin/swc.js'), 'src', 'migrations', ...options];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   if (status !== 0) throw new Error(`The server cannot be compiled:\n${stdout}`);
   const packed = spawnSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), fresh], {
