@@ -1,26 +1,41 @@
+import { readdirSync } from 'node:fs';
 import importX from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import tseslint from 'typescript-eslint';
 
-// The arrows of the drawing (docs/architecture.md): each entry says what a room may not reach.
+/** Each folder of src/modules is a bounded context: a new one is fenced from its first line. */
+const MODULES = readdirSync(new URL('src/modules', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+// The arrows of docs/architecture.md: each zone says which files a folder must not import.
 const zones = [
-  { target: './src/platform', from: './src/modules', message: 'The platform knows no module.' },
+  { target: './src/platform', from: './src/modules', message: 'The platform does not import modules.' },
   { target: './src/platform', from: './src/app.module.ts' },
   {
     target: './src/platform/kernel',
     from: './src/platform',
     except: ['./kernel'],
-    message: 'The kernel stands alone.',
+    message: 'The kernel imports nothing but itself.',
   },
-  ...['auth', 'users', 'organizations', 'api-keys', 'integration-tokens', 'conversations', 'ai'].map(
-    (name) => ({
-      target: './src/modules/!(' + name + ')/**/*',
-      from: './src/modules/' + name,
-      except: ['./index.ts'],
-      message: 'A module reaches another only through its index.ts.',
-    }),
-  ),
+  ...MODULES.map((name) => ({
+    target: `./src/modules/!(${name})/**/*`,
+    from: `./src/modules/${name}`,
+    except: ['./index.ts'],
+    message: 'A module imports another module only through its index.ts.',
+  })),
 ];
+
+const IMPORT_ORDER = {
+  groups: ['builtin', 'external', 'internal', 'parent', 'sibling', 'index'],
+  pathGroups: ['@/**', '@test/**', '@scripts/**', '@migrations/**'].map((pattern) => ({
+    pattern,
+    group: 'internal',
+  })),
+  pathGroupsExcludedImportTypes: [],
+  'newlines-between': 'never',
+  alphabetize: { order: 'asc', caseInsensitive: true },
+};
 
 const nowhere = {
   'no-restricted-syntax': [
@@ -43,12 +58,8 @@ const nowhere = {
   ],
 };
 
-const withoutOrm = {
-  'no-restricted-imports': [
-    'error',
-    { patterns: [{ group: ['typeorm', 'typeorm/*', 'pg'], message: 'TypeORM stays under persistence/.' }] },
-  ],
-};
+const TYPEORM = { group: ['typeorm', 'typeorm/*', 'pg'], message: 'TypeORM stays under persistence/.' };
+const CLIMBS = { group: ['../../*'], message: 'Climb two levels and more with an alias such as @/.' };
 
 export default tseslint.config(
   {
@@ -77,7 +88,7 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      'import-x/no-cycle': 'error',
+      'import-x/order': ['error', IMPORT_ORDER],
       'max-lines': ['error', { max: 250, skipBlankLines: false, skipComments: false }],
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       ...nowhere,
@@ -86,9 +97,15 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     ignores: ['src/**/*.spec.ts'],
-    rules: { 'import-x/no-restricted-paths': ['error', { zones }], ...withoutOrm },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'no-restricted-imports': ['error', { patterns: [TYPEORM, CLIMBS] }],
+    },
   },
-  { files: ['src/**/persistence/**/*.ts', 'migrations/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    files: ['src/**/persistence/**/*.ts', 'migrations/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [CLIMBS] }] },
+  },
   { files: ['migrations/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   {
     files: ['src/platform/kernel/**/*.ts', 'src/platform/config/**/*.ts', 'src/main.ts', 'scripts/**/*.ts'],
@@ -96,7 +113,7 @@ export default tseslint.config(
   },
   {
     files: ['src/platform/kernel/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['@nestjs/*', 'typeorm'] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: ['@nestjs/*', 'typeorm', '../../*'] }] },
   },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],
@@ -104,6 +121,7 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       'no-restricted-syntax': 'off',
       'max-lines': ['error', { max: 300 }],
+      'no-restricted-imports': ['error', { patterns: [CLIMBS] }],
     },
   },
 );

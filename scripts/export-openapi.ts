@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import * as swagger from '@nestjs/swagger';
 import { createApp } from '../src/app.js';
 import { parseConfig } from '../src/platform/config/index.js';
-import { describeApi } from '../src/platform/docs/openapi.js';
+import { describeApi } from '../src/platform/openapi/openapi-document.js';
 
 // Writes openapi.json from the code, as the contract test compares it.
 const app = await createApp({

@@ -5,22 +5,22 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/index.js';
+import { requestContext } from './platform/context/request-context.js';
+import { sendError } from './platform/errors/error-filter.js';
+import { asAppError, toAnswer } from './platform/errors/error-mapping.js';
 import { platformErrors } from './platform/errors/index.js';
-import { serveDocs } from './platform/docs/serve-docs.js';
 import { Metrics } from './platform/health/metrics.js';
 import { registerBodyParsers } from './platform/http/body-parsers.js';
 import { answerClientError, answerOddRequests } from './platform/http/client-error.js';
-import { EventStreams } from './platform/http/event-streams.js';
-import { requestContext } from './platform/http/context.js';
-import { asAppError, toAnswer } from './platform/http/answer.js';
-import { sendError } from './platform/http/error-filter.js';
 import { requestIdFor } from './platform/http/request-id.js';
+import { logRequests } from './platform/http/request-log.js';
 import { securityHeaders } from './platform/http/security-headers.js';
-import { boundUnread } from './platform/http/unread-answers.js';
+import { boundUnread } from './platform/http/slow-client-limits.js';
 import { type Clock, SystemClock } from './platform/kernel/clock.js';
 import { type Entropy, SystemEntropy } from './platform/kernel/entropy.js';
 import { Log, NestLogger } from './platform/logging/index.js';
-import { logRequests } from './platform/logging/request-log.js';
+import { serveDocs } from './platform/openapi/docs-server.js';
+import { EventStreams } from './platform/sse/event-streams.js';
 
 export interface AppOptions {
   config: Config;

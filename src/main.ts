@@ -1,5 +1,5 @@
-import { runServer } from './platform/run-server.js';
 import { createApp } from './app.js';
 import { loadConfig } from './platform/config/index.js';
+import { runServer } from './platform/run-server.js';
 
 await runServer(loadConfig, createApp);

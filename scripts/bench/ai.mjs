@@ -25,7 +25,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The scripted provider as a program. */
 async function startUpstream(...options) {
-  const child = fork(at('../../dist/scripts/upstream.js'), options, { silent: true });
+  const child = fork(at('../../dist/scripts/fake-provider.js'), options, { silent: true });
   child.stdout.setEncoding('utf8');
   const [line] = await once(child.stdout, 'data');
   return { url: line.trim(), stop: () => child.kill() };
@@ -75,8 +75,8 @@ async function withServers(options, work) {
     const server = await start({ ...ours, env: { ...ours.env, ...env } });
     running.push(server);
     const floor = await start({
-      script: at('./proxy.mjs'),
-      env: { PATH: process.env.PATH, UPSTREAM: upstream.url },
+      script: at('./baseline-proxy.mjs'),
+      env: { PATH: process.env.PATH, PROVIDER_URL: upstream.url },
     });
     running.push(floor);
     const load = startLoad();

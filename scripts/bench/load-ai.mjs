@@ -1,7 +1,7 @@
 // The load on language models: answers whole, and answers as streams.
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Connection } from './connection.mjs';
+import { Connection } from './http-connection.mjs';
 import { StreamConnection } from './stream-connection.mjs';
 
 export const aiJobs = {

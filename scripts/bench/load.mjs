@@ -3,7 +3,7 @@
 // off would be spent without its successor being known.
 import { once } from 'node:events';
 import autocannon from 'autocannon';
-import { Connection } from './connection.mjs';
+import { Connection } from './http-connection.mjs';
 import { aiJobs } from './load-ai.mjs';
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -7,7 +7,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import bcrypt from 'bcrypt';
-import { CONVERSATION, furnish, furnishChat, MESSAGES, ORGANIZATION } from './furnish.mjs';
+import { CONVERSATION, seed, seedMessages, MESSAGES, ORGANIZATION } from './seed.mjs';
 import { report } from './report.mjs';
 import { openDatabase, sides, start, startLoad } from './servers.mjs';
 
@@ -134,8 +134,8 @@ try {
   const ours = await start(compared.ours); // the first start migrates, and is not counted
   running.push(ours);
   await register(ours.url);
-  await furnish(database.url);
-  if (wanted.includes('messages')) await furnishChat(database.url);
+  await seed(database.url);
+  if (wanted.includes('messages')) await seedMessages(database.url);
   await ours.stop();
   if (wanted.includes('start')) await measureStart(compared);
   const servers = { ours: await start(compared.ours) };

@@ -14,7 +14,7 @@ import { startEmbedded } from '../../dist/src/platform/persistence/embedded/inde
 const POLL_MS = 5;
 const GIVE_UP_MS = 60_000;
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const probe = ['--import', new URL('./probe.mjs', import.meta.url).href];
+const probe = ['--import', new URL('./process-probe.mjs', import.meta.url).href];
 
 /** What `npm start` gives to Node. */
 const { scripts } = JSON.parse(readFileSync(at('../../package.json'), 'utf8'));
@@ -72,7 +72,7 @@ export function sides(databaseUrl, passwordHash) {
   const ours = { APP_SECRET: secret, RATE_LIMITS: 'off', LOG_LEVEL: 'warn' };
   return {
     ours: { script: at('../../dist/server/main.mjs'), env: { ...shared, ...ours }, flags: AS_STARTED },
-    floor: { script: at('./floor.mjs'), env: { ...shared, PASSWORD_HASH: passwordHash } },
+    floor: { script: at('./baseline-server.mjs'), env: { ...shared, PASSWORD_HASH: passwordHash } },
   };
 }
 

@@ -1,20 +1,19 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AccessGuard } from './access/access.js';
+import { Identities } from './access/request-authenticator.js';
+import { Nodes } from './cluster/index.js';
+import { NodeRepository } from './cluster/node.repository.js';
 import { Config } from './config/index.js';
 import { resolveAppSecret } from './crypto/app-secret.js';
 import { KeyedHash, KeyRing, PasswordHasher, SecretBox, SecretRotation } from './crypto/index.js';
 import { Installation } from './crypto/persistence/installation.js';
+import { ErrorFilter } from './errors/error-filter.js';
 import { AccessChanges } from './events/index.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { Metrics } from './health/metrics.js';
-import { AccessGuard } from './http/access.js';
-import { ContentTypeGuard } from './http/content-type.guard.js';
-import { EventStreams } from './http/event-streams.js';
-import { ErrorFilter } from './http/error-filter.js';
-import { Identities } from './http/identities.js';
-import { RequestPipe } from './http/request-pipe.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { Jobs, Sweeper } from './jobs/index.js';
 import { Clock } from './kernel/clock.js';
@@ -22,9 +21,10 @@ import { Entropy } from './kernel/entropy.js';
 import { LimitsModule } from './limits/index.js';
 import { Log } from './logging/index.js';
 import { MailModule } from './mail/index.js';
-import { Nodes } from './nodes/index.js';
-import { NodeRepository } from './nodes/node.repository.js';
 import { Database, Notifications, UnitOfWork } from './persistence/index.js';
+import { EventStreams } from './sse/event-streams.js';
+import { ContentTypeGuard } from './validation/content-type.guard.js';
+import { RequestPipe } from './validation/request-pipe.js';
 
 /** What the outside hands to the application. */
 export interface Outside {

@@ -4,8 +4,8 @@ import { ConfigError, type Config } from './config/index.js';
 import { WrongSecretError } from './crypto/persistence/installation.js';
 import { HealthService } from './health/health.service.js';
 import { Log } from './logging/index.js';
-import { Database } from './persistence/index.js';
 import { EmbeddedDatabaseError } from './persistence/embedded/index.js';
+import { Database } from './persistence/index.js';
 
 type Create = (options: { config: Config; log: Log; onFatal: () => void }) => Promise<NestFastifyApplication>;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import '../../src/app.js';
-import { knownErrors, STATUS_OF } from '../../src/platform/errors/index.js';
+import '@/app.js';
+import { knownErrors, STATUS_OF } from '@/platform/errors/index.js';
 
 /** What clients may rely on. A code can be added here; one that is there keeps its meaning for good. */
 const frozen = JSON.parse(readFileSync(join(__dirname, 'error-codes.json'), 'utf8')) as Record<

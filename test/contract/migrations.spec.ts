@@ -1,8 +1,8 @@
 import { type DataSource, getMetadataArgsStorage } from 'typeorm';
-import '../../src/app.js';
-import { migrations } from '../../migrations/index.js';
-import { createDataSource, migrate } from '../../src/platform/persistence/data-source.js';
-import type { TestDatabase } from '../support/databases.js';
+import '@/app.js';
+import { createDataSource, migrate } from '@/platform/persistence/data-source.js';
+import { migrations } from '@migrations/index.js';
+import type { TestDatabase } from '../support/database/databases.js';
 import { emptyDatabase } from '../support/empty-database.js';
 
 const nothingElse = (): Promise<void> => Promise.resolve();

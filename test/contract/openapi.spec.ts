@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { knownErrors } from '../../src/platform/errors/index.js';
-import { TestApp } from '../support/app.js';
+import { knownErrors } from '@/platform/errors/index.js';
+import { TestApp } from '../support/app/test-app.js';
 import {
   type Document,
   documentOf,
@@ -9,7 +9,7 @@ import {
   referencesIn,
   type Responses,
   textOf,
-} from '../support/openapi.js';
+} from '../support/http/openapi-document.js';
 
 const committed = readFileSync(join(__dirname, '../../openapi.json'), 'utf8');
 

@@ -1,12 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PERMISSIONS } from '../../src/modules/organizations/organizations.rules.js';
-import { TestApp } from '../support/app.js';
-import { bodyOf, documentOf, operationsOf } from '../support/openapi.js';
-import { type Matrix, matrixOf, type Outcome, rowsOf, walk } from '../support/permission-matrix.js';
-import { SAMPLES } from '../support/permission-samples.js';
-import { type CallerName, STRANGERS } from '../support/permission-scene.js';
+import { PERMISSIONS } from '@/modules/organizations/organizations.rules.js';
+import { TestApp } from '../support/app/test-app.js';
+import { bodyOf, documentOf, operationsOf } from '../support/http/openapi-document.js';
+import {
+  type Matrix,
+  matrixOf,
+  type Outcome,
+  rowsOf,
+  walk,
+} from '../support/organizations/permission-matrix.js';
+import { SAMPLES } from '../support/organizations/permission-samples.js';
+import { type CallerName, STRANGERS } from '../support/organizations/permission-fixture.js';
 
 /**
  * Who gets what from which route. A change of this file is a change of the contract. After adding a route, run this

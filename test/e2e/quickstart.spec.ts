@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { quickstart } from '../../scripts/quickstart.mjs';
-import { PROVIDER_VARIABLES } from '../../src/platform/config/providers.js';
-import { environment } from '../../src/platform/config/schema.js';
-import { knownErrors } from '../../src/platform/errors/index.js';
-import { TestApp } from '../support/app.js';
+import { PROVIDER_VARIABLES } from '@/platform/config/ai-providers.js';
+import { environment } from '@/platform/config/schema.js';
+import { knownErrors } from '@/platform/errors/index.js';
+import { quickstart } from '@scripts/quickstart.mjs';
+import { TestApp } from '../support/app/test-app.js';
 
 /** Runs the script as a person does: a Node process with the address as its argument. */
 function runScript(base: string): Promise<{ status: number | null; out: string; err: string }> {

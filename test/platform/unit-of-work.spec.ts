@@ -1,6 +1,6 @@
-import { UnitOfWork } from '../../src/platform/persistence/index.js';
-import { Sweeper } from '../../src/platform/jobs/index.js';
-import { TestApp } from '../support/app.js';
+import { Sweeper } from '@/platform/jobs/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import { TestApp } from '../support/app/test-app.js';
 
 const INSERT = { name: 'test.insert', text: 'INSERT INTO things (id) VALUES ($1)' };
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { administer, type TestDatabase, dropDatabase } from './databases.js';
+import { administer, type TestDatabase, dropDatabase } from './database/databases.js';
 
 /** A database nobody has migrated yet. */
 export async function emptyDatabase(): Promise<TestDatabase> {

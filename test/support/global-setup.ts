@@ -3,10 +3,10 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
-import { migrations } from '../../migrations/index.js';
-import { createDataSource, migrate, tolerateIdleErrors } from '../../src/platform/persistence/data-source.js';
-import { startEmbedded } from '../../src/platform/persistence/embedded/index.js';
-import { administer, TEMPLATE } from './databases.js';
+import { createDataSource, migrate, tolerateIdleErrors } from '@/platform/persistence/data-source.js';
+import { startEmbedded } from '@/platform/persistence/embedded/index.js';
+import { migrations } from '@migrations/index.js';
+import { administer, TEMPLATE } from './database/databases.js';
 
 /** One throw-away server for the run (or `DATABASE_URL`), migrated once into a template that spec files clone. */
 export default async function setUp(): Promise<void> {

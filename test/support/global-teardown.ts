@@ -1,6 +1,6 @@
 import './resolve-js-as-ts.cjs';
 import { rmSync } from 'node:fs';
-import { administer } from './databases.js';
+import { administer } from './database/databases.js';
 
 export default async function tearDown(): Promise<void> {
   const { TEST_SERVER_URL: url, TEST_TEMPLATE: template } = process.env;

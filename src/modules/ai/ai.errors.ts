@@ -1,4 +1,4 @@
-import { defineErrors } from '../../platform/errors/index.js';
+import { defineErrors } from '@/platform/errors/index.js';
 
 export const aiErrors = defineErrors({
   provider_failed: { kind: 'bad_gateway', message: 'The provider could not answer.' },

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '../../platform/docs/reference.js';
-import { platformErrors } from '../../platform/errors/index.js';
-import { Requires } from '../../platform/http/access.js';
-import { Caller, type OrganizationActor, type SessionActor } from '../../platform/http/actor.js';
-import { Operation } from '../../platform/http/operation.js';
-import { PathId } from '../../platform/http/path-id.js';
+import { Requires } from '@/platform/access/access.js';
+import { Caller, type OrganizationActor, type SessionActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PathId } from '@/platform/validation/path-id.js';
 import { inOrganization, organizationErrors } from '../organizations/index.js';
 import { apiKeyErrors as errors } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';

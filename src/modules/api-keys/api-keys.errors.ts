@@ -1,4 +1,4 @@
-import { defineErrors } from '../../platform/errors/index.js';
+import { defineErrors } from '@/platform/errors/index.js';
 
 export const apiKeyErrors = defineErrors({
   api_key_not_found: { kind: 'not_found', message: 'There is no such API key.' },

@@ -1,11 +1,11 @@
 import { Global, Module } from '@nestjs/common';
-import { KeyResolver } from '../../platform/http/actor.js';
+import { KeyResolver } from '@/platform/access/actor.js';
 import { OrganizationsModule } from '../organizations/index.js';
-import { ApiKeyBook } from './api-key-book.js';
+import { KeyActors } from './api-key-authenticator.js';
+import { KeyCache } from './api-key-cache.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { KeyActors } from './key-actors.js';
-import { KeyCache } from './key-cache.js';
+import { ApiKeyBook } from './audited-api-keys.js';
 import { ApiKeyRepository } from './persistence/api-key.repository.js';
 
 /** Keys of servers. Global: the guard asks it who a key is. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import type { Role } from '../../platform/http/actor.js';
-import { isReadScope, type Scope } from '../../platform/http/scopes.js';
+import type { Role } from '@/platform/access/actor.js';
+import { isReadScope, type Scope } from '@/platform/access/scopes.js';
 import { mayAdminister } from '../organizations/index.js';
 
 /** Contract: decisions 10. 64 random bytes as unpadded base64url behind a prefix, 91 characters in all. */

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { validationFailed } from '../../platform/errors/index.js';
-import type { OrganizationActor, SessionActor } from '../../platform/http/actor.js';
-import { byId, page } from '../../platform/http/page.js';
-import { isReadScope } from '../../platform/http/scopes.js';
-import { Clock } from '../../platform/kernel/clock.js';
-import { Entropy } from '../../platform/kernel/entropy.js';
-import { newId } from '../../platform/kernel/ids.js';
-import { UnitOfWork } from '../../platform/persistence/index.js';
+import type { OrganizationActor, SessionActor } from '@/platform/access/actor.js';
+import { isReadScope } from '@/platform/access/scopes.js';
+import { validationFailed } from '@/platform/errors/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { Entropy } from '@/platform/kernel/entropy.js';
+import { newId } from '@/platform/kernel/ids.js';
+import { byId, page } from '@/platform/pagination/page.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import { Gate, mayAdminister, organizationErrors } from '../organizations/index.js';
 import { hashOf, KEY_BYTES, KEY_PREFIX, prefixOf } from './api-keys.rules.js';
-import { ApiKeyBook } from './api-key-book.js';
+import { ApiKeyBook } from './audited-api-keys.js';
 import type { ApiKeyQuery, CreateApiKeyRequest } from './dto/api-key.requests.js';
 import { ApiKeyResponse, type NewApiKeyResponse } from './dto/api-key.responses.js';
 

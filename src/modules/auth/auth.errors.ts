@@ -1,4 +1,4 @@
-import { defineErrors } from '../../platform/errors/index.js';
+import { defineErrors } from '@/platform/errors/index.js';
 
 export const authErrors = defineErrors({
   credentials_invalid: { kind: 'unauthenticated', message: 'Invalid email or password', plain: true },

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '../../platform/docs/reference.js';
-import { platformErrors } from '../../platform/errors/index.js';
-import { Requires } from '../../platform/http/access.js';
-import { type Actor, Caller } from '../../platform/http/actor.js';
-import { Operation } from '../../platform/http/operation.js';
-import { PageQuery } from '../../platform/http/page.js';
-import { PathId } from '../../platform/http/path-id.js';
+import { Requires } from '@/platform/access/access.js';
+import { type Actor, Caller } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { PathId } from '@/platform/validation/path-id.js';
 import { conversationErrors as errors } from './conversations.errors.js';
 import { ConversationsService } from './conversations.service.js';
 import { ConversationCreateRequest, UpdateConversationRequest } from './dto/conversation.requests.js';

@@ -1,4 +1,4 @@
-import { defineErrors } from '../../platform/errors/index.js';
+import { defineErrors } from '@/platform/errors/index.js';
 
 export const conversationErrors = defineErrors({
   conversation_not_found: { kind: 'not_found', message: 'You have no such conversation.' },

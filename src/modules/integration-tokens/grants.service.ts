@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '../../platform/http/actor.js';
-import { Clock } from '../../platform/kernel/clock.js';
-import { newId } from '../../platform/kernel/ids.js';
-import { UnitOfWork } from '../../platform/persistence/index.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { newId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import { GrantBook } from './audited-grants.js';
 import type { GrantRequest, RevokeTokenRequest, RotateTokenRequest } from './dto/integration.requests.js';
 import { IntegrationTokenResponse, type RevokedResponse } from './dto/integration.responses.js';
-import { GrantBook } from './grant-book.js';
-import { IntegrationJwt } from './integration-jwt.js';
+import { IntegrationJwt } from './integration-jwt.service.js';
 import { integrationErrors } from './integration-tokens.errors.js';
 import { GRANT_KEPT, lifeOf } from './integration-tokens.rules.js';
 import type { IntegrationGrant } from './persistence/integration-grant.entity.js';

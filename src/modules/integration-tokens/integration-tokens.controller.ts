@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '../../platform/docs/reference.js';
-import { Public, Requires } from '../../platform/http/access.js';
-import { Caller, type OrganizationActor } from '../../platform/http/actor.js';
-import { Operation } from '../../platform/http/operation.js';
+import { Public, Requires } from '@/platform/access/access.js';
+import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { inOrganization } from '../organizations/index.js';
 import {
   GrantRequest,
@@ -25,7 +25,7 @@ import {
 import { GrantsService } from './grants.service.js';
 import { integrationErrors as errors } from './integration-tokens.errors.js';
 import { PublicKeys } from './public-keys.service.js';
-import { Verification } from './verification.service.js';
+import { Verification } from './token-verification.service.js';
 
 const MANAGE = inOrganization('integration_tokens.manage', { from: 'tenant' });
 

@@ -1,4 +1,4 @@
-import { defineErrors } from '../../platform/errors/index.js';
+import { defineErrors } from '@/platform/errors/index.js';
 
 export const integrationErrors = defineErrors({
   integration_token_not_found: { kind: 'not_found', message: 'The tenant has issued no such token.' },

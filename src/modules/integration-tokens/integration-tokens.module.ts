@@ -1,17 +1,17 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { SecretRotation } from '../../platform/crypto/index.js';
-import { Sweeper } from '../../platform/jobs/index.js';
-import { Clock } from '../../platform/kernel/clock.js';
+import { SecretRotation } from '@/platform/crypto/index.js';
+import { Sweeper } from '@/platform/jobs/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
 import { MembershipEvents, OrganizationsModule } from '../organizations/index.js';
-import { GrantBook } from './grant-book.js';
+import { GrantBook } from './audited-grants.js';
 import { GrantsService } from './grants.service.js';
-import { IntegrationJwt } from './integration-jwt.js';
+import { IntegrationJwt } from './integration-jwt.service.js';
 import { IntegrationTokensController } from './integration-tokens.controller.js';
 import { IntegrationGrantRepository } from './persistence/integration-grant.repository.js';
 import { IntegrationKeyRepository } from './persistence/integration-key.repository.js';
 import { PublicKeys } from './public-keys.service.js';
 import { KEY_BOX, TenantKeys } from './tenant-keys.service.js';
-import { Verification } from './verification.service.js';
+import { Verification } from './token-verification.service.js';
 
 /** Short-lived tokens for what is embedded in other people's pages, under a key pair of each tenant. */
 @Module({

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../../platform/kernel/durations.js';
+import { DAY, HOUR } from '@/platform/kernel/durations.js';
 
 /** Contract: decisions 10. Durations in seconds. */
 export const GRANT_SCOPES = ['profile:read', 'quota:read', 'live:use'] as const;

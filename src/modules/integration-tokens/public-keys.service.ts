@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '../../platform/http/actor.js';
-import type { OrganizationId } from '../../platform/kernel/ids.js';
-import { UnitOfWork } from '../../platform/persistence/index.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import { AuditLog, Gate } from '../organizations/index.js';
 import type {
   FingerprintResponse,

@@ -1,11 +1,11 @@
-import { Injectable } from '@nestjs/common';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { SecretBox } from '../../platform/crypto/index.js';
-import { Clock } from '../../platform/kernel/clock.js';
-import { newId, type OrganizationId } from '../../platform/kernel/ids.js';
-import { UnitOfWork } from '../../platform/persistence/index.js';
+import { SecretBox } from '@/platform/crypto/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import { KEY_LIFE, KEY_OVERLAP } from './integration-tokens.rules.js';
 import type { IntegrationKey } from './persistence/integration-key.entity.js';
 import { IntegrationKeyRepository } from './persistence/integration-key.repository.js';

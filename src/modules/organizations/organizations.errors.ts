@@ -1,4 +1,4 @@
-import { defineErrors } from '../../platform/errors/index.js';
+import { defineErrors } from '@/platform/errors/index.js';
 
 export const organizationErrors = defineErrors({
   organization_not_found: { kind: 'not_found', message: 'You are not a member of such an organization.' },

@@ -1,4 +1,4 @@
-import { type Role, ROLES } from '../../platform/http/actor.js';
+import { type Role, ROLES } from '@/platform/access/actor.js';
 
 export { type Role, ROLES };
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '../../platform/http/actor.js';
-import { byId, DIRECTORY_SIZE, page, type PageQuery } from '../../platform/http/page.js';
-import { Clock } from '../../platform/kernel/clock.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { byId, DIRECTORY_SIZE, page, type PageQuery } from '@/platform/pagination/page.js';
 import type { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { TwoFactorImpactRepository } from './persistence/two-factor-impact.repository.js';
 

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Patch, Query } from '@nestjs/common';
-import { ApiTags } from '../../platform/docs/reference.js';
-import { platformErrors } from '../../platform/errors/index.js';
-import { Requires } from '../../platform/http/access.js';
-import { Caller, type OrganizationActor } from '../../platform/http/actor.js';
-import { Operation } from '../../platform/http/operation.js';
-import { PageQuery } from '../../platform/http/page.js';
-import { inOrganization } from './access/in-organization.js';
+import { Requires } from '@/platform/access/access.js';
+import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { inOrganization } from './access/organization-permission.js';
 import { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { UpdateXcOrganizationRequest } from './dto/update-xc-organization.request.js';
 import { XcOrganizationResponse } from './dto/xc-organization.response.js';

@@ -1,16 +1,16 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '../../platform/docs/reference.js';
-import { platformErrors } from '../../platform/errors/index.js';
-import { Requires } from '../../platform/http/access.js';
-import { type Actor, Caller, type OrganizationActor } from '../../platform/http/actor.js';
-import { Operation } from '../../platform/http/operation.js';
-import { PageQuery } from '../../platform/http/page.js';
-import { AccessExplanation, AccessQuery } from './access/access.dto.js';
-import { ExplanationService } from './access/explanation.service.js';
-import { inOrganization } from './access/in-organization.js';
+import { Requires } from '@/platform/access/access.js';
+import { type Actor, Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { ExplanationService } from './access/access-explanation.service.js';
+import { AccessExplanation, AccessQuery } from './access/dto/access.dto.js';
+import { inOrganization } from './access/organization-permission.js';
 import { OrganizationCreateRequest, UpdateOrganizationRequest } from './dto/organization.requests.js';
 import { OrganizationResponse } from './dto/organization.response.js';
-import { FoundingService } from './founding.service.js';
+import { FoundingService } from './organization-creation.service.js';
 import { organizationErrors as errors } from './organizations.errors.js';
 import { OrganizationsService } from './organizations.service.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AccessChanges } from '../../platform/events/index.js';
-import { Clock } from '../../platform/kernel/clock.js';
-import { Entropy } from '../../platform/kernel/entropy.js';
-import { newId, type OrganizationId } from '../../platform/kernel/ids.js';
-import { UnitOfWork } from '../../platform/persistence/index.js';
+import { AccessChanges } from '@/platform/events/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { Entropy } from '@/platform/kernel/entropy.js';
+import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import { BelongingService } from '../organizations/index.js';
 import type { User } from './persistence/user.entity.js';
 import { type Credentials, UserRepository } from './persistence/user.repository.js';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '../../platform/http/actor.js';
-import { byId, DIRECTORY_SIZE, page, type PageQuery } from '../../platform/http/page.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import { byId, DIRECTORY_SIZE, page, type PageQuery } from '@/platform/pagination/page.js';
 import {
   OrganizationsService,
   organizationErrors,
   type XcOrganizationResponse,
 } from '../organizations/index.js';
 import { XcUserResponse } from './dto/xc-user.response.js';
-import { Operators } from './operators.js';
+import { Operators } from './operator-policy.js';
 import { DirectoryRepository, type DirectoryRow } from './persistence/directory.repository.js';
 
 /** The people of one organization as its admins see them on the XC face. */

@@ -11,4 +11,4 @@ export { UpdateProfileRequest } from './dto/update-profile.request.js';
 export { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
 export { DirectoryService } from './directory.service.js';
 export type { DirectoryRow } from './persistence/directory.repository.js';
-export { type Contribution, PersonalArchive } from './personal-archive.js';
+export { type Contribution, PersonalArchive } from './data-export-registry.js';

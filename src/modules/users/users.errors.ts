@@ -1,4 +1,4 @@
-import { defineErrors } from '../../platform/errors/index.js';
+import { defineErrors } from '@/platform/errors/index.js';
 
 export const userErrors = defineErrors({
   email_taken: { kind: 'conflict', message: 'This e-mail address already has an account.' },

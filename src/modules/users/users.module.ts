@@ -1,11 +1,11 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
-import { OperatorGate } from '../../platform/http/operator-gate.js';
+import { OperatorGate } from '@/platform/access/operator-authorizer.js';
 import { MembershipEvents, OrganizationsModule } from '../organizations/index.js';
 import { AccountsService } from './accounts.service.js';
+import { PersonalArchive } from './data-export-registry.js';
 import { DirectoryService } from './directory.service.js';
-import { Operators } from './operators.js';
+import { Operators } from './operator-policy.js';
 import { DirectoryRepository } from './persistence/directory.repository.js';
-import { PersonalArchive } from './personal-archive.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { UsersService } from './users.service.js';
 

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { platformErrors } from '../../platform/errors/index.js';
-import type { SessionActor } from '../../platform/http/actor.js';
-import { assertUnchanged } from '../../platform/http/request-pipe.js';
-import { Clock } from '../../platform/kernel/clock.js';
-import { UnitOfWork } from '../../platform/persistence/index.js';
+import type { SessionActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import { assertUnchanged } from '@/platform/validation/request-pipe.js';
 import { BelongingService, organizationErrors, XcOrganizationResponse } from '../organizations/index.js';
 import type { UpdateProfileRequest } from './dto/update-profile.request.js';
 import type { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
 import { UserProfileResponse } from './dto/user-profile.response.js';
 import { XcUserResponse } from './dto/xc-user.response.js';
+import { Operators } from './operator-policy.js';
 import type { User } from './persistence/user.entity.js';
 import { UserRepository } from './persistence/user.repository.js';
-import { Operators } from './operators.js';
 import { splitName } from './users.rules.js';
 
 /** A person's own profile, on both faces. */

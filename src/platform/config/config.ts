@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { orderFaults, parseProviders, type ProviderSettings } from './providers.js';
+import { orderFaults, parseProviders, type ProviderSettings } from './ai-providers.js';
 import { crossFaults, environment, type Environment } from './schema.js';
 
 export interface AiSettings {

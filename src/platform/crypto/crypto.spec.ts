@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { BoundedQueue } from '../concurrency/bounded-queue.js';
 import { SystemEntropy } from '../kernel/entropy.js';
 import { KeyedHash, KeyRing, SecretBox } from './index.js';
-import { BoundedQueue } from '../limits/bounded-queue.js';
 
 const OLD = 'the root secret that came before, long enough';
 const NEW = 'the root secret that is used now, long enough';

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { KeyRing } from './key-ring.js';
 
 /**

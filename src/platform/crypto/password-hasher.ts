@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
+import { BoundedQueue } from '../concurrency/bounded-queue.js';
 import { Config } from '../config/index.js';
-import { BoundedQueue } from '../limits/bounded-queue.js';
 import { KeyRing, type RootKey } from './key-ring.js';
 
 const WAITING = 64;

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { Entropy } from '../kernel/entropy.js';
 import { KeyRing } from './key-ring.js';
 

@@ -1,1 +1,1 @@
-export { AccessChanges } from './access-changes.js';
+export { AccessChanges } from './access-change-notifier.js';

@@ -1,10 +1,10 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../http/access.js';
+import { Public } from '../access/access.js';
 import { Operation } from '../http/operation.js';
+import { ApiTags } from '../openapi/lazy-decorators.js';
 import { HealthResponse, LivenessResponse } from './health.responses.js';
 import { HealthService } from './health.service.js';
-import { ApiTags } from '../docs/reference.js';
 
 @ApiTags('Operations')
 @Controller('health')

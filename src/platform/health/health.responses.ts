@@ -1,4 +1,4 @@
-import { Shows } from '../http/response-fields.js';
+import { Shows } from '../openapi/response-fields.js';
 
 export class LivenessResponse {
   @Shows('string', 'ok')

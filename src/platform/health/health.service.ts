@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { migrations } from '../../../migrations/index.js';
+import { migrations } from '@migrations/index.js';
 import { Notifications, UnitOfWork } from '../persistence/index.js';
 import type { HealthResponse } from './health.responses.js';
 

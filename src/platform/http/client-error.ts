@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { toAnswer } from '../errors/error-mapping.js';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
 import { newId } from '../kernel/ids.js';
-import { toAnswer } from './answer.js';
 
 const REASONS: Readonly<Record<string, ErrorFactory>> = {
   HPE_HEADER_OVERFLOW: platformErrors.headers_too_large,

@@ -6,12 +6,12 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { documented, type Swagger } from '../docs/reference.js';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
-import { RefusalFilter, RefusalGuard } from '../idempotency/refusals.js';
-import { ErrorBody, exampleOf } from './error-body.js';
-import { OPERATION, type OperationOptions } from './operation-options.js';
+import { RefusalFilter, RefusalGuard } from '../idempotency/idempotent-rejections.js';
+import { ErrorBody, exampleOf } from '../openapi/error-body.js';
+import { documented, type Swagger } from '../openapi/lazy-decorators.js';
+import { OPERATION, type OperationOptions } from '../openapi/operation-options.js';
 
 /** Everything the API reference says of an operation, and the status it answers with. */
 export function Operation(options: OperationOptions): MethodDecorator {

@@ -1,9 +1,9 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
-import type { ActorRequest } from '../http/actor.js';
-import { sendError } from '../http/error-filter.js';
-import { operationOf } from '../http/operation-options.js';
+import type { ActorRequest } from '../access/actor.js';
+import { sendError } from '../errors/error-filter.js';
+import { operationOf } from '../openapi/operation-options.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { askedWith, IdempotencyService } from './idempotency.service.js';
 

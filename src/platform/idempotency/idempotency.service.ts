@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor, ActorRequest } from '../access/actor.js';
 import { KeyedHash, SecretBox } from '../crypto/index.js';
+import { asAppError, toAnswer } from '../errors/error-mapping.js';
 import { platformErrors } from '../errors/index.js';
-import type { Actor, ActorRequest } from '../http/actor.js';
-import { asAppError, toAnswer } from '../http/answer.js';
 import { Clock } from '../kernel/clock.js';
 import { DAY } from '../kernel/durations.js';
 import { newId } from '../kernel/ids.js';

@@ -1,2 +1,2 @@
-export { Jobs } from './jobs.js';
-export { Sweeper } from './sweeper.js';
+export { Jobs } from './job-queue.js';
+export { Sweeper } from './expired-row-sweeper.js';

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { Log } from '../logging/log.js';
 import { PostgresWindowStore } from './persistence/postgres-window-store.js';
-import { WindowStore } from './policy.js';
+import { WindowStore } from './rate-limit-policy.js';
 import { RateLimiter } from './rate-limiter.js';
 
 @Global()

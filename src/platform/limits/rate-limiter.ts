@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/index.js';
+import { requestContext } from '../context/request-context.js';
 import { KeyedHash } from '../crypto/index.js';
 import { type AppError, platformErrors } from '../errors/index.js';
-import { requestContext } from '../http/context.js';
 import { Clock, secondsUntil } from '../kernel/clock.js';
 import { PostgresWindowStore } from './persistence/postgres-window-store.js';
-import { type Policy, type Reservation, type Verdict, WindowStore } from './policy.js';
+import { type Policy, type Reservation, type Verdict, WindowStore } from './rate-limit-policy.js';
 
 /**
  * Two kinds of limit over one sliding window. *Limits* (`take`) bound how often something is asked for and may

@@ -4,7 +4,7 @@ import { Config } from '../config/index.js';
 import { newId } from '../kernel/ids.js';
 import { Log } from '../logging/log.js';
 import { PostgresWindowStore } from './persistence/postgres-window-store.js';
-import { type Policy, type Verdict, WindowStore } from './policy.js';
+import { type Policy, type Verdict, WindowStore } from './rate-limit-policy.js';
 
 /** The same step as in PostgreSQL: forget the old, count, add when there is room. */
 const TAKE = `

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { pino } from 'pino';
-import { pretty } from './pretty.js';
 import { Config } from '../config/index.js';
-import { requestContext } from '../http/context.js';
+import { requestContext } from '../context/request-context.js';
+import { pretty } from './pretty.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
-import { newId } from '../kernel/ids.js';
 import { Jobs } from '../jobs/index.js';
-import { type Letter, type Mail, render } from './mail.js';
+import { newId } from '../kernel/ids.js';
+import { type Letter, type Mail, render } from './email-message.js';
 import { OutboxRepository } from './persistence/outbox.repository.js';
 import { SmtpTransport } from './smtp-transport.js';
 

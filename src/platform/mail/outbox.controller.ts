@@ -1,11 +1,11 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
-import { ApiExcludeController } from '../docs/reference.js';
 import type { FastifyRequest } from 'fastify';
+import { Public } from '../access/access.js';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
-import { Public } from '../http/access.js';
-import { Text } from '../http/fields.js';
-import { cameDirectly } from '../http/forwarded.js';
+import { cameDirectly } from '../http/direct-client.js';
+import { ApiExcludeController } from '../openapi/lazy-decorators.js';
+import { Text } from '../validation/fields.js';
 import { OutboxRepository, type OutboxMail } from './persistence/outbox.repository.js';
 
 class OutboxQuery {

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import { Config } from '../config/index.js';
 import { UnitOfWork } from '../persistence/index.js';
-import type { Mail } from './mail.js';
+import type { Mail } from './email-message.js';
 
 /** Hands mail to the configured server. The message id stays the same over retries, so servers can drop doubles. */
 @Injectable()

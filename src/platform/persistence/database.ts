@@ -1,8 +1,8 @@
-import type { DataSource } from 'typeorm';
 import { runMigrations as migrateJobs } from 'graphile-worker';
 import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
 import { getMetadataArgsStorage } from 'typeorm';
-import { migrations } from '../../../migrations/index.js';
+import { migrations } from '@migrations/index.js';
 import type { Config } from '../config/index.js';
 import type { Log } from '../logging/log.js';
 import { createDataSource, migrate, tolerateIdleErrors } from './data-source.js';

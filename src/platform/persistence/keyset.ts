@@ -1,4 +1,4 @@
-import type { Window } from '../http/page.js';
+import type { Window } from '../pagination/page.js';
 import type { Statement } from './unit-of-work.js';
 
 /**

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { DAY } from '../../../platform/kernel/durations.js';
-import { Nodes } from '../../../platform/nodes/index.js';
-import { estimate } from '../usage/tokens.js';
-import type { Opened } from './openings.js';
+import { Nodes } from '@/platform/cluster/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { DAY } from '@/platform/kernel/durations.js';
+import { estimate } from '../usage/token-estimates.js';
+import type { Opened } from './generation-starter.js';
+import type { Repeatable } from './idempotent-generations.js';
 import type { NewGeneration } from './persistence/generation.repository.js';
-import type { Repeatable } from './repeats.js';
 
 /** How long events can be read again, and an idempotency key leads to the same answer. */
 const KEPT = DAY;

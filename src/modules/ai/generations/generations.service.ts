@@ -1,12 +1,12 @@
-import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Actor } from '../../../platform/http/actor.js';
-import type { FrameSource } from '../../../platform/http/event-streams.js';
-import { type Owner, ownerOf, WeakSessions } from '../../organizations/index.js';
+import { Injectable } from '@nestjs/common';
+import { type Owner, ownerOf, WeakSessions } from '@/modules/organizations/index.js';
+import type { Actor } from '@/platform/access/actor.js';
+import type { FrameSource } from '@/platform/sse/event-streams.js';
 import { aiErrors } from '../ai.errors.js';
-import { GenerationResponse } from '../dto/generation.response.js';
-import { Followings } from './followings.js';
-import { LiveGenerations } from './live-generations.js';
+import { LiveGenerations } from './active-generation-registry.js';
+import { GenerationResponse } from './dto/generation.response.js';
+import { Followings } from './generation-event-reader.js';
 import { GenerationRepository, type State } from './persistence/generation.repository.js';
 
 const STOPPING_MS = 3_000;

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Plan } from '../routing/plan.js';
-import { Receipt } from '../routing/receipt.js';
-import { Draft } from './draft.js';
-import type { LiveGeneration } from './live-generation.js';
-import { LiveGenerations } from './live-generations.js';
-import type { Opened } from './openings.js';
-import { questionOf } from './question.js';
-import { Runner } from './runner.js';
+import type { Plan } from '../routing/route-planner.js';
+import { Receipt } from '../routing/route-trace.js';
+import type { LiveGeneration } from './active-generation.js';
+import { LiveGenerations } from './active-generation-registry.js';
+import { Draft } from './answer-accumulator.js';
+import { Runner } from './generation-runner.js';
+import type { Opened } from './generation-starter.js';
+import { questionOf } from './prompt.js';
 
 /** Sets generations going. From here on they belong to this process, and to no request. */
 @Injectable()

@@ -1,5 +1,5 @@
-import { lastEventIn } from '../../../platform/http/event-streams.js';
-import type { Author } from './draft.js';
+import { lastEventIn } from '@/platform/sse/event-streams.js';
+import type { Author } from './answer-accumulator.js';
 import type { Stretch } from './persistence/event-log.repository.js';
 
 /** What one author wrote. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Config, LOCAL } from '../../../platform/config/index.js';
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
-import { Passages } from '../../conversations/index.js';
+import { Passages } from '@/modules/conversations/index.js';
+import { Config, LOCAL } from '@/platform/config/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type {
   ModelAnswer,
   ModelEnd,

@@ -1,11 +1,11 @@
-import type { Clock } from '../../../platform/kernel/clock.js';
-import { within } from './answer-draft.js';
-import type { Dialect } from './dialect.js';
-import type { CallLimits } from './exchange.js';
-import type { HttpTransport } from './http-transport.js';
+import type { Clock } from '@/platform/kernel/clock.js';
+import { within } from './answer-builder.js';
+import type { CallLimits } from './http/http-exchange.js';
+import type { HttpTransport } from './http/http-transport.js';
 import type { ModelAnswer, ModelEnd, ModelRequest, Provider, Tell } from './language-model.js';
-import { ModelCatalogue } from './model-catalogue.js';
-import { StreamedAnswer } from './streamed-answer.js';
+import { ModelCatalogue } from './model-list-cache.js';
+import type { Dialect } from './protocols/provider-protocol.js';
+import { StreamedAnswer } from './stream-response-handler.js';
 
 /** A list of models is looked at while somebody waits for a page. */
 const OFFER_MS = 2000;

@@ -1,14 +1,14 @@
-import type { ProviderSettings } from '../../../platform/config/index.js';
-import type { Clock } from '../../../platform/kernel/clock.js';
-import { anthropicDialect } from './anthropic.js';
-import type { Dialect } from './dialect.js';
-import type { CallLimits } from './exchange.js';
-import { googleDialect } from './google.js';
+import type { ProviderSettings } from '@/platform/config/index.js';
+import type { Clock } from '@/platform/kernel/clock.js';
+import type { CallLimits } from './http/http-exchange.js';
+import { HttpTransport } from './http/http-transport.js';
 import { HttpProvider } from './http-provider.js';
-import { HttpTransport } from './http-transport.js';
 import type { Provider } from './language-model.js';
-import { ollamaDialect } from './ollama.js';
-import { openAiDialect } from './openai.js';
+import { anthropicDialect } from './protocols/anthropic.protocol.js';
+import { googleDialect } from './protocols/google.protocol.js';
+import { ollamaDialect } from './protocols/ollama.protocol.js';
+import { openAiDialect } from './protocols/openai.protocol.js';
+import type { Dialect } from './protocols/provider-protocol.js';
 
 /** Providers may share a `transport`. Its idle connections keep no process alive. */
 export function createProvider(

@@ -1,5 +1,5 @@
-import { type AiSettings, BUILT_IN, type Config } from '../../../platform/config/index.js';
-import type { Clock } from '../../../platform/kernel/clock.js';
+import { type AiSettings, BUILT_IN, type Config } from '@/platform/config/index.js';
+import type { Clock } from '@/platform/kernel/clock.js';
 import type { LocalProvider } from '../local/local-provider.js';
 import type { Provider } from '../models/language-model.js';
 

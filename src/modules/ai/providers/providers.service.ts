@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AUTO, BUILT_IN, Config } from '../../../platform/config/index.js';
+import { AUTO, BUILT_IN, Config } from '@/platform/config/index.js';
+import { wordsOf } from '../models/failure-messages.js';
 import type { Provider } from '../models/language-model.js';
 import { ModelFailure } from '../models/model-failure.js';
-import { wordsOf } from '../routing/reasons.js';
-import { ProviderResponse, ProvidersResponse } from '../dto/providers.response.js';
-import { Circuits } from './circuits.js';
+import { Circuits } from './circuit-breakers.js';
+import { ProviderResponse, ProvidersResponse } from './dto/providers.response.js';
 import { ProviderRegistry } from './provider-registry.js';
 
 /** What clients can choose from, and how it is doing. */

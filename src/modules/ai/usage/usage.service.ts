@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, OrganizationActor } from '../../../platform/http/actor.js';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { ownerOf } from '../../organizations/index.js';
-import { ModelUsageResponse, TokenLimitResponse, type UsageQuery, UsageResponse } from '../dto/usage.dto.js';
-import { Budgets, type Limit } from './budgets.js';
+import { ownerOf } from '@/modules/organizations/index.js';
+import type { Actor, OrganizationActor } from '@/platform/access/actor.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { Budgets, type Limit } from './token-budgets.js';
+import { ModelUsageResponse, TokenLimitResponse, type UsageQuery, UsageResponse } from './dto/usage.dto.js';
 import { type ModelUsageRow, UsageRepository } from './persistence/usage.repository.js';
-import { endOfMonth, monthOf } from './tokens.js';
+import { endOfMonth, monthOf } from './token-estimates.js';
 
 /** What language models have cost so far. */
 @Injectable()

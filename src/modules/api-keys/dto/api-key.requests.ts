@@ -1,7 +1,7 @@
-import { that } from '../../../platform/http/checks.js';
-import { Choices, Identifier, Instant, Name, Texts } from '../../../platform/http/fields.js';
-import { PageQuery } from '../../../platform/http/page.js';
-import { type Scope, SCOPES } from '../../../platform/http/scopes.js';
+import { type Scope, SCOPES } from '@/platform/access/scopes.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { that } from '@/platform/validation/field-rules.js';
+import { Choices, Identifier, Instant, Name, Texts } from '@/platform/validation/fields.js';
 import { isAddressRange } from '../api-keys.rules.js';
 
 export class ApiKeyQuery extends PageQuery {

@@ -1,6 +1,6 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import type { Scope } from '../../../platform/http/scopes.js';
+import type { Scope } from '@/platform/access/scopes.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 /** A key of a server. It belongs to a membership and ends with it. */
 @Entity('api_keys')

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { validationFailed } from '../../../platform/errors/index.js';
-import type { SessionActor, Client } from '../../../platform/http/actor.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { type UpdateXcUserRequest, UsersService, type XcUserResponse } from '../../users/index.js';
-import { NewPassword } from '../passwords/new-password.js';
-import { Passwords } from '../passwords/passwords.service.js';
-import { Reauthentication } from '../passwords/reauthentication.js';
+import { type UpdateXcUserRequest, UsersService, type XcUserResponse } from '@/modules/users/index.js';
+import type { SessionActor, Client } from '@/platform/access/actor.js';
+import { validationFailed } from '@/platform/errors/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import { NewPassword } from '../passwords/new-password-hasher.js';
+import { Reauthentication } from '../passwords/reauthentication.service.js';
+import { Passwords } from './password-change.service.js';
 
 /** The XC update of one's own account, which may change the password too. */
 @Injectable()

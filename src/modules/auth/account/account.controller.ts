@@ -1,22 +1,27 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query, StreamableFile } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { Requires } from '../../../platform/http/access.js';
-import { type SessionActor, Caller, type Client, FromClient } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { PageQuery } from '../../../platform/http/page.js';
-import { PathId } from '../../../platform/http/path-id.js';
-import { organizationErrors } from '../../organizations/index.js';
-import { UpdateProfileRequest, userErrors, UserProfileResponse, UsersService } from '../../users/index.js';
+import { organizationErrors } from '@/modules/organizations/index.js';
+import {
+  UpdateProfileRequest,
+  userErrors,
+  UserProfileResponse,
+  UsersService,
+} from '@/modules/users/index.js';
+import { Requires } from '@/platform/access/access.js';
+import { type SessionActor, Caller, type Client, FromClient } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { PathId } from '@/platform/validation/path-id.js';
+import { MAIL_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { ChangeEmailRequest, EraseAccountRequest } from '../dto/auth.requests.js';
-import { SessionResponse } from '../dto/session.response.js';
-import { MessageResponse } from '../dto/token.responses.js';
-import { MAIL_ERRORS } from '../operation-errors.js';
+import { SessionResponse } from '../sessions/dto/session.response.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { MessageResponse } from '../tokens/dto/token.responses.js';
+import { ErasureService } from './account-erasure.service.js';
+import { ExportService } from './data-export.service.js';
 import { EmailChangeService } from './email-change.service.js';
-import { ErasureService } from './erasure.service.js';
-import { ExportService } from './export.service.js';
 
 @ApiTags('Authentication')
 @Controller('api/auth')

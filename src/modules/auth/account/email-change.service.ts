@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionActor, Client } from '../../../platform/http/actor.js';
-import { HOUR } from '../../../platform/kernel/durations.js';
-import { type Policy, RateLimiter } from '../../../platform/limits/index.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { AccountsService } from '../../users/index.js';
+import { AccountsService } from '@/modules/users/index.js';
+import type { SessionActor, Client } from '@/platform/access/actor.js';
+import { HOUR } from '@/platform/kernel/durations.js';
+import { type Policy, RateLimiter } from '@/platform/limits/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { ChangeEmailRequest } from '../dto/auth.requests.js';
-import { AuthMail } from '../mail/auth-mail.js';
-import { Reauthentication } from '../passwords/reauthentication.js';
-import { MailTokens } from '../recovery/mail-tokens.service.js';
+import { AuthMail } from '../mail/auth-mailer.js';
+import { MailTokens } from '../mail/email-tokens.js';
+import { Reauthentication } from '../passwords/reauthentication.service.js';
 
 const CHANGES: Policy = { name: 'change-email', limit: 3, window: HOUR };
 

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { Requires } from '../../../platform/http/access.js';
-import { type SessionActor, Caller, type Client, FromClient } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { UpdateXcUserRequest, UsersService, XcUserResponse } from '../../users/index.js';
+import { UpdateXcUserRequest, UsersService, XcUserResponse } from '@/modules/users/index.js';
+import { Requires } from '@/platform/access/access.js';
+import { type SessionActor, Caller, type Client, FromClient } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { AccountUpdateService } from './account-update.service.js';
 

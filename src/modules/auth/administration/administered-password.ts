@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../../platform/http/actor.js';
-import { DirectoryService } from '../../users/index.js';
-import type { UpdateUserRequest } from '../dto/administration.requests.js';
-import { NewPassword } from '../passwords/new-password.js';
-import { Reauthentication } from '../passwords/reauthentication.js';
+import { DirectoryService } from '@/modules/users/index.js';
+import type { Client } from '@/platform/access/actor.js';
+import { NewPassword } from '../passwords/new-password-hasher.js';
+import { Reauthentication } from '../passwords/reauthentication.service.js';
 import { type Administrator, assertHome, assertNotOwn, assertOutranks } from './administration.rules.js';
+import type { UpdateUserRequest } from './dto/administration.requests.js';
 
 /** A password that an admin sets for somebody else: hashed before the transaction that stores it. */
 @Injectable()

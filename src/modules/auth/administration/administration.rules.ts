@@ -1,9 +1,9 @@
-import { platformErrors } from '../../../platform/errors/index.js';
-import type { OrganizationActor, SessionActor } from '../../../platform/http/actor.js';
-import { organizationErrors, outranks, type Role, xcRole } from '../../organizations/index.js';
-import type { DirectoryRow, XcUserResponse } from '../../users/index.js';
+import { organizationErrors, outranks, type Role, xcRole } from '@/modules/organizations/index.js';
+import type { DirectoryRow, XcUserResponse } from '@/modules/users/index.js';
+import type { OrganizationActor, SessionActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
-import type { UpdateUserRequest } from '../dto/administration.requests.js';
+import type { UpdateUserRequest } from './dto/administration.requests.js';
 
 /** An owner or admin, signed in. */
 export type Administrator = OrganizationActor & SessionActor;

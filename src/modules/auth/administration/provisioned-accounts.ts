@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
-import { Memberships } from '../../organizations/index.js';
-import { AccountsService } from '../../users/index.js';
-import type { CreateUserRequest } from '../dto/administration.requests.js';
+import { Memberships } from '@/modules/organizations/index.js';
+import { AccountsService } from '@/modules/users/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { CreateUserRequest } from './dto/administration.requests.js';
 
 /** The rows of an account that an organization makes: it is at home there, and a member. */
 @Injectable()

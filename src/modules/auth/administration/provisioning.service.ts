@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '../../../platform/http/actor.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { Gate, organizationErrors, outranks } from '../../organizations/index.js';
-import { DirectoryService, type XcUserResponse } from '../../users/index.js';
-import type { CreateUserRequest } from '../dto/administration.requests.js';
-import { NewPassword } from '../passwords/new-password.js';
+import { Gate, organizationErrors, outranks } from '@/modules/organizations/index.js';
+import { DirectoryService, type XcUserResponse } from '@/modules/users/index.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import { NewPassword } from '../passwords/new-password-hasher.js';
+import type { CreateUserRequest } from './dto/administration.requests.js';
 import { ProvisionedAccounts } from './provisioned-accounts.js';
 import { Welcome } from './welcome.js';
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../../platform/http/actor.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { Gate } from '../../organizations/index.js';
-import { DirectoryService, type XcUserResponse } from '../../users/index.js';
-import type { UpdateUserRequest } from '../dto/administration.requests.js';
+import { Gate } from '@/modules/organizations/index.js';
+import { DirectoryService, type XcUserResponse } from '@/modules/users/index.js';
+import type { Client } from '@/platform/access/actor.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import { SecondFactors } from '../two-factor/second-factors.service.js';
-import { type Administrator, assertHome, assertNotOwn, assertOutranks } from './administration.rules.js';
 import { AdministeredPassword } from './administered-password.js';
-import { UserChanges } from './user-changes.js';
+import { type Administrator, assertHome, assertNotOwn, assertOutranks } from './administration.rules.js';
+import type { UpdateUserRequest } from './dto/administration.requests.js';
+import { UserChanges } from './user-update.service.js';
 
 /** What the admins of an organization change about its people, on the XC face. */
 @Injectable()

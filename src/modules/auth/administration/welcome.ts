@@ -1,10 +1,10 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../../platform/config/index.js';
-import type { OrganizationActor } from '../../../platform/http/actor.js';
-import { AuditLog, type Role } from '../../organizations/index.js';
-import { AuthMail } from '../mail/auth-mail.js';
-import { MailTokens } from '../recovery/mail-tokens.service.js';
+import { AuditLog, type Role } from '@/modules/organizations/index.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import { Config } from '@/platform/config/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { AuthMail } from '../mail/auth-mailer.js';
+import { MailTokens } from '../mail/email-tokens.js';
 
 interface NewMember {
   organizationId: OrganizationId;

@@ -1,17 +1,17 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { Requires } from '../../../platform/http/access.js';
-import { Caller, type Client, FromClient, type OrganizationActor } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { PageQuery } from '../../../platform/http/page.js';
-import { PathId } from '../../../platform/http/path-id.js';
-import { inOrganization, organizationErrors } from '../../organizations/index.js';
-import { DirectoryService, userErrors, XcUserResponse } from '../../users/index.js';
+import { inOrganization, organizationErrors } from '@/modules/organizations/index.js';
+import { DirectoryService, userErrors, XcUserResponse } from '@/modules/users/index.js';
+import { Requires } from '@/platform/access/access.js';
+import { Caller, type Client, FromClient, type OrganizationActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { PathId } from '@/platform/validation/path-id.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { CreateUserRequest, UpdateUserRequest } from '../dto/administration.requests.js';
-import { MessageResponse } from '../dto/token.responses.js';
+import { MessageResponse } from '../tokens/dto/token.responses.js';
 import type { Administrator } from './administration.rules.js';
+import { CreateUserRequest, UpdateUserRequest } from './dto/administration.requests.js';
 import { ProvisioningService } from './provisioning.service.js';
 import { UserAdministration } from './user-administration.service.js';
 

@@ -1,5 +1,5 @@
-import { Choice, EmailAddress, Name, Text } from '../../../platform/http/fields.js';
-import { Username } from '../../users/index.js';
+import { Username } from '@/modules/users/index.js';
+import { Choice, EmailAddress, Name, Text } from '@/platform/validation/fields.js';
 
 const PASSWORD = { min: 8, max: 128, example: 'otters juggle nine lanterns' };
 const GIVEN_PASSWORD = { max: 1024, example: 'otters juggle nine lanterns' };

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../../platform/http/actor.js';
-import { AccountsService } from '../../users/index.js';
-import { BelongingService } from '../../organizations/index.js';
+import { BelongingService } from '@/modules/organizations/index.js';
+import { AccountsService } from '@/modules/users/index.js';
+import type { Client } from '@/platform/access/actor.js';
 import { authErrors } from '../auth.errors.js';
-import { PasswordCheck } from '../passwords/password-check.js';
+import { PasswordCheck } from '../passwords/password-verifier.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
-import type { Method } from '../two-factor/persistence/second-factor.entity.js';
+import type { Method } from '../two-factor/codes/persistence/second-factor.entity.js';
+import { ChallengesService } from '../two-factor/login-challenges.service.js';
 import { SecondFactors } from '../two-factor/second-factors.service.js';
-import { ChallengesService } from './challenges.service.js';
-import { Logins, type PasswordReplacement, replacementRequired } from './logins.js';
+import { Logins, type PasswordReplacement, replacementRequired } from './session-opener.js';
 
 export interface PasswordLogin {
   /** E-mail address or username. */

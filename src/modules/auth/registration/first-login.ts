@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../../platform/http/actor.js';
-import { BelongingService } from '../../organizations/index.js';
-import { ChallengesService } from '../login/challenges.service.js';
-import { Logins } from '../login/logins.js';
+import { BelongingService } from '@/modules/organizations/index.js';
+import type { Client } from '@/platform/access/actor.js';
+import { Logins } from '../login/session-opener.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
+import { ChallengesService } from '../two-factor/login-challenges.service.js';
 
 export type FirstLoginOutcome = { session: Session } | { tempToken: string };
 

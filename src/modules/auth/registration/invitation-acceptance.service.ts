@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, validationFailed } from '../../../platform/errors/index.js';
-import type { Client, SessionActor } from '../../../platform/http/actor.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { InvitationOffers, organizationErrors } from '../../organizations/index.js';
-import { AccountsService } from '../../users/index.js';
+import { InvitationOffers, organizationErrors } from '@/modules/organizations/index.js';
+import { AccountsService } from '@/modules/users/index.js';
+import type { Client, SessionActor } from '@/platform/access/actor.js';
+import { AppError, validationFailed } from '@/platform/errors/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import type { AcceptInvitationRequest } from '../administration/dto/administration.requests.js';
 import { authErrors } from '../auth.errors.js';
-import type { AcceptInvitationRequest } from '../dto/administration.requests.js';
-import { NewPassword } from '../passwords/new-password.js';
-import { Admission } from './admission.js';
+import { NewPassword } from '../passwords/new-password-hasher.js';
 import { FirstLogin, type FirstLoginOutcome } from './first-login.js';
+import { Admission } from './registration-policy.js';
 
 /** Accepting an invitation: with the account one has, or by opening one. The mailed token proves the address. */
 @Injectable()

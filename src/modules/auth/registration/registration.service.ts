@@ -1,11 +1,11 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { FoundingService } from '../../organizations/index.js';
-import { AccountsService, splitName, type UserProfileResponse, UsersService } from '../../users/index.js';
+import { FoundingService } from '@/modules/organizations/index.js';
+import { AccountsService, splitName, type UserProfileResponse, UsersService } from '@/modules/users/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { RegisterRequest, XcRegisterRequest } from '../dto/auth.requests.js';
-import { NewPassword } from '../passwords/new-password.js';
-import { LinkRequests } from '../recovery/link-requests.service.js';
+import { NewPassword } from '../passwords/new-password-hasher.js';
+import { LinkRequests } from '../recovery/email-link-request.service.js';
 
 export interface Registered {
   userId: string;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../../platform/http/actor.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
+import type { Client } from '@/platform/access/actor.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { XcRegisterRequest } from '../dto/auth.requests.js';
-import type { XcRegisterResponse } from '../dto/token.responses.js';
-import { Logins } from '../login/logins.js';
+import { Logins } from '../login/session-opener.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import { Admission } from './admission.js';
+import type { XcRegisterResponse } from '../tokens/dto/token.responses.js';
+import { Admission } from './registration-policy.js';
 import { RegistrationService } from './registration.service.js';
 
 /** The XC register: a person, the organization they own, and a first session, all or nothing. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AccessChanges } from '../../../platform/events/index.js';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { Log } from '../../../platform/logging/index.js';
-import { Database, Notifications, Sightings, TrustedCache } from '../../../platform/persistence/index.js';
+import { AccessChanges } from '@/platform/events/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { Log } from '@/platform/logging/index.js';
+import { Database, Notifications, Sightings, TrustedCache } from '@/platform/persistence/index.js';
 import type { Session } from './persistence/session.entity.js';
 import { SessionRepository } from './persistence/session.repository.js';
 

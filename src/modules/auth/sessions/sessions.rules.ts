@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from '../../../platform/kernel/durations.js';
+import { DAY, HOUR, MINUTE } from '@/platform/kernel/durations.js';
 
 /** Seconds. Contract: decisions 2. */
 export const ACCESS_TOKEN_LIFE = 15 * MINUTE;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { newId } from '../../../platform/kernel/ids.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { newId } from '@/platform/kernel/ids.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
 import { ACCESS_TOKEN_LIFE } from '../sessions/sessions.rules.js';
 import { type TokenKind, TokenSigner } from './token-signer.js';

@@ -1,8 +1,8 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { Public } from '../../../platform/http/access.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { ShowsList } from '../../../platform/http/response-fields.js';
+import { Public } from '@/platform/access/access.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { ShowsList } from '@/platform/openapi/response-fields.js';
 import { SigningKeys } from './signing-keys.js';
 
 class JwksResponse {

@@ -1,8 +1,8 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { KeyRing, type RootKey } from '../../../platform/crypto/index.js';
-import { idFromBytes, idToBytes } from '../../../platform/kernel/ids.js';
+import { KeyRing, type RootKey } from '@/platform/crypto/index.js';
+import { idFromBytes, idToBytes } from '@/platform/kernel/ids.js';
 
 /** What a refresh token says; nothing of it is believed before `isGenuine`. */
 export interface ParsedRefreshToken {

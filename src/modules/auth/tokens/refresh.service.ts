@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { platformErrors } from '../../../platform/errors/index.js';
-import type { SessionActor } from '../../../platform/http/actor.js';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { Log } from '../../../platform/logging/index.js';
-import { TokenResponse } from '../dto/token.responses.js';
+import type { SessionActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { Log } from '@/platform/logging/index.js';
 import { SessionRepository } from '../sessions/persistence/session.repository.js';
 import { type LiveSession, SessionCache } from '../sessions/session-cache.js';
-import { SessionsService } from '../sessions/sessions.service.js';
 import { BEARER_RENEWAL, IDLE_LIFE, REFRESH_GRACE } from '../sessions/sessions.rules.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { TokenResponse } from './dto/token.responses.js';
 import type { ParsedRefreshToken } from './refresh-tokens.js';
-import { TokenPairs } from './token-pairs.js';
+import { TokenPairs } from './token-pair-issuer.js';
 
 /** Renews access, by refresh token or by bearer. One live lineage per session: contract, decisions 2. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Algorithm } from 'jsonwebtoken';
-import { Config } from '../../../platform/config/index.js';
-import { KeyRing } from '../../../platform/crypto/index.js';
+import { Config } from '@/platform/config/index.js';
+import { KeyRing } from '@/platform/crypto/index.js';
 
 interface VerifyingKey {
   kid: string;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import jwt, { type Jwt, type JwtPayload } from 'jsonwebtoken';
-import { Config } from '../../../platform/config/index.js';
-import { Installation } from '../../../platform/crypto/index.js';
-import { Clock } from '../../../platform/kernel/clock.js';
+import { Config } from '@/platform/config/index.js';
+import { Installation } from '@/platform/crypto/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
 import { SigningKeys } from './signing-keys.js';
 
 /** A kind of token. No kind is accepted in place of another: `typ` and `aud` differ. */

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { Clock } from '../../../platform/kernel/clock.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';
-import { AuthMail } from '../mail/auth-mail.js';
+import { AuthMail } from '../mail/auth-mailer.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { CodeSecrets } from './code-secrets.js';
-import type { Proof } from './enrolment.service.js';
-import { ChallengeRepository } from './persistence/challenge.repository.js';
-import type { SecondFactor } from './persistence/second-factor.entity.js';
-import { SecondFactorRepository } from './persistence/second-factor.repository.js';
-import { formatBackupCode } from './two-factor.rules.js';
+import { CodeSecrets } from './codes/code-hasher.js';
+import { formatBackupCode } from './codes/code.rules.js';
+import type { SecondFactor } from './codes/persistence/second-factor.entity.js';
+import { SecondFactorRepository } from './codes/persistence/second-factor.repository.js';
+import type { Proof } from './pending-factors.service.js';
+import { ChallengeRepository } from './persistence/login-challenge.repository.js';
 
 /** Switches a person's second factor on and off, inside the caller's unit of work. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { FreeForm, Name, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { FreeForm, Name, ReadOnly, Text } from '@/platform/validation/fields.js';
 
 const TITLE = { optional: true, max: 200, example: 'Learning plan for my team' };
 const PROVIDER = {

@@ -1,5 +1,5 @@
-import { ApiSchema } from '../../../platform/docs/reference.js';
-import { Shows, ShowsId, ShowsInstant } from '../../../platform/http/response-fields.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
 import type { Conversation } from '../persistence/conversation.entity.js';
 
 @ApiSchema({ name: 'ConversationResponse' })

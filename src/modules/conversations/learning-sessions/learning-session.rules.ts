@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../platform/kernel/durations.js';
+import { MINUTE } from '@/platform/kernel/durations.js';
 
 /** Seconds after which a session without activity counts as ended, at its last activity. */
 export const SILENCE = 30 * MINUTE;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { AppError } from '../../../platform/errors/index.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import type { Actor } from '../../../platform/http/actor.js';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { newId } from '../../../platform/kernel/ids.js';
-import { type Owner, ownerOf } from '../../organizations/index.js';
-import { ConversationBook } from '../conversation-book.js';
+import { type Owner, ownerOf } from '@/modules/organizations/index.js';
+import type { Actor } from '@/platform/access/actor.js';
+import type { AppError } from '@/platform/errors/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { newId } from '@/platform/kernel/ids.js';
+import { ConversationBook } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
 import { LearningSessionResponse, type NoLearningSessionResponse } from './dto/learning-session.responses.js';
 import { SILENCE } from './learning-session.rules.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../platform/http/actor.js';
-import { bySequence, page, type PageQuery } from '../../../platform/http/page.js';
-import { ownerOf } from '../../organizations/index.js';
-import { ConversationBook } from '../conversation-book.js';
+import { ownerOf } from '@/modules/organizations/index.js';
+import type { Actor } from '@/platform/access/actor.js';
+import { bySequence, page, type PageQuery } from '@/platform/pagination/page.js';
+import { ConversationBook } from '../conversation-finder.js';
 import { ConversationMessageResponse } from './dto/message.response.js';
 import { MessageRepository } from './persistence/message.repository.js';
 

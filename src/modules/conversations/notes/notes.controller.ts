@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { Requires } from '../../../platform/http/access.js';
-import { type Actor, Caller } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { PathId } from '../../../platform/http/path-id.js';
+import { Requires } from '@/platform/access/access.js';
+import { type Actor, Caller } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PathId } from '@/platform/validation/path-id.js';
 import { conversationErrors as errors } from '../conversations.errors.js';
 import { CreateNoteRequest, NoteQuery, NoteResponse, ReplaceNoteRequest } from './dto/note.dto.js';
 import { NotesService } from './notes.service.js';

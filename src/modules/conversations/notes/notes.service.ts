@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { AppError } from '../../../platform/errors/index.js';
-import type { Actor } from '../../../platform/http/actor.js';
-import { byId, page } from '../../../platform/http/page.js';
-import { assertUnchanged } from '../../../platform/http/request-pipe.js';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { newId } from '../../../platform/kernel/ids.js';
-import { type Owner, ownerOf, WeakSessions } from '../../organizations/index.js';
-import { ConversationBook } from '../conversation-book.js';
+import { type Owner, ownerOf, WeakSessions } from '@/modules/organizations/index.js';
+import type { Actor } from '@/platform/access/actor.js';
+import type { AppError } from '@/platform/errors/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { newId } from '@/platform/kernel/ids.js';
+import { byId, page } from '@/platform/pagination/page.js';
+import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { ConversationBook } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
 import {
   type CreateNoteRequest,

@@ -1,5 +1,5 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 @Entity('conversations')
 @Index('conversations_owner_id_idx', { synchronize: false })

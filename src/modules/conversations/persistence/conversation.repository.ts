@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Window } from '../../../platform/http/page.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { RepositoryBase, translating, UnitOfWork } from '../../../platform/persistence/index.js';
-import { type Owner, owned, ownerValues, statementFor } from '../../organizations/index.js';
-import { indexing } from '../search/persistence/indexing.js';
+import { type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
 import { Conversation } from './conversation.entity.js';
-import { ownedList, ownedPage } from './owned-list.js';
+import { ownedList, ownedPage } from './owner-list.js';
+import { indexing } from './search-index-sql.js';
 
 const LIST = ownedList(
   { name: 'conversations.list', alias: 'c', condition: 'c.id < $4::uuid' },

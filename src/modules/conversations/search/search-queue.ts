@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BoundedQueue } from '../../../platform/limits/index.js';
+import { BoundedQueue } from '@/platform/limits/index.js';
 
 const AT_ONCE = 5;
 const WAITING = 300;

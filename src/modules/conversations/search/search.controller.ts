@@ -1,12 +1,12 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { Requires } from '../../../platform/http/access.js';
-import { type Actor, Caller } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { OPERATOR } from '../../../platform/http/operator-gate.js';
+import { Requires } from '@/platform/access/access.js';
+import { type Actor, Caller } from '@/platform/access/actor.js';
+import { OPERATOR } from '@/platform/access/operator-authorizer.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { SearchQuery } from './dto/search.query.js';
 import { ReindexResponse, SearchResponse, SearchStatusResponse } from './dto/search.responses.js';
-import { Reindexing } from './reindexing.js';
+import { Reindexing } from './reindex.service.js';
 import { SearchService } from './search.service.js';
 
 @ApiTags('Search')

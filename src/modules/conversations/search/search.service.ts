@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../platform/http/actor.js';
-import { ownerOf } from '../../organizations/index.js';
+import { ownerOf } from '@/modules/organizations/index.js';
+import type { Actor } from '@/platform/access/actor.js';
 import { shownTitle } from '../title.rules.js';
 import type { SearchQuery } from './dto/search.query.js';
 import type { SearchResponse, SearchResult } from './dto/search.responses.js';
-import { type Finding, FindingRepository } from './persistence/finding.repository.js';
-import { RankingService } from './ranking.js';
-import { SOURCE_KINDS } from './search.rules.js';
+import { type Finding, FindingRepository } from './persistence/search-hit.repository.js';
+import { RankingService } from './ranking.service.js';
 import { SearchQueue } from './search-queue.js';
+import { SOURCE_KINDS } from './search.rules.js';
 import { headlineOf, snippetOf } from './snippet.rules.js';
 
 /** Search in what the caller wrote and was told. */

@@ -1,6 +1,6 @@
-import { that } from '../../../platform/http/checks.js';
-import { Choice, Choices, Flag, Identifier, Text, WholeNumber } from '../../../platform/http/fields.js';
-import { PageQuery } from '../../../platform/http/page.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { that } from '@/platform/validation/field-rules.js';
+import { Choice, Choices, Flag, Identifier, Text, WholeNumber } from '@/platform/validation/fields.js';
 import {
   GRANT_SCOPES,
   type GrantScope,

@@ -1,6 +1,6 @@
-import { ApiSchema } from '../../../platform/docs/reference.js';
-import { Shows, ShowsId, ShowsInstant, ShowsList } from '../../../platform/http/response-fields.js';
-import type { IntegrationClaims } from '../integration-jwt.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant, ShowsList } from '@/platform/openapi/response-fields.js';
+import type { IntegrationClaims } from '../integration-jwt.service.js';
 import { GRANT_SCOPES, lifeOf, MODES } from '../integration-tokens.rules.js';
 import type { IntegrationGrant } from '../persistence/integration-grant.entity.js';
 import type { Revoked } from '../persistence/integration-grant.repository.js';

@@ -1,5 +1,5 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type { GrantScope, Mode } from '../integration-tokens.rules.js';
 
 /** One issued token; the token itself is not kept. */

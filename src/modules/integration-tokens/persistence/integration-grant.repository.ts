@@ -1,7 +1,7 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import type { Moment, Window } from '../../../platform/http/page.js';
-import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { Moment, Window } from '@/platform/pagination/page.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { IntegrationGrant } from './integration-grant.entity.js';
 
 /** A grant with what its maker and its tenant are now. */

@@ -1,5 +1,5 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 /** One RSA key pair of a tenant. At most one of a tenant signs; the private half is sealed. */
 @Entity('integration_keys')

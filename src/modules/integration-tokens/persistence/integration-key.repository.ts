@@ -1,8 +1,8 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import type { SealedRow } from '../../../platform/crypto/index.js';
-import { RepositoryBase, translating, UnitOfWork } from '../../../platform/persistence/index.js';
-import { organizationErrors } from '../../organizations/index.js';
+import { organizationErrors } from '@/modules/organizations/index.js';
+import type { SealedRow } from '@/platform/crypto/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
 import { IntegrationKey } from './integration-key.entity.js';
 
 const ACTIVE = {

@@ -1,11 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { Requires } from '../../../platform/http/access.js';
-import { Caller, type OrganizationActor } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { inOrganization } from '../access/in-organization.js';
-import { AuditEventResponse, AuditQuery } from './audit.dto.js';
-import { AuditLog } from './audit-log.js';
+import { Requires } from '@/platform/access/access.js';
+import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { inOrganization } from '../access/organization-permission.js';
+import { AuditLog } from './audit-log.service.js';
+import { AuditEventResponse, AuditQuery } from './dto/audit.dto.js';
 
 @ApiTags('Organizations')
 @Controller('api/organizations/:org_id/audit-log')

@@ -1,4 +1,4 @@
-import { Flag, Name, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { Flag, Name, ReadOnly, Text } from '@/platform/validation/fields.js';
 import { SLUG } from '../organizations.rules.js';
 
 const NAME = { max: 120, example: 'Acme Learning' };

@@ -1,4 +1,4 @@
-import { Shows, ShowsId, ShowsInstant } from '../../../platform/http/response-fields.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
 import { type Role, ROLES } from '../organizations.rules.js';
 import type { OrganizationRow } from '../persistence/organization.repository.js';
 

@@ -1,5 +1,5 @@
-import { ApiSchema } from '../../../platform/docs/reference.js';
-import { Shows, ShowsId } from '../../../platform/http/response-fields.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId } from '@/platform/openapi/response-fields.js';
 import { type Role, ROLES } from '../organizations.rules.js';
 import type { ImpactRow } from '../persistence/two-factor-impact.repository.js';
 

@@ -1,4 +1,4 @@
-import { EmailAddress, Flag, FreeForm, Name, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { EmailAddress, Flag, FreeForm, Name, ReadOnly, Text } from '@/platform/validation/fields.js';
 
 /** A partial update on the XC face; an absent field stays as it is. */
 export class UpdateXcOrganizationRequest {

@@ -1,4 +1,4 @@
-import { Shows, ShowsId, ShowsInstant } from '../../../platform/http/response-fields.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
 import type { Organization } from '../persistence/organization.entity.js';
 
 /** The organization as the XC face shows it. Provider keys are never shown, only whether they are there. */

@@ -1,5 +1,5 @@
-import { DAY } from '../../../platform/kernel/durations.js';
-import type { Policy } from '../../../platform/limits/index.js';
+import { DAY } from '@/platform/kernel/durations.js';
+import type { Policy } from '@/platform/limits/index.js';
 import { may, outranks, type Role } from '../organizations.rules.js';
 
 export const INVITATION_LIFE = 7 * DAY;

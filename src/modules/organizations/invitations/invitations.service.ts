@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '../../../platform/http/actor.js';
-import { Clock } from '../../../platform/kernel/clock.js';
-import { newId, type OrganizationId } from '../../../platform/kernel/ids.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { Gate } from '../access/gate.js';
-import { AuditLog } from '../audit/audit-log.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import { Gate } from '../access/organization-access.service.js';
+import { AuditLog } from '../audit/audit-log.service.js';
 import { organizationErrors } from '../organizations.errors.js';
 import type { Role } from '../organizations.rules.js';
 import type { CreateInvitationRequest } from './dto/invitation.requests.js';
 import { InvitationResponse } from './dto/invitation.responses.js';
+import { InvitationLetters } from './invitation-mailer.js';
 import { INVITATION_LIFE, mayInvite } from './invitation.rules.js';
-import { InvitationLetters } from './invitation-letters.js';
 import { InvitationRepository } from './persistence/invitation.repository.js';
 
 /** Inviting people by mail: the address, the role and the mail are kept or lost together. */

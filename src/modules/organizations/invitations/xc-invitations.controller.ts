@@ -1,16 +1,16 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { Public, Requires } from '../../../platform/http/access.js';
-import { Caller, type OrganizationActor } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { PageQuery } from '../../../platform/http/page.js';
-import { PathId } from '../../../platform/http/path-id.js';
-import { inOrganization } from '../access/in-organization.js';
+import { Public, Requires } from '@/platform/access/access.js';
+import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { PathId } from '@/platform/validation/path-id.js';
+import { inOrganization } from '../access/organization-permission.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import { CreateInvitationRequest, InvitationTokenQuery } from './dto/invitation.requests.js';
 import { InvitationResponse, InvitationValidity } from './dto/invitation.responses.js';
-import { InvitationOffers } from './invitation-offers.js';
+import { InvitationOffers } from './invitation-redemption.service.js';
 import { InvitationsService } from './invitations.service.js';
 
 const MANAGE = inOrganization('invitations.manage', { from: 'primary' });

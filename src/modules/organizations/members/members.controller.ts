@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { Requires } from '../../../platform/http/access.js';
-import { Caller, type OrganizationActor } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { PathId } from '../../../platform/http/path-id.js';
-import { inOrganization } from '../access/in-organization.js';
+import { Requires } from '@/platform/access/access.js';
+import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PathId } from '@/platform/validation/path-id.js';
+import { inOrganization } from '../access/organization-permission.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import {
   AddMemberRequest,
@@ -14,7 +14,7 @@ import {
   UpdateMemberRequest,
 } from './dto/member.requests.js';
 import { MemberResponse } from './dto/member.response.js';
-import { MemberUpdates } from './member-updates.service.js';
+import { MemberUpdates } from './member-update.service.js';
 import { MembersService } from './members.service.js';
 
 const CHANGE_ERRORS = [errors.member_not_found, errors.last_owner];

@@ -1,18 +1,18 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import { validationFailed } from '../../../platform/errors/index.js';
-import type { OrganizationActor } from '../../../platform/http/actor.js';
-import { byMoment, DIRECTORY_SIZE, page } from '../../../platform/http/page.js';
-import { HOUR } from '../../../platform/kernel/durations.js';
-import { type Policy, RateLimiter } from '../../../platform/limits/index.js';
-import { UnitOfWork } from '../../../platform/persistence/index.js';
-import { Gate } from '../access/gate.js';
-import { AuditLog } from '../audit/audit-log.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import { validationFailed } from '@/platform/errors/index.js';
+import { HOUR } from '@/platform/kernel/durations.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { type Policy, RateLimiter } from '@/platform/limits/index.js';
+import { byMoment, DIRECTORY_SIZE, page } from '@/platform/pagination/page.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import { Gate } from '../access/organization-access.service.js';
+import { AuditLog } from '../audit/audit-log.service.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { mayGrant, outranks, type Role } from '../organizations.rules.js';
 import type { AddMemberRequest, MemberQuery } from './dto/member.requests.js';
 import { MemberResponse } from './dto/member.response.js';
-import { Memberships } from './memberships.js';
+import { Memberships } from './membership-lifecycle.js';
 import { MembershipRepository } from './persistence/membership.repository.js';
 
 /** Names that lead to nobody: enough for typing errors, not for guessing who has an account. */

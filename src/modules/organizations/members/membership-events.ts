@@ -1,5 +1,5 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 export interface MembershipEnd {
   organizationId: OrganizationId;

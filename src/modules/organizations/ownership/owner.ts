@@ -1,5 +1,5 @@
-import type { Actor } from '../../../platform/http/actor.js';
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
+import type { Actor } from '@/platform/access/actor.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 /**
  * In whose name personal things (conversations, notes) are made and found. What is made through an API key belongs

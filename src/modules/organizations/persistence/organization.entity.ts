@@ -1,5 +1,5 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 @Entity('organizations')
 @Unique('organizations_slug_key', ['slug'])

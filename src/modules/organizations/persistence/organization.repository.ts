@@ -1,8 +1,8 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
-import type { Window } from '../../../platform/http/page.js';
-import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { organizationErrors } from '../organizations.errors.js';
 import type { Role } from '../organizations.rules.js';
 import { Organization } from './organization.entity.js';

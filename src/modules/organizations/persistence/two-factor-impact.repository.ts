@@ -1,7 +1,7 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import type { Window } from '../../../platform/http/page.js';
-import { keyset, pageOf, UnitOfWork } from '../../../platform/persistence/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { keyset, pageOf, UnitOfWork } from '@/platform/persistence/index.js';
 import type { Role } from '../organizations.rules.js';
 
 export interface ImpactRow {

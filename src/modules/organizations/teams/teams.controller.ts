@@ -1,16 +1,16 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '../../../platform/docs/reference.js';
-import { platformErrors } from '../../../platform/errors/index.js';
-import { Requires } from '../../../platform/http/access.js';
-import { Caller, type OrganizationActor } from '../../../platform/http/actor.js';
-import { Operation } from '../../../platform/http/operation.js';
-import { PageQuery } from '../../../platform/http/page.js';
-import { PathId } from '../../../platform/http/path-id.js';
-import { inOrganization } from '../access/in-organization.js';
+import { Requires } from '@/platform/access/access.js';
+import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { PathId } from '@/platform/validation/path-id.js';
+import { inOrganization } from '../access/organization-permission.js';
 import { MemberResponse } from '../members/dto/member.response.js';
+import { TeamMembersService } from '../members/team-members.service.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import { CreateTeamRequest, TeamResponse, UpdateTeamRequest } from './dto/team.dto.js';
-import { TeamMembersService } from './team-members.service.js';
 import { TeamsService } from './teams.service.js';
 
 const PLACE_ERRORS = [errors.team_not_found, errors.member_not_found];

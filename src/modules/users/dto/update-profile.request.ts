@@ -1,5 +1,5 @@
-import { that } from '../../../platform/http/checks.js';
-import { Identifier, ReadOnly, Text } from '../../../platform/http/fields.js';
+import { that } from '@/platform/validation/field-rules.js';
+import { Identifier, ReadOnly, Text } from '@/platform/validation/fields.js';
 import { isLanguage, isTimeZone, isWebAddress } from '../users.rules.js';
 import { Username } from './username.field.js';
 

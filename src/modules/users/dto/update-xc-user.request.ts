@@ -1,6 +1,6 @@
+import { Flag, ReadOnly, Text } from '@/platform/validation/fields.js';
+import { Nested } from '@/platform/validation/nested-fields.js';
 import { XcUserReadOnlyFields } from './xc-user-read-only-fields.js';
-import { Flag, ReadOnly, Text } from '../../../platform/http/fields.js';
-import { Nested } from '../../../platform/http/nested-fields.js';
 
 class EmailPreferencesRequest {
   @Flag({ optional: true })

@@ -1,5 +1,5 @@
-import { ApiSchema } from '../../../platform/docs/reference.js';
-import { Shows, ShowsId, ShowsInstant } from '../../../platform/http/response-fields.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
 import type { Profile } from '../persistence/user.repository.js';
 import { joinName } from '../users.rules.js';
 

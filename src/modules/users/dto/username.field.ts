@@ -1,4 +1,4 @@
-import { type FieldOptions, Text } from '../../../platform/http/fields.js';
+import { type FieldOptions, Text } from '@/platform/validation/fields.js';
 import { USERNAME, USERNAME_MAX, USERNAME_MIN } from '../users.rules.js';
 
 /** A username, trimmed and lower-cased. */

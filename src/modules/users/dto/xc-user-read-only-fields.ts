@@ -1,4 +1,4 @@
-import { ReadOnly } from '../../../platform/http/fields.js';
+import { ReadOnly } from '@/platform/validation/fields.js';
 
 /** What every update of a person on the XC face may send back and none can change. */
 export class XcUserReadOnlyFields {

@@ -1,5 +1,5 @@
-import { Shows, ShowsId, ShowsInstant } from '../../../platform/http/response-fields.js';
-import { XcOrganizationResponse, xcRole } from '../../organizations/index.js';
+import { XcOrganizationResponse, xcRole } from '@/modules/organizations/index.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
 import type { Account } from '../persistence/user.repository.js';
 
 class XcEmailPreferences {

@@ -1,8 +1,8 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../../platform/http/actor.js';
-import type { Window } from '../../../platform/http/page.js';
-import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../platform/persistence/index.js';
+import type { Role } from '@/platform/access/actor.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { User } from './user.entity.js';
 
 /** A person as a member of one organization. */

@@ -1,5 +1,5 @@
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 export interface EmailPreferences {
   usage_billing?: boolean;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationId } from '../../../platform/kernel/ids.js';
-import { RepositoryBase, translating, UnitOfWork } from '../../../platform/persistence/index.js';
-import { organizationErrors } from '../../organizations/index.js';
+import { organizationErrors } from '@/modules/organizations/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
 import { userErrors } from '../users.errors.js';
 import { User } from './user.entity.js';
 

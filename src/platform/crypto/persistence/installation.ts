@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { newId } from '../../kernel/ids.js';
+import { newId } from '@/platform/kernel/ids.js';
 import type { KeyRing, RootKey } from '../key-ring.js';
 
 /** The secret this process was given is not the one this database was written with. */

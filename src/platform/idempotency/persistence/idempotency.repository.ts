@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../persistence/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 
 /** What makes a request the same request. `scope` is the actor, or the anonymous body. */
 export interface RequestIdentity {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../persistence/index.js';
-import { type Policy, type Reservation, type Verdict, WindowStore } from '../policy.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import { type Policy, type Reservation, type Verdict, WindowStore } from '../rate-limit-policy.js';
 
 const TAKE = {
   name: 'rate_windows.take',

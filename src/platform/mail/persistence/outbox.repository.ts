@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { KeyedHash, SecretBox } from '../../crypto/index.js';
-import { Clock } from '../../kernel/clock.js';
-import { DAY } from '../../kernel/durations.js';
-import { newId } from '../../kernel/ids.js';
-import { UnitOfWork } from '../../persistence/index.js';
-import type { Mail } from '../mail.js';
+import { KeyedHash, SecretBox } from '@/platform/crypto/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { DAY } from '@/platform/kernel/durations.js';
+import { newId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+import type { Mail } from '../email-message.js';
 
 export interface OutboxMail extends Mail {
   sent_at: string;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { copyOf } from './binaries-copy.js';
 import { EmbeddedDatabaseError } from './errors.js';
-import { type Account, canUse, PASS, READ } from './run-as.js';
-import { rootFolder, SHARED_FOLDER } from './trusted-folder.js';
+import { rootFolder, SHARED_FOLDER } from './root-owned-folder.js';
+import { type Account, canUse, PASS, READ } from './service-account.js';
 
 export interface Binaries {
   initdb: string;

@@ -1,4 +1,3 @@
-import { transformFileSync } from '@swc/core';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
@@ -6,9 +5,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { transformFileSync } from '@swc/core';
 import { Client } from 'pg';
-import { startEmbedded } from './index.js';
 import { ownIdentity, runningProcesses, startOf } from './processes.js';
+import { startEmbedded } from './index.js';
 
 type Identity = { uid?: number; gid?: number };
 

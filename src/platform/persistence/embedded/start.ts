@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { type Binaries, locateBinaries } from './binaries.js';
-import { createCluster } from './cluster.js';
+import { createCluster } from './cluster-creation.js';
+import { type Home, openFolder, openHome } from './cluster-location.js';
+import { writeRecord } from './cluster-record.js';
 import { codeOf, EmbeddedDatabaseError } from './errors.js';
-import { type Home, openFolder, openHome } from './home.js';
-import { type FolderLock, lockFolder } from './lock.js';
-import { clearOrphans } from './orphans.js';
-import { writeRecord } from './record.js';
-import { launch, type PostgresServer } from './server.js';
+import { type FolderLock, lockFolder } from './folder-lock.js';
+import { clearOrphans } from './orphaned-servers.js';
+import { launch, type PostgresServer } from './postgres-server.js';
 
 export interface EmbeddedOptions {
   /** Created when missing. A relative path starts at the working directory. */

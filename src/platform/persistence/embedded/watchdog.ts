@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
-import { CHILD_ENV } from './child.js';
+import { CHILD_ENV } from './child-process.js';
 import { startOf } from './processes.js';
 
 /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
-import { isAlive } from '../../../../platform/nodes/index.js';
-import { UnitOfWork } from '../../../../platform/persistence/index.js';
+import { isAlive } from '@/platform/cluster/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 
 /** A generation whose process died, as far as its row tells. */
 export interface Abandoned {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { SecretBox } from '../../../../platform/crypto/index.js';
-import { Batches, UnitOfWork } from '../../../../platform/persistence/index.js';
-import { counting, usageColumns, type UsageItem } from '../../usage/persistence/counting.js';
-import type { Author } from '../draft.js';
+import { counting, usageColumns, type UsageItem } from '@/modules/ai/usage/persistence/usage-sql.js';
+import { SecretBox } from '@/platform/crypto/index.js';
+import { Batches, UnitOfWork } from '@/platform/persistence/index.js';
+import type { Author } from '../answer-accumulator.js';
 import type { State } from './generation.repository.js';
 
 /** Frames of one generation, one after the other, the first with this number. */

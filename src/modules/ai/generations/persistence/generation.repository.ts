@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { platformErrors } from '../../../../platform/errors/index.js';
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
-import { Batches, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
-import { owned, type Owner, ownerValues, statementFor } from '../../../organizations/index.js';
-import { aiErrors } from '../../ai.errors.js';
+import { aiErrors } from '@/modules/ai/ai.errors.js';
+import { owned, type Owner, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { Batches, translating, UnitOfWork } from '@/platform/persistence/index.js';
 
 export type State = 'running' | 'done' | 'stopped' | 'failed';
 

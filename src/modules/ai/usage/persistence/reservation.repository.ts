@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { isAlive } from '../../../../platform/nodes/index.js';
-import { UnitOfWork } from '../../../../platform/persistence/index.js';
+import { isAlive } from '@/platform/cluster/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { CounterRow } from './usage.repository.js';
 
 const BEGIN = {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Batches, UnitOfWork } from '../../../../platform/persistence/index.js';
-import { counting, usageColumns, type UsageItem } from './counting.js';
+import { Batches, UnitOfWork } from '@/platform/persistence/index.js';
+import { counting, usageColumns, type UsageItem } from './usage-sql.js';
 
 export interface ModelUsageRow {
   provider: string;

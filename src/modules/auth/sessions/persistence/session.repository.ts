@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Window } from '../../../../platform/http/page.js';
-import { keyset, pageOf, RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { type FactorUsed, Session } from './session.entity.js';
 
 const LIVE = {

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { EmailCode } from './email-code.entity.js';
+import { EmailCode } from '../codes/persistence/email-code.entity.js';
 
 export type ChallengePurpose = 'verify' | 'setup';
 

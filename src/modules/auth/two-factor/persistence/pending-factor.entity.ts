@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { EmailCode } from './email-code.entity.js';
-import type { Method } from './second-factor.entity.js';
+import { EmailCode } from '../codes/persistence/email-code.entity.js';
+import type { Method } from '../codes/persistence/second-factor.entity.js';
 
 /** A second factor that waits to be confirmed, held by one session or one login challenge. */
 @Entity('pending_factors')

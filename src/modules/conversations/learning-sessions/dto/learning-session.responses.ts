@@ -1,5 +1,5 @@
-import { ApiSchema } from '../../../../platform/docs/reference.js';
-import { Shows, ShowsId, ShowsInstant } from '../../../../platform/http/response-fields.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
 import { durationOf } from '../learning-session.rules.js';
 import type { LearningSession } from '../persistence/learning-session.entity.js';
 

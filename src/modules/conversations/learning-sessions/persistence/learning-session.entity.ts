@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { Conversation } from '../../persistence/conversation.entity.js';
+import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
 
 /** Time somebody spent learning in a conversation; one at a time. */
 @Entity('learning_sessions')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
-import { type Owned, type Owner, owned, ownerValues, statementFor } from '../../../organizations/index.js';
-import { conversationErrors } from '../../conversations.errors.js';
+import { conversationErrors } from '@/modules/conversations/conversations.errors.js';
+import { type Owned, type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
 import { LearningSession } from './learning-session.entity.js';
 
 /** `$3` is the conversation. */

@@ -1,4 +1,4 @@
-import { Choice } from '../../../../platform/http/fields.js';
+import { Choice } from '@/platform/validation/fields.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../export.rules.js';
 
 export class ExportQuery {

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
-import { Conversation } from '../../persistence/conversation.entity.js';
+import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
 import type { FinishReason, MessageRole, MessageSource, MessageUsage } from '../message.rules.js';
 
 /** One turn of a conversation. It never changes. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Window } from '../../../../platform/http/page.js';
-import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
-import type { Owner } from '../../../organizations/index.js';
-import { ownedList, ownedPage } from '../../persistence/owned-list.js';
+import { ownedList, ownedPage } from '@/modules/conversations/persistence/owner-list.js';
+import type { Owner } from '@/modules/organizations/index.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { Message } from './message.entity.js';
 
 /** Whose conversation it is is asked once, not for each row; then a page is one walk along the index. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
-import { type Owner, owned, ownerValues, statementFor } from '../../../organizations/index.js';
-import type { Conversation } from '../../persistence/conversation.entity.js';
-import { indexing } from '../../search/persistence/indexing.js';
+import type { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
+import { indexing } from '@/modules/conversations/persistence/search-index-sql.js';
+import { type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { Message } from './message.entity.js';
 
 type NewMessage = Omit<Message, 'seq'>;

@@ -1,7 +1,7 @@
-import { ApiSchema } from '../../../../platform/docs/reference.js';
-import { Identifier, Name, ReadOnly, Text } from '../../../../platform/http/fields.js';
-import { PageQuery } from '../../../../platform/http/page.js';
-import { Shows, ShowsId, ShowsInstant } from '../../../../platform/http/response-fields.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { Identifier, Name, ReadOnly, Text } from '@/platform/validation/fields.js';
 import type { Note } from '../persistence/note.entity.js';
 
 export class NoteQuery extends PageQuery {

@@ -1,6 +1,6 @@
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { Conversation } from '../../persistence/conversation.entity.js';
+import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 @Entity('notes')
 @Index('notes_owner_id_idx', { synchronize: false })

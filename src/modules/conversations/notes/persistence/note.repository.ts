@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { platformErrors } from '../../../../platform/errors/index.js';
-import type { Window } from '../../../../platform/http/page.js';
-import { RepositoryBase, translating, UnitOfWork } from '../../../../platform/persistence/index.js';
-import { type Owner, owned, ownerValues, statementFor } from '../../../organizations/index.js';
-import { conversationErrors } from '../../conversations.errors.js';
-import { ownedList, ownedPage } from '../../persistence/owned-list.js';
-import { indexing } from '../../search/persistence/indexing.js';
+import { conversationErrors } from '@/modules/conversations/conversations.errors.js';
+import { ownedList, ownedPage } from '@/modules/conversations/persistence/owner-list.js';
+import { indexing } from '@/modules/conversations/persistence/search-index-sql.js';
+import { type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
 import { Note } from './note.entity.js';
 
 const LIST = ownedList(

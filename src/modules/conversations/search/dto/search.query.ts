@@ -1,4 +1,4 @@
-import { Choice, QueryNumber, Text } from '../../../../platform/http/fields.js';
+import { Choice, QueryNumber, Text } from '@/platform/validation/fields.js';
 import { SOURCE_KINDS, type SourceKind } from '../search.rules.js';
 
 export class SearchQuery {

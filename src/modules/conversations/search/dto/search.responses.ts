@@ -1,5 +1,5 @@
-import { ApiSchema } from '../../../../platform/docs/reference.js';
-import { Shows, ShowsId, ShowsInstant, ShowsList } from '../../../../platform/http/response-fields.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant, ShowsList } from '@/platform/openapi/response-fields.js';
 import { SOURCE_KINDS, type SourceKind } from '../search.rules.js';
 
 @ApiSchema({ name: 'SearchResult' })

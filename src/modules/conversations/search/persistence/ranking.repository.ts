@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
-import { type Owned, type Owner, owned, ownerValues, statementFor } from '../../../organizations/index.js';
+import { words } from '@/modules/conversations/persistence/search-index-sql.js';
+import { type Owned, type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { COUNTED, type Plan, type SourceKind, type Survey, type SurveyedWord } from '../search.rules.js';
-import { words } from './indexing.js';
 import { SearchEntry } from './search-entry.entity.js';
 
 export interface Ranked {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { RepositoryBase, UnitOfWork } from '../../../../platform/persistence/index.js';
+import { indexing } from '@/modules/conversations/persistence/search-index-sql.js';
+import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import type { SourceKind } from '../search.rules.js';
-import { indexing } from './indexing.js';
 import { ReindexRun } from './reindex-run.entity.js';
 
 /** Rows of one batch: its locks are held for some tens of milliseconds. */

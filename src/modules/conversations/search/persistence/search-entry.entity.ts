@@ -1,7 +1,7 @@
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { Note } from '../../notes/persistence/note.entity.js';
-import { Conversation } from '../../persistence/conversation.entity.js';
+import { Note } from '@/modules/conversations/notes/persistence/note.entity.js';
+import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type { SourceKind } from '../search.rules.js';
 
 /** What search finds a conversation, message or note by. Goes away with it. */

@@ -1,5 +1,5 @@
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 /** One change. It names people and things by their ids only, so that an erased person loses their name here too. */
 @Entity('audit_events')

@@ -1,13 +1,7 @@
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import type { Window } from '../../../../platform/http/page.js';
-import {
-  type Keyset,
-  keyset,
-  pageOf,
-  RepositoryBase,
-  UnitOfWork,
-} from '../../../../platform/persistence/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { type Keyset, keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import type { AuditAction } from '../audit-actions.js';
 import { AuditEvent } from './audit-event.entity.js';
 

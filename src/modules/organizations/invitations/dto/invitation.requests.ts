@@ -1,5 +1,5 @@
-import { Choice, EmailAddress, Text } from '../../../../platform/http/fields.js';
-import { type Role, ROLES } from '../../organizations.rules.js';
+import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
+import { Choice, EmailAddress, Text } from '@/platform/validation/fields.js';
 
 export class CreateInvitationRequest {
   @EmailAddress()

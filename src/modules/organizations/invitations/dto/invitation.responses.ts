@@ -1,6 +1,6 @@
-import { ApiSchema } from '../../../../platform/docs/reference.js';
-import { Shows, ShowsId, ShowsInstant } from '../../../../platform/http/response-fields.js';
-import { type Role, ROLES } from '../../organizations.rules.js';
+import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
 import type { InvitationStatus } from '../persistence/invitation.entity.js';
 import type { InvitationRow, Offer } from '../persistence/invitation.repository.js';
 

@@ -1,6 +1,6 @@
-import { Choice, EmailAddress, Identifier, ReadOnly, Text } from '../../../../platform/http/fields.js';
-import { PageQuery } from '../../../../platform/http/page.js';
-import { type Role, ROLES } from '../../organizations.rules.js';
+import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
+import { PageQuery } from '@/platform/pagination/page.js';
+import { Choice, EmailAddress, Identifier, ReadOnly, Text } from '@/platform/validation/fields.js';
 
 export class MemberQuery extends PageQuery {
   @Identifier({ optional: true, description: 'Only members of this team.' })

@@ -1,6 +1,6 @@
-import { ApiSchema } from '../../../../platform/docs/reference.js';
-import { Shows, ShowsId, ShowsInstant, ShowsList } from '../../../../platform/http/response-fields.js';
-import { type Role, ROLES } from '../../organizations.rules.js';
+import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant, ShowsList } from '@/platform/openapi/response-fields.js';
 import type { MemberRow } from '../persistence/membership.repository.js';
 
 @ApiSchema({ name: 'TeamName' })

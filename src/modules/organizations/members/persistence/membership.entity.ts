@@ -1,7 +1,7 @@
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import type { Role } from '../../../../platform/http/actor.js';
-import { Organization } from '../../persistence/organization.entity.js';
+import { Organization } from '@/modules/organizations/persistence/organization.entity.js';
+import type { Role } from '@/platform/access/actor.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 @Entity('memberships')
 @Unique('memberships_organization_user_key', ['organization_id', 'user_id'])

@@ -1,15 +1,9 @@
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../../../platform/http/actor.js';
-import type { Moment, Window } from '../../../../platform/http/page.js';
-import {
-  keyset,
-  pageOf,
-  RepositoryBase,
-  translating,
-  UnitOfWork,
-} from '../../../../platform/persistence/index.js';
-import { organizationErrors } from '../../organizations.errors.js';
+import { organizationErrors } from '@/modules/organizations/organizations.errors.js';
+import type { Role } from '@/platform/access/actor.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { Moment, Window } from '@/platform/pagination/page.js';
+import { keyset, pageOf, RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
 import { Membership } from './membership.entity.js';
 
 /** A member with their name and their teams, the first team first. */

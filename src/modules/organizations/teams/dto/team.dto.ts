@@ -1,6 +1,6 @@
-import { ApiSchema } from '../../../../platform/docs/reference.js';
-import { Name, ReadOnly, Text } from '../../../../platform/http/fields.js';
-import { Shows, ShowsId, ShowsInstant } from '../../../../platform/http/response-fields.js';
+import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
+import { Name, ReadOnly, Text } from '@/platform/validation/fields.js';
 import type { TeamRow } from '../persistence/team.repository.js';
 
 const NAME = { max: 80, example: 'Berlin' };

@@ -1,6 +1,6 @@
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { Organization } from '../../persistence/organization.entity.js';
+import { Organization } from '@/modules/organizations/persistence/organization.entity.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 @Entity('teams')
 @Unique('teams_organization_id_id_key', ['organization_id', 'id'])

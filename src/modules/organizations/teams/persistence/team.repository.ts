@@ -1,14 +1,8 @@
-import type { OrganizationId } from '../../../../platform/kernel/ids.js';
 import { Injectable } from '@nestjs/common';
-import type { Window } from '../../../../platform/http/page.js';
-import {
-  keyset,
-  pageOf,
-  RepositoryBase,
-  translating,
-  UnitOfWork,
-} from '../../../../platform/persistence/index.js';
-import { organizationErrors } from '../../organizations.errors.js';
+import { organizationErrors } from '@/modules/organizations/organizations.errors.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { Window } from '@/platform/pagination/page.js';
+import { keyset, pageOf, RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
 import { Team } from './team.entity.js';
 
 export type TeamRow = Team & { member_count: number };

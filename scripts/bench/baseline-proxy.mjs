@@ -1,0 +1,16 @@
+// The floor for language models: every byte goes on to the provider and back, and nothing else happens.
+import { Agent, createServer, request } from 'node:http';
+
+const { PROVIDER_URL, PORT } = process.env;
+const { hostname, port } = new URL(PROVIDER_URL);
+const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+
+createServer((incoming, outgoing) => {
+  if (incoming.url === '/health/ready') return outgoing.end('ok');
+  const { method, url: path, headers } = incoming;
+  const sent = request({ hostname, port, method, path, headers, agent }, (answer) => {
+    outgoing.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(outgoing);
+  });
+  incoming.pipe(sent);
+}).listen(Number(PORT), '127.0.0.1');

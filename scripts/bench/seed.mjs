@@ -1,0 +1,39 @@
+// An organization with a thousand members, those who make the load among them; written past the application, since
+// making a thousand accounts over HTTP would take longer than measuring.
+import pg from 'pg';
+
+const MEMBERS = 1000;
+export const ORGANIZATION = '01900000-0000-7000-8000-000000000000';
+
+const FURNISH = `
+  INSERT INTO organizations (id, name, slug, created_at, updated_at)
+  VALUES ('${ORGANIZATION}', 'Bench', 'bench', now(), now());
+  INSERT INTO users (id, username, email, created_at, updated_at)
+  SELECT gen_random_uuid(), 'member-' || n, 'member-' || n || '@example.com', now(), now()
+  FROM generate_series(1, ${MEMBERS} - (SELECT count(*)::int FROM users)) n;
+  INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
+  SELECT gen_random_uuid(), '${ORGANIZATION}', u.id, 'member', true, now() - make_interval(secs => row_number() OVER ())
+  FROM users u;
+  ANALYZE`;
+
+export const CONVERSATION = '01900000-0000-7000-8000-000000000001';
+export const MESSAGES = 1_000_000;
+
+/** One long conversation of the first of those who make the load. */
+const CHAT = `
+  INSERT INTO conversations (id, owner_id, title, titled, metadata, message_count, created_at, updated_at)
+  SELECT '${CONVERSATION}', id, 'Bench', true, '{}', ${MESSAGES}, now(), now() FROM users WHERE username = 'bench-0';
+  INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)
+  SELECT gen_random_uuid(), '${CONVERSATION}', n, CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END,
+         repeat('Foxes live in woods and fields, ', 6) || n, '[]', now()
+  FROM generate_series(1, ${MESSAGES}) n;
+  ANALYZE`;
+
+export const seed = (databaseUrl) => run(databaseUrl, FURNISH);
+export const seedMessages = (databaseUrl) => run(databaseUrl, CHAT);
+
+async function run(databaseUrl, text) {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(text).finally(() => client.end());
+}

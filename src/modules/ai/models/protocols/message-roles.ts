@@ -1,0 +1,27 @@
+import type { ModelMessage } from '../language-model.js';
+
+export interface Turn {
+  role: 'user' | 'assistant';
+  content: string;
+}
+
+/** Stands where an assistant speaks first, for providers that insist on a user's words at the beginning. */
+const OPENING = '(The conversation begins.)';
+
+/**
+ * Messages for providers that want turns: what the system says apart, roles alternating, the user first, no turn
+ * empty. Neighbours of one role become one turn.
+ */
+export function turnsOf(messages: readonly ModelMessage[]): { system: string; turns: Turn[] } {
+  const turns: Turn[] = [];
+  const system: string[] = [];
+  for (const { role, content } of messages) {
+    if (content.trim() === '') continue;
+    const last = turns.at(-1);
+    if (role === 'system') system.push(content);
+    else if (last?.role === role) last.content += `\n\n${content}`;
+    else turns.push({ role, content });
+  }
+  if (turns[0]?.role !== 'user') turns.unshift({ role: 'user', content: OPENING });
+  return { system: system.join('\n\n'), turns };
+}

@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { BelongingService } from '@/modules/organizations/index.js';
+import { type Contribution, PersonalArchive, UsersService } from '@/modules/users/index.js';
+import type { SessionActor } from '@/platform/access/actor.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { SecondFactors } from '../two-factor/second-factors.service.js';
+
+/** Hands a person everything kept about them, as one ZIP of JSON files. */
+@Injectable()
+export class ExportService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly belonging: BelongingService,
+    private readonly sessions: SessionsService,
+    private readonly factors: SecondFactors,
+    private readonly contributed: PersonalArchive,
+    private readonly clock: Clock,
+  ) {}
+
+  async archive({ userId, secondFactor }: SessionActor): Promise<Readable> {
+    const { phone_number, email_preferences, first_name, last_name, last_login_at } =
+      await this.users.xcUser(userId);
+    const own = { first_name, last_name, phone_number, email_preferences, last_login_at };
+    const factor = await this.factors.find(userId);
+    const files = {
+      'profile.json': { ...(await this.users.profile(userId)), ...own },
+      'organizations.json': await this.belonging.listOf(userId),
+      'sessions.json': await this.sessions.history(userId),
+      'two-factor.json': factor && { method: factor.method, enabled_at: factor.created_at },
+    };
+    const { default: yazl } = await import('yazl');
+    const zip = new yazl.ZipFile();
+    for (const [name, content] of Object.entries(files)) {
+      zip.addBuffer(Buffer.from(`${JSON.stringify(content, null, 2)}\n`), name, { mtime: this.clock.now() });
+    }
+    for (const [name, rows] of this.contributed.contributions) {
+      const file = Readable.from(listOf(rows(userId, secondFactor)), { objectMode: false });
+      zip.addReadStream(file, `${name}.json`, { mtime: this.clock.now() });
+    }
+    zip.end();
+    const archive = zip.outputStream as Readable;
+    zip.on('error', (error: Error) => archive.destroy(error)); // a part must not look whole
+    return archive;
+  }
+}
+
+/** A JSON list, written row by row: it may be longer than what fits into memory. */
+async function* listOf(rows: ReturnType<Contribution>): AsyncGenerator<string> {
+  let separator = '[';
+  for await (const row of rows) {
+    yield `${separator}\n${JSON.stringify(row)}`;
+    separator = ',';
+  }
+  yield separator === '[' ? '[]\n' : '\n]\n';
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AuditLog,
+  mayGrant,
+  Memberships,
+  organizationErrors,
+  type Role,
+} from '@/modules/organizations/index.js';
+import { type DirectoryRow, DirectoryService } from '@/modules/users/index.js';
+import type { OrganizationActor } from '@/platform/access/actor.js';
+import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { assertHome, assertNotOwn, assertOutranks, changedFields, newRole } from './administration.rules.js';
+import type { UpdateUserRequest } from './dto/administration.requests.js';
+import { AccountPowers } from './managed-account.service.js';
+
+/** Judges and applies one update of somebody's account, inside the caller's unit of work. */
+@Injectable()
+export class UserChanges {
+  constructor(
+    private readonly directory: DirectoryService,
+    private readonly memberships: Memberships,
+    private readonly powers: AccountPowers,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** The role is the organization's own affair; everything else belongs to the account and its home. */
+  async apply(
+    actor: OrganizationActor,
+    userId: string,
+    request: UpdateUserRequest,
+    hash: string | null,
+  ): Promise<void> {
+    const target = await this.directory.find(actor, userId);
+    const shown = await this.directory.read(actor, userId);
+    assertUnchanged(request, shown);
+    const role = newRole(target.role, request.role);
+    const fields = changedFields(request, shown);
+    if (role === undefined && fields.length === 0) return;
+    assertOutranks(actor, target);
+    if (role !== undefined) await this.changeRole(actor, target, role);
+    if (fields.length > 0) await this.changeAccount(actor, target, { request, fields, hash });
+  }
+
+  async record(
+    { organization, ...doer }: OrganizationActor,
+    action: 'user.updated' | 'user.two_factor_reset' | 'member.role_changed',
+    userId: string,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    const target = { type: 'user', id: userId } as const;
+    await this.audit.record(doer, { organizationId: organization.id, action, target, details });
+  }
+
+  private async changeRole(
+    actor: OrganizationActor,
+    { id, role: from }: DirectoryRow,
+    to: Role,
+  ): Promise<void> {
+    if (!mayGrant(actor.organization.role, to)) throw organizationErrors.role_insufficient();
+    await this.memberships.change(actor.organization.id, id, from, to);
+    await this.record(actor, 'member.role_changed', id, { from, to });
+  }
+
+  private async changeAccount(
+    actor: OrganizationActor,
+    target: DirectoryRow,
+    change: { request: UpdateUserRequest; fields: (keyof UpdateUserRequest)[]; hash: string | null },
+  ): Promise<void> {
+    const { request, fields, hash } = change;
+    const { email, is_active } = request;
+    assertHome(actor, target);
+    await this.powers.rename(target.id, request);
+    if (fields.includes('email') && email !== undefined) {
+      assertNotOwn(actor, target, 'email');
+      await this.powers.setEmail(target.id, email);
+    }
+    if (hash) await this.powers.setPassword(target.id, hash);
+    if (fields.includes('is_active') && is_active !== undefined) {
+      if (!is_active && target.role === 'owner')
+        await this.memberships.assertOtherOwner(actor.organization.id, target.id);
+      await this.powers.setActive(target.id, is_active);
+    }
+    await this.record(actor, 'user.updated', target.id, { fields });
+  }
+}

@@ -1,0 +1,87 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { userErrors, UserProfileResponse } from '@/modules/users/index.js';
+import { Public } from '@/platform/access/access.js';
+import { type SessionActor, Caller, type Client, FromClient } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { LOGIN_ERRORS, REGISTER_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
+import { authErrors as errors } from '../auth.errors.js';
+import { RefreshTokenRequest, RegisterRequest, TokenRequest } from '../dto/auth.requests.js';
+import { MessageResponse, TokenResponse } from '../tokens/dto/token.responses.js';
+import { RefreshService } from '../tokens/refresh.service.js';
+import { LogoutService } from './logout.service.js';
+import { XentreeAuthService } from './xentree-auth.service.js';
+
+@ApiTags('Authentication')
+@Controller('api/auth')
+export class XentreeAuthController {
+  constructor(
+    private readonly auth: XentreeAuthService,
+    private readonly refresh: RefreshService,
+    private readonly logouts: LogoutService,
+  ) {}
+
+  @Post('register')
+  @Public()
+  @Operation({
+    summary: 'Register a new user',
+    status: 201,
+    answers: UserProfileResponse,
+    errors: [...REGISTER_ERRORS, userErrors.username_taken],
+    idempotent: true,
+  })
+  register(@FromClient() client: Client, @Body() request: RegisterRequest): Promise<UserProfileResponse> {
+    return this.auth.register(client, request);
+  }
+
+  @Post('token')
+  @Public()
+  @Operation({
+    summary: 'Log in and get an access token',
+    description:
+      'With two-factor authentication the password alone is answered 403 `two_factor_required` with a ' +
+      '`temp_token`; finish with `grant_type=two_factor`, `temp_token` and `code`.',
+    answers: TokenResponse,
+    errors: [
+      ...LOGIN_ERRORS,
+      ...SECOND_FACTOR_ERRORS,
+      platformErrors.two_factor_required,
+      errors.two_factor_setup_required,
+    ],
+    consumes: 'form',
+  })
+  token(@FromClient() client: Client, @Body() request: TokenRequest): Promise<TokenResponse> {
+    return this.auth.token(client, request);
+  }
+
+  @Post('refresh')
+  @Public({ credentials: 'optional' })
+  @Operation({
+    summary: 'Refresh an access token',
+    description: 'With a refresh token in the body, or without a body and with a valid bearer.',
+    answers: TokenResponse,
+    errors: [platformErrors.token_invalid],
+  })
+  refreshToken(
+    @Caller() actor: SessionActor | null,
+    @Body() { refresh_token }: RefreshTokenRequest,
+  ): Promise<TokenResponse> {
+    return this.refresh.byTokenOrBearer(actor, refresh_token);
+  }
+
+  @Post('logout')
+  @Public({ credentials: 'optional' })
+  @Operation({
+    summary: 'Log out the current user',
+    description: 'Ends the session of the bearer, or of the refresh token in the body.',
+    answers: MessageResponse,
+    errors: [platformErrors.token_invalid],
+  })
+  logout(
+    @Caller() actor: SessionActor | null,
+    @Body() { refresh_token }: RefreshTokenRequest,
+  ): Promise<MessageResponse> {
+    return this.logouts.logout(actor, refresh_token);
+  }
+}

@@ -1,0 +1,41 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { organizationErrors } from '@/modules/organizations/index.js';
+import { Public } from '@/platform/access/access.js';
+import { Caller, type Client, FromClient, type SessionActor } from '@/platform/access/actor.js';
+import { platformErrors } from '@/platform/errors/index.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { AcceptInvitationRequest } from '../administration/dto/administration.requests.js';
+import { authErrors as errors } from '../auth.errors.js';
+import { XcAuthService } from '../login/xc-auth.service.js';
+import { JoinedResponse, XcLoginResponse } from '../tokens/dto/token.responses.js';
+
+@ApiTags('XC Invitations')
+@Controller('api/v1/invitations')
+export class XcInvitationAcceptanceController {
+  constructor(private readonly auth: XcAuthService) {}
+
+  @Post('accept')
+  @Public({ credentials: 'optional' })
+  @Operation({
+    summary: 'Accept an invitation',
+    description: 'Signed in with the invited address; or signed out, with a `password` for a new account.',
+    answers: { oneOf: [JoinedResponse, XcLoginResponse] },
+    errors: [
+      organizationErrors.invitation_invalid,
+      organizationErrors.invitation_for_another,
+      organizationErrors.role_insufficient,
+      errors.login_required,
+      errors.registration_closed,
+      errors.password_too_weak,
+      platformErrors.overloaded,
+    ],
+  })
+  acceptInvitation(
+    @Caller() actor: SessionActor | null,
+    @FromClient() client: Client,
+    @Body() request: AcceptInvitationRequest,
+  ): Promise<JoinedResponse | XcLoginResponse> {
+    return this.auth.acceptInvitation(actor, client, request);
+  }
+}

@@ -1,0 +1,41 @@
+import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
+import type { Session } from '../persistence/session.entity.js';
+
+export class SessionResponse {
+  @ShowsId()
+  id!: string;
+
+  @Shows('boolean', true, { description: 'The session this request was made in.' })
+  current!: boolean;
+
+  @Shows('string', 'Mozilla/5.0 (X11; Linux x86_64)')
+  user_agent!: string;
+
+  @Shows('string', '203.0.113.7')
+  ip!: string;
+
+  @Shows('string', 'totp', { nullable: true, enum: ['totp', 'email', 'backup_code'] })
+  second_factor_method!: string | null;
+
+  @ShowsInstant()
+  created_at!: string;
+
+  @ShowsInstant()
+  last_seen_at!: string;
+
+  @ShowsInstant()
+  expires_at!: string;
+
+  static from(row: Session, currentId: string): SessionResponse {
+    return {
+      id: row.id,
+      current: row.id === currentId,
+      user_agent: row.user_agent,
+      ip: row.ip,
+      second_factor_method: row.second_factor_method,
+      created_at: row.created_at.toISOString(),
+      last_seen_at: row.last_seen_at.toISOString(),
+      expires_at: row.expires_at.toISOString(),
+    };
+  }
+}

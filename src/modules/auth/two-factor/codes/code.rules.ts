@@ -1,0 +1,30 @@
+import { DAY, HOUR, MINUTE } from '@/platform/kernel/durations.js';
+import type { Policy } from '@/platform/limits/index.js';
+
+/** Contract: decisions 4. Durations in seconds. */
+export const CHALLENGE_LIFE = 10 * MINUTE;
+export const PENDING_LIFE = 10 * MINUTE;
+export const EMAIL_CODE_LIFE = 10 * MINUTE;
+export const EMAIL_CODE_TRIES = 5;
+export const RESEND_AFTER = 60;
+export const RESENDS = 5;
+export const BACKUP_CODES = 10;
+
+/** Wrong codes of one person, over all factors and both faces. */
+export const WRONG_CODES: Policy = { name: 'two-factor', limit: 5, window: 15 * MINUTE };
+export const WRONG_CODES_A_DAY: Policy = { name: 'two-factor-day', limit: 20, window: DAY };
+export const MAILED_CODES: Policy = { name: 'mailed-codes', limit: 5, window: HOUR };
+
+export function isOneTimeCode(code: string): boolean {
+  return /^\d{6}$/.test(code);
+}
+
+/** `abcd efgh…` as people copy it becomes the 16 characters that were issued; null when it cannot be one. */
+export function normalizeBackupCode(code: string): string | null {
+  const plain = code.replace(/[\s-]/g, '').toUpperCase();
+  return /^[A-Z2-7]{16}$/.test(plain) ? plain : null;
+}
+
+export function formatBackupCode(plain: string): string {
+  return plain.match(/.{4}/g)?.join('-') ?? plain;
+}

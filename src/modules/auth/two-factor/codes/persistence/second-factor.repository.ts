@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { SealedRow } from '@/platform/crypto/index.js';
+import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { BackupCode } from './backup-code.entity.js';
+import { SecondFactor } from './second-factor.entity.js';
+
+const ENABLE = {
+  name: 'second_factors.enable',
+  text: `INSERT INTO second_factors (user_id, method, secret, last_step, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (user_id) DO NOTHING RETURNING user_id`,
+};
+
+const REPLACE = {
+  name: 'second_factors.replace',
+  text: `INSERT INTO second_factors (user_id, method, secret, last_step, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (user_id) DO UPDATE SET method = excluded.method, secret = excluded.secret,
+           last_step = excluded.last_step, created_at = excluded.created_at
+         RETURNING user_id`,
+};
+
+const SPEND_STEP = {
+  name: 'second_factors.spend_step',
+  text: `UPDATE second_factors SET last_step = $2
+         WHERE user_id = $1 AND method = 'totp' AND (last_step IS NULL OR last_step < $2) RETURNING user_id`,
+};
+
+const SPEND_BACKUP = {
+  name: 'backup_codes.spend',
+  text: `UPDATE backup_codes SET used_at = $3
+         WHERE user_id = $1 AND code_hash = ANY($2::bytea[]) AND used_at IS NULL RETURNING user_id`,
+};
+
+const SEALED = {
+  name: 'second_factors.sealed',
+  text: `SELECT user_id AS id, secret AS sealed FROM second_factors
+         WHERE secret IS NOT NULL AND ($1::uuid IS NULL OR user_id > $1) ORDER BY user_id LIMIT $2`,
+};
+
+const RESEAL = {
+  name: 'second_factors.reseal',
+  text: 'UPDATE second_factors SET secret = $3 WHERE user_id = $1 AND secret = $2 RETURNING user_id',
+};
+
+@Injectable()
+export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, SecondFactor);
+  }
+
+  find(userId: string): Promise<SecondFactor | null> {
+    return this.rows.findOneBy({ user_id: userId });
+  }
+
+  /** False when there is a factor already. */
+  enable({ user_id, method, secret, last_step, created_at }: SecondFactor): Promise<boolean> {
+    return this.won(ENABLE, [user_id, method, secret, last_step, created_at]);
+  }
+
+  replace({ user_id, method, secret, last_step, created_at }: SecondFactor): Promise<boolean> {
+    return this.won(REPLACE, [user_id, method, secret, last_step, created_at]);
+  }
+
+  /** A page of sealed secrets in the order of their owners. */
+  sealed(after: string | null, limit: number): Promise<SealedRow[]> {
+    return this.query(SEALED, [after, limit]);
+  }
+
+  reseal(userId: string, from: Buffer, to: Buffer): Promise<boolean> {
+    return this.won(RESEAL, [userId, from, to]);
+  }
+
+  /** False when this or a later time step was spent before. */
+  spendStep(userId: string, step: number): Promise<boolean> {
+    return this.won(SPEND_STEP, [userId, step]);
+  }
+
+  spendBackupCode(userId: string, hashes: Buffer[], now: Date): Promise<boolean> {
+    return this.won(SPEND_BACKUP, [userId, hashes, now]);
+  }
+
+  async disable(userId: string): Promise<boolean> {
+    await this.unitOfWork.manager.getRepository(BackupCode).delete({ user_id: userId });
+    return ((await this.rows.delete({ user_id: userId })).affected ?? 0) > 0;
+  }
+
+  async replaceBackupCodes(userId: string, hashes: Buffer[], now: Date): Promise<void> {
+    const codes = this.unitOfWork.manager.getRepository(BackupCode);
+    await codes.delete({ user_id: userId });
+    await codes.insert(
+      hashes.map((code_hash) => ({ user_id: userId, code_hash, used_at: null, created_at: now })),
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { type ChallengePurpose, LoginChallenge } from './login-challenge.entity.js';
+import { PendingFactor } from './pending-factor.entity.js';
+
+const LIVE = {
+  name: 'login_challenges.live',
+  text: `SELECT c.* FROM login_challenges c JOIN users u ON u.id = c.user_id AND u.is_active
+         WHERE c.id = $1 AND c.purpose = $2 AND c.ended_at IS NULL AND c.expires_at > $3`,
+};
+
+const END = {
+  name: 'login_challenges.end',
+  text: `UPDATE login_challenges SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING id`,
+};
+
+const RESEND = {
+  name: 'login_challenges.resend',
+  text: `UPDATE login_challenges c SET resends = resends + 1, email_code_id = $2
+         WHERE c.id = $1 AND c.ended_at IS NULL AND c.expires_at > $3 AND c.resends < $4
+           AND c.email_code_id IS NOT DISTINCT FROM $5::uuid
+         RETURNING c.id`,
+};
+
+const TAKE_PENDING = {
+  name: 'pending_factors.take',
+  text: 'DELETE FROM pending_factors WHERE holder_id = $1 AND user_id = $2 AND expires_at > $3 RETURNING holder_id',
+};
+
+@Injectable()
+export class ChallengeRepository extends RepositoryBase<LoginChallenge> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, LoginChallenge);
+  }
+
+  async insert(challenge: LoginChallenge): Promise<void> {
+    await this.rows.insert(challenge);
+  }
+
+  async live(id: string, purpose: ChallengePurpose, now: Date): Promise<LoginChallenge | undefined> {
+    return (await this.query<LoginChallenge>(LIVE, [id, purpose, now]))[0];
+  }
+
+  /** True for exactly one of many: the one that finishes the login. */
+  end(id: string, now: Date): Promise<boolean> {
+    return this.won(END, [id, now]);
+  }
+
+  async endAll(userId: string, now: Date): Promise<void> {
+    const text = 'UPDATE login_challenges SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL';
+    await this.query({ name: 'login_challenges.end_all', text }, [userId, now]);
+  }
+
+  /** Puts a new code in the place of the one this caller saw; false when there are no resends left or another was faster. */
+  resend(
+    { id, email_code_id: seen }: LoginChallenge,
+    codeId: string,
+    now: Date,
+    max: number,
+  ): Promise<boolean> {
+    return this.won(RESEND, [id, codeId, now, max, seen]);
+  }
+
+  /** Sets the factor that waits for this holder, in place of an earlier one. */
+  async setPending(pending: PendingFactor): Promise<void> {
+    await this.unitOfWork.manager.getRepository(PendingFactor).upsert(pending, ['holder_id']);
+  }
+
+  pending(holderId: string): Promise<PendingFactor | null> {
+    return this.unitOfWork.manager.getRepository(PendingFactor).findOneBy({ holder_id: holderId });
+  }
+
+  /** True for exactly one of many confirmations. */
+  takePending(holderId: string, userId: string, now: Date): Promise<boolean> {
+    return this.won(TAKE_PENDING, [holderId, userId, now]);
+  }
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { Owner } from '@/modules/organizations/index.js';
+import { shownTitle } from '../title.rules.js';
+import { FindingRepository } from './persistence/search-hit.repository.js';
+import { RankingService } from './ranking.service.js';
+import { SearchQueue } from './search-queue.js';
+
+export interface Passage {
+  type: 'note' | 'message';
+  id: string;
+  conversationId: string | null;
+  title: string;
+  /** At most 20,000 characters. */
+  content: string;
+  score: number;
+}
+
+export interface PassageOptions {
+  limit: number;
+  /** The last turn of the user in this conversation is the question itself. */
+  exceptConversationTurn?: string | null;
+}
+
+const KINDS = ['note', 'message'] as const;
+
+/** What somebody wrote or was told before, for quoting it. */
+@Injectable()
+export class Passages {
+  constructor(
+    private readonly ranking: RankingService,
+    private readonly sources: FindingRepository,
+    private readonly queue: SearchQueue,
+  ) {}
+
+  /** The best first. Answers of the provider `local` are left out: they are quotations themselves. */
+  find(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
+    return this.queue.run(() => this.look(owner, question, options));
+  }
+
+  private async look(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
+    const { limit, exceptConversationTurn = null } = options;
+    const quotable = { exceptTurnIn: exceptConversationTurn };
+    const ranking = await this.ranking.rank(owner, question, { kinds: KINDS, limit, quotable });
+    if (!ranking) return [];
+    const scores = new Map(ranking.rows.map(({ id, score }) => [id, score]));
+    const rows = await this.sources.quotable(owner, [...scores.keys()]);
+    return rows.map(({ id, kind, conversation_id, title, content }) => ({
+      type: kind === 'note' ? 'note' : 'message',
+      id,
+      conversationId: conversation_id,
+      title: shownTitle(title, content),
+      content,
+      score: scores.get(id) ?? 0,
+    }));
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '@/modules/organizations/organizations.rules.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
+
+/** Everything a decision about one person in one organization can rest on. */
+export interface Facts {
+  role: Role | null;
+  active: boolean;
+  has_factor: boolean;
+  enforce_2fa: boolean;
+  target_role: Role | null;
+  target_is_last_owner: boolean;
+}
+
+const FACTS = {
+  name: 'explanation.facts',
+  text: `SELECT o.enforce_2fa, m.role, COALESCE(u.is_active, false) AS active, f.user_id IS NOT NULL AS has_factor,
+           t.role AS target_role,
+           COALESCE(t.role = 'owner' AND NOT EXISTS (
+             SELECT FROM memberships x JOIN users a ON a.id = x.user_id AND a.is_active
+             WHERE x.organization_id = o.id AND x.role = 'owner' AND x.user_id <> t.user_id
+           ), false) AS target_is_last_owner
+         FROM organizations o
+         LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $2
+         LEFT JOIN users u ON u.id = m.user_id
+         LEFT JOIN second_factors f ON f.user_id = m.user_id
+         LEFT JOIN memberships t ON t.organization_id = o.id AND t.user_id = $3
+         WHERE o.id = $1`,
+};
+
+@Injectable()
+export class ExplanationRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async facts(
+    organizationId: OrganizationId,
+    userId: string,
+    targetId: string | null,
+  ): Promise<Facts | undefined> {
+    return (await this.unitOfWork.query<Facts>(FACTS, [organizationId, userId, targetId]))[0];
+  }
+}

@@ -1,0 +1,2 @@
+export { isAlive } from './node.repository.js';
+export { Nodes } from './cluster-nodes.js';

@@ -1,0 +1,36 @@
+import { Batches } from './write-batcher.js';
+
+const refusal = (code: string): Error => Object.assign(new Error(code), { code });
+
+describe('what is written in batches', () => {
+  it('goes in one statement with what comes while another is under way', async () => {
+    const written: number[][] = [];
+    const batches = new Batches<number, number>((items) => {
+      written.push(items);
+      return Promise.resolve(items.map((item) => item * 10));
+    });
+    const results = await Promise.all([1, 2, 3].map((item) => batches.add(item)));
+    expect(results).toEqual([10, 20, 30]);
+    expect(written).toEqual([[1, 2, 3]]);
+    expect(await batches.add(4)).toBe(40);
+  });
+
+  it('is written without the one row that cannot be', async () => {
+    const batches = new Batches<number, number>((items) =>
+      items.includes(2) ? Promise.reject(refusal('23503')) : Promise.resolve(items),
+    );
+    const results = await Promise.allSettled([1, 2, 3].map((item) => batches.add(item)));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('fails together where the database cannot be reached: nobody waits for each row in turn', async () => {
+    let attempts = 0;
+    const batches = new Batches<number>(() => {
+      attempts += 1;
+      return Promise.reject(refusal('ECONNREFUSED'));
+    });
+    const results = await Promise.allSettled([1, 2, 3].map((item) => batches.add(item)));
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(attempts).toBe(1);
+  });
+});

@@ -1,0 +1,42 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Log } from '../logging/log.js';
+import { asAppError, type ErrorAnswer, toAnswer } from './error-mapping.js';
+import type { AppError } from './index.js';
+
+/** The one place where an error becomes an answer. A cause goes to the log under the request id, never out. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const error = asAppError(thrown);
+    if (error.status >= 500) this.note(error, request.id);
+    sendError(http.getResponse<FastifyReply>(), request.id, toAnswer(error));
+  }
+
+  /** What is behind it, where something is; a refusal that is meant needs no stack. */
+  private note({ code, cause }: AppError, request_id: string): void {
+    if (cause === undefined) this.log.warn('request.refused', { code, request_id });
+    else this.log.error('request.failed', cause, { code, request_id });
+  }
+}
+
+export function sendError(
+  reply: FastifyReply,
+  requestId: string,
+  { status, body, retryAfter }: ErrorAnswer,
+): void {
+  if (reply.sent) return;
+  if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
+  if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
+  // Fastify's own refusals come before any hook could set it.
+  void reply.header('X-Request-ID', requestId);
+  Object.assign(reply.request, { errorCode: body.code });
+  void reply
+    .status(status)
+    .type('application/json')
+    .send({ ...body, request_id: requestId });
+}

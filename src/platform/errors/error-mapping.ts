@@ -1,0 +1,84 @@
+import { HttpException } from '@nestjs/common';
+import { AppError, type ErrorFactory, platformErrors, validationFailed } from './index.js';
+
+/** An error as it goes over the wire, before the request id joins it. */
+export interface ErrorAnswer {
+  status: number;
+  body: { detail: unknown; code: string };
+  retryAfter?: number;
+}
+
+/** What Fastify's own refusals mean in our terms; every other one of its 4xx is a malformed request. */
+const FASTIFY: Readonly<Record<string, ErrorFactory>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: platformErrors.payload_too_large,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: platformErrors.unsupported_media_type,
+  FST_ERR_NOT_FOUND: platformErrors.not_found,
+  FST_ERR_BAD_URL: platformErrors.not_found,
+  FST_ERR_MAX_PARAM_LENGTH: platformErrors.not_found,
+};
+
+/** The database cannot be reached or has no connection free: the caller may try again. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '57014',
+  '55P03', // waited too long for somebody else's lock
+]);
+
+/** The same in the words of the driver and of TypeORM, where a connection broke under a statement. */
+const BROKEN =
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query runner already released/;
+
+interface Thrown {
+  code?: string;
+  statusCode?: number;
+  message?: string;
+  driverError?: { code?: string; message?: string };
+}
+
+/** Names any thrown thing in the terms of this API; what it does not know is `internal_error`. */
+export function asAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof HttpException) return fromNest(thrown);
+  const { code, statusCode, message = '', driverError } = (thrown ?? {}) as Thrown;
+  const known = FASTIFY[code ?? ''];
+  if (known) return known({ cause: thrown });
+  const reason = driverError?.code ?? code ?? '';
+  if (UNREACHABLE.has(reason) || BROKEN.test(message)) {
+    return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
+  }
+  if (reason === '22021') {
+    return validationFailed([
+      { path: '', rule: 'well_formed', message: 'must not contain NUL or broken Unicode' },
+    ]);
+  }
+  const refused = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
+  return refused
+    ? platformErrors.malformed_body({ cause: thrown })
+    : platformErrors.internal_error({ cause: thrown });
+}
+
+export function toAnswer({ status, detail, code, retryAfter }: AppError): ErrorAnswer {
+  return { status, body: { detail, code }, retryAfter };
+}
+
+function fromNest(thrown: HttpException): AppError {
+  switch (thrown.getStatus()) {
+    case 404:
+      return platformErrors.not_found({ cause: thrown });
+    case 413:
+      return platformErrors.payload_too_large({ cause: thrown });
+    case 415:
+      return platformErrors.unsupported_media_type({ cause: thrown });
+    default:
+      return thrown.getStatus() < 500
+        ? platformErrors.malformed_body({ cause: thrown })
+        : platformErrors.internal_error({ cause: thrown });
+  }
+}

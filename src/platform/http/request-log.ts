@@ -1,0 +1,24 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ActorRequest } from '../access/actor.js';
+import type { Log } from '../logging/log.js';
+
+type Observe = (request: FastifyRequest, reply: FastifyReply) => void;
+
+/** One line per request: route pattern, status, code, duration, actor, request id. Never bodies or queries. */
+export function logRequests(fastify: FastifyInstance, log: Log, observe: Observe): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { routeOptions, method, actor } = request as ActorRequest;
+    observe(request, reply);
+    log.info('http.request', {
+      request_id: request.id,
+      method,
+      route: routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      code: (request as { errorCode?: string }).errorCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      user_id: actor?.userId,
+      api_key_id: actor?.via === 'api_key' ? actor.keyId : undefined,
+    });
+    done();
+  });
+}

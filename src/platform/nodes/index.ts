@@ -1,2 +1,0 @@
-export { isAlive } from './node.repository.js';
-export { Nodes } from './nodes.js';

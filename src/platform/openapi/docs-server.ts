@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { describeApi } from './openapi-document.js';
+
+/** Pages need scripts and styles of their own; the guides' theme has inline ones. */
+const PAGE_POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Swagger UI at `/docs/api`, the document at `/openapi.json`, and the built guides at `/docs`. */
+export async function serveDocs(app: NestFastifyApplication, fastify: FastifyInstance): Promise<void> {
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    if (request.url.startsWith('/docs')) void reply.header('Content-Security-Policy', PAGE_POLICY);
+    done();
+  });
+  serveReference(app, fastify);
+  await serveFolder(fastify, swaggerUiFolder(), '/docs/api/');
+  const guides = guidesFolder();
+  if (guides) await serveGuides(fastify, guides);
+}
+
+/** The document is made when it is first asked for, and then kept. */
+function serveReference(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  let document: Promise<string> | undefined;
+  const make = async (): Promise<string> => JSON.stringify(describeApi(app, await import('@nestjs/swagger')));
+  fastify.get('/openapi.json', async (_request, reply: FastifyReply) => {
+    document ??= make();
+    return reply.type('application/json; charset=utf-8').send(await document);
+  });
+  fastify.get('/docs/api', async (_request, reply: FastifyReply) =>
+    reply.type('text/html; charset=utf-8').send(SWAGGER_PAGE),
+  );
+}
+
+const SWAGGER_PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Xentree API</title>
+<link rel="icon" href="/docs/icon.svg">
+<link rel="stylesheet" href="/docs/api/swagger-ui.css">
+<div id="reference"></div>
+<script src="/docs/api/swagger-ui-bundle.js"></script>
+<script>
+  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', deepLinking: true });
+</script>
+</html>
+`;
+
+function swaggerUiFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+}
+
+async function serveFolder(fastify: FastifyInstance, root: string, prefix: string): Promise<void> {
+  await fastify.register(fastifyStatic, {
+    root,
+    prefix,
+    decorateReply: false,
+    redirect: false,
+    index: false,
+  });
+}
+
+async function serveGuides(fastify: FastifyInstance, root: string): Promise<void> {
+  await fastify.register(fastifyStatic, {
+    root,
+    prefix: '/docs/',
+    decorateReply: false,
+    redirect: false,
+    extensions: ['html'],
+    setHeaders: (reply: FastifyReply, path: string) => {
+      if (path.includes('/assets/'))
+        void reply.header('Cache-Control', 'public, max-age=31536000, immutable');
+    },
+  } as object);
+  // A trailing slash is ignored in routes, but the links of the first page depend on it.
+  fastify.get('/docs', async ({ url }, reply: FastifyReply) => {
+    if (!/^\/docs\/(\?|$)/.test(url)) return reply.redirect('/docs/');
+    return reply.type('text/html; charset=utf-8').send(await readFile(join(root, 'index.html')));
+  });
+}
+
+/** The built guides: beside the sources, wherever this file was compiled to. */
+function guidesFolder(): string | undefined {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (folder !== dirname(folder)) {
+    const built = join(folder, 'docs', '.vitepress', 'dist');
+    if (existsSync(join(built, 'index.html'))) return built;
+    folder = dirname(folder);
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import type { ErrorFactory } from '../errors/index.js';
+import { ApiProperty, ApiSchema } from './lazy-decorators.js';
+
+/** The body of every error. `detail` keeps its documented form; `code` is stable for machines. */
+@ApiSchema({ name: 'Error' })
+export class ErrorBody {
+  @ApiProperty({
+    description: 'A sentence, or an object with at least `error` and `message`.',
+    oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }],
+    example: 'Invalid or expired token',
+  })
+  detail!: string | Record<string, unknown>;
+
+  @ApiProperty({ type: String, example: 'token_invalid' })
+  code!: string;
+
+  @ApiProperty({ type: String, example: '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11' })
+  request_id!: string;
+}
+
+export function exampleOf({ code, message, plain, error = code }: ErrorFactory): ErrorBody {
+  const fields = [{ path: 'email', rule: 'email', message: 'must be an e-mail address' }];
+  const facts = code === 'validation_failed' ? { fields } : {};
+  const detail = plain ? message : { error, message, ...facts };
+  return { detail, code, request_id: '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11' };
+}

@@ -1,0 +1,48 @@
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty } from './lazy-decorators.js';
+
+interface Shown {
+  nullable?: boolean;
+  optional?: boolean;
+  description?: string;
+  format?: string;
+  enum?: readonly string[];
+}
+
+type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'object' | (() => new (...args: never[]) => object);
+
+/** A field of an answer: only documented, never validated. The example doubles as the documentation's sample. */
+export function Shows(kind: Kind, example?: unknown, options: Shown = {}): PropertyDecorator {
+  const { nullable, optional, description, format, enum: values } = options;
+  return ApiProperty({
+    type: typeof kind === 'function' ? lazyType(kind) : kind,
+    example,
+    required: !optional,
+    nullable: nullable || undefined,
+    description,
+    format,
+    enum: values && [...values],
+    ...(kind === 'object' ? { additionalProperties: true } : {}),
+  } as ApiPropertyOptions);
+}
+
+/** A list field of an answer. */
+export function ShowsList(kind: Kind, example?: unknown, description?: string): PropertyDecorator {
+  const type = typeof kind === 'function' ? lazyType(kind) : kind;
+  return ApiProperty({ type, isArray: true, example, description } as ApiPropertyOptions);
+}
+
+/** An instant: ISO-8601 UTC with milliseconds. */
+export function ShowsInstant(options: Shown = {}): PropertyDecorator {
+  return Shows('string', '2026-04-16T10:00:03.120Z', { ...options, format: 'date-time' });
+}
+
+export function ShowsId(options: Shown = {}): PropertyDecorator {
+  return Shows('string', '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11', { ...options, format: 'uuid' });
+}
+
+/** Swagger tells a function that answers a class from a class by the name `type`. */
+export function lazyType<Class>(answer: () => Class): () => Class {
+  const type = (): Class => answer();
+  return type;
+}

@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Client } from 'pg';
+import { Log } from '../logging/log.js';
+import { Database } from './database.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+const CHANNEL = 'xentree';
+const BEAT_MS = 250;
+const TRUST_MS = 900;
+const RETRY_MS = 200;
+/** A connection that says nothing for so long is given up. Trust was gone long before. */
+const SILENCE_MS = 3000;
+
+type Handler = (payload: string) => void;
+
+/**
+ * Messages between the nodes over PostgreSQL LISTEN/NOTIFY, and whether they can be relied on. A round trip on
+ * the listening connection that began at t proves that every notification committed before t has arrived, so
+ * trust lasts a little under a second from the start of the last one: a cache filled from here is never staler
+ * than that, whatever happens to the connection. While trust is gone, caches must be bypassed.
+ */
+@Injectable()
+export class Notifications implements OnModuleInit {
+  private readonly handlers = new Map<string, Handler[]>();
+  private readonly resets: (() => void)[] = [];
+  private client: Client | undefined;
+  private trustedUntil = 0;
+  private beat: NodeJS.Timeout | undefined;
+  private reconnecting = false;
+  private stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly log: Log,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.database.beforeClose(() => this.stop());
+    await this.connect();
+  }
+
+  private async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.beat);
+    await this.client?.end().catch(() => undefined);
+  }
+
+  /** True while nothing that was published can have been missed. */
+  get trusted(): boolean {
+    return performance.now() < this.trustedUntil;
+  }
+
+  on(topic: string, handler: Handler): void {
+    this.handlers.set(topic, [...(this.handlers.get(topic) ?? []), handler]);
+  }
+
+  /** Called when messages may have been missed: whatever was learned from them must be forgotten. */
+  onReset(handler: () => void): void {
+    this.resets.push(handler);
+  }
+
+  /** Tells every node, this one included, when the surrounding transaction commits. */
+  async publish(topic: string, payload: string): Promise<void> {
+    const text = 'SELECT pg_notify($1, $2)';
+    await this.unitOfWork.query({ name: 'notifications.publish', text }, [CHANNEL, `${topic} ${payload}`]);
+  }
+
+  /** Runs `hook` when the surrounding transaction has committed; at once without one. */
+  afterCommit(hook: () => void): Promise<void> {
+    return this.unitOfWork.afterCommit(hook);
+  }
+
+  private async connect(): Promise<void> {
+    const client = new Client({
+      connectionString: this.database.url,
+      application_name: 'xentree-listener',
+      keepAlive: true,
+      connectionTimeoutMillis: SILENCE_MS,
+      query_timeout: SILENCE_MS,
+    });
+    client.on('error', () => this.lost(client));
+    client.on('end', () => this.lost(client));
+    client.on('notification', ({ payload = '' }) => this.dispatch(payload));
+    await client.connect();
+    await client.query(`LISTEN ${CHANNEL}`);
+    this.client = client;
+    this.resets.forEach((reset) => reset());
+    await this.check(client);
+  }
+
+  private async check(client: Client): Promise<void> {
+    const began = performance.now();
+    try {
+      await client.query('SELECT 1');
+      if (this.client !== client) return;
+      this.trustedUntil = began + TRUST_MS;
+      this.beat = setTimeout(() => void this.check(client), BEAT_MS);
+    } catch {
+      this.lost(client);
+    }
+  }
+
+  private lost(client: Client): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    this.trustedUntil = 0;
+    clearTimeout(this.beat);
+    client.end().catch(() => undefined);
+    if (this.stopped) return;
+    this.log.warn('notifications.lost');
+    void this.reconnect();
+  }
+
+  /** One at a time: a connection that is lost during its first check is tried again by the loop that made it. */
+  private async reconnect(): Promise<void> {
+    if (this.reconnecting) return;
+    this.reconnecting = true;
+    while (!this.stopped && !this.client) {
+      await pause(RETRY_MS, undefined, { ref: false });
+      await this.connect().catch(() => undefined);
+    }
+    this.reconnecting = false;
+  }
+
+  private dispatch(message: string): void {
+    const space = message.indexOf(' ');
+    const payload = message.slice(space + 1);
+    for (const handler of this.handlers.get(message.slice(0, space)) ?? []) handler(payload);
+  }
+}

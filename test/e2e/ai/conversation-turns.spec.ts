@@ -1,0 +1,279 @@
+import { type AiApp, generate, givenAiApp, shownBy, stream } from '@test/support/ai/ai-app.js';
+import type { Answer, TestApp } from '@test/support/app/test-app.js';
+import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { refusal, together, UNKNOWN_ID } from '@test/support/organizations/given-organizations.js';
+import { eventually } from '@test/support/app/server-process.js';
+
+const BUSY = [409, 'generation_in_progress'];
+
+interface Turn {
+  role: string;
+  content: string;
+}
+
+describe('a conversation', () => {
+  let ai: AiApp;
+  let app: TestApp;
+  let token: string;
+  let id: string;
+
+  beforeAll(async () => {
+    ai = await givenAiApp();
+    app = ai.app;
+    token = (await givenUser(app)).accessToken;
+  });
+  afterAll(() => ai.stop());
+  beforeEach(async () => {
+    id = await given();
+    ai.upstreams.first?.script({ text: 'An answer.' });
+    if (ai.upstreams.first) ai.upstreams.first.requests.length = 0;
+  });
+
+  async function given(body: object = {}): Promise<string> {
+    return (await expectStatus(201, app.post('/api/core/conversations', body, { token }))).body.id as string;
+  }
+
+  function turn(message: string, body: object = {}): Promise<Answer> {
+    return generate(app, { provider: 'first', message, conversation_id: id, ...body }, { token });
+  }
+
+  async function stored(): Promise<(Turn & Record<string, unknown>)[]> {
+    return (await expectStatus(200, app.get(`/api/core/conversations/${id}/messages`, { token })))
+      .body as never;
+  }
+
+  async function told(): Promise<[string, string][]> {
+    return (await stored()).map(({ role, content }) => [role, content]);
+  }
+
+  /** What the provider was sent last. */
+  function sent(): Turn[] {
+    return (ai.upstreams.first?.requests.at(-1)?.body as { messages: Turn[] }).messages;
+  }
+
+  it('has one turn at a time', async () => {
+    ai.upstreams.first?.script({ text: ['Slow ', 'and ', 'steady.'], hold: 1 });
+    const first = stream(app, { provider: 'first', message: 'One', conversation_id: id }, { token });
+    await eventually(() => ai.upstreams.first?.running === 1, 5000);
+    for (const manner of [{}, { stream: true }]) expect(refusal(await turn('Two', manner))).toEqual(BUSY);
+    ai.upstreams.first?.release();
+    expect((await first).at(-1)).toMatchObject({ event: 'done' });
+    expect(await told()).toEqual([
+      ['user', 'One'],
+      ['assistant', 'Slow and steady.'],
+    ]);
+    await expectStatus(200, turn('Two'));
+    expect(await told()).toHaveLength(4);
+  });
+
+  it('lets one of many turns at the same moment run, whole or streamed', async () => {
+    ai.upstreams.first?.script({ text: 'Only one.', hold: 0 });
+    let refused = 0;
+    const answering = together(16, async (index) => {
+      const answer = await turn(`Turn ${index}`, { stream: index % 2 === 0 });
+      if (answer.status !== 200) refused += 1;
+      return answer;
+    });
+    await eventually(() => refused === 15, 20_000);
+    ai.upstreams.first?.release();
+    const answers = await answering;
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    expect(answers.filter((one) => one !== won[0]).map(refusal)).toEqual(
+      Array.from({ length: 15 }, () => BUSY),
+    );
+    expect(ai.upstreams.first?.requests).toHaveLength(1);
+    expect((await told()).map(([role]) => role)).toEqual(['user', 'assistant']);
+  });
+
+  it.each([[[]], [[{ role: 'user', content: 'Before' }]]])(
+    'is not told its history twice: %j',
+    async (history) => {
+      for (const manner of [{}, { stream: true }]) {
+        const { body } = await expectStatus(400, turn('Hello', { conversation_history: history, ...manner }));
+        expect(body.detail.fields).toMatchObject([{ path: 'conversation_history' }]);
+      }
+      expect(await told()).toEqual([]);
+    },
+  );
+
+  it.each([
+    [[{ role: 'tool', content: 'x' }], 'conversation_history.0.role'],
+    [[{ role: 'user', content: 5 }], 'conversation_history.0.content'],
+    [[{ role: 'user', content: 'x', name: 'y' }], 'conversation_history.0.name'],
+    [['x'], 'conversation_history.0'],
+    [Array.from({ length: 201 }, () => ({ role: 'user', content: 'x' })), 'conversation_history'],
+    ['x', 'conversation_history'],
+  ])('names the fault of a history', async (conversation_history, path) => {
+    const { body } = await expectStatus(400, generate(app, { conversation_history }, { token }));
+    expect(body.detail.fields.map((fault: { path: string }) => fault.path)).toContain(path);
+  });
+
+  it.each([
+    [{ message: '' }, 'message'],
+    [{ message: ' \n\u200b ' }, 'message'],
+    [{ message: 'x'.repeat(32_001) }, 'message'],
+    [{ message: 'half \ud800' }, 'message'],
+    [{ message: 'nul \u0000' }, 'message'],
+    [{ message: null }, 'message'],
+    [{ user_language: 'not a language' }, 'user_language'],
+    [{ user_language: 'e' }, 'user_language'],
+    [{ stream: 'yes' }, 'stream'],
+    [{ conversation_id: 7 }, 'conversation_id'],
+    [{ tone: 'warm' }, 'tone'],
+  ])('names the field of %j', async (body, path) => {
+    const { body: answer } = await expectStatus(400, generate(app, body, { token }));
+    expect(answer.detail.fields).toMatchObject([{ path }]);
+    expect(ai.upstreams.first?.requests).toEqual([]);
+  });
+
+  it('of somebody else, or nobody, is not there', async () => {
+    const { accessToken: stranger } = await givenUser(app);
+    for (const conversation_id of [id, UNKNOWN_ID, id.toUpperCase()])
+      for (const manner of [{}, { stream: true }])
+        expect(refusal(await generate(app, { conversation_id, ...manner }, { token: stranger }))).toEqual([
+          404,
+          'conversation_not_found',
+        ]);
+    expect(ai.upstreams.first?.requests).toEqual([]);
+    expect(await told()).toEqual([]);
+  });
+
+  it('sends its turns in order', async () => {
+    for (let index = 0; index < 4; index += 1) {
+      ai.upstreams.first?.script({ text: `Answer ${index}.` });
+      await expectStatus(200, turn(`Question ${index}`));
+    }
+    expect(sent().map(({ content }) => content)).toEqual([
+      ...['Question 0', 'Answer 0.', 'Question 1', 'Answer 1.', 'Question 2', 'Answer 2.', 'Question 3'],
+    ]);
+    const history = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'A' },
+      { role: 'assistant', content: 'B' },
+    ];
+    await expectStatus(
+      200,
+      generate(app, { provider: 'first', message: 'C', conversation_history: history }, { token }),
+    );
+    expect(sent()).toEqual([...history, { role: 'user', content: 'C' }]);
+  });
+
+  it('sends a history as it was given, and of a long conversation the latest turns', async () => {
+    const long = Array.from({ length: 6 }, (_, index) => ({
+      role: 'user',
+      content: `${index}${'x'.repeat(59_999)}`,
+    }));
+    const conversation_history = [{ role: 'system', content: 'Be brief.' }, ...long];
+    await expectStatus(
+      200,
+      generate(app, { provider: 'first', message: 'Now', conversation_history }, { token }),
+    );
+    expect(sent()).toEqual([...conversation_history, { role: 'user', content: 'Now' }]);
+    ai.upstreams.first?.script({ text: 'y'.repeat(100_000) });
+    for (let time = 1; time <= 4; time += 1) await expectStatus(200, turn(`Question ${time}`));
+    await expectStatus(200, turn('Now'));
+    expect(sent().map(({ content }) => content.slice(0, 10))).toEqual([
+      ...['y'.repeat(10), 'Question 3', 'y'.repeat(10), 'Question 4', 'y'.repeat(10), 'Now'],
+    ]);
+  });
+
+  it.each([
+    ['de', 'Answer in German (language tag de).'],
+    ['pt-BR', 'Answer in Brazilian Portuguese (language tag pt-BR).'],
+    ['qqq-xx', 'Answer in the language with the tag qqq-xx.'],
+  ])('asks for the language %s', async (user_language, instruction) => {
+    await expectStatus(200, turn('Hello', { user_language }));
+    expect(sent()).toEqual([
+      { role: 'system', content: instruction },
+      { role: 'user', content: 'Hello' },
+    ]);
+    expect((await told()).map(([role]) => role)).toEqual(['user', 'assistant']);
+  });
+
+  it('keeps what broke off, marked as such, and no turn builds on it', async () => {
+    ai.upstreams.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
+    const events = await stream(app, { provider: 'first', message: 'Hello', conversation_id: id }, { token });
+    expect(events.at(-1)?.event).toBe('error');
+    expect((await stored()).at(-1)).toMatchObject({
+      ...{ role: 'assistant', content: shownBy(events), complete: false },
+      ...{ finish_reason: 'error', provider: 'first' },
+    });
+    ai.upstreams.first?.script({ text: 'Better.' });
+    await expectStatus(200, turn('Go on'));
+    expect(sent().map(({ content }) => content)).toEqual(['Hello', 'Go on']);
+  });
+
+  it('keeps a turn once whose answer broke off and that is repeated', async () => {
+    ai.upstreams.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
+    await stream(app, { provider: 'first', message: 'Hello', conversation_id: id }, { token });
+    ai.upstreams.first?.script({ text: 'Hello!' });
+    await expectStatus(200, turn('Hello'));
+    expect(sent()).toEqual([{ role: 'user', content: 'Hello' }]);
+    expect((await stored()).map(({ role, complete }) => [role, complete])).toEqual([
+      ['user', true],
+      ['assistant', false],
+      ['assistant', true],
+    ]);
+  });
+
+  it('asks somebody else where the conversation names who is not here any more', async () => {
+    await expectStatus(200, app.patch(`/api/core/conversations/${id}`, { provider: 'long-gone' }, { token }));
+    const { body } = await expectStatus(
+      200,
+      generate(app, { message: 'Hello', conversation_id: id }, { token }),
+    );
+    expect(body.provider).toBe('auto');
+  });
+
+  it('keeps a turn once that is repeated after a failure', async () => {
+    ai.upstreams.first?.script({ status: 401 });
+    for (let time = 0; time < 3; time += 1) await expectStatus(502, turn('Hello?'));
+    ai.upstreams.first?.script({ text: 'Hello!' });
+    await expectStatus(200, turn('Hello?'));
+    expect(sent()).toEqual([{ role: 'user', content: 'Hello?' }]);
+    await expectStatus(200, turn('Hello?'));
+    expect(await told()).toEqual([
+      ...[
+        ['user', 'Hello?'],
+        ['assistant', 'Hello!'],
+      ],
+      ...[
+        ['user', 'Hello?'],
+        ['assistant', 'Hello!'],
+      ],
+    ]);
+  });
+
+  it('is named after its first exchange, unless it has a title', async () => {
+    const titleOf = async (): Promise<unknown> =>
+      (await app.get(`/api/core/conversations/${id}`, { token })).body.title;
+    expect(await titleOf()).toBe('New conversation');
+    await expectStatus(200, turn('How do I bake bread?'));
+    expect(await titleOf()).toBe('How do I bake bread?');
+    await expectStatus(200, turn('And a cake?'));
+    expect(await titleOf()).toBe('How do I bake bread?');
+    id = await given({ title: 'Baking' });
+    await expectStatus(200, turn('How do I bake bread?'));
+    expect(await titleOf()).toBe('Baking');
+  });
+
+  it('is answered by its own provider, unless a turn names another', async () => {
+    id = await given({ provider: 'second' });
+    ai.upstreams.second?.script({ text: 'Second.' });
+    expect((await turn('Hello', { provider: undefined })).body).toMatchObject({
+      provider: 'second',
+      content: 'Second.',
+    });
+    expect((await turn('Hello', { provider: 'first' })).body).toMatchObject({
+      provider: 'first',
+      content: 'An answer.',
+    });
+  });
+
+  it('keeps no turn that nobody was asked', async () => {
+    await expectStatus(400, turn('Hello', { provider: 'nobody' }));
+    await expectStatus(503, turn('Hello', { provider: 'openai' }));
+    expect(await told()).toEqual([]);
+  });
+});

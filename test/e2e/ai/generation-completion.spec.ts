@@ -1,0 +1,86 @@
+import { Reader } from '@test/support/ai/stream-reader.js';
+import { type AiApp, eventsOf, givenAiApp, shownBy, stream } from '@test/support/ai/ai-app.js';
+import { TestApp } from '@test/support/app/test-app.js';
+import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { eventually } from '@test/support/app/server-process.js';
+
+describe('an answer whose tokens cannot be counted', () => {
+  let ai: AiApp;
+
+  afterEach(() => ai.stop());
+
+  /** A stream, and the same read once more. */
+  async function told(
+    env: Record<string, string>,
+  ): Promise<{ first: unknown; later: () => Promise<unknown> }> {
+    ai = await givenAiApp(['first'], { env });
+    const { accessToken: token } = await givenUser(ai.app);
+    await ai.app.sql('ALTER TABLE token_usage ADD CONSTRAINT uncountable CHECK (requests < 0)');
+    ai.upstreams.first?.script({ text: 'Hello.' });
+    const events = await stream(ai.app, {}, { token });
+    const url = `/api/ai/generations/${events[0]?.data.generation_id}/events`;
+    const later = async (): Promise<unknown> =>
+      eventsOf((await ai.app.get(url, { token })).text).at(-1)?.event;
+    return { first: events.at(-1)?.event, later };
+  }
+
+  it('has failed for whoever reads it, then and later, where a limit rests on them', async () => {
+    const { first, later } = await told({ AI_MONTHLY_TOKENS_PER_USER: '100000' });
+    expect(first).toBe('error');
+    expect(await later()).toBe('error');
+    const [counter] = await ai.app.sql('SELECT reserved FROM token_counters');
+    expect(counter).toEqual({ reserved: 0 });
+  }, 60_000);
+
+  it('is there all the same where none does', async () => {
+    const { first, later } = await told({});
+    expect(first).toBe('done');
+    expect(await later()).toBe('done');
+  }, 60_000);
+});
+
+describe.each([
+  ['without a limit', {}],
+  ['with one', { AI_MONTHLY_TOKENS_PER_USER: '100000' }],
+])('an answer that every process takes for abandoned, %s', (_kind, env) => {
+  let ai: AiApp;
+  let others: TestApp[];
+
+  beforeAll(async () => {
+    ai = await givenAiApp(['first'], { env: { AI_STALL_TIMEOUT_MS: '60000', ...env } });
+    others = [await TestApp.start({ beside: ai.app }), await TestApp.start({ beside: ai.app })];
+    await ai.app.app.listen(0, '127.0.0.1');
+  });
+  afterAll(async () => {
+    for (const other of others) await other.stop();
+    await ai.stop();
+  });
+
+  it('is ended, kept and counted once, though its own process still writes', async () => {
+    const { accessToken: token } = await givenUser(ai.app);
+    const { body: conversation } = await expectStatus(
+      201,
+      ai.app.post('/api/core/conversations', {}, { token }),
+    );
+    ai.upstreams.first?.script({ tokens: 2000, delayMs: 10 });
+    const body = { message: 'Hello there', stream: true, conversation_id: conversation.id };
+    const reader = await Reader.open(`${await ai.app.app.getUrl()}/api/ai/generate`, { token, body });
+    await reader.until(60);
+    const id = reader.generationId;
+    await ai.app.sql('UPDATE generations SET node_id = gen_random_uuid() WHERE id = $1', [id]);
+    const seen = await reader.all();
+    expect(seen.at(-1)).toMatchObject({ event: 'error', data: { code: 'generation_interrupted' } });
+    await eventually(() => ai.upstreams.first?.running === 0, 5000);
+
+    const url = `/api/core/conversations/${conversation.id}/messages`;
+    const { body: messages } = await expectStatus(200, ai.app.get(url, { token }));
+    expect(messages).toMatchObject([{ role: 'user' }, { role: 'assistant', finish_reason: 'error' }]);
+    expect(shownBy(seen).startsWith(messages[1].content)).toBe(true);
+    const { body: usage } = await expectStatus(200, ai.app.get('/api/ai/usage', { token }));
+    const output_tokens = Math.ceil(messages[1].content.length / 4);
+    expect(usage).toMatchObject({ requests: 1, output_tokens });
+    expect(await ai.app.sql('SELECT FROM token_reservations')).toEqual([]);
+    const counters = await ai.app.sql('SELECT used::int, reserved::int FROM token_counters');
+    expect(counters).toEqual([{ used: usage.total_tokens, reserved: 0 }]);
+  }, 60_000);
+});

@@ -1,0 +1,83 @@
+import { ScriptedUpstream } from '@scripts/fake-provider.js';
+import { Reader } from '@test/support/ai/stream-reader.js';
+import { SECRET } from '@test/support/app/test-app.js';
+import { cloneDatabase, type TestDatabase } from '@test/support/database/databases.js';
+import { PASSWORD } from '@test/support/auth/given-users.js';
+import { builtMain, eventually, ServerProcess } from '@test/support/app/server-process.js';
+
+/** When connections are cut that do not end by themselves. */
+const CUT_MS = 6_000;
+const LONG = { tokens: 2000, delayMs: 10 };
+
+describe('a server that drains while people wait for answers', () => {
+  let upstream: ScriptedUpstream;
+  let database: TestDatabase;
+  let server: ServerProcess;
+  let token: string;
+
+  beforeAll(async () => {
+    builtMain();
+    upstream = await ScriptedUpstream.start({ kind: 'openai' });
+    database = await cloneDatabase();
+  }, 180_000);
+  beforeEach(async () => {
+    server = await ServerProcess.start({
+      ...{ OPENAI_COMPATIBLE_FIRST_BASE_URL: upstream.url, OPENAI_COMPATIBLE_FIRST_MODELS: 'm' },
+      ...{ DATABASE_URL: database.url, APP_SECRET: SECRET },
+    });
+    await server.post('/api/auth/register', {
+      ...{ username: 'ada', email: 'ada@example.com', password: PASSWORD },
+    });
+    const answer = await server.login('ada', PASSWORD);
+    token = ((await answer.json()) as { access_token: string }).access_token;
+  });
+  afterEach(() => ServerProcess.killAll());
+  afterAll(async () => {
+    await upstream.stop();
+    await database.drop();
+  });
+
+  /** Milliseconds it took by the server's own log. */
+  async function drained(): Promise<number> {
+    server.signal('SIGTERM');
+    const { code, out } = await server.exited;
+    expect(code).toBe(0);
+    const [began, ended] = ['server.draining', 'server.stopped'].map((event) => {
+      const line = out.split('\n').find((one) => one.includes(`"event":"${event}"`)) ?? '{}';
+      return Date.parse((JSON.parse(line) as { time: string }).time);
+    });
+    return (ended ?? NaN) - (began ?? NaN);
+  }
+
+  it('is not held up by the connection of a reader who was told to come back', async () => {
+    upstream.script(LONG);
+    // A client that would use its connection again.
+    const reading = await server.post('/api/ai/generate', { message: 'Hello there', stream: true }, token);
+    const text = reading.text();
+    expect(await drained()).toBeLessThan(CUT_MS);
+    expect(await text).toContain('retry: ');
+  }, 60_000);
+
+  it('tells who waits for a whole answer that they must ask again', async () => {
+    upstream.script({ firstByteMs: 30_000 });
+    const answer = server.post('/api/ai/generate', { message: 'Hello there' }, token);
+    await eventually(() => upstream.running === 1, 5_000);
+    await drained();
+    expect((await answer).status).toBe(503);
+    expect(await (await answer).json()).toMatchObject({ code: 'overloaded' });
+  }, 60_000);
+
+  it('answers HEAD of a stream whose end is far', async () => {
+    upstream.script({ tokens: 20, hold: 10 });
+    const reader = await Reader.open(`${server.base}/api/ai/generate`, {
+      ...{ token, body: { message: 'Hello there', stream: true } },
+    });
+    await reader.until(2);
+    const events = `${server.base}/api/ai/generations/${reader.generationId}/events`;
+    const { status, headers } = await fetch(events, {
+      ...{ method: 'HEAD', headers: { authorization: `Bearer ${token}` } },
+    });
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    await drained();
+  }, 60_000);
+});

@@ -1,0 +1,127 @@
+import { eventsOf, generate, shownBy, stream } from '@test/support/ai/ai-app.js';
+import { givenKey } from '@test/support/auth/api-keys.js';
+import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenFounder } from '@test/support/organizations/given-organizations.js';
+
+const SAYS_WHAT_IT_IS = 'No language model answered this; I only quote what you have written yourself:';
+const NOTHING = /No language model answered this, and I found nothing about it/;
+
+describe('the built-in responder', () => {
+  let app: TestApp;
+  let token: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    token = (await givenUser(app)).accessToken;
+  });
+
+  async function note(title: string, content: string, by = token): Promise<string> {
+    return (await expectStatus(201, app.post('/api/core/notes', { title, content }, { token: by }))).body
+      .id as string;
+  }
+
+  async function conversation(by = token): Promise<string> {
+    return (await expectStatus(201, app.post('/api/core/conversations', {}, { token: by }))).body
+      .id as string;
+  }
+
+  function ask(message: string, body: object = {}, by = token): Promise<Answer> {
+    return expectStatus(200, generate(app, { message, ...body }, { token: by }));
+  }
+
+  it("quotes the asker's own notes, says where from, and says what it is", async () => {
+    const id = await note(
+      'Kick-off',
+      'The launch is planned for 4 May. We invited the whole team. Lunch is at noon.',
+    );
+    await note('Groceries', 'Buy apples and pears.');
+    const { body } = await ask('When is the launch planned?');
+    expect(body).toMatchObject({
+      ...{ provider: 'auto', model: 'local-extractive', finish_reason: 'stop', usage: null },
+      route: [{ provider: 'local', outcome: 'answered' }],
+      sources: [{ type: 'note', id, title: 'Kick-off', snippet: 'The launch is planned for 4 May.' }],
+    });
+    expect(body.content).toContain(SAYS_WHAT_IT_IS);
+    expect(body.content).toContain('> The launch is planned for 4 May. [1]');
+    expect(body.content).toContain('[1] Kick-off (note)');
+    expect(body.content).not.toMatch(/apples|Lunch/);
+  });
+
+  it('tells the same as a stream, with its sources before the end', async () => {
+    await note('Kick-off', 'The launch is planned for 4 May.');
+    const whole = (await ask('When is the launch planned?')).body;
+    const events = await stream(app, { message: 'When is the launch planned?' }, { token });
+    expect(shownBy(events)).toBe(whole.content);
+    expect(events.map(({ event }) => event).slice(-2)).toEqual(['sources', 'done']);
+    expect(events.at(-2)?.data).toEqual({ sources: whole.sources });
+    expect(events.at(-1)?.data).toMatchObject({ content: whole.content, sources: whole.sources });
+  });
+
+  it('quotes earlier conversations, but not the question, nor itself', async () => {
+    const earlier = await conversation();
+    await ask('Remember that my locker number is 4471.', { conversation_id: earlier });
+    const now = await conversation();
+    const first = (await ask('What is my locker number?', { conversation_id: now })).body;
+    expect(first.content).toContain('> Remember that my locker number is 4471. [1]');
+    expect(first.sources).toMatchObject([{ type: 'message', conversation_id: earlier }]);
+    const second = (await ask('What is my locker number?', { conversation_id: now })).body;
+    const quotes = (second.content as string).split('\n').filter((line) => line.startsWith('> '));
+    expect(quotes).toContain('> Remember that my locker number is 4471. [1]');
+    expect(quotes.every((line) => !line.includes('I only quote') && !line.startsWith('> >'))).toBe(true);
+    expect(new Set(quotes.map((line) => line.replace(/ \[\d+\]$/, ''))).size).toBe(quotes.length);
+  });
+
+  it('never quotes anybody else', async () => {
+    const secret = 'The vault opens with the word marzipan.';
+    const founder = await givenFounder(app);
+    await note('Vault', secret, founder.accessToken);
+    await ask(secret, { conversation_id: await conversation(founder.accessToken) }, founder.accessToken);
+    const question = 'Which word opens the vault?';
+    const told = await ask(question);
+    expect(told.body.content).toMatch(NOTHING);
+    expect(told.text).not.toContain('marzipan');
+    expect(eventsOf((await ask(question, { stream: true })).text).at(-1)?.data.content).toMatch(NOTHING);
+    const by = { organizationId: founder.organizationId, by: founder };
+    const { key } = await givenKey(app, { ...by, scopes: ['conversations:write'] });
+    const through = await generate(app, { message: question }, { headers: { 'x-api-key': key } });
+    expect([through.status, through.text.includes('marzipan')]).toEqual([200, false]);
+    expect((await ask(question, {}, founder.accessToken)).text).toContain('marzipan');
+  });
+
+  it('with nothing to say explains what it is and how to get real answers', async () => {
+    for (const message of [
+      'Write a poem about the sea.',
+      '???',
+      'the of and',
+      '你好',
+      "'; DROP TABLE notes; --",
+    ]) {
+      const { body } = await ask(message);
+      expect(body.content).toMatch(NOTHING);
+      expect(body.content).toContain('OPENAI_API_KEY');
+      expect(body.sources).toEqual([]);
+    }
+  });
+
+  it('answers by its name, costs nothing, and is shown among the providers', async () => {
+    const { body } = await ask('Hello', { provider: 'local' });
+    expect(body).toMatchObject({ provider: 'local', model: 'local-extractive' });
+    const { body: usage } = await app.get('/api/ai/usage', { token });
+    expect(usage).toMatchObject({ total_tokens: 0 });
+    const { body: list } = await app.get('/api/ai/providers', { token });
+    expect(list.providers.filter(({ available }: { available: boolean }) => available)).toMatchObject([
+      { id: 'auto' },
+      { id: 'local', models: ['local-extractive'] },
+    ]);
+  });
+
+  it('forgets what was deleted', async () => {
+    const id = await note('Kick-off', 'The launch is planned for 4 May.');
+    await expectStatus(204, app.delete(`/api/core/notes/${id}`, { token }));
+    expect((await ask('When is the launch planned?')).body.content).toMatch(NOTHING);
+  });
+});

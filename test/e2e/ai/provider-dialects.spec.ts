@@ -1,0 +1,257 @@
+import type { ModelMessage } from '@/modules/ai/models/language-model.js';
+import {
+  Adapter,
+  answered,
+  asking,
+  KEY,
+  streamed,
+  verdictOf,
+} from '@test/support/fake-provider/provider-fixture.js';
+
+const TALK: ModelMessage[] = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'assistant', content: 'Hi.' },
+  { role: 'user', content: 'One.' },
+  { role: 'user', content: 'Two.' },
+  { role: 'assistant', content: ' ' },
+  { role: 'system', content: 'Be kind.' },
+  { role: 'user', content: 'Three?' },
+];
+const OPENING = '(The conversation begins.)';
+
+let adapter: Adapter;
+
+afterEach(() => adapter.stop());
+
+/** What both ways of asking make of the script. */
+async function verdicts(): Promise<string[]> {
+  const provider = adapter.provider();
+  return [await answered(provider), await streamed(provider)].map(verdictOf);
+}
+
+describe("Anthropic's protocol", () => {
+  beforeEach(async () => {
+    adapter = await Adapter.start('anthropic');
+  });
+
+  it('asks with alternating turns, the user first, and the system apart', async () => {
+    await answered(adapter.provider(), asking({ messages: TALK, maxTokens: 9 }));
+    await streamed(adapter.provider({}, { baseUrl: `${adapter.upstream.url}/v1/` }));
+    const [whole, stream] = adapter.upstream.requests;
+    expect(whole?.headers).toMatchObject({ 'x-api-key': KEY, 'anthropic-version': '2023-06-01' });
+    expect(whole?.body).toEqual({
+      ...{ model: 'model-a', max_tokens: 9, stream: false, system: 'Be brief.\n\nBe kind.' },
+      messages: [
+        { role: 'user', content: OPENING },
+        { role: 'assistant', content: 'Hi.' },
+        { role: 'user', content: 'One.\n\nTwo.\n\nThree?' },
+      ],
+    });
+    expect(stream?.body).toMatchObject({ max_tokens: 8192, stream: true });
+    expect(stream?.body).not.toHaveProperty('system');
+    expect([whole?.path, stream?.path]).toEqual(['/v1/messages', '/v1/messages']);
+  });
+
+  it.each([
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['max_tokens', 'length'],
+    ['model_context_window_exceeded', 'length'],
+    ['refusal', 'content_filter'],
+    ['something_new', 'stop'],
+  ])('takes the reason %s as %s', async (finish, reason) => {
+    adapter.upstream.script({ finish });
+    expect(await verdicts()).toEqual([reason, reason]);
+  });
+
+  it.each([
+    ['overloaded_error', 'busy'],
+    ['rate_limit_error', 'rate_limited'],
+    ['api_error', 'server_error'],
+  ])('takes the error %s inside an answer as %s', async (type, reason) => {
+    adapter.upstream.script({ errorAfter: 2, error: { type, message: 'no' } });
+    expect(await verdicts()).toEqual([reason, reason]);
+  });
+
+  it('is whole only after message_stop', async () => {
+    const stop = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 3 } };
+    adapter.upstream.script({
+      insert: { after: 1, raw: `data: ${JSON.stringify(stop)}\n\n` },
+      truncateAfter: 2,
+    });
+    expect(verdictOf(await streamed(adapter.provider()))).toBe('incomplete_answer');
+  });
+
+  it('counts cached input, takes the last count of the output, and passes over what it does not know', async () => {
+    const input = {
+      input_tokens: 5,
+      cache_read_input_tokens: 10,
+      cache_creation_input_tokens: 1,
+      output_tokens: 1,
+    };
+    const data = [
+      { type: 'message_start', message: { model: 'real', usage: input } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'a' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 'x' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'b' } },
+      { type: 'brand_new' },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 8 } },
+      { type: 'message_stop' },
+    ];
+    const raw = data.map((event) => `event: x\ndata: ${JSON.stringify(event)}\n\n`).join('');
+    adapter.upstream.script({ raw, contentType: 'text/event-stream' });
+    const { text, end } = await streamed(adapter.provider());
+    expect(text).toBe('ab');
+    expect(end).toMatchObject({ model: 'real', usage: { inputTokens: 16, outputTokens: 8 } });
+  });
+});
+
+describe("Google's protocol", () => {
+  beforeEach(async () => {
+    adapter = await Adapter.start('google');
+  });
+
+  it('asks with the roles and the system as documented, the key in a header', async () => {
+    await answered(adapter.provider(), asking({ messages: TALK, maxTokens: 9 }));
+    const root = adapter.upstream.url.replace('/v1beta', '');
+    await streamed(adapter.provider({}, { baseUrl: root }), asking({ model: 'tunedModels/my model' }));
+    const [whole, stream] = adapter.upstream.requests;
+    expect(whole?.headers).toMatchObject({ 'x-goog-api-key': KEY });
+    expect(whole?.body).toEqual({
+      contents: [
+        { role: 'user', parts: [{ text: OPENING }] },
+        { role: 'model', parts: [{ text: 'Hi.' }] },
+        { role: 'user', parts: [{ text: 'One.\n\nTwo.\n\nThree?' }] },
+      ],
+      systemInstruction: { parts: [{ text: 'Be brief.\n\nBe kind.' }] },
+      generationConfig: { maxOutputTokens: 9 },
+    });
+    expect([whole?.path, stream?.path]).toEqual([
+      '/v1beta/models/model-a:generateContent',
+      '/v1beta/tunedModels/my%20model:streamGenerateContent?alt=sse',
+    ]);
+    expect(stream?.body).toEqual({ contents: [{ role: 'user', parts: [{ text: 'Hello?' }] }] });
+  });
+
+  it('lets no name of a model lead anywhere else', async () => {
+    for (const model of ['..', 'models/../../v1/files', 'a//b', '']) {
+      expect(verdictOf(await answered(adapter.provider(), asking({ model })))).toBe('model_unknown');
+      expect(verdictOf(await streamed(adapter.provider(), asking({ model })))).toBe('model_unknown');
+    }
+    await answered(adapter.provider(), asking({ model: 'a?b=c#d' }));
+    expect(adapter.upstream.requests.map(({ path }) => path)).toEqual([
+      '/v1beta/models/a%3Fb%3Dc%23d:generateContent',
+    ]);
+  });
+
+  it.each([
+    ['STOP', 'stop'],
+    ['MAX_TOKENS', 'length'],
+    ...['SAFETY', 'RECITATION', 'PROHIBITED_CONTENT', 'BLOCKLIST', 'SPII'].map((name) => [
+      name,
+      'content_filter',
+    ]),
+    ['FINISH_REASON_UNSPECIFIED', 'incomplete_answer'],
+  ])('takes the reason %s as %s', async (finish, reason) => {
+    adapter.upstream.script({ finish });
+    expect(await verdicts()).toEqual([reason, reason]);
+  });
+
+  it('makes an empty answer of a question that was blocked', async () => {
+    const body = { promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 4 } };
+    const usage = { inputTokens: 4, outputTokens: 0 };
+    adapter.upstream.script({ raw: JSON.stringify(body) });
+    expect(await answered(adapter.provider())).toMatchObject({
+      text: '',
+      end: { finishReason: 'content_filter', usage },
+    });
+    adapter.upstream.script({ raw: `data: ${JSON.stringify(body)}\n\n`, contentType: 'text/event-stream' });
+    expect(await streamed(adapter.provider())).toMatchObject({
+      text: '',
+      end: { finishReason: 'content_filter', usage },
+    });
+  });
+
+  it('counts thoughts and shows none of them', async () => {
+    const parts = [{ text: 'hm', thought: true }, { text: 'So: ' }, { text: 'yes' }];
+    const usageMetadata = { promptTokenCount: 4, candidatesTokenCount: 2, thoughtsTokenCount: 30 };
+    const body = { candidates: [{ content: { parts }, finishReason: 'STOP' }], usageMetadata };
+    adapter.upstream.script({ raw: JSON.stringify(body) });
+    const { text, end } = await answered(adapter.provider());
+    expect([text, end?.usage]).toEqual(['So: yes', { inputTokens: 4, outputTokens: 32 }]);
+  });
+
+  it('tells a key that is no key from a bad request', async () => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }];
+    const error = { code: 400, status: 'INVALID_ARGUMENT', message: 'no' };
+    adapter.upstream.script({ status: 400, body: JSON.stringify({ error: { ...error, details } }, null, 2) });
+    expect(await verdicts()).toEqual(['key_rejected', 'key_rejected']);
+    adapter.upstream.script({ status: 400, body: JSON.stringify({ error }) });
+    expect(await verdicts()).toEqual(['request_rejected', 'request_rejected']);
+  });
+
+  it.each([
+    [{ code: 503, status: 'UNAVAILABLE' }, 'busy'],
+    [{ status: 'RESOURCE_EXHAUSTED' }, 'rate_limited'],
+    [{ code: 500, status: 'INTERNAL' }, 'server_error'],
+  ])('takes the error %j inside an answer as %s', async (error, reason) => {
+    adapter.upstream.script({ errorAfter: 2, error });
+    expect(await verdicts()).toEqual([reason, reason]);
+  });
+});
+
+describe("Ollama's protocol", () => {
+  beforeEach(async () => {
+    adapter = await Adapter.start('ollama');
+  });
+
+  it('asks as documented, and says whether it wants a stream', async () => {
+    await answered(adapter.provider({}, { apiKey: undefined }), asking({ messages: TALK, maxTokens: 9 }));
+    await streamed(adapter.provider());
+    const [whole, stream] = adapter.upstream.requests;
+    expect(whole?.path).toBe('/api/chat');
+    expect(whole?.headers).not.toHaveProperty('authorization');
+    expect(whole?.body).toEqual({
+      model: 'model-a',
+      messages: TALK,
+      stream: false,
+      options: { num_predict: 9 },
+    });
+    expect(stream?.body).toMatchObject({ stream: true });
+  });
+
+  it("speaks OpenAI's protocol where the address ends in /v1", async () => {
+    await answered(adapter.provider({}, { baseUrl: `${adapter.upstream.url}/v1` }));
+    expect(adapter.upstream.requests[0]?.path).toBe('/v1/chat/completions');
+  });
+
+  it.each([
+    ['stop', 'stop'],
+    ['length', 'length'],
+    ['load', 'stop'],
+  ])('takes the reason %s as %s', async (finish, reason) => {
+    adapter.upstream.script({ finish });
+    expect(await verdicts()).toEqual([reason, reason]);
+  });
+
+  it('finds the line with an error', async () => {
+    adapter.upstream.script({ errorAfter: 2, error: 'an error was encountered while running the model' });
+    expect(await verdicts()).toEqual(['server_error', 'server_error']);
+  });
+
+  it('lists what is installed', async () => {
+    const provider = adapter.provider({}, { models: [] });
+    expect(await provider.models()).toEqual(['model-a', 'model-b']);
+    expect(adapter.upstream.requests.map(({ path }) => path)).toEqual(['/api/tags']);
+  });
+
+  it('waits two seconds for a list, and no longer', async () => {
+    adapter.upstream.offered = { silent: true };
+    const begun = performance.now();
+    const provider = adapter.provider({ answerMs: 600_000 }, { models: [] });
+    await expect(provider.models()).rejects.toMatchObject({ kind: 'timed_out' });
+    const waited = performance.now() - begun;
+    expect(waited).toBeGreaterThan(1_900);
+    expect(waited).toBeLessThan(20_000);
+  });
+});

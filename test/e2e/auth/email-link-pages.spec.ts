@@ -1,0 +1,266 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { runInNewContext } from 'node:vm';
+import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { expectStatus, givenOwner, givenUser, PASSWORD, totp } from '@test/support/auth/given-users.js';
+
+interface Opened {
+  click: (password?: string, code?: string) => Promise<void>;
+  message: () => string;
+  formIsGone: () => boolean;
+  about: () => string;
+  loaded: () => Promise<void>;
+}
+
+interface Asked {
+  method?: string;
+  body?: string;
+  headers?: Record<string, string>;
+}
+
+/** A page as a browser has it: its one script run against the little of a document that it touches. */
+function open(app: TestApp, html: string, search: string): Opened {
+  const script = /<script nonce="[\w-]+">([\s\S]*)<\/script>/.exec(html)?.[1] ?? '';
+  const endpoint = /<form data-endpoint="([^"]+)">/.exec(html)?.[1] ?? '';
+  let submit: (event: { preventDefault: () => void }) => Promise<void> = () => Promise.reject();
+  let gone = false;
+  const button = { disabled: false };
+  const status = { textContent: '' };
+  const about = { textContent: '' };
+  const form = {
+    dataset: { endpoint },
+    password: html.includes('type="password"') ? { value: '' } : undefined,
+    code: { value: '', parentElement: { hidden: true } },
+    querySelector: () => button,
+    addEventListener: (_name: string, listener: typeof submit) => (submit = listener),
+    remove: () => (gone = true),
+  };
+  let asked: Promise<unknown> = Promise.resolve();
+  const answer = async (url: string, { method = 'GET', body, headers = {} }: Asked = {}) => {
+    const { status: code, body: json } = await app.call(method, url, {
+      body: body && JSON.parse(body),
+      headers,
+    });
+    return { ok: code < 300, json: async () => json };
+  };
+  const fetch = (url: string, options?: Asked) => (asked = answer(url, options));
+  const parts: Record<string, unknown> = { form, '[data-about]': about, '[role=status]': status };
+  const document = { querySelector: (selector: string) => parts[selector] };
+  runInNewContext(script, { document, location: { search }, fetch, URLSearchParams });
+  return {
+    click: async (password = '', code = '') => {
+      if (form.password) form.password.value = password;
+      form.code.value = code;
+      await submit({ preventDefault: () => undefined });
+    },
+    message: () => status.textContent,
+    formIsGone: () => gone,
+    about: () => about.textContent,
+    loaded: async () => {
+      await asked;
+      await new Promise(setImmediate);
+    },
+  };
+}
+
+describe('the built-in pages of mailed links', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  it.each(['verify-email', 'reset-password', 'accept-invitation'])(
+    '%s loads nothing, is framed by nobody and shows no token',
+    async (page) => {
+      const answers = [await app.get(`/${page}?token=s3cret"><script>`), await app.get(`/${page}`)];
+      const nonces = answers.map(({ status, headers, text }) => {
+        expect(status).toBe(200);
+        expect(headers).toMatchObject({
+          'content-type': 'text/html; charset=utf-8',
+          'cache-control': 'no-store',
+          'referrer-policy': 'no-referrer',
+        });
+        const policy = headers['content-security-policy'] ?? '';
+        expect(policy).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
+        const nonce = /script-src 'nonce-([\w-]+)'/.exec(policy)?.[1] ?? '';
+        expect(text.match(/<(script|style) nonce="([\w-]+)">/g)).toEqual([
+          `<style nonce="${nonce}">`,
+          `<script nonce="${nonce}">`,
+        ]);
+        expect(text).not.toContain('s3cret');
+        return nonce;
+      });
+      expect(new Set(nonces).size).toBe(2);
+    },
+  );
+
+  it('confirm an address on a click, not when a mail scanner opens the link', async () => {
+    const { email, accessToken: token } = await givenUser(app);
+    const url = `/verify-email?token=${await app.lastLink(email, 'verify-email')}`;
+    const verified = async (): Promise<boolean> =>
+      (await app.get('/api/v1/users/me', { token })).body.email_verified as boolean;
+    for (const method of ['GET', 'HEAD', 'GET']) await app.call(method, url);
+    const page = open(app, (await app.get(url)).text, url.slice(url.indexOf('?')));
+    expect(await verified()).toBe(false);
+    await page.click();
+    expect(await verified()).toBe(true);
+    expect(page.message()).toBe('Your e-mail address is confirmed.');
+    expect(page.formIsGone()).toBe(true);
+    await page.click();
+    expect(page.message()).toBe('This link is not valid any more. Ask for a new one.');
+  });
+
+  it('set a password on a click, and say why one is refused without spending the link', async () => {
+    const { email } = await givenUser(app);
+    await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email }));
+    const url = `/reset-password?token=${await app.lastLink(email, 'reset-password')}`;
+    const page = open(app, (await app.get(url)).text, url.slice(url.indexOf('?')));
+    const login = async (password: string): Promise<number> =>
+      (await app.post('/api/v1/auth/login', { email, password })).status;
+    expect(await login(PASSWORD)).toBe(200);
+    await page.click('password1');
+    expect(page.message()).toMatch(/^This password is too easy to guess\. ./);
+    expect(page.formIsGone()).toBe(false);
+    expect(await login(PASSWORD)).toBe(200);
+    await page.click('nine quiet harbours in fog');
+    expect(page.message()).toBe('Your password is set. Log in with it.');
+    expect(await login('nine quiet harbours in fog')).toBe(200);
+    expect(await login(PASSWORD)).toBe(401);
+  });
+});
+
+describe('the page of an invitation', () => {
+  let app: TestApp;
+  let token: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    token = (await givenOwner(app)).accessToken;
+  });
+  afterAll(() => app.stop());
+
+  async function invite(email: string): Promise<Opened> {
+    await expectStatus(201, app.post('/api/v1/invitations', { email }, { token }));
+    const search = `?token=${await app.lastLink(email, 'accept-invitation')}`;
+    const page = open(app, (await app.get(`/accept-invitation${search}`)).text, search);
+    await page.loaded();
+    return page;
+  }
+
+  async function isMember(email: string): Promise<boolean> {
+    const { body } = await app.get('/api/v1/users', { token });
+    return (body as { email: string }[]).some((user) => user.email === email);
+  }
+
+  it('opens an account on a click, and says why a password is refused without spending the link', async () => {
+    const page = await invite('fresh@example.com');
+    expect(page.about()).toBe('Acme Learning invites fresh@example.com as member.');
+    expect(await isMember('fresh@example.com')).toBe(false);
+    await page.click('password1');
+    expect(page.message()).toMatch(/^This password is too easy to guess\. ./);
+    await page.click(PASSWORD);
+    expect(page.message()).toBe('You are a member now. Log in to your app.');
+    expect([page.formIsGone(), await isMember('fresh@example.com')]).toEqual([true, true]);
+  });
+
+  it('logs in who has an account, with a code where one is asked for, and leaves no session behind', async () => {
+    const user = await givenUser(app, { twoFactor: 'totp' });
+    const page = await invite(user.email);
+    await page.click('not the password at all');
+    expect([page.message(), await isMember(user.email)]).toEqual(['Invalid email or password', false]);
+    await page.click(PASSWORD);
+    expect(page.message()).toBe('Enter your code.');
+    await page.click(PASSWORD, totp(app, user.secret));
+    expect(page.message()).toBe('You are a member now. Log in to your app.');
+    expect(await isMember(user.email)).toBe(true);
+    const { body: sessions } = await app.get('/api/auth/sessions', { token: user.accessToken });
+    expect(sessions).toHaveLength(1);
+  });
+});
+
+describe('the captcha in front of registration', () => {
+  let judge: Server;
+  let app: TestApp;
+  const asked: Record<string, string>[] = [];
+  let verdict: string;
+  let count = 0;
+
+  beforeAll(async () => {
+    judge = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        asked.push(Object.fromEntries(new URLSearchParams(body)));
+        response.end(verdict);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(judge, 'listening');
+    const { port } = judge.address() as AddressInfo;
+    app = await TestApp.start({
+      env: { TURNSTILE_SECRET: 'judge-secret', TURNSTILE_VERIFY_URL: `http://127.0.0.1:${port}/siteverify` },
+    });
+  });
+  beforeEach(() => {
+    verdict = JSON.stringify({ success: true, challenge_ts: '2026-01-01T00:00:00Z' });
+    asked.length = 0;
+  });
+  afterAll(async () => {
+    await app.stop();
+    judge.close();
+  });
+
+  /** Both faces ask for it. */
+  async function register(turnstile_token?: string): Promise<Answer[]> {
+    const person = { email: `solver-${(count += 1)}@example.com`, password: PASSWORD, turnstile_token };
+    const owner = { ...person, email: `owner-of-${person.email}`, company_name: 'Acme' };
+    return [
+      await app.post('/api/auth/register', { ...person, username: `solver-${count}` }),
+      await app.post('/api/v1/auth/register', owner),
+    ];
+  }
+
+  function expectRefused(answers: Answer[]): void {
+    for (const { status, body } of answers)
+      expect([status, body.code, body.detail.error]).toEqual([400, 'captcha_failed', 'captcha_failed']);
+  }
+
+  it('lets a solved one through and tells the judge who asks', async () => {
+    for (const { status } of await register('solved')) expect(status).toBe(201);
+    const question = { secret: 'judge-secret', response: 'solved', remoteip: '127.0.0.1' };
+    expect(asked).toEqual([question, question]);
+  });
+
+  it('refuses without asking when there is no answer to judge', async () => {
+    expectRefused([...(await register()), ...(await register(''))]);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['says no', '{"success":false,"error-codes":["timeout-or-duplicate"]}'],
+    ['says neither', '{"success":"true"}'],
+    ['answers nonsense', '<html>down for maintenance</html>'],
+    ['answers nothing', ''],
+  ])('refuses when the judge %s', async (_what, answer) => {
+    verdict = answer;
+    expectRefused(await register('solved'));
+    expect(
+      await app.sql('SELECT 1 FROM users WHERE email LIKE $1', [`%solver-${count}@example.com`]),
+    ).toEqual([]);
+  });
+
+  it('refuses when the judge cannot be reached', async () => {
+    const env = { TURNSTILE_SECRET: 'judge-secret', TURNSTILE_VERIFY_URL: 'http://127.0.0.1:1/siteverify' };
+    const node = await TestApp.start({ env });
+    const body = {
+      username: 'solver',
+      email: 'solver@example.com',
+      password: PASSWORD,
+      turnstile_token: 'x',
+    };
+    expectRefused([await node.post('/api/auth/register', body)]);
+    await node.stop();
+  });
+});

@@ -1,0 +1,280 @@
+import { EventEmitter, once } from 'node:events';
+import { SMTPServer } from 'smtp-server';
+import { TestApp } from '@test/support/app/test-app.js';
+import { dump } from '@test/support/database/database-dump.js';
+import {
+  enableTwoFactor,
+  expectStatus,
+  givenOwner,
+  type GivenOwner,
+  givenUser,
+  type GivenUser,
+  tempTokenOf,
+  totp,
+} from '@test/support/auth/given-users.js';
+import { MemoryLog } from '@test/support/app/memory-log.js';
+import { PASSWORDS, Secrets } from '@test/support/auth/secret-collector.js';
+
+describe('secrets', () => {
+  const log = new MemoryLog();
+  const secrets = new Secrets();
+  const answers: string[] = [];
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start({ log });
+    await useEverything();
+  }, 120_000);
+  afterAll(() => app.stop());
+
+  async function refused(status: number, call: ReturnType<TestApp['post']>): Promise<void> {
+    answers.push((await expectStatus(status, call)).text);
+  }
+
+  async function useEverything(): Promise<void> {
+    const owner = await givenOwner(app);
+    secrets.token(owner.accessToken);
+    await logInAndOut(await givenUser(app));
+    await runAnOrganization(owner);
+    await useTotp(owner);
+    await useMailedCodes(await givenUser(app));
+    await followLinks(await givenUser(app));
+    await repeatRequests();
+    await makeMistakes(await givenUser(app));
+  }
+
+  async function logInAndOut({ username, email, accessToken, refreshToken }: GivenUser): Promise<void> {
+    secrets.token(accessToken);
+    secrets.token(refreshToken);
+    const form = { username, password: PASSWORDS.first };
+    const { body } = await expectStatus(200, app.post('/api/auth/token', undefined, { form }));
+    const next = await expectStatus(
+      200,
+      app.post('/api/auth/refresh', { refresh_token: secrets.token(body.refresh_token) }),
+    );
+    secrets.token(next.body.refresh_token);
+    app.clock.advance(11);
+    await refused(401, app.post('/api/auth/refresh', { refresh_token: body.refresh_token }));
+    const change = { current_password: PASSWORDS.first, password: PASSWORDS.changed };
+    await expectStatus(200, app.patch('/api/v1/users/me', change, { token: accessToken }));
+    const again = await expectStatus(
+      200,
+      app.post('/api/v1/auth/login', { email, password: PASSWORDS.changed }),
+    );
+    const token = secrets.token(again.body.access_token);
+    await expectStatus(200, app.post('/api/v1/auth/logout', undefined, { token }));
+    await refused(401, app.get('/api/auth/me', { token }));
+  }
+
+  async function useTotp(owner: GivenUser): Promise<void> {
+    await enableTwoFactor(app, owner, 'totp');
+    secrets.text(owner.secret, hexOfBase32(owner.secret));
+    secrets.backup(owner.backupCodes);
+    const tempToken = secrets.token(await tempTokenOf(app, owner));
+    await refused(
+      401,
+      app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code: secrets.code('918273') }),
+    );
+    const code = secrets.code(totp(app, owner.secret));
+    const { body } = await expectStatus(
+      200,
+      app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code }),
+    );
+    const token = secrets.token(body.access_token);
+    const spent = secrets.token(await tempTokenOf(app, owner));
+    await expectStatus(
+      200,
+      app.post('/api/v1/auth/verify-2fa', { temp_token: spent, code: owner.backupCodes[0] }),
+    );
+    await refused(401, app.post('/api/v1/auth/step-up', { code: owner.backupCodes[0] }, { token }));
+    const renewed = await expectStatus(
+      200,
+      app.post('/api/v1/auth/2fa/backup-codes', { code: owner.backupCodes[1] }, { token }),
+    );
+    secrets.backup(renewed.body.backup_codes);
+    const waiting = await givenUser(app);
+    const setup = await app.post(
+      '/api/v1/auth/2fa/setup',
+      { method: 'totp' },
+      { token: waiting.accessToken },
+    );
+    secrets.text(setup.body.secret); // never confirmed: it waits in the database
+  }
+
+  async function runAnOrganization({ accessToken: token, organizationId }: GivenOwner): Promise<void> {
+    const made = { email: 'made@example.com', password: PASSWORDS.given };
+    await expectStatus(201, app.post('/api/v1/users', made, { token }));
+    secrets.text(await app.lastLink(made.email, 'reset-password'));
+    const due = await expectStatus(403, app.post('/api/v1/auth/login', made));
+    secrets.text(due.body.detail.reset_token as string);
+    await expectStatus(201, app.post('/api/v1/invitations', { email: 'invited@example.com' }, { token }));
+    secrets.text(await app.lastLink('invited@example.com', 'accept-invitation'));
+    const headers = { 'idempotency-key': 'one-key' };
+    const request = { name: 'k', organization_id: organizationId, scopes: ['integrations:write'] };
+    const { body } = await expectStatus(201, app.post('/api/api-keys', request, { token, headers }));
+    const key = secrets.token(body.key);
+    const terms = { origin: 'https://partner.example.com', scopes: ['quota:read'] };
+    const grant = await expectStatus(
+      201,
+      app.post('/api/integration/grant', terms, { headers: { 'x-api-key': key } }),
+    );
+    secrets.token(grant.body.token);
+    await refused(401, app.get('/api/organizations', { headers: { 'x-api-key': `${key}x` } }));
+    await refused(403, app.get('/api/auth/me', { headers: { 'x-api-key': key } }));
+    secrets.text('-----BEGIN PRIVATE KEY-----', 'PRIVATE KEY');
+  }
+
+  async function useMailedCodes(user: GivenUser): Promise<void> {
+    await enableTwoFactor(app, user, 'email');
+    secrets.backup(user.backupCodes);
+    secrets.code(await mailedCode(user.email));
+    const tempToken = secrets.token(await tempTokenOf(app, user));
+    const used = secrets.code(await mailedCode(user.email));
+    await expectStatus(200, app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code: used }));
+    app.clock.advance(61);
+    secrets.token(await tempTokenOf(app, user));
+    secrets.code(await mailedCode(user.email)); // stays unused
+  }
+
+  /** The newest code; a notice may have been mailed after it. */
+  async function mailedCode(to: string): Promise<string> {
+    const codes = (await app.mails(to)).map(({ text }) => /\b\d{6}\b/.exec(text)?.[0]);
+    return codes.find((code) => code !== undefined) ?? '';
+  }
+
+  async function followLinks({ email, accessToken: token }: GivenUser): Promise<void> {
+    await app.post('/api/v1/auth/resend-verification', { email });
+    secrets.text(await app.lastLink(email, 'verify-email'));
+    await app.post('/api/v1/auth/forgot-password', { email });
+    const link = secrets.text(await app.lastLink(email, 'reset-password'));
+    await refused(400, app.post('/api/v1/auth/verify-email', { token: link }));
+    await expectStatus(
+      200,
+      app.post('/api/auth/email', { email: `to-${email}`, password: PASSWORDS.first }, { token }),
+    );
+    secrets.text(await app.lastLink(`to-${email}`, 'verify-email'));
+    await expectStatus(
+      200,
+      app.post('/api/v1/auth/reset-password', { token: link, password: PASSWORDS.reset }),
+    );
+    await refused(400, app.post('/api/v1/auth/reset-password', { token: link, password: PASSWORDS.reset }));
+    await app.post('/api/v1/auth/forgot-password', { email });
+    secrets.text(await app.lastLink(email, 'reset-password')); // stays unused
+  }
+
+  async function repeatRequests(): Promise<void> {
+    const body = { email: 'twice@example.com', password: PASSWORDS.first, company_name: 'Twice' };
+    const headers = { 'idempotency-key': 'once-and-no-more' };
+    const first = await expectStatus(201, app.post('/api/v1/auth/register', body, { headers }));
+    secrets.token(first.body.access_token);
+    const second = await expectStatus(201, app.post('/api/v1/auth/register', body, { headers }));
+    expect(second.body).toEqual(first.body);
+  }
+
+  async function makeMistakes({ email, accessToken: token }: GivenUser): Promise<void> {
+    const { wrong: password, first } = PASSWORDS;
+    await refused(401, app.post('/api/v1/auth/login', { email, password }));
+    await refused(401, app.post('/api/v1/auth/login', { email: password, password }));
+    await refused(400, app.post('/api/v1/auth/login', { email, password, hint: password }));
+    await refused(400, app.post('/api/v1/auth/login', { email, password: [password] }));
+    await refused(409, app.post('/api/auth/register', { username: 'another', email, password }));
+    await refused(403, app.delete('/api/auth/me', { token, body: { password } }));
+    await refused(400, app.call('POST', '/api/v1/auth/login', { body: `{"password":"${first}"` }));
+    await refused(
+      404,
+      app.get(`/nowhere/${encodeURIComponent(first)}?password=${encodeURIComponent(first)}`),
+    );
+    await refused(401, app.get('/api/auth/me', { token: `${token}x` }));
+  }
+
+  it('were used, and what is searched is all there', async () => {
+    const { tables } = await dump(app);
+    const full = tables.filter(({ rows }) => rows > 0).map(({ name }) => name);
+    const kept = ['users', 'sessions', 'second_factors', 'pending_factors', 'backup_codes', 'email_codes'];
+    const owned = ['api_keys', 'integration_keys', 'integration_grants', 'invitations', 'audit_events'];
+    const mailed = ['mail_tokens', 'mail_outbox', 'idempotency_keys', 'login_challenges', 'rate_windows'];
+    expect(full).toEqual(
+      expect.arrayContaining([...kept, ...owned, ...mailed].map((name) => `public.${name}`)),
+    );
+    expect(secrets.texts.size).toBeGreaterThan(60);
+    expect(secrets.codes.size).toBeGreaterThan(3);
+    expect(log.text).toContain('auth.login_failed');
+    expect(log.text).toContain('"route":"/api/v1/auth/verify-2fa"');
+    expect(answers.length).toBeGreaterThan(12);
+    expect(secrets.foundIn(`x ${PASSWORDS.first} y`)).toEqual([PASSWORDS.first]);
+  });
+
+  it('are not in the database in clear, in any table of any schema', async () => {
+    expect(secrets.foundIn((await dump(app)).text)).toEqual([]);
+  });
+
+  it('are not in any line of the log, and neither are addresses', () => {
+    expect(secrets.foundIn(log.text)).toEqual([]);
+    expect(log.text).not.toContain('@example.com');
+  });
+
+  it('are not in any refusal', () => {
+    expect(secrets.foundIn(answers.join('\n'))).toEqual([]);
+  });
+
+  it('stay out of the answer and the log when the database fails in the middle', async () => {
+    const user = await givenUser(app);
+    await app.sql('ALTER TABLE users RENAME COLUMN password_hash TO elsewhere');
+    const began = log.lines.length;
+    const body = { email: user.email, password: PASSWORDS.first };
+    const failures = [
+      await app.post('/api/v1/auth/login', body),
+      await app.post('/api/auth/register', { ...body, username: 'too-late' }),
+      await app.delete('/api/auth/me', { token: user.accessToken, body: { password: PASSWORDS.first } }),
+    ];
+    await app.sql('ALTER TABLE users RENAME COLUMN elsewhere TO password_hash');
+    for (const { status, body: answer } of failures) {
+      expect([status, answer.code]).toEqual([500, 'internal_error']);
+      expect(answer.detail).toEqual({
+        error: 'internal_error',
+        message: 'Something went wrong on our side.',
+      });
+    }
+    const lines = log.lines.slice(began).join('');
+    for (const { body: answer } of failures) expect(lines).toContain(answer.request_id);
+    expect(lines).toContain('request.failed');
+    expect(secrets.foundIn(lines)).toEqual([]);
+    expect(lines).not.toContain('@example.com');
+  });
+
+  it('stay sealed in a mail that waits for its server', async () => {
+    const received = new EventEmitter();
+    const tried = once(received, 'mail') as Promise<[string]>;
+    const server = new SMTPServer({
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      onData: (stream, _session, done) => {
+        const parts: Buffer[] = [];
+        stream.on('data', (part: Buffer) => parts.push(part));
+        stream.on('end', () => {
+          received.emit('mail', Buffer.concat(parts).toString());
+          done(new Error('Not now.'));
+        });
+      },
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.server.address() as { port: number };
+    const posting = await TestApp.start({ log, env: { SMTP_URL: `smtp://127.0.0.1:${port}` } });
+    const body = { username: 'by-mail', email: 'by-mail@example.com', password: PASSWORDS.first };
+    await expectStatus(201, posting.post('/api/auth/register', body));
+    const mail = (await tried)[0].replace(/=\r?\n/g, '').replaceAll('=3D', '=');
+    secrets.text(/token=([\w-]{20,})/.exec(mail)?.[1] ?? '');
+    const { text, tables } = await dump(posting);
+    expect(tables.find(({ name }) => name.endsWith('_jobs') && name.startsWith('graphile'))?.rows).toBe(1);
+    expect(secrets.foundIn(text)).toEqual([]);
+    await posting.stop();
+    await new Promise<void>((closed) => server.close(closed));
+    expect(secrets.foundIn(log.text)).toEqual([]);
+    expect(log.text).not.toContain('@example.com');
+  });
+});
+
+function hexOfBase32(secret: string): string {
+  const values = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
+  const bits = values.map((value) => value.toString(2).padStart(5, '0')).join('');
+  return (bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2).toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,186 @@
+import { TestApp, type Answer } from '@test/support/app/test-app.js';
+import {
+  enableTwoFactor,
+  expectStatus,
+  givenOwner,
+  givenUser,
+  tempTokenOf,
+  totp,
+} from '@test/support/auth/given-users.js';
+import {
+  addMember,
+  givenEnforcingOwner,
+  givenUnsecuredMember,
+  passwordGrant,
+  verify,
+  wrongCode,
+} from '@test/support/auth/two-factor-steps.js';
+
+describe('an organization that demands a second factor', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  const setup = (temp_token: string, method = 'totp'): Promise<Answer> =>
+    app.post('/api/v1/auth/2fa/setup-with-temp', { temp_token, method });
+  const confirm = (temp_token: string, code: string): Promise<Answer> =>
+    app.post('/api/v1/auth/2fa/confirm-with-temp', { temp_token, code });
+  const organization = (token: string): Promise<Answer> => app.get('/api/v1/organization', { token });
+
+  it('is made only in a session that used one', async () => {
+    const owner = await givenOwner(app);
+    const change = { enforce_2fa: true };
+    const refused = await app.patch('/api/v1/organization', change, { token: owner.accessToken });
+    expect([refused.status, refused.body.code]).toEqual([403, 'two_factor_required']);
+    await enableTwoFactor(app, owner, 'totp');
+    const made = await expectStatus(
+      200,
+      app.patch('/api/v1/organization', change, { token: owner.accessToken }),
+    );
+    expect(made.body.enforce_2fa).toBe(true);
+  });
+
+  it('demands the setup at login on the XC face, and the setup signs in', async () => {
+    const user = await givenUnsecuredMember(app);
+    const { email, password } = user;
+    const login = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
+    expect(login.body).toEqual({
+      access_token: null,
+      token_type: 'bearer',
+      two_factor_required: false,
+      two_factor_setup_required: true,
+      two_factor_method: null,
+      temp_token: expect.any(String),
+    });
+    const tempToken = login.body.temp_token as string;
+    const begun = await expectStatus(200, setup(tempToken));
+    expect(begun.body).toMatchObject({
+      method: 'totp',
+      secret: expect.any(String),
+      message: expect.any(String),
+    });
+    const done = await expectStatus(200, confirm(tempToken, totp(app, begun.body.secret)));
+    expect(done.body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'bearer',
+      two_factor_required: false,
+      two_factor_setup_required: false,
+      two_factor_method: null,
+      temp_token: null,
+      backup_codes: expect.any(Array),
+      message: expect.any(String),
+    });
+    expect(done.body.backup_codes).toHaveLength(10);
+    await expectStatus(200, organization(done.body.access_token));
+    await expectStatus(401, app.get('/api/auth/me', { token: user.accessToken })); // begun without a factor
+    expect((await app.mails(email))[0]?.subject).toBe('Two-factor authentication is on');
+    await expectStatus(200, verify(app, await tempTokenOf(app, user), done.body.backup_codes[0]));
+  });
+
+  it('demands it on the Xentree face too, and takes a code by mail', async () => {
+    const user = await givenUnsecuredMember(app);
+    const { body } = await expectStatus(403, passwordGrant(app, user));
+    expect(body).toMatchObject({
+      code: 'two_factor_setup_required',
+      detail: { error: 'two_factor_setup_required', message: expect.any(String), two_factor_method: null },
+    });
+    const tempToken = body.detail.temp_token as string;
+    const begun = await expectStatus(200, setup(tempToken, 'email'));
+    expect(begun.body).toMatchObject({ method: 'email', secret: null, otpauth_uri: null });
+    await expectStatus(200, confirm(tempToken, await app.lastCode(user.email)));
+    const next = await expectStatus(403, passwordGrant(app, user));
+    expect(next.body.detail).toMatchObject({ error: 'two_factor_required', two_factor_method: 'email' });
+  });
+
+  it('cannot lock out a stranger it merely added', async () => {
+    const { organizationId } = await givenEnforcingOwner(app);
+    const user = await givenUser(app);
+    await addMember(app, organizationId, user.email, false);
+    const login = await expectStatus(200, passwordGrant(app, user));
+    const { email, password } = user;
+    const xc = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
+    expect(xc.body).toMatchObject({ two_factor_setup_required: false, access_token: expect.any(String) });
+    await expectStatus(200, app.get('/api/auth/me', { token: login.body.access_token }));
+    const closed = await organization(login.body.access_token);
+    expect([closed.status, closed.body.code]).toEqual([403, 'two_factor_required']);
+  });
+
+  it('is closed to a session that began before the switch, until it steps up', async () => {
+    const { organizationId } = await givenEnforcingOwner(app);
+    const user = await givenUser(app);
+    await addMember(app, organizationId, user.email, true);
+    const closed = await organization(user.accessToken);
+    expect([closed.status, closed.body.code]).toEqual([403, 'two_factor_required']);
+    for (const path of ['/api/auth/me', '/api/v1/users/me', '/api/auth/sessions'])
+      await expectStatus(200, app.get(path, { token: user.accessToken }));
+    await enableTwoFactor(app, user, 'totp'); // confirming counts as a step-up
+    await expectStatus(200, organization(user.accessToken));
+  });
+
+  it('keeps its members from switching their factor off', async () => {
+    const owner = await givenEnforcingOwner(app);
+    const refused = await app.post(
+      '/api/v1/auth/2fa/disable',
+      { code: totp(app, owner.secret) },
+      { token: owner.accessToken },
+    );
+    expect([refused.status, refused.body.code]).toEqual([403, 'two_factor_enforced']);
+    const { body } = await expectStatus(
+      200,
+      app.post('/api/v1/auth/login', { email: owner.email, password: owner.password }),
+    );
+    expect(body).toMatchObject({ two_factor_required: true, two_factor_setup_required: false });
+  });
+
+  it('lets exactly one of several setups under way become the factor', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const user = await givenUnsecuredMember(app);
+      const tempTokens = [
+        await tempTokenOf(app, user),
+        await tempTokenOf(app, user),
+        await tempTokenOf(app, user),
+      ];
+      const secrets: string[] = [];
+      for (const tempToken of tempTokens)
+        secrets.push((await expectStatus(200, setup(tempToken))).body.secret as string);
+      const answers = await Promise.all(
+        tempTokens.map((tempToken, index) => confirm(tempToken, totp(app, secrets[index] as string))),
+      );
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ status }) => ![200, 401, 409].includes(status))).toEqual([]);
+      const won = secrets[answers.findIndex(({ status }) => status === 200)] as string;
+      await expectStatus(200, verify(app, await tempTokenOf(app, user), totp(app, won, 1)));
+    }
+  });
+
+  it('lets nobody guess the code of a setup: five wrong ones lock it for the right one', async () => {
+    const user = await givenUnsecuredMember(app);
+    const tempToken = await tempTokenOf(app, user);
+    const { secret } = (await expectStatus(200, setup(tempToken))).body;
+    for (let tries = 0; tries < 5; tries += 1) {
+      const wrong = await expectStatus(401, confirm(tempToken, wrongCode(app, { secret })));
+      expect(wrong.body.detail).toBe('Invalid code');
+    }
+    const locked = await expectStatus(429, confirm(tempToken, totp(app, secret)));
+    expect(Number(locked.headers['retry-after'])).toBeLessThanOrEqual(900);
+    const other = await tempTokenOf(app, user);
+    const again = await expectStatus(200, setup(other));
+    await expectStatus(429, confirm(other, totp(app, again.body.secret)));
+    app.clock.advance(901);
+    const later = await tempTokenOf(app, user);
+    const last = await expectStatus(200, setup(later));
+    await expectStatus(200, confirm(later, totp(app, last.body.secret)));
+  });
+
+  it('takes no confirmation of a setup that was not begun, or was begun in another login', async () => {
+    const user = await givenUnsecuredMember(app);
+    const [one, two] = [await tempTokenOf(app, user), await tempTokenOf(app, user)];
+    const { secret } = (await expectStatus(200, setup(one))).body;
+    const refused = await expectStatus(409, confirm(two, totp(app, secret)));
+    expect(refused.body.code).toBe('two_factor_setup_missing');
+    await expectStatus(200, confirm(one, totp(app, secret)));
+  });
+});

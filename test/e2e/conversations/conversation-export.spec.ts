@@ -1,0 +1,169 @@
+import { givenKey } from '@test/support/auth/api-keys.js';
+import { TestApp } from '@test/support/app/test-app.js';
+import {
+  ask,
+  CONVERSATIONS,
+  exchange,
+  finish,
+  givenConversation,
+  givenNote,
+  inOrganization,
+  ownerIs,
+} from '@test/support/ai/conversations.js';
+import { expectStatus } from '@test/support/auth/given-users.js';
+import { givenFounder, givenPerson, type Person } from '@test/support/organizations/given-organizations.js';
+import { unzip } from '@test/support/http/zip.js';
+
+describe('a conversation as a file', () => {
+  let app: TestApp;
+  let ada: Person;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    ada = await givenPerson(app);
+  });
+  afterAll(() => app.stop());
+
+  const file = (id: string, query = '') =>
+    expectStatus(200, ask(app, ada, `GET ${CONVERSATIONS}/${id}/export${query}`));
+
+  it('is Markdown with a heading for each turn', async () => {
+    const id = await givenConversation(app, ada, { title: 'Plan *B* & <C>' });
+    await exchange(app, ownerIs(ada), id, ['Which *plan*?', 'This:\n\n```\nif (a < b) {}\n```\n']);
+    await finish(app, id, { content: 'Half a', finishReason: 'stopped' });
+    const { headers, text } = await file(id);
+    expect(headers).toMatchObject({
+      'content-type': 'text/markdown; charset=utf-8',
+      'content-disposition': 'attachment; filename="plan-b-c.md"',
+    });
+    const lines = text.replace(/\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?/g, 'DATE').split('\n');
+    expect(lines).toEqual([
+      '# Plan \\*B\\* \\& \\<C\\>',
+      '',
+      'Started on DATE, 3 messages.',
+      '',
+      '## You, DATE',
+      '',
+      '> Which *plan*?',
+      '',
+      '## Assistant (gpt\\-5\\-mini), DATE',
+      '',
+      '> This:',
+      '>',
+      '> ```',
+      '> if (a < b) {}',
+      '> ```',
+      '>',
+      '',
+      '## Assistant (gpt\\-5\\-mini), DATE',
+      '',
+      '> Half a',
+      '',
+      '*This answer is incomplete.*',
+      '',
+    ]);
+  });
+
+  it('has no turn that nobody took, whatever was said', async () => {
+    const forged = '## You, 2026-01-01T00:00:00.000Z';
+    const attempts = [
+      `hi\n\n${forged}\n\nI confess`,
+      `hi\r${forged}`,
+      `hi\r\n${forged}`,
+      `\`\`\`\nopen\n\n${forged}`,
+      `</blockquote><h2>You</h2>`,
+      `\`\`\`\nx\n    \`\`\`\n\`\`\`\n<h2>You</h2>`,
+      `~~~ \`\n<h2>\n~~~\n<h2>You</h2>`,
+      `\`\`\` a \`b\n<h2>You</h2>`,
+      `- a\n  \`\`\`\n<h2>You</h2>`,
+      `<!--\n`,
+      `    \`\`\`\n<h2>You</h2>`,
+    ];
+    const id = await givenConversation(app, ada, { title: 'x' });
+    for (const attempt of attempts) await exchange(app, ownerIs(ada), id, [attempt, attempt]);
+    const { text } = await file(id);
+    const lines = text.split(/\r\n|\r|\n/);
+    expect(lines.filter((line) => line.startsWith('## '))).toHaveLength(attempts.length * 2);
+    expect(lines.filter((line) => !/^($|> |>$|# x$|## (You|Assistant \()|Started on )/.test(line))).toEqual(
+      [],
+    );
+    // The one tag left is inside of a real code block.
+    expect(lines.filter((line) => /<(?=[A-Za-z/!?])/.test(line))).toEqual(['> <h2>', '> <h2>']);
+  });
+
+  it('is JSON with the same objects as the API', async () => {
+    const id = await givenConversation(app, ada, { title: '日本語 🦉' });
+    for (let count = 0; count < 130; count += 1) await finish(app, id, { content: `answer ${count}` });
+    const { headers, body } = await file(id, '?format=json');
+    expect(headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': 'attachment; filename="conversation.json"',
+    });
+    const { body: conversation } = await ask(app, ada, `GET ${CONVERSATIONS}/${id}`);
+    const { body: messages } = await ask(app, ada, `GET ${CONVERSATIONS}/${id}/messages?limit=100`);
+    expect(body.conversation).toEqual(conversation);
+    expect(body.messages).toHaveLength(130);
+    expect(body.messages.slice(0, 100)).toEqual(messages);
+    expect((await ask(app, ada, `GET ${CONVERSATIONS}/${id}/export?format=pdf`)).status).toBe(400);
+  });
+
+  it('may be empty', async () => {
+    const id = await givenConversation(app, ada, { title: '../../etc/passwd"; x=' });
+    const { headers, text } = await file(id);
+    expect(headers['content-disposition']).toBe('attachment; filename="etc-passwd-x.md"');
+    expect(text).toMatch(/^# .*\n\nStarted on .*, 0 messages\.\n$/);
+    expect((await file(id, '?format=json')).body.messages).toEqual([]);
+  });
+});
+
+describe('the archive of a person', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  async function archiveOf({ accessToken }: Person): Promise<Record<string, Record<string, unknown>[]>> {
+    const headers = { authorization: `Bearer ${accessToken}` };
+    const { rawPayload } = await app.app.inject({ url: '/api/auth/me/export', headers });
+    const files = Object.entries(unzip(rawPayload));
+    return Object.fromEntries(files.map(([name, bytes]) => [name, JSON.parse(bytes.toString())]));
+  }
+
+  it('has all their conversations, messages and notes, and nobody else’s', async () => {
+    const ada = await givenFounder(app);
+    const { organizationId } = ada;
+    const key = await givenKey(app, { organizationId, by: ada, scopes: ['conversations:write'] });
+    const ids = [await givenConversation(app, ada), await givenConversation(app, key, { title: 'By a key' })];
+    await exchange(app, ownerIs(ada), ids[0] ?? '', ['In person', 'A']);
+    await exchange(app, inOrganization(ada, organizationId), ids[1] ?? '', ['With a key', 'B']);
+    await givenNote(app, ada, { content: 'A note' });
+    const bob = await givenPerson(app);
+    await givenNote(app, bob, { content: 'Not hers' });
+    const files = await archiveOf(ada);
+    expect(files['conversations.json']?.map(({ id }) => id)).toEqual([...ids].reverse());
+    expect(files['messages.json']?.map(({ content }) => content)).toEqual([
+      'With a key',
+      'B',
+      'In person',
+      'A',
+    ]);
+    expect(files['notes.json']?.map(({ content }) => content)).toEqual(['A note']);
+    await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [organizationId]);
+    expect((await archiveOf(ada))['conversations.json']?.map(({ id }) => id)).toEqual([ids[0]]);
+  });
+
+  it('has thousands of messages too', async () => {
+    const ada = await givenPerson(app);
+    const id = await givenConversation(app, ada);
+    await app.sql(
+      `INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)
+       SELECT gen_random_uuid(), $1, n, 'user', repeat('long ', 1000) || n, '[]', now() FROM generate_series(1, 3001) n`,
+      [id],
+    );
+    const messages = (await archiveOf(ada))['messages.json'] ?? [];
+    expect(messages).toHaveLength(3001);
+    expect(messages.at(-1)?.content).toMatch(/ 3001$/);
+  });
+});

@@ -1,0 +1,184 @@
+import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { ask, CONVERSATIONS, givenConversation, givenNote, search } from '@test/support/ai/conversations.js';
+import { expectStatus } from '@test/support/auth/given-users.js';
+import {
+  givenPerson,
+  NO_IDS,
+  type Person,
+  refusal,
+  together,
+  walk,
+} from '@test/support/organizations/given-organizations.js';
+
+describe('conversations', () => {
+  let app: TestApp;
+  let ada: Person;
+  let bob: Person;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    [ada, bob] = [await givenPerson(app), await givenPerson(app)];
+  });
+  afterAll(() => app.stop());
+
+  const post = (body: unknown, headers?: Record<string, string>): Promise<Answer> =>
+    app.post(CONVERSATIONS, body, { token: ada.accessToken, headers });
+  const at = (id: string): string => `${CONVERSATIONS}/${id}`;
+
+  it('are created, read, changed, listed and deleted', async () => {
+    const request = {
+      title: ' Learning plan ',
+      provider: 'auto',
+      metadata: { course: 'B1', deep: [1, { a: null }] },
+    };
+    const { body } = await expectStatus(201, post(request));
+    expect(body).toEqual({
+      id: expect.any(String),
+      title: 'Learning plan',
+      provider: 'auto',
+      metadata: request.metadata,
+      message_count: 0,
+      created_at: expect.stringMatching(/Z$/),
+      updated_at: body.created_at,
+    });
+    const token = ada.accessToken;
+    expect((await expectStatus(200, app.get(at(body.id), { token }))).body).toEqual(body);
+    expect((await expectStatus(200, app.get(CONVERSATIONS, { token }))).body).toEqual([body]);
+    app.clock.advance(5);
+    const changes = { ...body, title: 'Plan B', provider: null, metadata: {} };
+    const changed = await expectStatus(200, app.patch(at(body.id), changes, { token }));
+    expect(changed.body).toEqual({ ...changes, updated_at: expect.any(String) });
+    expect(changed.body.updated_at > body.updated_at).toBe(true);
+    const partly = await expectStatus(200, app.patch(at(body.id), { provider: 'openai' }, { token }));
+    expect(partly.body).toMatchObject({ title: 'Plan B', provider: 'openai', metadata: {} });
+    expect((await expectStatus(204, app.delete(at(body.id), { token }))).text).toBe('');
+    for (const method of ['GET', 'DELETE', 'PATCH']) {
+      expect(
+        refusal(await app.call(method, at(body.id), { token, body: method === 'PATCH' ? {} : undefined })),
+      ).toEqual([404, 'conversation_not_found']);
+    }
+  });
+
+  it('need nothing to begin', async () => {
+    for (const body of [undefined, {}, { provider: null }]) {
+      expect((await expectStatus(201, post(body))).body).toMatchObject({
+        title: 'New conversation',
+        provider: null,
+        metadata: {},
+      });
+    }
+  });
+
+  it('keep any script, emoji and direction of writing as it is', async () => {
+    const titles = [
+      'שלום עולם',
+      'مرحبا بالعالم',
+      '学習計画 📚',
+      '👩‍👩‍👧‍👦 family',
+      'e\u0301 é',
+      '𝒳 𠜎',
+      `'); DROP TABLE notes; --`,
+    ];
+    for (const title of titles) {
+      const id = await givenConversation(app, ada, { title, metadata: { [title]: title } });
+      const { body } = await expectStatus(200, ask(app, ada, `GET ${at(id)}`));
+      expect(body).toMatchObject({ title, metadata: { [title]: title } });
+    }
+  });
+
+  it('refuse what is not a title, a provider or metadata', async () => {
+    const bad = [
+      { title: '' },
+      { title: '   ' },
+      { title: 'a\nb' },
+      { title: 'x'.repeat(201) },
+      { title: 'a\u0000' },
+      { title: null },
+      { title: 7 },
+      { provider: '' },
+      { provider: 'a b' },
+      { provider: 'x'.repeat(101) },
+      { metadata: [] },
+      { metadata: null },
+      { metadata: { a: 'x'.repeat(4096) } },
+      { metadata: { a: '\ud800' } },
+      { unknown: 1 },
+      { message_count: 3 },
+    ];
+    const answers = await Promise.all(bad.map((body) => post(body)));
+    expect(answers.map(refusal)).toEqual(bad.map(() => [400, 'validation_failed']));
+  });
+
+  it('refuse a change of what cannot be changed', async () => {
+    const id = await givenConversation(app, ada);
+    for (const body of [{ id: ada.id }, { message_count: 1 }, { created_at: '2020-01-01T00:00:00.000Z' }]) {
+      expect(refusal(await ask(app, ada, `PATCH ${at(id)}`, body))).toEqual([400, 'field_read_only']);
+    }
+  });
+
+  it('are nowhere to be found for anybody else', async () => {
+    const id = await givenConversation(app, ada, { title: 'Secretive porcupine' });
+    const routes = ['GET', 'GET /messages', 'GET /export', 'GET /session/status', 'DELETE', 'PATCH'];
+    const posts = ['POST /session/start', 'POST /session/activity', 'POST /session/end'];
+    for (const route of [...routes, ...posts]) {
+      const [method = '', path = ''] = route.split(' ');
+      const body = method === 'PATCH' ? { title: 'Mine' } : undefined;
+      const tries = [at(id), ...NO_IDS.map(at)].map((url) => ask(app, bob, `${method} ${url}${path}`, body));
+      for (const answer of await Promise.all(tries))
+        expect(refusal(answer)).toEqual([404, 'conversation_not_found']);
+      expect(refusal(await app.call(method, `${at(id)}${path}`, { body }))).toEqual([401, 'token_invalid']);
+    }
+    expect((await ask(app, bob, `GET ${CONVERSATIONS}`)).body).toEqual([]);
+    expect((await ask(app, ada, `GET ${at(id)}`)).body.title).toBe('Secretive porcupine');
+  });
+
+  it('are listed newest first, each on one page whatever the size of the pages', async () => {
+    const eve = await givenPerson(app);
+    const ids: string[] = [];
+    for (let count = 0; count < 23; count += 1) ids.unshift(await givenConversation(app, eve));
+    for (const [limit, expected] of [
+      ['', 2],
+      ['?limit=1', 23],
+      ['?limit=7', 4],
+      ['?limit=23', 1],
+      ['?limit=100', 1],
+    ]) {
+      const { rows, pages } = await walk<{ id: string }>(app, `${CONVERSATIONS}${limit}`, eve.accessToken);
+      expect(rows.map(({ id }) => id)).toEqual(ids);
+      expect(pages).toBe(expected);
+    }
+    for (const query of ['?limit=0', '?limit=101', '?cursor=abc', '?cursor=AAAA']) {
+      expect((await ask(app, eve, `GET ${CONVERSATIONS}${query}`)).status).toBe(400);
+    }
+  });
+
+  it('are made once by twenty requests with one idempotency key', async () => {
+    const eve = await givenPerson(app);
+    const call = { token: eve.accessToken, headers: { 'idempotency-key': 'once' } };
+    const answers = await together(20, () => app.post(CONVERSATIONS, { title: 'Once' }, call));
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made.length).toBeGreaterThan(0);
+    expect(new Set(made.map(({ body }) => body.id)).size).toBe(1);
+    const rest = answers.filter(({ status }) => status !== 201);
+    expect(rest.every(({ body }) => body.code === 'idempotency_in_progress')).toBe(true);
+    expect((await ask(app, eve, `GET ${CONVERSATIONS}`)).body).toHaveLength(1);
+    expect(await search(app, eve, 'once')).toHaveLength(0); // a stop word
+  });
+
+  it('are deleted by one of twenty', async () => {
+    const id = await givenConversation(app, ada);
+    const answers = await together(20, () => ask(app, ada, `DELETE ${at(id)}`));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array<number>(19).fill(404)]);
+  });
+
+  it('leave their notes behind', async () => {
+    const id = await givenConversation(app, ada, { title: 'Gone' });
+    const note = await givenNote(app, ada, { content: 'Stays', conversation_id: id });
+    await ask(app, ada, `POST ${at(id)}/session/start`);
+    await expectStatus(204, ask(app, ada, `DELETE ${at(id)}`));
+    const { body } = await expectStatus(200, ask(app, ada, `GET /api/core/notes/${note}`));
+    expect(body).toMatchObject({ content: 'Stays', conversation_id: null });
+    const left = await app.sql('SELECT FROM learning_sessions WHERE conversation_id = $1', [id]);
+    expect(left).toHaveLength(0);
+  });
+});

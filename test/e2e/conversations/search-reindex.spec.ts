@@ -1,0 +1,180 @@
+import { Client } from 'pg';
+import { Jobs } from '@/platform/jobs/index.js';
+import { givenKey } from '@test/support/auth/api-keys.js';
+import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import {
+  ask,
+  CONVERSATIONS,
+  exchange,
+  givenConversation,
+  givenNote,
+  NOTES,
+  ownerIs,
+  search,
+} from '@test/support/ai/conversations.js';
+import { expectStatus } from '@test/support/auth/given-users.js';
+import {
+  givenFounder,
+  givenPerson,
+  type Person,
+  refusal,
+  together,
+} from '@test/support/organizations/given-organizations.js';
+import { eventually } from '@test/support/app/server-process.js';
+
+const STATUS = '/api/core/search/status';
+const REINDEX = '/api/core/search/reindex';
+
+describe('rebuilding the search index', () => {
+  let app: TestApp;
+  let operator: Person & { organizationId: string };
+  let ada: Person;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    operator = await givenFounder(app); // the first account
+    ada = await givenPerson(app);
+  });
+  afterAll(() => app.stop());
+
+  const status = async () => (await expectStatus(200, ask(app, operator, `GET ${STATUS}`))).body;
+  const start = (): Promise<Answer> => ask(app, operator, `POST ${REINDEX}`);
+  const entries = () => app.sql('SELECT * FROM search_entries ORDER BY source_id');
+
+  /** Keeps a run from getting past the first row of `table`, until it is let go. */
+  async function holding(table: 'conversations' | 'notes'): Promise<{ letGo: () => Promise<void> }> {
+    const client = new Client({ connectionString: app.databaseUrl });
+    await client.connect();
+    await client.query(`BEGIN; SELECT FROM ${table} ORDER BY id LIMIT 1 FOR UPDATE`);
+    return { letGo: () => client.end() };
+  }
+
+  async function isHeld(): Promise<boolean> {
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return (await app.sql(waiting)).length > 0;
+  }
+
+  async function finished(): Promise<Awaited<ReturnType<typeof status>>> {
+    for (let times = 0; times < 300; times += 1) {
+      const now = await status();
+      if (!now.reindex_in_progress) return now;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('It does not end.');
+  }
+
+  /** What Bob does with one of his notes, and beside it. */
+  async function writes(bob: Person, index: number, note: string): Promise<void> {
+    if (index % 3 === 0) await expectStatus(204, ask(app, bob, `DELETE ${NOTES}/${note}`));
+    if (index % 3 === 1)
+      await expectStatus(200, ask(app, bob, `PUT ${NOTES}/${note}`, { content: 'vicuna after' }));
+    const conversation = await givenConversation(app, bob, { title: `vicuna ${index}` });
+    await exchange(app, ownerIs(bob), conversation, ['vicuna', 'vicuna']);
+    if (index % 2 === 0) await expectStatus(204, ask(app, bob, `DELETE ${CONVERSATIONS}/${conversation}`));
+  }
+
+  it('is for operators', async () => {
+    for (const route of [`GET ${STATUS}`, `POST ${REINDEX}`]) {
+      expect(refusal(await ask(app, ada, route))).toEqual([403, 'operator_required']);
+      expect((await app.call(...(route.split(' ') as [string, string]))).status).toBe(401);
+      const at = { organizationId: operator.organizationId, by: operator };
+      const weak = await givenKey(app, { ...at, scopes: ['conversations:read'] });
+      expect(refusal(await ask(app, weak, route))).toEqual([403, 'insufficient_api_key_scope']);
+      const strong = await givenKey(app, { ...at, scopes: ['api:write'] });
+      expect((await ask(app, strong, route)).status).toBe(200);
+      await finished();
+    }
+  });
+
+  it('makes the same index out of nothing, and takes out what has no source', async () => {
+    const id = await givenConversation(app, ada, { title: 'Dormouse' });
+    await exchange(app, ownerIs(ada), id, ['A dormouse?', 'A dormouse!']);
+    for (let count = 0; count < 450; count += 1)
+      await givenNote(app, ada, { content: `dormouse ${count}`, title: 'T' });
+    const { organizationId } = operator;
+    const key = await givenKey(app, { organizationId, by: operator, scopes: ['conversations:write'] });
+    await givenNote(app, key, { content: 'dormouse' });
+    const before = await entries();
+    expect(before).toHaveLength(454);
+    await app.sql('DELETE FROM search_entries WHERE kind <> $1 OR random() < 0.5', ['conversation']);
+    await app.sql(`UPDATE search_entries SET tsv = 'nonsense', length = 1`);
+    await app.sql(
+      `INSERT INTO search_entries SELECT gen_random_uuid(), 'message', owner_id, NULL, id, NULL, false, 'dormouse', 1, now()
+       FROM conversations`,
+    );
+    expect((await expectStatus(200, start())).body).toEqual({ status: 'started' });
+    expect(await finished()).toEqual({
+      status: 'ok',
+      backend: 'postgresql',
+      documents: 454,
+      last_indexed_at: expect.stringMatching(/Z$/),
+      reindex_in_progress: false,
+      reindex: {
+        ...{ total: 454, done: 454, started_at: expect.any(String), finished_at: expect.any(String) },
+        failed_reason: null,
+      },
+    });
+    expect(await entries()).toEqual(before);
+  });
+
+  it('is started by one of twenty', async () => {
+    const held = await holding('notes');
+    const answers = await together(20, start);
+    await held.letGo();
+    expect(answers.map(({ status: code }) => code)).toEqual(Array<number>(20).fill(200));
+    expect(answers.filter(({ body }) => body.status === 'started')).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.status === 'already_running')).toHaveLength(19);
+    await finished();
+  });
+
+  it.each(['conversations', 'notes'] as const)(
+    'loses nothing that is written meanwhile, and brings nothing back that is deleted: held up at the %s',
+    async (table) => {
+      const bob = await givenPerson(app);
+      const notes: string[] = [];
+      for (let index = 0; index < 60; index += 1)
+        notes.push(await givenNote(app, bob, { content: `vicuna before ${index}` }));
+      const held = await holding(table);
+      await start();
+      await eventually(isHeld, 15_000);
+      await together(30, (index) => writes(bob, index, notes[index] ?? ''));
+      const more = together(30, (index) => writes(bob, index + 30, notes[index + 30] ?? ''));
+      await held.letGo();
+      await more;
+      await finished();
+      const kinds = async (q: string, type: string): Promise<number> =>
+        (await search(app, bob, q, `&limit=100&type=${type}`)).length;
+      expect(await kinds('vicuna', 'note')).toBe(40);
+      expect((await search(app, bob, 'before', '&limit=100')).length).toBe(0); // a stop word
+      expect(await kinds('vicuna', 'message')).toBe(60);
+      expect(await kinds('vicuna', 'conversation')).toBe(30);
+      const found = await entries();
+      await start();
+      await finished();
+      expect(await entries()).toEqual(found);
+    },
+  );
+
+  it('goes on where it was when its process dies', async () => {
+    await app.sql(
+      `UPDATE search_reindex SET finished_at = NULL, stage = 'note', after = NULL, done = 7, run_id = $1`,
+      [ada.id],
+    );
+    expect((await start()).body).toEqual({ status: 'already_running' });
+    await app.app.get(Jobs).enqueue('search.reindex', { run_id: ada.id });
+    const { reindex } = await finished();
+    const [{ count }] = (await app.sql<{ count: string }>('SELECT count(*) FROM notes')) as [
+      { count: string },
+    ];
+    expect(reindex.done).toBe(7 + Number(count));
+  });
+
+  it('that was given up makes room for another', async () => {
+    await app.sql('UPDATE search_reindex SET finished_at = NULL, failed_reason = $1', ['Broken']);
+    expect(await status()).toMatchObject({ status: 'degraded', reindex_in_progress: true });
+    expect((await start()).body).toEqual({ status: 'already_running' });
+    await app.sql(`UPDATE search_reindex SET progressed_at = progressed_at - interval '1 hour'`);
+    expect((await start()).body).toEqual({ status: 'started' });
+    expect(await finished()).toMatchObject({ status: 'ok' });
+  });
+});

@@ -1,0 +1,265 @@
+import { TestApp } from '@test/support/app/test-app.js';
+import {
+  ask,
+  begin,
+  CONVERSATIONS,
+  exchange,
+  finish,
+  givenConversation,
+  givenNote,
+  NOTES,
+  ownerIs,
+  type Result,
+  search,
+} from '@test/support/ai/conversations.js';
+import { expectStatus } from '@test/support/auth/given-users.js';
+import { givenPerson, type Person, refusal } from '@test/support/organizations/given-organizations.js';
+
+describe('search', () => {
+  let app: TestApp;
+  let ada: Person;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  beforeEach(async () => {
+    ada = await givenPerson(app);
+  });
+  afterAll(() => app.stop());
+
+  const find = (q: string, more?: string): Promise<Result[]> => search(app, ada, q, more);
+  const ids = async (q: string, more?: string): Promise<string[]> =>
+    (await find(q, more)).map(({ id }) => id);
+  const note = (content: string, title?: string): Promise<string> => givenNote(app, ada, { content, title });
+
+  it('finds conversations, messages and notes, and says where they are', async () => {
+    const id = await givenConversation(app, ada, { title: 'Marsupials' });
+    const { userMessageId } = await begin(app, ownerIs(ada), id, 'Which marsupials live in trees?');
+    const about = await givenNote(app, ada, {
+      title: 'Zoo',
+      content: 'The marsupial house',
+      conversation_id: id,
+    });
+    const { body } = await expectStatus(200, ask(app, ada, 'GET /api/core/search?q=%20marsupial%20'));
+    expect(body).toEqual({ query: 'marsupial', total: 3, results: expect.any(Array) });
+    const created = { created_at: expect.stringMatching(/Z$/), score: expect.any(Number) };
+    const results = (body.results as Result[]).sort((one, other) => one.type.localeCompare(other.type));
+    expect(results).toEqual([
+      {
+        ...created,
+        type: 'conversation',
+        id,
+        conversation_id: id,
+        title: 'Marsupials',
+        snippet: '<mark>Marsupials</mark>',
+      },
+      {
+        ...{ ...created, type: 'message', id: userMessageId, conversation_id: id, title: 'Marsupials' },
+        snippet: 'Which <mark>marsupials</mark> live in trees?',
+      },
+      {
+        ...{ ...created, type: 'note', id: about, conversation_id: id, title: 'Zoo' },
+        snippet: 'The <mark>marsupial</mark> house',
+      },
+    ]);
+    for (const type of ['conversation', 'message', 'note']) {
+      const only = (await find('marsupial', `&type=${type}`)).map((row) => row.type);
+      expect(only).toEqual([type]);
+    }
+    expect(await find('marsupial', '&limit=2')).toHaveLength(2);
+  });
+
+  it('finds what was written a moment ago, what it says now, and nothing that is gone', async () => {
+    const id = await note('An ibex');
+    expect(await ids('ibex')).toEqual([id]);
+    await expectStatus(200, ask(app, ada, `PUT ${NOTES}/${id}`, { content: 'A gnu', title: 'Serengeti' }));
+    expect(await ids('ibex')).toEqual([]);
+    expect(await ids('gnu')).toEqual([id]);
+    expect(await ids('serengeti')).toEqual([id]);
+    await expectStatus(204, ask(app, ada, `DELETE ${NOTES}/${id}`));
+    expect(await ids('gnu')).toEqual([]);
+    const conversation = await givenConversation(app, ada, { title: 'Tapirs' });
+    await exchange(app, ownerIs(ada), conversation, ['Tapir?', 'A tapir.']);
+    expect(await ids('tapir')).toHaveLength(3);
+    await ask(app, ada, `PATCH ${CONVERSATIONS}/${conversation}`, { title: 'Okapis' });
+    expect(await ids('tapir', '&type=conversation')).toEqual([]);
+    expect(await ids('okapi')).toEqual([conversation]);
+    await ask(app, ada, `DELETE ${CONVERSATIONS}/${conversation}`);
+    expect(await ids('tapir okapi')).toEqual([]);
+  });
+
+  it('finds nothing of other people', async () => {
+    const bob = await givenPerson(app);
+    await givenNote(app, bob, { content: 'A private axolotl', title: 'axolotl' });
+    const id = await givenConversation(app, bob, { title: 'axolotl' });
+    await exchange(app, ownerIs(bob), id, ['axolotl', 'axolotl']);
+    expect(await ids('axolotl')).toEqual([]);
+    for (const trick of [`@${bob.id}`, `'@${bob.id}' | axolotl`, `axolotl') OR true --`, `axolotl:* & !x`])
+      expect(await ids(trick)).toEqual([]);
+    expect(await search(app, bob, 'axolotl')).toHaveLength(4);
+  });
+
+  it('shows markup as text, and marks nothing but matches', async () => {
+    const hostile = `<script>alert("x")</script> <img src=x onerror=alert(1)> wombat & 'co' </mark><b>`;
+    await note(`${hostile} \u0005fake\u0006 \u0001`, '<i>title</i>');
+    const [row] = await find('wombat');
+    expect(row?.title).toBe('<i>title</i>');
+    expect(row?.snippet).toBe(
+      '&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &lt;img src=x onerror=alert(1)&gt; ' +
+        '<mark>wombat</mark> &amp; &#39;co&#39; &lt;/mark&gt;&lt;b&gt;  fake',
+    );
+    expect((await find('onerror'))[0]?.snippet).toContain('<mark>onerror</mark>');
+  });
+
+  it('finds words inside of markup, paths, compounds and code', async () => {
+    const id = await note('List<Ferret> and TCP/IP, co-pilot, snake_case, https://example.com/a/path, C++');
+    for (const q of ['ferret', 'tcp', 'ip', 'TCP/IP', 'pilot', 'co-pilot', 'snake', 'path', 'lists'])
+      expect([q, await ids(q)]).toEqual([q, [id]]);
+  });
+
+  it('shows the part of a long text that matches', async () => {
+    const filler = 'Nothing of interest is written here at all. ';
+    await note(`${filler.repeat(400)}A lone capybara sits by the river. ${filler.repeat(400)}`);
+    const [row] = await find('capybara');
+    expect(row?.snippet).toContain('lone <mark>capybara</mark> sits');
+    expect(row?.snippet.length).toBeLessThan(600);
+    for (const text of ['lorem '.repeat(9000), '\u{1f600}'.repeat(60_000)]) {
+      await note(`${text} and the needlefish, happiness ${text.slice(0, 50)}`);
+      for (const word of ['needlefish', 'happy']) {
+        const [far] = await find(word);
+        expect(far?.snippet).toMatch(/<mark>(needlefish|happiness)<\/mark>/);
+        expect(far?.snippet.length).toBeLessThan(700);
+      }
+    }
+    await note('東'.repeat(30_000));
+    expect((await find('東'.repeat(20)))[0]?.snippet.length).toBeLessThan(700);
+  });
+
+  it.each([
+    ['来週の会議は東京で行います。場所は未定です。', '東京', '会議は<mark>東京</mark>で'],
+    ['知识库的检索质量 depends on 分词', '检索', '的<mark>检索</mark>质量'],
+    ['การประชุมจะจัดขึ้นที่กรุงเทพ', 'กรุงเทพ', '<mark>กรุงเทพ</mark>'],
+    [`${'あいうえお。'.repeat(2000)}東京都庁の展望室`, '東京都', '<mark>東京都</mark>庁'],
+  ])('finds words in scripts without spaces: %.12s…', async (text, question, shown) => {
+    const id = await note(text);
+    const [first] = await find(question);
+    expect(first?.id).toBe(id);
+    expect(first?.snippet).toContain(shown);
+    expect(first?.snippet.length).toBeLessThan(700);
+    expect(await ids('南極大陸')).not.toContain(id);
+    expect(await ids('quality')).not.toContain(id);
+  });
+
+  it('takes texts of any words, however many different ones', async () => {
+    const letters = (first: number, count: number, every: number): string =>
+      Array.from({ length: count }, (_, at) =>
+        String.fromCharCode(first + ((at * 7919 + (at >> 8) * 31) % every)),
+      ).join('');
+    const words = letters(0xac00, 160_000, 11_000).replace(/(..)./g, '$1 ');
+    for (const text of [letters(0x4e00, 400_000, 20_000), letters(0x4e00, 60_000, 20_000) + words, words]) {
+      const [row] = await app.sql<{ count: number }>('SELECT length(search_words($1)) AS count', [text]);
+      expect(row?.count).toBeGreaterThan(10_000);
+    }
+    await note(letters(0x4e00, 100_000, 20_000));
+  });
+
+  it('takes any question', async () => {
+    await note('anything');
+    const questions = [
+      'the of and',
+      '!!!',
+      '🦉',
+      "'",
+      '\\',
+      '|',
+      '&',
+      ':*',
+      '()',
+      '<->',
+      '%',
+      "a'b\\c",
+      'x'.repeat(500),
+    ];
+    for (const q of questions) {
+      const { body } = await expectStatus(
+        200,
+        ask(app, ada, `GET /api/core/search?q=${encodeURIComponent(q)}`),
+      );
+      expect(body).toEqual({ query: q, total: 0, results: [] });
+    }
+    const many = Array.from({ length: 60 }, (_, index) => `w${index}`).join(' ');
+    expect(await ids(`${many} anything`)).toHaveLength(1);
+    const bad = [
+      '',
+      '?q=',
+      '?q=%20',
+      `?q=${'x'.repeat(501)}`,
+      '?q=a&limit=0',
+      '?q=a&limit=101',
+      '?q=a&type=x',
+      '?q=%00',
+      '?q=a&q=b',
+    ];
+    for (const query of bad)
+      expect(refusal(await ask(app, ada, `GET /api/core/search${query}`))).toEqual([
+        400,
+        'validation_failed',
+      ]);
+  });
+
+  it('puts rare words before common ones, and short texts before long ones', async () => {
+    for (let count = 0; count < 12; count += 1) await note(`report number ${count}`);
+    const rare = await note('The report of the pangolin');
+    expect((await ids('report pangolin'))[0]).toBe(rare);
+    const short = await note('A narwhal.');
+    const long = await note(
+      `A narwhal. ${'And then many other things were said about nothing. '.repeat(30)}`,
+    );
+    expect(await ids('narwhal')).toEqual([short, long]);
+    const titled = await note('Something about whales and the sea', 'Beluga');
+    const named = await note('Something about a beluga and the sea', 'Whales');
+    expect(await ids('beluga')).toEqual([titled, named]);
+    const both = await note('lynx and puma');
+    await note('lynx and lynx');
+    expect((await ids('lynx puma'))[0]).toBe(both);
+  });
+
+  it('does not search in turns of the system', async () => {
+    const id = await givenConversation(app, ada);
+    await app.sql(
+      `INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)
+       VALUES (gen_random_uuid(), $1, 1, 'system', 'You are a meerkat.', '[]', now())`,
+      [id],
+    );
+    await app.sql('UPDATE conversations SET message_count = 1 WHERE id = $1', [id]);
+    await finish(app, id, { content: 'Hello' });
+    expect(await ids('meerkat')).toEqual([]);
+  });
+
+  it('counts and orders among thousands of entries that have the word', async () => {
+    const id = await givenConversation(app, ada, { title: 'Crowd' });
+    await app.sql(
+      `INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)
+       SELECT gen_random_uuid(), $1, n, 'user', 'penguin colony ' || n, '[]', now() FROM generate_series(1, 6000) n`,
+      [id],
+    );
+    await app.sql(
+      `INSERT INTO search_entries
+       SELECT m.id, 'message', $2, NULL, $1, NULL, false,
+         to_tsvector('english', m.content) || array_to_tsvector(ARRAY['@' || $2::uuid::text]), 3, now()
+       FROM messages m WHERE m.conversation_id = $1`,
+      [id, ada.id],
+    );
+    const emperor = await note('The emperor of the penguin colony');
+    const { body } = await expectStatus(200, ask(app, ada, 'GET /api/core/search?q=emperor%20penguin'));
+    expect(body.results[0].id).toBe(emperor);
+    expect(body.results).toHaveLength(20);
+    expect(body.total).toBeGreaterThan(20);
+    const common = await expectStatus(
+      200,
+      ask(app, ada, 'GET /api/core/search?q=penguin%20colony&limit=100'),
+    );
+    expect(common.body.results).toHaveLength(100);
+    expect(common.body.total).toBeGreaterThanOrEqual(2000);
+  });
+});

@@ -1,0 +1,225 @@
+import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { expectStatus } from '@test/support/auth/given-users.js';
+import {
+  auditRows,
+  givenFounder,
+  givenMemberOf,
+  givenPerson,
+  type Person,
+  refusal,
+  together,
+  UNKNOWN_ID,
+} from '@test/support/organizations/given-organizations.js';
+
+interface Place {
+  organizationId: string;
+  owner: Person;
+}
+
+interface Creation {
+  what: string;
+  url: (organizationId: string) => string;
+  body: () => Promise<Record<string, string>>;
+  /** Another body for the same key. */
+  change: Record<string, string>;
+  /** Rows that show how often it happened. */
+  rows: string;
+  named: string;
+  action: string;
+  mails: number;
+}
+
+let count = 0;
+const address = (): string => `once-${(count += 1)}-${process.pid}@example.com`;
+
+describe('a create of the organizations with an Idempotency-Key', () => {
+  let app: TestApp;
+  let other: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    other = await TestApp.start({ beside: app });
+  });
+  afterAll(async () => {
+    await other.stop();
+    await app.stop();
+  });
+
+  const CREATIONS: Creation[] = [
+    {
+      what: 'organizations',
+      url: () => '/api/organizations',
+      body: async () => ({ name: `Once ${(count += 1)}` }),
+      change: { name: 'Another' },
+      rows: 'SELECT id FROM organizations WHERE name = $1',
+      named: 'name',
+      action: 'organization.created',
+      mails: 0,
+    },
+    {
+      what: 'members',
+      url: (id) => `/api/organizations/${id}/members`,
+      body: async () => ({ user_id: (await givenPerson(app)).id }),
+      change: { role: 'admin' },
+      rows: 'SELECT id FROM memberships WHERE user_id = $1',
+      named: 'user_id',
+      action: 'member.added',
+      mails: 0,
+    },
+    {
+      what: 'teams',
+      url: (id) => `/api/organizations/${id}/teams`,
+      body: async () => ({ name: `Once ${(count += 1)}` }),
+      change: { name: 'Another' },
+      rows: 'SELECT id FROM teams WHERE name = $1',
+      named: 'name',
+      action: 'team.created',
+      mails: 0,
+    },
+    {
+      what: 'invitations',
+      url: () => '/api/v1/invitations',
+      body: async () => ({ email: address() }),
+      change: { role: 'team_manager' },
+      rows: 'SELECT id FROM invitations WHERE email = $1',
+      named: 'email',
+      action: 'invitation.created',
+      mails: 1,
+    },
+    {
+      what: 'users',
+      url: () => '/api/v1/users',
+      body: async () => ({ email: address() }),
+      change: { role: 'team_manager' },
+      rows: 'SELECT id FROM users WHERE email = $1',
+      named: 'email',
+      action: 'user.created',
+      mails: 1,
+    },
+  ];
+  const WITHIN = CREATIONS.filter(({ what }) => what !== 'organizations');
+  const ON_XC = CREATIONS.filter(({ mails }) => mails > 0);
+
+  const given = async (): Promise<Place> => {
+    const owner = await givenFounder(app);
+    return { organizationId: owner.organizationId, owner };
+  };
+  const replayed = ({ headers }: Answer): boolean => headers['idempotent-replayed'] === 'true';
+  const send = (
+    { url }: Creation,
+    { organizationId, by }: { organizationId: string; by: Person },
+    { body, key, node = app }: { body: Record<string, string>; key: string; node?: TestApp },
+  ): Promise<Answer> =>
+    node.post(url(organizationId), body, { token: by.accessToken, headers: { 'idempotency-key': key } });
+  const remove = async ({ organizationId, owner }: Place, person: Person): Promise<void> => {
+    const url = `/api/organizations/${organizationId}/members/${person.id}`;
+    await expectStatus(204, app.delete(url, { token: owner.accessToken }));
+  };
+
+  it.each(CREATIONS)('acts once for 20 of them at once: $what', async (creation) => {
+    const { organizationId, owner } = await given();
+    const body = await creation.body();
+    const key = `k-${(count += 1)}`;
+    const at = { organizationId, by: owner };
+    const answers = await together(20, (index) =>
+      send(creation, at, { body, key, node: index % 2 ? other : app }),
+    );
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made.filter((answer) => !replayed(answer))).toHaveLength(1);
+    const waiting = answers.filter(({ status }) => status !== 201).map(refusal);
+    expect(waiting).toEqual(waiting.map(() => [409, 'idempotency_in_progress']));
+    const again = await expectStatus(201, send(creation, at, { body, key, node: other }));
+    expect(replayed(again)).toBe(true);
+    for (const answer of made) expect(answer.body).toEqual(again.body);
+    expect(await app.sql(creation.rows, [body[creation.named]])).toHaveLength(1);
+    const log = await auditRows(app, creation.what === 'organizations' ? again.body.id : organizationId);
+    expect(log.filter(({ action }) => action === creation.action)).toHaveLength(1);
+    if (creation.mails) expect(await app.mails(body.email as string)).toHaveLength(creation.mails);
+  });
+
+  it.each(CREATIONS)('refuses another body under the same key: $what', async (creation) => {
+    const { organizationId, owner } = await given();
+    const body = await creation.body();
+    const at = { organizationId, by: owner };
+    await expectStatus(201, send(creation, at, { body, key: 'same' }));
+    const refused = await send(creation, at, { body: { ...body, ...creation.change }, key: 'same' });
+    expect(refusal(refused)).toEqual([409, 'idempotency_key_reused']);
+  });
+
+  it.each(WITHIN)('keeps a final refusal: $what', async (creation) => {
+    const { organizationId, owner } = await given();
+    const member = await givenMemberOf(app, { organizationId, by: owner }, 'admin');
+    const at = { organizationId, by: member };
+    const body = { ...(await creation.body()), nonsense: 'x' };
+    const first = await expectStatus(400, send(creation, at, { body, key: 'bad' }));
+    const again = await expectStatus(400, send(creation, at, { body, key: 'bad' }));
+    expect(again.body.detail).toEqual(first.body.detail);
+  });
+
+  it.each(WITHIN)('is not replayed to who was removed: $what', async (creation) => {
+    const place = await given();
+    const admin = await givenMemberOf(app, { ...place, by: place.owner }, 'admin');
+    const request = { body: await creation.body(), key: 'mine' };
+    const at = { organizationId: place.organizationId, by: admin };
+    await expectStatus(201, send(creation, at, request));
+    await remove(place, admin);
+    const refused = await send(creation, at, request);
+    expect([refused.status, replayed(refused)]).toEqual([404, false]);
+  });
+
+  it.each(WITHIN)('is not replayed to who was demoted: $what', async (creation) => {
+    const place = await given();
+    const admin = await givenMemberOf(app, { ...place, by: place.owner }, 'admin');
+    const request = { body: await creation.body(), key: 'mine' };
+    const at = { organizationId: place.organizationId, by: admin };
+    await expectStatus(201, send(creation, at, request));
+    const url = `/api/organizations/${place.organizationId}/members/${admin.id}`;
+    await expectStatus(200, app.patch(url, { role: 'member' }, { token: place.owner.accessToken }));
+    const refused = await send(creation, at, request);
+    expect([...refusal(refused), replayed(refused)]).toEqual([403, 'role_insufficient', false]);
+  });
+
+  it.each(ON_XC)(
+    'is not replayed to who was removed and has an organization of their own: $what',
+    async (creation) => {
+      const place = await given();
+      const admin = await givenFounder(app);
+      const token = admin.accessToken;
+      const join = { user_id: admin.id, role: 'admin' };
+      const members = `/api/organizations/${place.organizationId}/members`;
+      await expectStatus(201, app.post(members, join, { token: place.owner.accessToken }));
+      const choice = { organization_id: place.organizationId };
+      await expectStatus(200, app.patch('/api/auth/me', choice, { token }));
+      const request = { body: await creation.body(), key: 'mine' };
+      const at = { organizationId: place.organizationId, by: admin };
+      const first = await expectStatus(201, send(creation, at, request));
+      expect(replayed(first)).toBe(false);
+      await remove(place, admin);
+      const second = await send(creation, at, request);
+      expect(replayed(second)).toBe(false);
+      expect(second.body.id).not.toBe(first.body.id);
+    },
+  );
+
+  it.each(ON_XC)('is one for each organization its sender leads: $what', async (creation) => {
+    const { owner, organizationId } = await given();
+    const token = owner.accessToken;
+    const body = { email: address() };
+    const at = { organizationId, by: owner };
+    const first = await expectStatus(201, send(creation, at, { body, key: 'both' }));
+    const second = await expectStatus(201, app.post('/api/organizations', { name: 'Second' }, { token }));
+    const choice = { organization_id: second.body.id as string };
+    await expectStatus(200, app.patch('/api/auth/me', choice, { token }));
+    const answer = await send(creation, at, { body, key: 'both' });
+    expect([replayed(answer), answer.body.id === first.body.id]).toEqual([false, false]);
+  });
+
+  it('does nothing in an organization that does not exist, and keeps no answer for it', async () => {
+    const { owner } = await given();
+    for (const creation of WITHIN.filter(({ mails }) => mails === 0)) {
+      const request = { body: await creation.body(), key: 'nowhere' };
+      const refused = await send(creation, { organizationId: UNKNOWN_ID, by: owner }, request);
+      expect([refused.status, replayed(refused)]).toEqual([404, false]);
+    }
+  });
+});

@@ -1,0 +1,272 @@
+import { TestApp } from '@test/support/app/test-app.js';
+import { expectStatus } from '@test/support/auth/given-users.js';
+import {
+  type Cast,
+  givenCast,
+  givenFounder,
+  givenInvitation,
+  givenPerson,
+  NO_IDS,
+  nextOf,
+  type Person,
+  refusal,
+  type Role,
+  ROLES,
+  UNKNOWN_ID,
+  walk,
+} from '@test/support/organizations/given-organizations.js';
+
+const URL_OF_ALL = '/api/organizations';
+
+describe('organizations', () => {
+  let app: TestApp;
+  let person: Person;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    person = await givenPerson(app);
+  });
+
+  const create = (body: object, by = person) => app.post(URL_OF_ALL, body, { token: by.accessToken });
+  const created = async (body: object, by = person) => (await expectStatus(201, create(body, by))).body;
+
+  it('are created with their creator as owner', async () => {
+    const request = { name: ' Harbour School ', slug: 'harbour-school', description: 'Evening classes' };
+    const body = await created(request);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      name: 'Harbour School',
+      slug: 'harbour-school',
+      description: 'Evening classes',
+      role: 'owner',
+      member_count: 1,
+      enforce_2fa: false,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      updated_at: body.created_at,
+    });
+    const token = person.accessToken;
+    const members = (await expectStatus(200, app.get(`${URL_OF_ALL}/${body.id}/members`, { token }))).body;
+    expect(members).toMatchObject([{ user_id: person.id, role: 'owner', team_id: null, teams: [] }]);
+    expect((await expectStatus(200, app.get(`${URL_OF_ALL}/${body.id}`, { token }))).body).toEqual(body);
+  });
+
+  it.each([
+    ['Škola Ærø & Söhne', 'skola-r-sohne'],
+    ['  A  b__C ', 'a-b-c'],
+    ['東京学校', 'organization'],
+  ])('get the slug of their name: %s', async (name, slug) => {
+    const first = await created({ name });
+    expect(first.slug).toBe(slug);
+    const second = await created({ name });
+    expect(second.slug).toMatch(new RegExp(`^${slug}-\\d{6}$`));
+  });
+
+  it('get a slug from the longest name', async () => {
+    const { slug } = await created({ name: 'ab '.repeat(40).trim() });
+    expect(slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(slug.length).toBeLessThanOrEqual(64);
+  });
+
+  it('have one slug each', async () => {
+    await created({ name: 'One', slug: 'only-one' });
+    expect(refusal(await create({ name: 'Two', slug: 'only-one' }))).toEqual([409, 'slug_taken']);
+    const other = await givenPerson(app);
+    expect(refusal(await create({ name: 'Three', slug: 'only-one' }, other))).toEqual([409, 'slug_taken']);
+    expect((await app.get(URL_OF_ALL, { token: other.accessToken })).body).toEqual([]);
+  });
+
+  it.each([
+    ['a name of blanks', { name: '   ' }, 'name'],
+    ['no name', {}, 'name'],
+    ['a name of 121 characters', { name: 'n'.repeat(121) }, 'name'],
+    ['a name that is a number', { name: 7 }, 'name'],
+    ['capitals in the slug', { name: 'N', slug: 'Acme' }, 'slug'],
+    ['a slug ending in a dash', { name: 'N', slug: 'acme-' }, 'slug'],
+    ['two dashes in the slug', { name: 'N', slug: 'a--b' }, 'slug'],
+    ['a slug of 65 characters', { name: 'N', slug: 's'.repeat(65) }, 'slug'],
+    ['a line break after the slug', { name: 'N', slug: 'acme\nx' }, 'slug'],
+    ['a field that does not exist', { name: 'N', owner_id: UNKNOWN_ID }, 'owner_id'],
+    ['a NUL in the name', { name: 'a\u0000b' }, 'name'],
+  ])('are not created with %s', async (_what, body, path) => {
+    const refused = await expectStatus(400, create(body));
+    expect(refused.body).toMatchObject({ code: 'validation_failed', detail: { fields: [{ path }] } });
+  });
+
+  describe('in a list', () => {
+    it('are one’s own, newest first, on pages that stay where they are', async () => {
+      await givenFounder(app);
+      const ids: string[] = [];
+      for (let index = 0; index < 25; index += 1) ids.unshift((await created({ name: `L ${index}` })).id);
+      const token = person.accessToken;
+      const all = await expectStatus(200, app.get(URL_OF_ALL, { token }));
+      expect(all.body.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 20));
+      const first = await expectStatus(200, app.get(`${URL_OF_ALL}?limit=10`, { token }));
+      await created({ name: 'Newer than the page' });
+      const rest = await walk<{ id: string }>(app, nextOf(first) as string, token);
+      expect([...first.body, ...rest.rows].map(({ id }: { id: string }) => id)).toEqual(ids);
+      expect(rest.pages).toBe(2);
+    });
+
+    it('announce no page after the last, also when it is full', async () => {
+      await created({ name: 'A' });
+      await created({ name: 'B' });
+      const token = person.accessToken;
+      expect(nextOf(await app.get(`${URL_OF_ALL}?limit=2`, { token }))).toBeUndefined();
+      expect(nextOf(await app.get(`${URL_OF_ALL}?limit=1`, { token }))).toContain('limit=1&cursor=');
+    });
+
+    it.each(['limit=0', 'limit=101', 'limit=ten', 'limit=1.5', 'cursor=AAAA', 'cursor=!', 'offset=1'])(
+      'refuse ?%s',
+      async (query) => {
+        const refused = await app.get(`${URL_OF_ALL}?${query}`, { token: person.accessToken });
+        expect(refusal(refused)).toEqual([400, 'validation_failed']);
+        expect(refused.body.detail.fields[0].path).toBe(query.split('=')[0]);
+      },
+    );
+  });
+
+  describe('as their people see them', () => {
+    let cast: Cast;
+    let url: string;
+
+    beforeAll(async () => {
+      cast = await givenCast(app);
+      url = `${URL_OF_ALL}/${cast.organizationId}`;
+    });
+
+    it.each(ROLES)('are read by the %s, with the own role', async (role) => {
+      const token = cast[role].accessToken;
+      const { body } = await expectStatus(200, app.get(url, { token }));
+      expect(body).toMatchObject({ id: cast.organizationId, role, member_count: 4 });
+      const listed = await expectStatus(200, app.get(URL_OF_ALL, { token }));
+      expect(listed.body).toEqual([body]);
+    });
+
+    it.each([
+      ['GET', '', undefined],
+      ['PATCH', '', { name: 'Mine' }],
+      ['DELETE', '', undefined],
+      ['GET', '/members', undefined],
+      ['POST', '/members', { email: 'a@example.com' }],
+      ['GET', '/teams', undefined],
+      ['POST', '/teams', { name: 'Mine' }],
+      ['GET', '/audit-log', undefined],
+      ['GET', '/access', undefined],
+    ])('are the same nothing to an outsider as none at all: %s %s', async (method, path, body) => {
+      const token = cast.outsider.accessToken;
+      const answers = [];
+      for (const id of [cast.organizationId, cast.organizationId.toUpperCase(), ...NO_IDS])
+        answers.push(await app.call(method, `${URL_OF_ALL}/${id}${path}`, { token, body }));
+      const [first] = answers;
+      for (const answer of answers) {
+        expect(refusal(answer)).toEqual([404, 'organization_not_found']);
+        expect(answer.body.detail).toEqual(first?.body.detail);
+      }
+    });
+
+    it('are known by their id in capitals too', async () => {
+      const shouted = `${URL_OF_ALL}/${cast.organizationId.toUpperCase()}`;
+      await expectStatus(200, app.get(shouted, { token: cast.member.accessToken }));
+    });
+
+    it.each(['owner', 'admin'] as const)('are updated by the %s', async (role) => {
+      const token = cast[role].accessToken;
+      const { body } = await expectStatus(200, app.patch(url, { description: `by ${role}` }, { token }));
+      expect(body).toMatchObject({ description: `by ${role}`, role });
+    });
+
+    it.each<[string, Role]>([
+      ['PATCH', 'team_manager'],
+      ['PATCH', 'member'],
+      ['DELETE', 'admin'],
+      ['DELETE', 'team_manager'],
+      ['DELETE', 'member'],
+    ])('are safe from %s by the %s', async (method, role) => {
+      const { description } = (await app.get(url, { token: cast.owner.accessToken })).body;
+      const body = method === 'PATCH' ? { description: 'mine' } : undefined;
+      const answer = await app.call(method, url, { token: cast[role].accessToken, body });
+      expect(refusal(answer)).toEqual([403, 'role_insufficient']);
+      const after = await expectStatus(200, app.get(url, { token: cast.owner.accessToken }));
+      expect(after.body.description).toBe(description);
+    });
+  });
+
+  describe('when updated', () => {
+    let url: string;
+    let token: string;
+
+    beforeEach(async () => {
+      url = `${URL_OF_ALL}/${(await created({ name: 'Before', description: 'Old' })).id}`;
+      token = person.accessToken;
+    });
+
+    it('change what is named and keep the rest', async () => {
+      app.clock.advance(5);
+      const before = (await app.get(url, { token })).body;
+      const renamed = await expectStatus(200, app.patch(url, { name: 'After' }, { token }));
+      const { updated_at } = renamed.body;
+      expect(renamed.body).toEqual({ ...before, name: 'After', updated_at });
+      expect(Date.parse(updated_at)).toBeGreaterThan(Date.parse(before.updated_at));
+      const emptied = await expectStatus(200, app.patch(url, { description: null }, { token }));
+      expect(emptied.body).toMatchObject({ name: 'After', description: null });
+      expect((await app.get(url, { token })).body).toEqual(emptied.body);
+    });
+
+    it('take back the whole resource that was read', async () => {
+      const before = (await app.get(url, { token })).body;
+      const { body } = await expectStatus(200, app.patch(url, { ...before, description: 'New' }, { token }));
+      expect(body).toMatchObject({ name: 'Before', description: 'New', slug: before.slug });
+    });
+
+    it.each([
+      ['id', UNKNOWN_ID],
+      ['slug', 'another-slug'],
+      ['role', 'member'],
+      ['member_count', 2],
+      ['created_at', '2020-01-01T00:00:00.000Z'],
+      ['updated_at', null],
+    ])('keep their %s', async (field, value) => {
+      const refused = await app.patch(url, { name: 'After', [field]: value }, { token });
+      expect(refusal(refused)).toEqual([400, 'field_read_only']);
+      expect(refused.body.detail.field).toBe(field);
+      expect((await app.get(url, { token })).body.name).toBe('Before');
+    });
+
+    it.each([
+      ['name', 'null', null],
+      ['name', 'nothing', ''],
+      ['enforce_2fa', 'a word', 'yes'],
+      ['description', '2,001 characters', 'd'.repeat(2001)],
+      ['plan', 'anything', 'pro'],
+    ])('refuse a %s of %s', async (field, _what, value) => {
+      const refused = await app.patch(url, { [field]: value }, { token });
+      expect(refusal(refused)).toEqual([400, 'validation_failed']);
+      expect(refused.body.detail.fields[0].path).toBe(field);
+    });
+  });
+
+  it('are gone for everybody once deleted, with all that hangs on them', async () => {
+    const cast = await givenCast(app);
+    const url = `${URL_OF_ALL}/${cast.organizationId}`;
+    const token = cast.owner.accessToken;
+    const { slug } = (await app.get(url, { token })).body;
+    await expectStatus(201, app.post(`${url}/teams`, { name: 'Team' }, { token }));
+    const invitation = await givenInvitation(app, cast.owner);
+    const gone = await expectStatus(204, app.delete(url, { token }));
+    expect(gone.text).toBe('');
+    for (const role of ROLES) {
+      const own = { token: cast[role].accessToken };
+      expect(refusal(await app.get(url, own))).toEqual([404, 'organization_not_found']);
+      expect((await expectStatus(200, app.get(URL_OF_ALL, own))).body).toEqual([]);
+      expect(refusal(await app.get('/api/v1/organization', own))).toEqual([404, 'no_organization']);
+      await expectStatus(200, app.get('/api/v1/users/me', own));
+    }
+    const look = await app.get(`/api/v1/invitations/validate?token=${invitation.token}`);
+    expect(look.body).toEqual({ email: null, organization_name: null, role: null, is_valid: false });
+    expect(refusal(await app.delete(url, { token }))).toEqual([404, 'organization_not_found']);
+    expect((await created({ name: 'Next', slug })).slug).toBe(slug);
+  });
+});

@@ -1,0 +1,299 @@
+import { TestApp } from '@test/support/app/test-app.js';
+import {
+  enableTwoFactor,
+  expectStatus,
+  givenOwner,
+  givenUser,
+  type GivenUser,
+  PASSWORD,
+  totp,
+} from '@test/support/auth/given-users.js';
+import { unzip } from '@test/support/http/zip.js';
+
+const OTHER_PASSWORD = 'seven violet glaciers hum';
+
+describe('an account', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  const login = ({ email }: Pick<GivenUser, 'email'>, password = PASSWORD): ReturnType<TestApp['post']> =>
+    app.post('/api/v1/auth/login', { email, password });
+
+  function statuses(answers: { status: number }[]): number[] {
+    return answers.map(({ status }) => status).sort();
+  }
+
+  describe('whose address is to be verified', () => {
+    it('is verified by the link, once, and never by an outdated link', async () => {
+      const { email, accessToken: token } = await givenUser(app);
+      const first = await app.lastLink(email, 'verify-email');
+      await expectStatus(200, app.post('/api/v1/auth/resend-verification', { email }));
+      const second = await app.lastLink(email, 'verify-email');
+      expect(second).not.toBe(first);
+      const outdated = await expectStatus(400, app.post('/api/v1/auth/verify-email', { token: first }));
+      expect(outdated.body.code).toBe('link_invalid');
+      const clicks = Array.from({ length: 10 }, () =>
+        app.post('/api/v1/auth/verify-email', { token: second }),
+      );
+      expect(statuses(await Promise.all(clicks))).toEqual([200, ...Array<number>(9).fill(400)]);
+      expect((await app.get('/api/auth/me', { token })).body.email_verified).toBe(true);
+    });
+
+    it('is not verified by a link older than a day', async () => {
+      const { email } = await givenUser(app);
+      app.clock.advance(24 * 3600 + 1);
+      const token = await app.lastLink(email, 'verify-email');
+      await expectStatus(400, app.post('/api/v1/auth/verify-email', { token }));
+    });
+
+    it('gets another link with the same answer as an address that is verified or unknown', async () => {
+      const { email } = await givenUser(app);
+      const token = await app.lastLink(email, 'verify-email');
+      await expectStatus(200, app.post('/api/v1/auth/verify-email', { token }));
+      const before = (await app.mails(email)).length;
+      const verified = await app.post('/api/v1/auth/resend-verification', { email });
+      const unknown = await app.post('/api/v1/auth/resend-verification', { email: 'nobody@example.com' });
+      expect([verified.status, verified.body]).toEqual([unknown.status, unknown.body]);
+      expect(await app.mails('nobody@example.com')).toEqual([]);
+      expect(await app.mails(email)).toHaveLength(before);
+    });
+
+    it('gets another link without naming the address when signed in', async () => {
+      const { email, accessToken: token } = await givenUser(app);
+      const before = (await app.mails(email)).length;
+      await expectStatus(200, app.post('/api/v1/auth/resend-verification', undefined, { token }));
+      expect(await app.mails(email)).toHaveLength(before + 1);
+      await expectStatus(400, app.post('/api/v1/auth/resend-verification'));
+    });
+  });
+
+  describe('whose password is forgotten', () => {
+    it('gets the same answer as an address nobody has', async () => {
+      const { email } = await givenUser(app);
+      const known = await app.post('/api/v1/auth/forgot-password', { email: ` ${email.toUpperCase()} ` });
+      const unknown = await app.post('/api/v1/auth/forgot-password', { email: 'nobody@example.com' });
+      expect([known.status, known.body]).toEqual([200, unknown.body]);
+      expect(await app.lastLink(email, 'reset-password')).not.toBe('');
+      expect(await app.mails('nobody@example.com')).toEqual([]);
+    });
+
+    it('gets a new one by the link, exactly once of many, and every session ends', async () => {
+      const user = await givenUser(app);
+      await app.post('/api/v1/auth/forgot-password', { email: user.email });
+      const token = await app.lastLink(user.email, 'reset-password');
+      const weak = await expectStatus(
+        400,
+        app.post('/api/v1/auth/reset-password', { token, password: 'password1' }),
+      );
+      expect(weak.body.code).toBe('password_too_weak');
+      const resets = Array.from({ length: 8 }, (_, index) =>
+        app.post('/api/v1/auth/reset-password', { token, password: `${OTHER_PASSWORD} ${index}` }),
+      );
+      const answers = await Promise.all(resets);
+      expect(statuses(answers)).toEqual([200, ...Array<number>(7).fill(400)]);
+      const winner = answers.findIndex(({ status }) => status === 200);
+      await expectStatus(200, login(user, `${OTHER_PASSWORD} ${winner}`));
+      await expectStatus(401, login(user));
+      await expectStatus(401, app.get('/api/auth/me', { token: user.accessToken }));
+      await expectStatus(401, app.post('/api/auth/refresh', { refresh_token: user.refreshToken }));
+    });
+
+    it('keeps it when the link is an hour old, replaced, for something else or made up', async () => {
+      const user = await givenUser(app);
+      const reset = (token: string): ReturnType<TestApp['post']> =>
+        app.post('/api/v1/auth/reset-password', { token, password: OTHER_PASSWORD });
+      await expectStatus(400, reset(await app.lastLink(user.email, 'verify-email')));
+      await expectStatus(400, reset('made-up'));
+      await app.post('/api/v1/auth/forgot-password', { email: user.email });
+      const first = await app.lastLink(user.email, 'reset-password');
+      await app.post('/api/v1/auth/forgot-password', { email: user.email });
+      await expectStatus(400, reset(first));
+      const second = await app.lastLink(user.email, 'reset-password');
+      await expectStatus(400, app.post('/api/v1/auth/verify-email', { token: second }));
+      app.clock.advance(3601);
+      await expectStatus(400, reset(second));
+      await expectStatus(200, login(user));
+    });
+  });
+
+  describe('that moves to another address', () => {
+    it('asks for the password, tells the old address and waits for the new one', async () => {
+      const user = await givenUser(app);
+      const token = user.accessToken;
+      const email = `new-${user.email}`;
+      const wrong = await expectStatus(403, app.post('/api/auth/email', { email, password: 'x' }, { token }));
+      expect(wrong.body.code).toBe('password_incorrect');
+      await expectStatus(200, app.post('/api/auth/email', { email, password: PASSWORD }, { token }));
+      expect((await app.mails(user.email))[0]?.subject).toBe('Your e-mail address is about to change');
+      expect((await app.get('/api/auth/me', { token })).body.email).toBe(user.email);
+      const link = await app.lastLink(email, 'verify-email');
+      await expectStatus(200, app.post('/api/v1/auth/verify-email', { token: link }));
+      expect((await app.get('/api/auth/me', { token })).body).toMatchObject({ email, email_verified: true });
+      expect((await app.mails(user.email))[0]?.subject).toBe('Your e-mail address was changed');
+      await expectStatus(401, login(user));
+      await expectStatus(200, login({ email }));
+    });
+
+    it('is not told that an address is taken, and nothing is mailed there', async () => {
+      const [user, other] = [await givenUser(app), await givenUser(app)];
+      const before = await app.mails(other.email);
+      const ask = (email: string): ReturnType<TestApp['post']> =>
+        app.post('/api/auth/email', { email, password: PASSWORD }, { token: user.accessToken });
+      const [taken, free] = [await ask(other.email), await ask(`free-${user.email}`)];
+      expect([taken.status, taken.body]).toEqual([200, free.body]);
+      expect(await app.mails(other.email)).toEqual(before);
+    });
+
+    it('loses to whoever confirms the same address first', async () => {
+      const users = [await givenUser(app), await givenUser(app)];
+      const links: string[] = [];
+      for (const { accessToken: token } of users) {
+        await expectStatus(
+          200,
+          app.post('/api/auth/email', { email: 'both@example.com', password: PASSWORD }, { token }),
+        );
+        links.push(await app.lastLink('both@example.com', 'verify-email'));
+      }
+      const answers = await Promise.all(
+        links.map((token) => app.post('/api/v1/auth/verify-email', { token })),
+      );
+      expect(statuses(answers)).toEqual([200, 409]);
+      expect(answers.find(({ status }) => status === 409)?.body.code).toBe('email_taken');
+    });
+  });
+
+  describe('with many sessions', () => {
+    it('lists them page by page, newest first, without doubles or gaps', async () => {
+      const user = await givenUser(app);
+      for (let count = 0; count < 6; count += 1) await expectStatus(200, login(user));
+      const seen: { id: string; current: boolean }[] = [];
+      let url: string | undefined = '/api/auth/sessions?limit=3';
+      while (url) {
+        const { body, headers } = await expectStatus(200, app.get(url, { token: user.accessToken }));
+        seen.push(...(body as { id: string; current: boolean }[]));
+        url = /^<([^>]+)>; rel="next"$/.exec(headers.link ?? '')?.[1];
+      }
+      const ids = seen.map(({ id }) => id);
+      expect(ids).toHaveLength(7);
+      expect(ids).toEqual([...new Set(ids)].sort().reverse());
+      expect(seen.map(({ current }) => current)).toEqual([false, false, false, false, false, false, true]);
+    });
+
+    it('ends its own one by one, and nobody else’s', async () => {
+      const [user, other] = [await givenUser(app), await givenUser(app)];
+      const second = (await expectStatus(200, login(user))).body.access_token as string;
+      const list = await expectStatus(200, app.get('/api/auth/sessions', { token: user.accessToken }));
+      const [newest] = list.body as { id: string }[];
+      const url = `/api/auth/sessions/${newest?.id}`;
+      const foreign = await expectStatus(404, app.delete(url, { token: other.accessToken }));
+      expect(foreign.body.code).toBe('session_not_found');
+      await expectStatus(200, app.get('/api/auth/me', { token: second }));
+      const ends = Array.from({ length: 5 }, () => app.delete(url, { token: user.accessToken }));
+      expect(statuses(await Promise.all(ends))).toEqual([204, 404, 404, 404, 404]);
+      await expectStatus(401, app.get('/api/auth/me', { token: second }));
+    });
+  });
+
+  it('hands over everything kept about it, and no secret', async () => {
+    const user = await givenOwner(app);
+    await enableTwoFactor(app, user, 'totp');
+    const answer = await app.app.inject({
+      url: '/api/auth/me/export',
+      headers: { authorization: `Bearer ${user.accessToken}` },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/zip',
+      'content-disposition': 'attachment; filename="xentree-export.zip"',
+    });
+    const files = Object.entries(unzip(answer.rawPayload)).map(([name, content]) => [
+      name,
+      JSON.parse(content.toString()) as unknown,
+    ]);
+    expect(Object.fromEntries(files)).toEqual({
+      'profile.json': expect.objectContaining({ email: user.email, first_name: 'Ada', phone_number: null }),
+      'organizations.json': [expect.objectContaining({ id: user.organizationId, role: 'owner' })],
+      'sessions.json': [expect.objectContaining({ ip: '127.0.0.1', user_agent: expect.any(String) })],
+      'two-factor.json': { method: 'totp', enabled_at: expect.any(String) },
+      'conversations.json': [],
+      'messages.json': [],
+      'notes.json': [],
+    });
+    const text = JSON.stringify(files);
+    expect(text).not.toMatch(/password_hash|refresh_salt|refresh_counter|"secret"/);
+    for (const secret of [user.secret, ...user.backupCodes]) expect(text).not.toContain(secret);
+  });
+
+  describe('that is erased', () => {
+    const erase = ({ accessToken: token }: GivenUser, body: object): ReturnType<TestApp['delete']> =>
+      app.delete('/api/auth/me', { token, body });
+
+    async function join(organizationId: string, { email }: GivenUser, role: string): Promise<void> {
+      const insert = `INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
+        SELECT gen_random_uuid(), $1, id, $3, true, now() FROM users WHERE email = $2`;
+      await app.sql(insert, [organizationId, email, role]);
+    }
+
+    it('is gone with its sessions and its organization, after the right password only', async () => {
+      const owner = await givenOwner(app);
+      await expectStatus(400, erase(owner, {}));
+      const wrong = await expectStatus(403, erase(owner, { password: 'not it' }));
+      expect(wrong.body.code).toBe('password_incorrect');
+      await expectStatus(204, erase(owner, { password: PASSWORD }));
+      await expectStatus(401, app.get('/api/auth/me', { token: owner.accessToken }));
+      await expectStatus(401, login(owner));
+      const left = await app.sql('SELECT id FROM organizations WHERE id = $1', [owner.organizationId]);
+      expect(left).toEqual([]);
+      const again = { username: 'reborn', email: owner.email, password: PASSWORD };
+      await expectStatus(201, app.post('/api/auth/register', again));
+    });
+
+    it('stays while others would be left without an owner', async () => {
+      const [owner, member] = [await givenOwner(app), await givenUser(app)];
+      await join(owner.organizationId, member, 'member');
+      const refused = await expectStatus(409, erase(owner, { password: PASSWORD }));
+      expect(refused.body).toMatchObject({
+        code: 'last_owner',
+        detail: { organization_id: owner.organizationId },
+      });
+      await expectStatus(200, app.get('/api/v1/organization', { token: owner.accessToken }));
+    });
+
+    it.each([
+      ['nobody else', 0, [204, 204]],
+      ['somebody else', 1, [204, 409]],
+    ])('at once with its only other owner leaves %s without one', async (_, others, expected) => {
+      const [owner, second, third] = [await givenOwner(app), await givenUser(app), await givenUser(app)];
+      await join(owner.organizationId, second, 'owner');
+      if (others > 0) await join(owner.organizationId, third, 'member');
+      const both = await Promise.all([
+        erase(owner, { password: PASSWORD }),
+        erase(second, { password: PASSWORD }),
+      ]);
+      expect(statuses(both)).toEqual(expected);
+      const left = await app.sql<{ role: string }>(
+        'SELECT role FROM organizations o LEFT JOIN memberships m ON m.organization_id = o.id WHERE o.id = $1 ORDER BY role',
+        [owner.organizationId],
+      );
+      expect(left.map(({ role }) => role)).toEqual(others > 0 ? ['member', 'owner'] : []);
+    });
+
+    it('asks for a second factor where there is one; the code is spent only when it worked', async () => {
+      const user = await givenUser(app, { twoFactor: 'totp' });
+      const missing = await expectStatus(400, erase(user, { password: PASSWORD }));
+      expect(missing.body.detail.fields[0].path).toBe('code');
+      const wrong = await expectStatus(401, erase(user, { password: PASSWORD, code: '000000' }));
+      expect(wrong.body.detail).toBe('Invalid code');
+      await expectStatus(403, erase(user, { password: 'not it', code: user.backupCodes[0] }));
+      const code = totp(app, user.secret);
+      const erasures = Array.from({ length: 4 }, () => erase(user, { password: PASSWORD, code }));
+      const won = statuses(await Promise.all(erasures)).filter((status) => status === 204);
+      expect(won).toEqual([204]);
+      expect(await app.sql('SELECT 1 FROM users WHERE email = $1', [user.email])).toEqual([]);
+    });
+  });
+});

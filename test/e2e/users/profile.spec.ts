@@ -1,0 +1,192 @@
+import { TestApp } from '@test/support/app/test-app.js';
+import { expectStatus, givenOwner, givenUser, PASSWORD } from '@test/support/auth/given-users.js';
+
+const OTHER_PASSWORD = 'seven violet glaciers hum';
+
+describe('one’s own profile', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  const READ_ONLY = {
+    id: '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11',
+    email: 'else@example.com',
+    email_verified: true,
+    role: 'owner',
+    is_super_admin: true,
+    is_active: false,
+    two_factor_enabled: true,
+    created_at: '2020-01-01T00:00:00.000Z',
+    updated_at: '2020-01-01T00:00:00.000Z',
+  };
+
+  it('sent back unchanged is accepted and changes nothing, on both faces', async () => {
+    await givenUser(app); // the first account is the operator
+    for (const { accessToken: token } of [await givenUser(app), await givenOwner(app)]) {
+      const me = await expectStatus(200, app.get('/api/auth/me', { token }));
+      const same = await expectStatus(200, app.patch('/api/auth/me', me.body, { token }));
+      expect({ ...same.body, updated_at: '' }).toEqual({ ...me.body, updated_at: '' });
+      const xc = await expectStatus(200, app.get('/api/v1/users/me', { token }));
+      const sameXc = await expectStatus(200, app.patch('/api/v1/users/me', xc.body, { token }));
+      expect(sameXc.body).toEqual(xc.body);
+    }
+  });
+
+  it('keeps a last name of several words when the full name comes back unchanged', async () => {
+    const { accessToken: token } = await givenOwner(app);
+    await expectStatus(200, app.patch('/api/v1/users/me', { last_name: 'de la Cruz' }, { token }));
+    await expectStatus(200, app.patch('/api/auth/me', { full_name: 'Ada de la Cruz' }, { token }));
+    const { body } = await app.get('/api/v1/users/me', { token });
+    expect(body).toMatchObject({ first_name: 'Ada', last_name: 'de la Cruz' });
+  });
+
+  it.each(Object.entries(READ_ONLY))('does not let its owner change %s', async (field, value) => {
+    const { accessToken: token } = await givenUser(app);
+    const refused = await expectStatus(
+      400,
+      app.patch('/api/auth/me', { nickname: 'Countess', [field]: value }, { token }),
+    );
+    expect(refused.body).toMatchObject({
+      code: 'field_read_only',
+      detail: { error: 'field_read_only', field },
+    });
+    expect((await app.get('/api/auth/me', { token })).body.nickname).toBeNull();
+  });
+
+  it.each(['email', 'role', 'is_active', 'organization', 'two_factor_method', 'id', 'last_login_at'])(
+    'does not let its owner change %s on the XC face either',
+    async (field) => {
+      const { accessToken: token } = await givenOwner(app);
+      const refused = await expectStatus(400, app.patch('/api/v1/users/me', { [field]: 'other' }, { token }));
+      expect(refused.body).toMatchObject({ code: 'field_read_only', detail: { field } });
+    },
+  );
+
+  it('refuses a field nobody knows instead of dropping it', async () => {
+    const { accessToken: token } = await givenUser(app);
+    for (const url of ['/api/auth/me', '/api/v1/users/me']) {
+      const refused = await expectStatus(400, app.patch(url, { hair: 'grey' }, { token }));
+      expect(refused.body.detail.fields).toEqual([
+        { path: 'hair', rule: 'unknown_field', message: 'is not a known field' },
+      ]);
+    }
+  });
+
+  it.each([
+    ['Ada Maria Lovelace', 'Ada Maria', 'Lovelace', 'Ada Maria Lovelace'],
+    ['  Plato ', 'Plato', null, 'Plato'],
+    ['李 小龙', '李', '小龙', '李 小龙'],
+    ['', null, null, null],
+    [null, null, null, null],
+  ])('splits the full name %p at its last space', async (full_name, first_name, last_name, shown) => {
+    const { accessToken: token } = await givenUser(app);
+    await app.patch('/api/auth/me', { full_name: 'Somebody Else' }, { token });
+    const { body } = await expectStatus(200, app.patch('/api/auth/me', { full_name }, { token }));
+    expect(body.full_name).toBe(shown);
+    expect((await app.get('/api/v1/users/me', { token })).body).toMatchObject({ first_name, last_name });
+  });
+
+  it.each([
+    [
+      'timezone',
+      ['Europe/Berlin', 'UTC', 'America/Argentina/Ushuaia'],
+      ['Mars/Olympus', '+02:00', '', 'x'.repeat(65), null],
+    ],
+    ['language', ['en', 'pt-BR', 'zh-Hant-TW'], ['', 'e', 'english please', 'en_US', null]],
+    [
+      'avatar_url',
+      ['https://example.com/a.png', 'http://example.com', null],
+      ['javascript:alert(1)', 'data:image/png;base64,AA', 'a.png', ''],
+    ],
+    ['nickname', ['Countess', '李', 'x'.repeat(50), null], ['', '   ', 'x'.repeat(51)]],
+  ])('takes only a real %s', async (field, good, bad) => {
+    const { accessToken: token } = await givenUser(app);
+    for (const value of good) {
+      const { body } = await expectStatus(200, app.patch('/api/auth/me', { [field]: value }, { token }));
+      expect(body[field]).toBe(value);
+    }
+    for (const value of bad) {
+      const refused = await expectStatus(400, app.patch('/api/auth/me', { [field]: value }, { token }));
+      expect(refused.body.detail.fields[0].path).toBe(field);
+    }
+  });
+
+  it('changes a derived username once, and a chosen one never', async () => {
+    const { accessToken: token } = await givenOwner(app);
+    const { body } = await expectStatus(
+      200,
+      app.patch('/api/auth/me', { username: ' Chosen.One ' }, { token }),
+    );
+    expect(body.username).toBe('chosen.one');
+    await expectStatus(200, app.patch('/api/auth/me', { username: 'chosen.one' }, { token }));
+    const again = await expectStatus(400, app.patch('/api/auth/me', { username: 'another' }, { token }));
+    expect(again.body.detail).toMatchObject({ error: 'field_read_only', field: 'username' });
+    const { accessToken: registered } = await givenUser(app);
+    await expectStatus(400, app.patch('/api/auth/me', { username: 'another' }, { token: registered }));
+  });
+
+  it('lets exactly one of many renames happen', async () => {
+    const { accessToken: token } = await givenOwner(app);
+    const names = Array.from({ length: 8 }, (_, index) => `rename-${index}`);
+    const answers = await Promise.all(
+      names.map((username) => app.patch('/api/auth/me', { username }, { token })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(400)]);
+  });
+
+  it('gives one username to one of many owners who ask for it at once', async () => {
+    const owners = await Promise.all(Array.from({ length: 5 }, () => givenOwner(app)));
+    const answers = await Promise.all(
+      owners.map(({ accessToken: token }) => app.patch('/api/auth/me', { username: 'wanted' }, { token })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+    expect(answers.filter(({ status }) => status === 409).map(({ body }) => body.code)).toEqual(
+      Array(4).fill('username_taken'),
+    );
+  });
+
+  it.each([
+    [
+      'username',
+      'username_taken',
+      (index: number) => ({ username: 'same-name', email: `same-${index}@example.com` }),
+    ],
+    ['address', 'email_taken', (index: number) => ({ username: `same-${index}`, email: 'same@example.com' })],
+  ])('belongs to one of many who register the same %s at once', async (_, code, request) => {
+    const calls = Array.from({ length: 6 }, (__, index) =>
+      app.post('/api/auth/register', { ...request(index), password: PASSWORD }),
+    );
+    const answers = await Promise.all(calls);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(5).fill(409)]);
+    for (const { status, body } of answers) if (status === 409) expect(body.code).toBe(code);
+  });
+
+  it('takes a new password only with the present one, and then ends every other session', async () => {
+    const { email, accessToken: token } = await givenOwner(app);
+    const other = (await expectStatus(200, app.post('/api/v1/auth/login', { email, password: PASSWORD })))
+      .body.access_token;
+    const change = (body: object): ReturnType<TestApp['patch']> =>
+      app.patch('/api/v1/users/me', body, { token });
+
+    const missing = await expectStatus(400, change({ password: OTHER_PASSWORD }));
+    expect(missing.body.detail.fields[0].path).toBe('current_password');
+    const wrong = await expectStatus(403, change({ password: OTHER_PASSWORD, current_password: 'not it' }));
+    expect(wrong.body.code).toBe('password_incorrect');
+    const weak = await expectStatus(400, change({ password: 'password1', current_password: PASSWORD }));
+    expect(weak.body).toMatchObject({ code: 'password_too_weak', detail: { reason: expect.any(String) } });
+    await expectStatus(200, app.get('/api/auth/me', { token: other }));
+
+    await expectStatus(
+      200,
+      change({ password: OTHER_PASSWORD, current_password: PASSWORD, first_name: 'Grace' }),
+    );
+    await expectStatus(401, app.get('/api/auth/me', { token: other }));
+    expect((await expectStatus(200, app.get('/api/v1/users/me', { token }))).body.first_name).toBe('Grace');
+    await expectStatus(401, app.post('/api/v1/auth/login', { email, password: PASSWORD }));
+    await expectStatus(200, app.post('/api/v1/auth/login', { email, password: OTHER_PASSWORD }));
+    expect((await app.mails(email))[0]?.subject).toBe('Your password was changed');
+  });
+});

@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import { TestApp } from '../support/app/test-app.js';
+import { expectStatus, givenOwner } from '../support/auth/given-users.js';
+import {
+  baseFor,
+  givenHostileCaller,
+  type HostileCaller,
+  pathFor,
+} from '../support/http/invalid-input-callers.js';
+import {
+  brokenBodies,
+  brokenFields,
+  brokenForms,
+  crowdedBodies,
+  faultsOfRefusal,
+  FORM_TYPE,
+  type HostileCase,
+  JSON_TYPE,
+  namesField,
+  type RawAnswer,
+  send,
+} from '../support/http/invalid-input.js';
+import {
+  type Body,
+  bodyOf,
+  type Document,
+  documentOf,
+  operationsOf,
+  type Route,
+} from '../support/http/openapi-document.js';
+
+const SEED = 20260416;
+const RUNS = 100;
+
+describe('bad input', () => {
+  let app: TestApp;
+  let document: Document;
+  let routes: { route: Route; body: Body }[];
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    document = documentOf(app);
+    routes = operationsOf(document).flatMap((route) => {
+      const body = bodyOf(route, document);
+      return body ? [{ route, body }] : [];
+    });
+  });
+  afterEach(async () => {
+    await expectStatus(200, app.get('/health/live'));
+    expect((await app.get('/health/ready')).body.checks).toMatchObject({ database: true });
+  });
+  afterAll(() => app.stop());
+
+  async function refuse(
+    route: Route,
+    one: HostileCase,
+    { path, token }: { path: string; token?: string },
+  ): Promise<string[]> {
+    const type = one.type ?? JSON_TYPE;
+    const answer = await send(app, route.method, path, { payload: one.payload, type, token });
+    const faults = faultsOfRefusal(answer);
+    if (faults.length === 0 && one.status && answer.statusCode !== one.status)
+      faults.push(`status ${answer.statusCode} instead of ${one.status}`);
+    if (faults.length === 0 && one.names !== undefined && !namesField(answer, one.names))
+      faults.push(`does not name ${one.names}: ${answer.payload.slice(0, 200)}`);
+    return faults.map((fault) => `${route.name}, ${one.label}: ${fault}`);
+  }
+
+  /** Each operation with a caller of its own, since some operations end sessions. */
+  async function refuseAll(
+    type: Body['type'],
+    casesOf: (body: Body, base: Record<string, string>) => HostileCase[],
+  ): Promise<string[]> {
+    const faults: string[] = [];
+    for (const { route, body } of routes.filter((each) => each.body.type === type)) {
+      const caller = await givenHostileCaller(app);
+      const target = { path: pathFor(route, caller), token: tokenFor(route, caller) };
+      for (const one of casesOf(body, baseFor(route, caller)))
+        faults.push(...(await refuse(route, one, target)));
+    }
+    return faults;
+  }
+
+  it('in any field of any JSON operation is refused, and the field is named', async () => {
+    expect(routes.length).toBeGreaterThan(15);
+    expect(await refuseAll('json', brokenFields)).toEqual([]);
+  }, 120_000);
+
+  it('in place of a JSON body is refused', async () => {
+    expect(await refuseAll('json', brokenBodies)).toEqual([]);
+  }, 120_000);
+
+  it('that is all names and no sense is refused before it costs anything', async () => {
+    const register = routes.find(({ route }) => route.name === 'POST /api/auth/register')?.route;
+    if (!register) throw new Error('There is no such operation any more.');
+    const faults: string[] = [];
+    for (const one of crowdedBodies()) faults.push(...(await refuse(register, one, register)));
+    expect(faults).toEqual([]);
+  });
+
+  it('in any form is refused, and the field is named', async () => {
+    const cases = (body: Body): HostileCase[] =>
+      brokenForms(body).map((one) => ({ type: FORM_TYPE, ...one }));
+    expect(routes.filter(({ body }) => body.type === 'form').length).toBeGreaterThan(0);
+    expect(await refuseAll('form', cases)).toEqual([]);
+  });
+
+  it('inside free-form and nested objects is refused', async () => {
+    const { body } = await expectStatus(
+      201,
+      app.post('/api/v1/auth/register', {
+        email: 'nested@example.com',
+        password: 'otters juggle nine lanterns',
+        company_name: 'Nested',
+      }),
+    );
+    const token = body.access_token as string;
+    const inside = [
+      '{"constructor":1}',
+      '{"a":[{"constructor":{"name":"Map"}}]}',
+      '{"hasOwnProperty":1}',
+    ].concat(['{"a":"\\u0000"}', '{"\\ud800":1}', `{"a":"${'x'.repeat(20_000)}"}`]);
+    for (const json of inside) {
+      const settings = await send(app, 'PATCH', '/api/v1/organization', {
+        payload: `{"settings":${json}}`,
+        type: JSON_TYPE,
+        token,
+      });
+      expect([json, settings.statusCode, faultsOfRefusal(settings)]).toEqual([json, 400, []]);
+    }
+    for (const json of [
+      '{"usage_billing":"yes"}',
+      '{"other":true}',
+      '{"constructor":1}',
+      '[[[]]]',
+      '["a"]',
+    ]) {
+      const payload = `{"email_preferences":${json}}`;
+      const me = await send(app, 'PATCH', '/api/v1/users/me', { payload, type: JSON_TYPE, token });
+      expect([json, me.statusCode, faultsOfRefusal(me)]).toEqual([json, 400, []]);
+      expect(me.payload).toMatch(/"path":"email_preferences[".]/);
+    }
+    for (const json of ['{"constructor":{"name":"Map"}}', '{"then":1}', '[[]]', '"\\u0000"']) {
+      const payload = `{"id":${json}}`;
+      const me = await send(app, 'PATCH', '/api/v1/users/me', { payload, type: JSON_TYPE, token });
+      expect([json, me.statusCode, faultsOfRefusal(me)]).toEqual([json, 400, []]);
+    }
+  });
+
+  it('made up at random never gets more than a refusal, on any operation', async () => {
+    for (const { route, body } of routes) {
+      const caller = await givenHostileCaller(app);
+      const [path, token, base] = [pathFor(route, caller), tokenFor(route, caller), baseFor(route, caller)];
+      const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.string({ unit: 'binary', maxLength: 200 }));
+      const known = fc.record(Object.fromEntries(Object.keys(body.fields).map((name) => [name, value])), {
+        requiredKeys: [],
+      });
+      const any = fc.oneof(
+        { weight: 3, arbitrary: known as fc.Arbitrary<unknown> },
+        { weight: 1, arbitrary: value },
+      );
+      const property = fc.asyncProperty(any, async (made) => {
+        const payload = body.type === 'form' ? formOf(made) : JSON.stringify(beside(base, made));
+        const type = body.type === 'form' ? FORM_TYPE : JSON_TYPE;
+        const answer = await send(app, route.method, path, { payload, type, token });
+        if (answer.statusCode >= 300) expect(faultsOfRefusal(answer)).toEqual([]);
+      });
+      await fc.assert(property, { seed: SEED, numRuns: RUNS });
+    }
+  }, 120_000);
+
+  describe('around the body', () => {
+    let token: string;
+
+    beforeAll(async () => {
+      token = (await givenOwner(app)).accessToken;
+    });
+
+    async function expectRefused(status: number, answer: Promise<RawAnswer>, label: string): Promise<void> {
+      const got = await answer;
+      expect([label, got.statusCode, faultsOfRefusal(got)]).toEqual([label, status, []]);
+    }
+
+    it.each([
+      'x',
+      '%00',
+      '%zz',
+      '%ff',
+      '..%2f..',
+      '0197e0c2',
+      "'--",
+      '0'.repeat(36),
+      'a'.repeat(5000),
+      '%F0%9F%98%80',
+    ])('the path id %.40s is as unknown as any', (id) =>
+      expectRefused(404, send(app, 'DELETE', `/api/auth/sessions/${id}`, { token }), id),
+    );
+
+    it.each([
+      ...['0', '101', '-1', '1.5', '1e1', 'NaN', '%zz', '%00', '9'.repeat(400), ' ', '', '0x10'].map(
+        (limit) => `limit=${limit}`,
+      ),
+      ...['x', '%00', '%ed%a0%80', "';--", 'AAAA', 'A'.repeat(5000), ''].map((cursor) => `cursor=${cursor}`),
+      ...['limit=1&limit=2', 'limit[]=1', 'limit[a]=1', 'cursor=a&cursor=b', 'other=1', 'toString=1'],
+      ...['constructor=1', '__proto__=1', 'hasOwnProperty=1', '=', '%zz=1'],
+    ])('the query %.40s is refused', (query) =>
+      expectRefused(400, send(app, 'GET', `/api/auth/sessions?${query}`, { token }), query),
+    );
+
+    it.each([
+      '/%zz',
+      '/api/%',
+      '/nowhere',
+      '/api/auth/me/nowhere',
+      `/${'a'.repeat(100_000)}`,
+      '//',
+      '/api/auth/%00',
+      '/..%2f..%2fetc',
+    ])('the address %.40s is unknown', (url) =>
+      expectRefused(404, send(app, 'GET', url, { token }), url.slice(0, 40)),
+    );
+
+    it.each(['PUT', 'DELETE', 'PATCH', 'GET', 'TRACE', 'PROPFIND', 'OPTIONS'])(
+      'the method %s is not taken where there is only POST',
+      async (method) => {
+        const answer = await send(app, method, '/api/v1/auth/login', {});
+        expect([404, 405]).toContain(answer.statusCode);
+        expect(faultsOfRefusal(answer)).toEqual([]);
+      },
+    );
+
+    it.each(['', ' ', 'a b', 'é', 'x'.repeat(129), '<script>', 'a\tb'])(
+      'the request id %j is replaced',
+      async (id) => {
+        const answer = await app.app.inject({ url: '/nowhere', headers: { 'x-request-id': id } });
+        expect(faultsOfRefusal(answer)).toEqual([]);
+        expect(answer.headers['x-request-id']).not.toBe(id);
+      },
+    );
+
+    it('a well-formed request id is kept, also where no route is reached', async () => {
+      for (const url of ['/nowhere', '/%zz', `/api/auth/sessions/${'a'.repeat(5000)}`]) {
+        const answer = await app.app.inject({ method: 'DELETE', url, headers: { 'x-request-id': 'mine:1' } });
+        expect([url, answer.headers['x-request-id'], faultsOfRefusal(answer)]).toEqual([url, 'mine:1', []]);
+      }
+    });
+
+    it('an idempotency key that is not one is refused', async () => {
+      for (const key of ['', ' ', 'a b', 'é', 'x'.repeat(256)]) {
+        const answer = await app.post('/api/auth/register', {}, { headers: { 'idempotency-key': key } });
+        expect([key, answer.status]).toEqual([key, 400]);
+      }
+    });
+  });
+});
+
+function tokenFor({ operation }: Route, { token }: HostileCaller): string | undefined {
+  return operation.security ? token : undefined;
+}
+
+/** What was made up, beside the fields without which nothing of it would be looked at. */
+function beside(base: Record<string, string>, made: unknown): unknown {
+  return typeof made === 'object' && made !== null && !Array.isArray(made) ? { ...base, ...made } : made;
+}
+
+function formOf(made: unknown): string {
+  const fields = typeof made === 'object' && made !== null ? Object.entries(made) : [['', made] as const];
+  const form = new URLSearchParams();
+  for (const [name, value] of fields) form.append(name, String(value).toWellFormed());
+  return form.toString();
+}

@@ -1,0 +1,66 @@
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { TestApp } from '../support/app/test-app.js';
+
+describe('what is not even a request', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    await app.app.listen(0, '127.0.0.1');
+  });
+  afterAll(() => app.stop());
+
+  /** Sends bytes as they are and answers everything that comes back. */
+  function send(bytes: string): Promise<string> {
+    const { port } = app.app.getHttpServer().address() as AddressInfo;
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
+      socket.once('end', () => resolve(answer)).once('error', reject);
+    });
+  }
+
+  it.each([
+    ['no host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
+    ['noise', 'this is no HTTP\r\n\r\n', 400, 'malformed_request'],
+    [
+      'a header without a colon',
+      'GET /api/auth/me HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
+      'two lengths',
+      'POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
+      'huge headers',
+      `GET / HTTP/1.1\r\nHost: x\r\nX-Huge: ${'x'.repeat(40_000)}\r\n\r\n`,
+      431,
+      'headers_too_large',
+    ],
+  ])('answers %s in the shape of every other error', async (_name, bytes, status, code) => {
+    const [head = '', body = ''] = (await send(bytes)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const answer = JSON.parse(body) as { detail: { error: string }; code: string; request_id: string };
+    expect(answer).toMatchObject({ detail: { error: code }, code });
+    expect(head.toLowerCase()).toContain(`\r\nx-request-id: ${answer.request_id}`);
+  });
+
+  it.each([
+    ['an expectation that nobody knows', 'HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close'],
+    ['no host in HTTP/1.0, which had none', 'HTTP/1.0'],
+  ])('is not: %s', async (_what, head) => {
+    const answer = await send(`GET /health/live ${head}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(answer).toMatch(/\r\nx-request-id: [\da-f-]{36}\r\n/i);
+  });
+
+  it('goes on afterwards', async () => {
+    expect((await app.get('/health/live')).status).toBe(200);
+  });
+});

@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { SECRET } from '../support/app/test-app.js';
+import { cloneDatabase } from '../support/database/databases.js';
+import { PASSWORD } from '../support/auth/given-users.js';
+import { builtMain, eventually, processesOn, ServerProcess } from '../support/app/server-process.js';
+import { WriteLoad } from '../support/app/write-load.js';
+
+const TEN_SECONDS = 10_000;
+
+async function jobsIn(url: string): Promise<{ attempts: number; locked: boolean }[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const text = 'SELECT attempts, locked_at IS NOT NULL AS locked FROM graphile_worker.jobs';
+  return client
+    .query<{ attempts: number; locked: boolean }>(text)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+}
+
+describe('the server as a process', () => {
+  let folder: string;
+  let env: Record<string, string>;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'xentree-process-'));
+    chmodSync(folder, 0o755); // PostgreSQL runs in another account when this is root
+    env = { DATA_DIR: join(folder, 'data') };
+    builtMain();
+  }, 180_000);
+
+  afterEach(() => ServerProcess.killAll());
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function account(username: string): { username: string; email: string; password: string } {
+    return { username, email: `${username}@example.com`, password: PASSWORD };
+  }
+
+  it('keeps everything it acknowledged when it is killed under write load, and leaves no orphan', async () => {
+    const killed = await ServerProcess.start(env);
+    const family = killed.family();
+    expect(family.size).toBeGreaterThan(2); // it, its database with its workers, the watchdog
+    const load = new WriteLoad(killed);
+    const done = load.run(4);
+    await eventually(() => load.accounts.length >= 24, 60_000);
+    killed.signal('SIGKILL');
+    expect(await killed.exited).toMatchObject({ signal: 'SIGKILL' });
+    await done;
+
+    const successor = await ServerProcess.start(env);
+    expect(family.left()).toEqual([]);
+    for (const username of load.accounts)
+      expect((await successor.login(username, PASSWORD)).status).toBe(200);
+    await load.expectSettled(successor);
+
+    const second = successor.family();
+    successor.signal('SIGKILL');
+    await successor.exited;
+    await second.gone();
+  }, 180_000);
+
+  it('is packed without a loss: it describes its API as the sources do, and judges passwords', async () => {
+    const server = await ServerProcess.start(env);
+    const served = (await (await server.get('/openapi.json')).json()) as object;
+    expect(served).toEqual(JSON.parse(readFileSync(join(__dirname, '../../openapi.json'), 'utf8')));
+    const weak = await server.post('/api/auth/register', { ...account('weak'), password: 'password123' });
+    expect((await weak.json()) as object).toMatchObject({ code: 'password_too_weak' });
+    server.signal('SIGTERM');
+    await server.exited;
+  }, 60_000);
+
+  it('is refused a data folder that another process uses, in a sentence', async () => {
+    const owner = await ServerProcess.start(env);
+    const refused = await ServerProcess.run(env);
+    expect(refused.code).toBe(1);
+    expect(refused.errors).toBe(
+      `The data folder ${realpathSync(env.DATA_DIR ?? '')} is in use by another process (pid ${owner.pid}). ` +
+        'Stop that process first, or give this one a DATA_DIR of its own.\n',
+    );
+    expect((await owner.get('/health/ready')).status).toBe(200);
+    owner.signal('SIGTERM');
+    await owner.exited;
+  }, 60_000);
+
+  it('drains on SIGTERM and on Ctrl-C: what was begun is finished, nothing new is begun', async () => {
+    const first = await ServerProcess.start(env);
+    await expectDrained(first, 'drained-by-sigterm', () => first.signal('SIGTERM'));
+    const second = await ServerProcess.start(env);
+    expect((await second.login('drained-by-sigterm', PASSWORD)).status).toBe(200);
+    await expectDrained(second, 'drained-by-ctrl-c', () => second.signalGroup('SIGINT'));
+  }, 60_000);
+
+  async function expectDrained(server: ServerProcess, username: string, send: () => void): Promise<void> {
+    const family = server.family();
+    const begun = await server.begin('/api/auth/register', account(username));
+    const sent = performance.now();
+    send();
+    await server.says('server.draining');
+    const late = await server.get('/health/live').then(
+      ({ status }) => status,
+      () => 'refused',
+    );
+    expect([503, 'refused']).toContain(late);
+    expect((await begun.finish()).statusCode).toBe(201);
+    const exit = await server.exited;
+    expect(exit).toMatchObject({ code: 0, signal: null, errors: '' });
+    expect(exit.out).toContain('"event":"server.stopped"'); // nothing had to be cut off
+    expect(performance.now() - sent).toBeLessThan(TEN_SECONDS);
+    expect(family.left()).toEqual([]);
+  }
+
+  it('is what the shell of `npm start` becomes, so that signals reach it', async () => {
+    const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+      scripts: { start: string };
+    };
+    const script = scripts.start.replace('dist/server/main.mjs', `'${builtMain()}'`);
+    const server = await ServerProcess.start(env, ['/bin/sh', '-c', script]);
+    server.signal('SIGTERM');
+    const { code, out } = await server.exited;
+    expect(code).toBe(0);
+    expect(out).toContain('"event":"server.stopped"');
+  }, 60_000);
+
+  it('ends within ten seconds although a client never finishes, and its database with it', async () => {
+    const server = await ServerProcess.start(env);
+    const family = server.family();
+    await server.begin('/api/auth/register', account('never-finished'));
+    const sent = performance.now();
+    server.signal('SIGTERM');
+    const exit = await server.exited;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(performance.now() - sent).toBeLessThan(TEN_SECONDS);
+    expect(exit.out).toContain('"event":"server.stopped"');
+    expect(family.left()).toEqual([]);
+  }, 60_000);
+
+  it('is not held up by a mail server that never answers, and hands the job back', async () => {
+    const database = await cloneDatabase();
+    const callers: Socket[] = [];
+    const silent = createServer((socket) => callers.push(socket.on('error', () => undefined)));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const smtp = `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const server = await ServerProcess.start({
+      DATABASE_URL: database.url,
+      APP_SECRET: SECRET,
+      SMTP_URL: smtp,
+    });
+    expect((await server.post('/api/auth/register', account('waiting'))).status).toBe(201);
+    await eventually(() => callers.length > 0, 20_000);
+    expect(await jobsIn(database.url)).toEqual([{ attempts: 1, locked: true }]);
+    const sent = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exited).toMatchObject({ code: 0, errors: '' });
+    expect(performance.now() - sent).toBeLessThan(TEN_SECONDS);
+    expect(await jobsIn(database.url)).toEqual([{ attempts: 1, locked: false }]);
+    callers.forEach((socket) => socket.destroy());
+    silent.close();
+    await database.drop();
+  }, 60_000);
+
+  it('says which port is taken, and takes its database along', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const exit = await ServerProcess.run({ ...env, PORT: String(port) });
+    holder.close();
+    expect(exit.code).toBe(1);
+    expect(exit.errors).toBe(`Port ${port} is taken. Choose another with PORT=…\n`);
+    expect(exit.out).toContain('PostgreSQL is ready');
+    await eventually(() => processesOn(folder).length === 0, 15_000);
+  }, 60_000);
+
+  it('prints every fault of a bad environment at once', async () => {
+    const exit = await ServerProcess.run({
+      NODE_ENV: 'production',
+      PORT: '70000',
+      DATABASE_URL: 'mysql://localhost/xentree',
+      REDIS_URL: 'localhost:6379',
+      CORS_ORIGINS: 'https://app.example.com/path',
+      TRUST_PROXY: 'everybody',
+      METRICS_TOKEN: 'short',
+      JWT_PRIVATE_KEY: 'not a key',
+      RATE_LIMITS: 'off',
+      MAIL: 'off',
+    });
+    expect(exit.code).toBe(1);
+    expect(exit.out).toBe('');
+    const [head, ...faults] = exit.errors.trimEnd().split('\n');
+    expect(head).toBe('The environment is not valid:');
+    expect(faults.map((fault) => fault.trim().split(':')[0]).sort()).toEqual([
+      'APP_SECRET',
+      'CORS_ORIGINS.0',
+      'DATABASE_URL',
+      'JWT_PRIVATE_KEY',
+      'METRICS_TOKEN',
+      'PASSWORD_BCRYPT_COST',
+      'PORT',
+      'PUBLIC_URL',
+      'RATE_LIMITS',
+      'REDIS_URL',
+      'TRUST_PROXY',
+    ]);
+  }, 60_000);
+
+  it.each([
+    ['missing', {}, 'APP_SECRET: is required with DATABASE_URL and in production'],
+    ['a sample', { APP_SECRET: 'change-me-change-me-change-me-change-me' }, 'APP_SECRET: is a sample value'],
+  ])(
+    'refuses production with a secret that is %s',
+    async (_what, secret, fault) => {
+      const usual = { PUBLIC_URL: 'https://api.example.com', MAIL: 'off', RATE_LIMITS: 'on' };
+      const production = { NODE_ENV: 'production', PASSWORD_BCRYPT_COST: '12', ...usual };
+      const exit = await ServerProcess.run({ ...env, ...production, ...secret });
+      expect(exit.code).toBe(1);
+      expect(exit.errors).toMatch(new RegExp(`^The environment is not valid:\n  ${fault}.*\n$`));
+    },
+    60_000,
+  );
+
+  it('refuses a database of another secret', async () => {
+    const database = await cloneDatabase();
+    const own = { DATABASE_URL: database.url, APP_SECRET: SECRET };
+    const rightful = await ServerProcess.start(own);
+    const exit = await ServerProcess.run({ ...own, APP_SECRET: `${SECRET}, and another one` });
+    expect(exit.code).toBe(1);
+    expect(exit.errors).toMatch(/^APP_SECRET does not belong to this database\. .*\n$/);
+    expect((await rightful.get('/health/ready')).status).toBe(200);
+    rightful.signal('SIGTERM');
+    await rightful.exited;
+    await database.drop();
+  }, 60_000);
+});

@@ -1,0 +1,141 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Client } from 'pg';
+import { createApp } from '@/app.js';
+import { parseConfig } from '@/platform/config/index.js';
+import type { Log } from '@/platform/logging/index.js';
+import { TestClock } from './test-clock.js';
+import { cloneDatabase } from '../database/databases.js';
+
+export const SECRET = 'only for the tests, never anywhere else';
+
+export interface Call {
+  body?: unknown;
+  form?: Record<string, string>;
+  token?: string;
+  headers?: Record<string, string>;
+}
+
+export interface Answer<Body = Record<string, never>> {
+  status: number;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are what a client sees: untyped JSON
+  body: any;
+  headers: Record<string, string>;
+  text: string;
+  as: () => Body;
+}
+
+export interface TestAppOptions {
+  env?: Record<string, string>;
+  /** Another process of the same installation. */
+  beside?: TestApp;
+  /** Where log lines go; nowhere by default. */
+  log?: Log;
+}
+
+/** The application on a database of its own, with a clock that can be moved and a mailbox that can be read. */
+export class TestApp {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly clock: TestClock,
+    readonly databaseUrl: string,
+    private readonly drop: () => Promise<void>,
+  ) {}
+
+  static async start({ env = {}, beside, log }: TestAppOptions = {}): Promise<TestApp> {
+    const database = beside
+      ? { url: beside.databaseUrl, drop: async () => undefined }
+      : await cloneDatabase();
+    const clock = beside?.clock ?? new TestClock();
+    const config = parseConfig({
+      NODE_ENV: 'test',
+      DATABASE_URL: database.url,
+      DATABASE_POOL_MAX: '12',
+      APP_SECRET: SECRET,
+      PASSWORD_BCRYPT_COST: '4',
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'silent',
+      ...env,
+    });
+    const app = await createApp({ config, clock, log });
+    return new TestApp(app, clock, database.url, database.drop);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.drop();
+  }
+
+  async call(method: string, url: string, { body, form, token, headers = {} }: Call = {}): Promise<Answer> {
+    const payload = form
+      ? new URLSearchParams(form).toString()
+      : body === undefined
+        ? undefined
+        : JSON.stringify(body);
+    const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
+    const response = await this.app.inject({
+      method: method as 'GET',
+      url,
+      payload,
+      headers: {
+        ...(payload === undefined ? {} : { 'content-type': type }),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...headers,
+      },
+    });
+    const { statusCode, payload: text } = response;
+    const parsed =
+      text && /json/.test(String(response.headers['content-type'])) ? (JSON.parse(text) as never) : undefined;
+    return {
+      status: statusCode,
+      body: parsed,
+      text,
+      headers: response.headers as never,
+      as: () => parsed as never,
+    };
+  }
+
+  get(url: string, call?: Call): Promise<Answer> {
+    return this.call('GET', url, call);
+  }
+
+  post(url: string, body?: unknown, call: Call = {}): Promise<Answer> {
+    return this.call('POST', url, { body, ...call });
+  }
+
+  patch(url: string, body: unknown, call: Call = {}): Promise<Answer> {
+    return this.call('PATCH', url, { body, ...call });
+  }
+
+  delete(url: string, call?: Call): Promise<Answer> {
+    return this.call('DELETE', url, call);
+  }
+
+  /** Mail in the development outbox, newest first. */
+  async mails(
+    to: string,
+  ): Promise<{ subject: string; text: string; html: string; to: string; sent_at: string }[]> {
+    return (await this.get(`/dev/outbox?to=${encodeURIComponent(to)}`, { headers: { host: 'localhost' } }))
+      .body as never;
+  }
+
+  async lastCode(to: string): Promise<string> {
+    const [mail] = await this.mails(to);
+    return /\b\d{6}\b/.exec(mail?.text ?? '')?.[0] ?? '';
+  }
+
+  async lastLink(to: string, page: string): Promise<string> {
+    const mail = (await this.mails(to)).find(({ text }) => text.includes(`/${page}?token=`));
+    return /token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+  }
+
+  /** Looks behind the curtain; for checks of what is stored, not of behaviour. */
+  async sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query(text, values)).rows as Row[];
+    } finally {
+      await client.end();
+    }
+  }
+}

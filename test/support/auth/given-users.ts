@@ -1,0 +1,109 @@
+import speakeasy from 'speakeasy';
+import type { Answer, TestApp } from '../app/test-app.js';
+
+export const PASSWORD = 'otters juggle nine lanterns';
+
+let count = 0;
+
+export interface GivenUser {
+  username: string;
+  email: string;
+  password: string;
+  accessToken: string;
+  refreshToken: string;
+  /** TOTP only: base32. */
+  secret: string;
+  backupCodes: string[];
+}
+
+export interface UserOptions {
+  twoFactor?: 'totp' | 'email';
+}
+
+/** Registers a person on the Xentree face and logs them in. */
+export async function givenUser(app: TestApp, { twoFactor }: UserOptions = {}): Promise<GivenUser> {
+  const username = `person-${(count += 1)}-${process.pid}`;
+  const user: GivenUser = {
+    username,
+    email: `${username}@example.com`,
+    password: PASSWORD,
+    accessToken: '',
+    refreshToken: '',
+    secret: '',
+    backupCodes: [],
+  };
+  await expectStatus(
+    201,
+    app.post('/api/auth/register', { username, email: user.email, password: PASSWORD }),
+  );
+  const tokens = await expectStatus(
+    200,
+    app.post('/api/auth/token', undefined, { form: { username, password: PASSWORD } }),
+  );
+  user.accessToken = tokens.body.access_token;
+  user.refreshToken = tokens.body.refresh_token;
+  if (twoFactor) await enableTwoFactor(app, user, twoFactor);
+  return user;
+}
+
+export interface GivenOwner extends GivenUser {
+  organizationId: string;
+}
+
+/** Registers a person with an organization on the XC face. */
+export async function givenOwner(app: TestApp): Promise<GivenOwner> {
+  const email = `owner-${(count += 1)}-${process.pid}@example.com`;
+  const request = {
+    email,
+    password: PASSWORD,
+    company_name: 'Acme Learning',
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+  };
+  const { body } = await expectStatus(201, app.post('/api/v1/auth/register', request));
+  return {
+    username: '',
+    email,
+    password: PASSWORD,
+    accessToken: body.access_token,
+    refreshToken: '',
+    secret: '',
+    backupCodes: [],
+    organizationId: body.organization_id,
+  };
+}
+
+export async function enableTwoFactor(
+  app: TestApp,
+  user: GivenUser,
+  method: 'totp' | 'email',
+): Promise<void> {
+  const token = user.accessToken;
+  const setup = await expectStatus(200, app.post('/api/v1/auth/2fa/setup', { method }, { token }));
+  user.secret = setup.body.secret ?? '';
+  const code = method === 'totp' ? totp(app, user.secret) : await app.lastCode(user.email);
+  const confirmed = await expectStatus(200, app.post('/api/v1/auth/2fa/confirm', { code }, { token }));
+  user.backupCodes = confirmed.body.backup_codes;
+  app.clock.advance(61); // the code used to confirm is spent, and another may be mailed
+}
+
+/** The code an authenticator app shows now, or `steps` periods from now. */
+export function totp(app: TestApp, secret: string, steps = 0): string {
+  const time = Math.floor(app.clock.millis() / 1000) + steps * 30;
+  return speakeasy.totp({ secret, encoding: 'base32', time });
+}
+
+/** Logs in on the XC face up to the second factor. */
+export async function tempTokenOf(
+  app: TestApp,
+  { email, password }: Pick<GivenUser, 'email' | 'password'>,
+): Promise<string> {
+  const { body } = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
+  return body.temp_token as string;
+}
+
+export async function expectStatus(status: number, call: Promise<Answer>): Promise<Answer> {
+  const answer = await call;
+  if (answer.status !== status) throw new Error(`Expected ${status}, got ${answer.status}: ${answer.text}`);
+  return answer;
+}

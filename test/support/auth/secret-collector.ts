@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { SECRET } from '../app/test-app.js';
+import { disguisesOf } from '../database/database-dump.js';
+
+export const PASSWORDS = {
+  first: 'otters juggle nine lanterns',
+  wrong: 'pelicans misplace eleven kettles',
+  changed: 'walruses polish twelve trombones',
+  reset: 'badgers alphabetise thirty umbrellas',
+  given: 'herons rehearse fourteen teapots',
+};
+
+/** Everything a person knows or holds that nobody else may read: tokens and phrases, and codes of six digits. */
+export class Secrets {
+  readonly texts = new Set<string>([SECRET, ...Object.values(PASSWORDS)]);
+  readonly codes = new Set<string>();
+
+  text<T extends string>(...values: T[]): T {
+    for (const value of values) {
+      if (!value) throw new Error('There is no such secret.');
+      this.texts.add(value);
+    }
+    return values[0] as T;
+  }
+
+  code(value: string): string {
+    expect(value).toMatch(/^\d{6}$/);
+    this.codes.add(value);
+    return value;
+  }
+
+  /** Backup codes count with and without their dashes. */
+  backup(codes: string[]): void {
+    expect(codes).toHaveLength(10);
+    this.text(...codes, ...codes.map((code) => code.replaceAll('-', '')));
+  }
+
+  /** A JWT or refresh token is worth nothing without its end. */
+  token(value: string): string {
+    this.text(value, value.slice(-43));
+    return value;
+  }
+
+  foundIn(text: string): string[] {
+    const digests = [...this.codes].flatMap((code) =>
+      ['sha256', 'sha1', 'md5'].map((name) => createHash(name).update(code).digest('hex')),
+    );
+    const words = [...[...this.texts].flatMap(disguisesOf), ...digests];
+    const alone = [...this.codes].filter((code) => new RegExp(`(?<![0-9a-f])${code}(?![0-9a-f])`).test(text));
+    return [...words.filter((word) => text.includes(word)), ...alone];
+  }
+}

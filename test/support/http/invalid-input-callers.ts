@@ -1,0 +1,62 @@
+import type { TestApp } from '../app/test-app.js';
+import { expectStatus, givenOwner } from '../auth/given-users.js';
+import type { Route } from './openapi-document.js';
+
+/** Somebody whom every operation lets in: an owner, with what paths can name. */
+export interface HostileCaller {
+  token: string;
+  organizationId: string;
+  ids: Record<string, string>;
+}
+
+const UNKNOWN_ID = '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11';
+
+export async function givenHostileCaller(app: TestApp): Promise<HostileCaller> {
+  const { accessToken: token, organizationId } = await givenOwner(app);
+  const me = (await expectStatus(200, app.get('/api/auth/me', { token }))).body.id as string;
+  const teams = `/api/organizations/${organizationId}/teams`;
+  const team = await expectStatus(201, app.post(teams, { name: 'Berlin' }, { token }));
+  const conversation = await expectStatus(201, app.post('/api/core/conversations', {}, { token }));
+  const note = await expectStatus(201, app.post('/api/core/notes', { content: 'Bring cables.' }, { token }));
+  const ids: Record<string, string> = {
+    ...{ org_id: organizationId, team_id: team.body.id, user_id: me, target_user_id: me },
+    ...{ conversation_id: conversation.body.id, note_id: note.body.id },
+  };
+  return { token, organizationId, ids };
+}
+
+/** The path of an operation about the caller's own things; ids of anything else lead nowhere. */
+export function pathFor({ path }: Route, { ids }: HostileCaller): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? UNKNOWN_ID);
+}
+
+/** Fields that decide which organization an operation is about, and so come before all others. */
+export function baseFor({ name }: Route, { organizationId }: HostileCaller): Record<string, string> {
+  switch (name) {
+    case 'POST /api/api-keys':
+      return { organization_id: organizationId };
+    case 'PUT /api/core/notes/{note_id}':
+      return { content: 'Bring cables.' };
+    case 'POST /api/integration/verify':
+      return { tenantId: organizationId };
+    default:
+      return {};
+  }
+}
+
+/** The query parameters that an operation asks for. */
+export function queryFor({ name }: Route, { organizationId }: HostileCaller): Record<string, string> {
+  switch (name) {
+    case 'GET /api/organizations/{org_id}/access':
+      return { action: 'members.remove' };
+    case 'GET /api/core/search':
+      return { q: 'otters' };
+    case 'GET /api/v1/invitations/validate':
+      return { token: 'unknown' };
+    case 'GET /api/integration/jwks':
+    case 'GET /api/integration/fingerprint':
+      return { tenantId: organizationId };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,240 @@
+import { knownErrors } from '@/platform/errors/index.js';
+import type { TestApp } from '../app/test-app.js';
+import type { Body, Parameter, Schema } from './openapi-document.js';
+
+/** One request that must be refused. `names`: the field the answer has to name. */
+export interface HostileCase {
+  label: string;
+  payload: string | Buffer;
+  type?: string;
+  names?: string;
+  status?: number;
+}
+
+export const JSON_TYPE = 'application/json';
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+export const MIB = 1024 * 1024;
+
+/** Formats that not just any text has. */
+const MADE_UP = ['uuid', 'email', 'uri', 'date-time'];
+
+const HUGE = 'x'.repeat(200_000);
+
+/** Every way to break one field of a JSON body that its schema rules out, beside fields that are right. */
+export function brokenFields({ fields, required }: Body, base: Record<string, unknown> = {}): HostileCase[] {
+  return Object.entries(fields).flatMap(([name, schema]) => {
+    const values = schema.readOnly
+      ? [['changed', '"something else"'] as [string, string]]
+      : brokenValues(schema);
+    const cases = values.map(([label, json]) => ({
+      label: `${name} ${label}`,
+      payload: bodyWith(base, name, json),
+      names: name,
+      status: 400,
+    }));
+    const absent = { label: `${name} absent`, payload: bodyWith(base, name), names: name, status: 400 };
+    return required.includes(name) ? [absent, ...cases] : cases;
+  });
+}
+
+/** `base` with this JSON in one of its fields, or without that field. */
+function bodyWith(base: Record<string, unknown>, name: string, json?: string): string {
+  const right = Object.entries(base).filter(([other]) => other !== name);
+  const fields = right.map(([other, value]) => `${JSON.stringify(other)}:${JSON.stringify(value)}`);
+  return `{${[...fields, ...(json === undefined ? [] : [`${JSON.stringify(name)}:${json}`])].join()}}`;
+}
+
+function brokenValues(schema: Schema): [string, string][] {
+  const types = [schema.type ?? 'object'].flat();
+  const others = ['7', '-1.5e300', 'true', '[]', '["a"]', '{}', '{"a":{}}', '"maybe"'];
+  const wrong = others.filter((json) => !types.includes(typeOf(json)));
+  const values = wrong.map((json) => [`as ${json}`, json] as [string, string]);
+  if (!types.includes('null')) values.push(['null', 'null']);
+  if (!types.includes('string')) return values;
+  const bounded = schema.minLength !== undefined || schema.enum !== undefined || schema.format !== undefined;
+  if (bounded) values.push(['empty', '""']);
+  if (schema.enum || MADE_UP.includes(schema.format ?? '')) values.push(['made up', '"maybe"']);
+  const strings: [string, string][] = [
+    ['huge', JSON.stringify(HUGE)],
+    ['with NUL', '"otters\\u0000lanterns"'],
+    ['with half a surrogate pair', '"otters \\ud83d lanterns"'],
+    ['with the other half', '"\\udc00tters"'],
+  ];
+  return [...values, ...strings];
+}
+
+function typeOf(json: string): string {
+  const value = JSON.parse(json) as unknown;
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+/** Bodies no JSON operation takes, whatever its fields; the fields of `base` are judged before all others. */
+export function brokenBodies({ required }: Body, base: Record<string, string> = {}): HostileCase[] {
+  const first = Object.keys(base)[0] ?? required[0];
+  const whole = ['[]', '[{}]', '"text"', '7', 'true'].map((payload) => ({
+    label: `${payload} as the body`,
+    payload,
+  }));
+  const nothing = ['', ' \n', 'null', '{}'].map((payload) => ({
+    label: `${JSON.stringify(payload)} as the body`,
+    payload,
+    names: first,
+  }));
+  const names = [
+    'unknown',
+    'Email',
+    'toString',
+    'hasOwnProperty',
+    'constructor',
+    '__lookupGetter__',
+    '',
+    '\0',
+  ];
+  const unknown = names.map((name) => ({
+    label: `unknown field ${JSON.stringify(name)}`,
+    payload: bodyWith(base, name, '1'),
+    names: name,
+  }));
+  return [...whole, ...(required.length > 0 ? nothing : []), ...unknown, ...malformed(base)].map((one) => ({
+    status: 400,
+    ...one,
+  }));
+}
+
+function malformed(base: Record<string, string>): HostileCase[] {
+  const asForm = Object.keys(base).length > 0 ? new URLSearchParams(base).toString() : '{"a":1}';
+  return [
+    { label: 'broken JSON', payload: '{"email":' },
+    { label: 'two documents', payload: '{}{}' },
+    { label: 'a prototype', payload: '{"__proto__":{"admin":true}}' },
+    { label: 'a constructor with a prototype', payload: '{"constructor":{"prototype":{"admin":true}}}' },
+    { label: '100,000 brackets', payload: '['.repeat(100_000) },
+    { label: '100,000 nested lists', payload: `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}` },
+    { label: '20,000 nested objects', payload: `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}` },
+    { label: 'bytes that are not UTF-8', payload: Buffer.from('{"email":"caf\u00e9"}', 'latin1') },
+    { label: 'a body of 1 MiB and a byte', payload: `"${'x'.repeat(MIB - 1)}"`, status: 413 },
+    { label: `the content type ${FORM_TYPE}`, payload: asForm, type: FORM_TYPE, status: 415 },
+    { label: 'no content type', payload: '{}', type: '', status: 415 },
+    ...['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/jsonp', ';;']
+      .concat(['application/json; charset=utf-16', 'application/json;charset="iso-8859-1"'])
+      .map((type) => ({ label: `the content type ${type}`, payload: '{"a":1}', type, status: 415 })),
+  ];
+}
+
+/** Small in bytes, large in values: refused before anything slow looks at them. The same for every operation. */
+export function crowdedBodies(): HostileCase[] {
+  const names = Array.from({ length: 60_000 }, (_, index) => `"k${index}":1`);
+  return [
+    { label: '1,001 fields', payload: `{${names.slice(0, 1001).join()}}`, names: '' },
+    { label: '40,000 fields', payload: `{${names.slice(0, 40_000).join()}}`, names: '' },
+    { label: '60,000 fields', payload: `{${names.join()}}` },
+    { label: '300,000 empty objects', payload: `{"email":[${'{},'.repeat(300_000)}{}]}` },
+    { label: '20,000 empty objects', payload: `{"email":[${'{},'.repeat(20_000)}{}]}`, names: 'email' },
+  ].map((one) => ({ ...one, status: 400 }));
+}
+
+export function brokenForms({ fields }: Body): HostileCase[] {
+  const broken = Object.keys(fields).flatMap((name) => [
+    { label: `${name} twice`, payload: `${name}=a&${name}=a`, names: name },
+    { label: `${name} with NUL`, payload: `${name}=a%00b`, names: name },
+    { label: `${name} huge`, payload: `${name}=${HUGE}`, names: name },
+  ]);
+  const names = ['unknown', '__proto__', 'constructor', 'hasOwnProperty', 'username[]'];
+  const unknown = names.map((name) => ({
+    label: `unknown field ${name}`,
+    payload: `${name}=1`,
+    names: name,
+  }));
+  const refused = [...broken, ...unknown].map((one) => ({ ...one, status: 400 }));
+  return [
+    ...refused,
+    { label: 'nothing', payload: '', status: 400 },
+    { label: '200,000 fields', payload: 'a&'.repeat(200_000), status: 400 },
+    { label: 'a body over 1 MiB', payload: 'x'.repeat(MIB + 1), status: 413 },
+    { label: 'JSON instead of a form', payload: '{"username":"a"}', type: JSON_TYPE, status: 415 },
+    { label: 'another charset', payload: 'a=b', type: `${FORM_TYPE}; charset=utf-16`, status: 415 },
+  ];
+}
+
+export interface RawAnswer {
+  statusCode: number;
+  headers: Record<string, unknown>;
+  payload: string;
+}
+
+export async function send(
+  { app }: TestApp,
+  method: string,
+  url: string,
+  { payload, type, token }: { payload?: string | Buffer; type?: string; token?: string },
+): Promise<RawAnswer> {
+  const headers = {
+    ...(type ? { 'content-type': type } : {}),
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+  };
+  return app.inject({ method: method as 'GET', url, payload, headers });
+}
+
+/** What is wrong with an answer, as a list; empty when it is a refusal as the contract wants it. */
+export function faultsOfRefusal({ statusCode, headers, payload }: RawAnswer): string[] {
+  if (statusCode < 400 || statusCode >= 500) return [`status ${statusCode}: ${payload.slice(0, 200)}`];
+  const body = JSON.parse(payload) as { detail: unknown; code: string; request_id: string };
+  const known = knownErrors().get(body.code);
+  const faults = [
+    Object.keys(body).sort().join() === 'code,detail,request_id' ||
+      `has the fields ${Object.keys(body).join()}`,
+    known?.status === statusCode || `has status ${statusCode} with code ${body.code}`,
+    headers['x-request-id'] === body.request_id || 'has another X-Request-ID than request_id',
+    statusCode !== 401 || headers['www-authenticate'] === 'Bearer' || 'has no WWW-Authenticate',
+    payload.length < 50_000 || `has ${payload.length} bytes`,
+    !/node_modules|\.[jt]s:\d+|\b(SELECT|INSERT|UPDATE) /.test(payload) || 'shows something of the inside',
+  ];
+  return faults.filter((fault) => fault !== true) as string[];
+}
+
+/** Whether a refusal names `field`, as a broken rule or as one that cannot be changed. */
+export function namesField({ payload }: RawAnswer, field: string): boolean {
+  const { detail } = JSON.parse(payload) as { detail: { fields?: { path: string }[]; field?: string } };
+  return detail.field === field || (detail.fields ?? []).some(({ path }) => path === field);
+}
+
+/** One query string that must be refused with the parameter named. */
+export interface HostileQuery {
+  query: string;
+  names: string;
+}
+
+const BROKEN_NUMBERS = ['0', '-1', '1.5', '1e1', '0x10', 'NaN', 'many', '9'.repeat(400), '%20', '%zz'];
+const BROKEN_TEXTS = ['', 'a%00b', 'x'.repeat(200_000)];
+/** Where not just any text is right. */
+const NONSENSE = ['maybe', '7', 'AAAA', '%27%3B--', '%zz', '%ed%a0%80'];
+
+/** Every way to break the query parameters of an operation; `base` has those that are required, done right. */
+export function brokenQueries(parameters: Parameter[], base: Record<string, string>): HostileQuery[] {
+  const beside = (name: string, broken: string): string => {
+    const right = Object.entries(base).filter(([other]) => other !== name);
+    return [...right.map(([other, value]) => `${other}=${value}`), broken].filter(Boolean).join('&');
+  };
+  const broken = parameters.flatMap(({ name, required, schema = {} }) => [
+    ...brokenTexts(name, schema).map((value) => ({ query: beside(name, `${name}=${value}`), names: name })),
+    { query: beside(name, name), names: name },
+    { query: beside(name, `${name}=1&${name}=1`), names: name },
+    ...(required ? [{ query: beside(name, ''), names: name }] : []),
+    ...[`${name}[]`, `${name}[a]`, `${name}%00`, name.toUpperCase()].map((other) => ({
+      query: beside('', `${other}=1`),
+      names: decodeURIComponent(other),
+    })),
+  ]);
+  const unknown = ['other', '__proto__', 'constructor', 'hasOwnProperty', 'toString', '%00'];
+  return [
+    ...broken,
+    ...unknown.map((name) => ({ query: beside('', `${name}=1`), names: decodeURIComponent(name) })),
+  ];
+}
+
+function brokenTexts(name: string, schema: Schema): string[] {
+  if ([schema.type].flat().includes('integer'))
+    return [...BROKEN_NUMBERS, ...BROKEN_TEXTS, String((schema.maximum ?? Infinity) + 1)];
+  const particular = name === 'cursor' || schema.enum || MADE_UP.includes(schema.format ?? '');
+  return particular ? [...BROKEN_TEXTS, ...NONSENSE] : BROKEN_TEXTS;
+}

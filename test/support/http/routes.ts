@@ -1,0 +1,54 @@
+import { RequestMethod, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { accessOf, type DeclaredAccess } from '@/platform/access/access.js';
+import type { TestApp } from '../app/test-app.js';
+
+export interface DeclaredRoute {
+  /** `POST /api/auth/register` */
+  route: string;
+  handler: string;
+  access: DeclaredAccess | undefined;
+}
+
+/** Every route of every controller, with the access its handler declares. */
+export function declaredRoutes({ app }: TestApp): DeclaredRoute[] {
+  const modules = [...app.get(ModulesContainer).values()];
+  const controllers = modules.flatMap(({ controllers: own }) => [...own.values()]);
+  return controllers.flatMap(({ metatype }) => routesOf(metatype as Type));
+}
+
+function routesOf(controller: Type): DeclaredRoute[] {
+  const prototype = controller.prototype as Record<string, object>;
+  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    const handler = prototype[name] as object;
+    const path = Reflect.getMetadata('path', handler) as string | undefined;
+    if (name === 'constructor' || path === undefined) return [];
+    const method = RequestMethod[Reflect.getMetadata('method', handler) as number] ?? '';
+    const prefix = Reflect.getMetadata('path', controller) as string;
+    const route = `${method} /${[prefix, path].map(trimmed).filter(Boolean).join('/')}`;
+    return [{ route, handler: `${controller.name}.${name}`, access: accessOf(handler) }];
+  });
+}
+
+function trimmed(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '');
+}
+
+/** What the HTTP server itself answers, whoever registered it; HEAD goes with GET and is left out. */
+export function servedRoutes({ app }: TestApp): string[] {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as {
+    printRoutes: (options: object) => string;
+  };
+  const parents: string[] = [];
+  return fastify
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent = '', part = '', methods = ''] = /^([│├└─ ]*)(\S+) \(([A-Z, ]+)\)/.exec(line) ?? [];
+      if (!part) return [];
+      const depth = indent.length / 4 - 1;
+      parents.splice(depth, Infinity, part);
+      const names = methods.split(', ').filter((method) => method !== 'HEAD');
+      return names.map((method) => `${method} ${parents.join('')}`);
+    });
+}
