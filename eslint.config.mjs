@@ -59,7 +59,7 @@ const nowhere = {
 };
 
 const TYPEORM = { group: ['typeorm', 'typeorm/*', 'pg'], message: 'TypeORM stays under persistence/.' };
-const CLIMBS = { group: ['../../*'], message: 'Climb two levels and more with an alias such as @/.' };
+const DEEP_RELATIVE = { group: ['../../*'], message: 'Climb two levels and more with an alias such as @/.' };
 
 export default tseslint.config(
   {
@@ -99,12 +99,12 @@ export default tseslint.config(
     ignores: ['src/**/*.spec.ts'],
     rules: {
       'import-x/no-restricted-paths': ['error', { zones }],
-      'no-restricted-imports': ['error', { patterns: [TYPEORM, CLIMBS] }],
+      'no-restricted-imports': ['error', { patterns: [TYPEORM, DEEP_RELATIVE] }],
     },
   },
   {
     files: ['src/**/persistence/**/*.ts', 'migrations/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [CLIMBS] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [DEEP_RELATIVE] }] },
   },
   { files: ['migrations/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   {
@@ -121,7 +121,7 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       'no-restricted-syntax': 'off',
       'max-lines': ['error', { max: 300 }],
-      'no-restricted-imports': ['error', { patterns: [CLIMBS] }],
+      'no-restricted-imports': ['error', { patterns: [DEEP_RELATIVE] }],
     },
   },
 );

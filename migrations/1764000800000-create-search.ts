@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Thai, Lao, Burmese, Khmer, Hiragana, Katakana, Han: scripts that put no spaces between words. */
-const UNSPACED =
+const UNSPACED_SCRIPTS =
   '\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff';
 
 /**
@@ -16,13 +16,13 @@ export class CreateSearch1764000800000 implements MigrationInterface {
       -- the beginning counts, of pairs a shorter one: with more, a vector could outgrow what PostgreSQL stores.
       CREATE FUNCTION search_words(source text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT CASE
-          WHEN octet_length(t) = length(t) OR t !~ '[${UNSPACED}]' THEN to_tsvector('english', t)
-          ELSE to_tsvector('english', regexp_replace(t, '[${UNSPACED}]+', ' ', 'g'))
-            || to_tsvector('simple', regexp_replace(u, '([${UNSPACED}]{2})', '\\1 ', 'g'))
-            || to_tsvector('simple', regexp_replace(regexp_replace(u, '(^| )[${UNSPACED}]', '\\1', 'g'),
-                 '([${UNSPACED}]{2})', '\\1 ', 'g'))
+          WHEN octet_length(t) = length(t) OR t !~ '[${UNSPACED_SCRIPTS}]' THEN to_tsvector('english', t)
+          ELSE to_tsvector('english', regexp_replace(t, '[${UNSPACED_SCRIPTS}]+', ' ', 'g'))
+            || to_tsvector('simple', regexp_replace(u, '([${UNSPACED_SCRIPTS}]{2})', '\\1 ', 'g'))
+            || to_tsvector('simple', regexp_replace(regexp_replace(u, '(^| )[${UNSPACED_SCRIPTS}]', '\\1', 'g'),
+                 '([${UNSPACED_SCRIPTS}]{2})', '\\1 ', 'g'))
         END
-        FROM (SELECT t, left(regexp_replace(t, '[^${UNSPACED}]+', ' ', 'g'), 40000) AS u
+        FROM (SELECT t, left(regexp_replace(t, '[^${UNSPACED_SCRIPTS}]+', ' ', 'g'), 40000) AS u
               FROM translate(left(source, 200000), '<>/-', '    ') AS t) AS texts
       $$;
 

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import * as swagger from '@nestjs/swagger';
 import { createApp } from '../src/app.js';
 import { parseConfig } from '../src/platform/config/index.js';
-import { describeApi } from '../src/platform/openapi/openapi-document.js';
+import { createOpenApiDocument } from '../src/platform/openapi/openapi-document.js';
 
 // Writes openapi.json from the code, as the contract test compares it.
 const app = await createApp({
   config: parseConfig({ ...process.env, LOG_LEVEL: 'error', DATA_DIR: '.data/openapi' }),
 });
-writeFileSync('openapi.json', `${JSON.stringify(describeApi(app, swagger), null, 2)}\n`);
+writeFileSync('openapi.json', `${JSON.stringify(createOpenApiDocument(app, swagger), null, 2)}\n`);
 await app.close();

@@ -4,11 +4,15 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ScriptedUpstream, type UpstreamKind } from './fake-provider/fake-provider.js';
+import { FakeProvider, type FakeProviderKind } from './fake-provider/fake-provider.js';
 
-export { ScriptedUpstream } from './fake-provider/fake-provider.js';
-export type { UpstreamKind, UpstreamOptions, UpstreamRequest } from './fake-provider/fake-provider.js';
-export type { Step } from './fake-provider/scripted-answer.js';
+export { FakeProvider } from './fake-provider/fake-provider.js';
+export type {
+  FakeProviderKind,
+  FakeProviderOptions,
+  RecordedRequest,
+} from './fake-provider/fake-provider.js';
+export type { ScriptedAnswer } from './fake-provider/scripted-answer.js';
 
 async function main(): Promise<void> {
   const option = (fallback: string): { type: 'string'; default: string } => ({
@@ -21,12 +25,12 @@ async function main(): Promise<void> {
       'first-byte': option('0'),
     },
   });
-  const kind = values.kind as UpstreamKind;
-  const upstream = await ScriptedUpstream.start({ kind, port: Number(values.port), record: false });
+  const kind = values.kind as FakeProviderKind;
+  const fakeProvider = await FakeProvider.start({ kind, port: Number(values.port), record: false });
   const firstByteMs = Number(values['first-byte']);
-  upstream.script({ tokens: Number(values.tokens), delayMs: Number(values.delay), firstByteMs });
-  process.stdout.write(`${upstream.url}\n`);
+  fakeProvider.script({ tokens: Number(values.tokens), delayMs: Number(values.delay), firstByteMs });
+  process.stdout.write(`${fakeProvider.url}\n`);
 }
 
-const [, started] = process.argv;
-if (started && realpathSync(started) === fileURLToPath(import.meta.url)) void main();
+const [, scriptPath] = process.argv;
+if (scriptPath && realpathSync(scriptPath) === fileURLToPath(import.meta.url)) void main();

@@ -6,16 +6,16 @@ import { ConversationsModule } from './modules/conversations/index.js';
 import { IntegrationTokensModule } from './modules/integration-tokens/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
 import { UsersModule } from './modules/users/index.js';
-import { type Outside, PlatformModule } from './platform/platform.module.js';
+import { type AppDependencies, PlatformModule } from './platform/platform.module.js';
 
 /** The table of contents. */
 @Module({})
 export class AppModule {
-  static with(outside: Outside): DynamicModule {
+  static forRoot(dependencies: AppDependencies): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.with(outside),
+        PlatformModule.forRoot(dependencies),
         OrganizationsModule,
         UsersModule,
         AuthModule,

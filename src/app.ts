@@ -7,15 +7,15 @@ import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/index.js';
 import { requestContext } from './platform/context/request-context.js';
 import { sendError } from './platform/errors/error-filter.js';
-import { asAppError, toAnswer } from './platform/errors/error-mapping.js';
+import { toAppError, toErrorResponse } from './platform/errors/error-mapping.js';
 import { platformErrors } from './platform/errors/index.js';
 import { Metrics } from './platform/health/metrics.js';
 import { registerBodyParsers } from './platform/http/body-parsers.js';
-import { answerClientError, answerOddRequests } from './platform/http/client-error.js';
-import { requestIdFor } from './platform/http/request-id.js';
+import { answerClientError, answerMalformedRequests } from './platform/http/client-error.js';
+import { resolveRequestId } from './platform/http/request-id.js';
 import { logRequests } from './platform/http/request-log.js';
 import { securityHeaders } from './platform/http/security-headers.js';
-import { boundUnread } from './platform/http/slow-client-limits.js';
+import { limitUnsentBytes } from './platform/http/slow-client-limits.js';
 import { type Clock, SystemClock } from './platform/kernel/clock.js';
 import { type Entropy, SystemEntropy } from './platform/kernel/entropy.js';
 import { Log, NestLogger } from './platform/logging/index.js';
@@ -30,9 +30,9 @@ export interface AppOptions {
   onFatal?: () => void;
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const CORS_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-const EXPOSED = [
+const CORS_EXPOSED_HEADERS = [
   'Link',
   'RateLimit-Limit',
   'RateLimit-Remaining',
@@ -53,7 +53,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const log = options.log ?? new Log(config);
   const adapter = new FastifyAdapter(fastifyOptions(config, log) as object);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with({ config, clock, entropy, log, onFatal }),
+    AppModule.forRoot({ config, clock, entropy, log, onFatal }),
     adapter,
     { bodyParser: false, logger: new NestLogger(log), abortOnError: false },
   );
@@ -67,18 +67,18 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   if (config.corsOrigins.length > 0) {
     await fastify.register(cors, {
       origin: [...config.corsOrigins],
-      methods: METHODS,
-      exposedHeaders: EXPOSED,
+      methods: CORS_METHODS,
+      exposedHeaders: CORS_EXPOSED_HEADERS,
       maxAge: 600,
       strictPreflight: false, // a bare OPTIONS is no preflight, and no mistake either
     });
   }
-  answerOddRequests(fastify);
+  answerMalformedRequests(fastify);
   registerBodyParsers(fastify);
-  boundUnread(fastify);
-  letGoWhileDraining(fastify, app.get(EventStreams));
+  limitUnsentBytes(fastify);
+  registerDrainHooks(fastify, app.get(EventStreams));
   const metrics = app.get(Metrics);
-  logRequests(fastify, log, (request, reply) => metrics.observe(request, reply));
+  logRequests(fastify, log, (request, reply) => metrics.observeRequest(request, reply));
   await serveDocs(app, fastify);
   await app.init();
   return app;
@@ -88,7 +88,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
  * While the server drains, what is under way is finished and nothing new is begun. A connection ends with its
  * answer: kept alive, it would hold up the end.
  */
-function letGoWhileDraining(fastify: FastifyInstance, streams: EventStreams): void {
+function registerDrainHooks(fastify: FastifyInstance, streams: EventStreams): void {
   let draining = false;
   fastify.addHook('preClose', (done) => {
     draining = true;
@@ -105,7 +105,7 @@ function letGoWhileDraining(fastify: FastifyInstance, streams: EventStreams): vo
 }
 
 /** Requests are judged by our pipe and answers are plain JSON: Fastify's schema compilers need not be loaded. */
-const WITHOUT_SCHEMAS = {
+const NO_SCHEMA_COMPILERS = {
   compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
 };
 
@@ -113,10 +113,10 @@ function fastifyOptions(config: Config, log: Log): object {
   return {
     loggerInstance: log.pino,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: trusted(config.trustProxy),
+    trustProxy: toTrustProxyOption(config.trustProxy),
     genReqId: (request: { headers: Record<string, unknown> }) =>
-      requestIdFor(request.headers['x-request-id']),
-    schemaController: WITHOUT_SCHEMAS,
+      resolveRequestId(request.headers['x-request-id']),
+    schemaController: NO_SCHEMA_COMPILERS,
     requestTimeout: 60_000,
     http: { requireHostHeader: false }, // answered by us, in the shape of every other error
     clientErrorHandler: answerClientError,
@@ -124,12 +124,12 @@ function fastifyOptions(config: Config, log: Log): object {
     return503OnClosing: false, // answered above, in the shape of every other error
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: never) =>
-      sendError(reply, request.id, toAnswer(asAppError(error))),
+      sendError(reply, request.id, toErrorResponse(toAppError(error))),
   };
 }
 
 /** Fastify ignores a bare number of hops; as a function it counts. The peer itself is hop 0. */
-function trusted(proxies: Config['trustProxy']): unknown {
-  if (typeof proxies !== 'number') return proxies ?? false;
-  return (_address: string, hop: number) => hop < proxies;
+function toTrustProxyOption(trustProxy: Config['trustProxy']): unknown {
+  if (typeof trustProxy !== 'number') return trustProxy ?? false;
+  return (_address: string, hop: number) => hop < trustProxy;
 }

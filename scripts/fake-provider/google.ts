@@ -1,29 +1,29 @@
-import { event, type Ending, type Protocol } from './wire-protocol.js';
+import { sseEvent, type CompletionInfo, type WireProtocol } from './wire-protocol.js';
 
 /** Google's generateContent. */
-export const google: Protocol = {
+export const google: WireProtocol = {
   base: '/v1beta',
   contentType: 'text/event-stream',
-  ping: ': keep-alive\n\n',
-  streams: (path) => path.includes(':streamGenerateContent'),
-  opening: () => '',
-  token: (text, model) => event(answer([{ text }], model)),
-  thought: (text, model) => event(answer([{ text, thought: true }], model)),
-  closing: ({ model, finish, usage }) =>
-    event({ ...answer([{ text: '' }], model, finish ?? 'STOP'), ...counts(usage) }),
-  whole: (text, { model, finish, usage }) => ({
-    ...answer([{ text }], model, finish ?? 'STOP'),
-    ...counts(usage),
+  keepAlive: ': keep-alive\n\n',
+  isStreamingRequest: (path) => path.includes(':streamGenerateContent'),
+  startEvents: () => '',
+  token: (text, model) => sseEvent(candidateBody([{ text }], model)),
+  reasoning: (text, model) => sseEvent(candidateBody([{ text, thought: true }], model)),
+  endEvents: ({ model, finish, usage }) =>
+    sseEvent({ ...candidateBody([{ text: '' }], model, finish ?? 'STOP'), ...usageFields(usage) }),
+  fullBody: (text, { model, finish, usage }) => ({
+    ...candidateBody([{ text }], model, finish ?? 'STOP'),
+    ...usageFields(usage),
   }),
-  error: (error) => event({ error }),
-  models: (names) => ({ models: names.map((name) => ({ name: `models/${name}` })) }),
+  error: (error) => sseEvent({ error }),
+  modelList: (names) => ({ models: names.map((name) => ({ name: `models/${name}` })) }),
 };
 
-function answer(parts: object[], modelVersion: string, finishReason?: string): object {
+function candidateBody(parts: object[], modelVersion: string, finishReason?: string): object {
   return { candidates: [{ index: 0, content: { role: 'model', parts }, finishReason }], modelVersion };
 }
 
-function counts(usage: Ending['usage']): object {
+function usageFields(usage: CompletionInfo['usage']): object {
   if (!usage) return {};
   return { usageMetadata: { promptTokenCount: usage.input, candidatesTokenCount: usage.output } };
 }

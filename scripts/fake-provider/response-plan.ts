@@ -1,114 +1,126 @@
-import type { Protocol } from './wire-protocol.js';
-import { type Step, tokensOf } from './scripted-answer.js';
+import { type ScriptedAnswer, getTokens } from './scripted-answer.js';
+import type { WireProtocol } from './wire-protocol.js';
 
 /** An answer as it goes over the wire: made once for a step, written as often as it is asked for. */
-export interface Plan {
+export interface ResponsePlan {
   status: number;
   headers: Record<string, string>;
   /** Each goes out on its own, `delayMs` apart where there is a delay. */
   writes: readonly Buffer[];
   /** So many of them go out before a wait for the test. */
-  hold: number | undefined;
+  holdAfterWrites: number | undefined;
   firstByteMs: number;
   delayMs: number;
   /** Every write is a packet of its own. */
-  apart: boolean;
-  ending: 'end' | 'drop' | 'stall';
+  separatePackets: boolean;
+  connectionEnd: 'end' | 'drop' | 'stall';
 }
 
 /** What one request asked for. */
-export interface Asked {
+export interface AnswerRequest {
   model: string;
   streaming: boolean;
 }
 
-export function planOf(step: Step, protocol: Protocol, asked: Asked): Plan {
+export function buildResponsePlan(
+  step: ScriptedAnswer,
+  protocol: WireProtocol,
+  request: AnswerRequest,
+): ResponsePlan {
   const { firstByteMs = 0, delayMs = 0, split } = step;
-  const { texts, ending } = textsOf(step, protocol, asked);
-  const type = asked.streaming && isGood(step) ? protocol.contentType : 'application/json';
-  const bytes = texts.map((text) => Buffer.from(spelled(text, step), 'utf8'));
-  const whole = Buffer.concat(bytes);
-  const writes = split ? pieces(whole, split) : asked.streaming ? bytes : [whole];
+  const { texts, connectionEnd: ending } = buildTexts(step, protocol, request);
+  const type = request.streaming && isSuccess(step) ? protocol.contentType : 'application/json';
+  const bytes = texts.map((text) => Buffer.from(encodeText(text, step), 'utf8'));
+  const fullBytes = Buffer.concat(bytes);
+  const writes = split ? splitBytes(fullBytes, split) : request.streaming ? bytes : [fullBytes];
   const headers: Record<string, string> = { 'content-type': step.contentType ?? type, ...step.headers };
-  if (!asked.streaming && ending !== 'end') headers['content-length'] = String(whole.length + 100);
+  if (!request.streaming && ending !== 'end') headers['content-length'] = String(fullBytes.length + 100);
   return {
-    ...{ status: step.status ?? 200, headers, ending, firstByteMs },
-    hold: step.hold === undefined ? undefined : asked.streaming ? writesBefore(step, step.hold) : 0,
+    ...{ status: step.status ?? 200, headers, connectionEnd: ending, firstByteMs },
+    holdAfterWrites:
+      step.hold === undefined ? undefined : request.streaming ? countWrites(step, step.hold) : 0,
     ...{
       writes: writes.filter(({ length }) => length > 0),
       delayMs: split ? 0 : delayMs,
-      apart: split !== undefined,
+      separatePackets: split !== undefined,
     },
   };
 }
 
 /** How many writes the first `tokens` tokens are, with what goes out before them. */
-function writesBefore({ pings = 0, reasoning = 0, insert }: Step, tokens: number): number {
+function countWrites({ pings = 0, reasoning = 0, insert }: ScriptedAnswer, tokens: number): number {
   if (tokens === 0) return 0;
   return pings + reasoning + tokens + (insert && insert.after < tokens ? 1 : 0);
 }
 
-function isGood({ status = 200 }: Step): boolean {
+function isSuccess({ status = 200 }: ScriptedAnswer): boolean {
   return status === 200;
 }
 
-interface Texts {
+interface AnswerTexts {
   texts: string[];
-  ending: Plan['ending'];
+  connectionEnd: ResponsePlan['connectionEnd'];
 }
 
-function textsOf(step: Step, protocol: Protocol, asked: Asked): Texts {
-  const raw = step.raw ?? (isGood(step) ? undefined : (step.body ?? '{"error":{"message":"no"}}'));
-  if (raw !== undefined) return { texts: [raw], ending: step.loseEnd ?? 'end' };
-  return asked.streaming ? streamed(step, protocol, asked) : whole(step, protocol, asked);
+function buildTexts(step: ScriptedAnswer, protocol: WireProtocol, request: AnswerRequest): AnswerTexts {
+  const raw = step.raw ?? (isSuccess(step) ? undefined : (step.body ?? '{"error":{"message":"no"}}'));
+  if (raw !== undefined) return { texts: [raw], connectionEnd: step.loseEnd ?? 'end' };
+  return request.streaming ? streamedTexts(step, protocol, request) : fullTexts(step, protocol, request);
 }
 
-function endOf(step: Step): { cut: number | undefined; ending: Plan['ending'] } {
+function getInterruption(step: ScriptedAnswer): {
+  cut: number | undefined;
+  ending: ResponsePlan['connectionEnd'];
+} {
   if (step.dropAfter !== undefined) return { cut: step.dropAfter, ending: 'drop' };
   if (step.stallAfter !== undefined) return { cut: step.stallAfter, ending: 'stall' };
   return { cut: step.truncateAfter ?? step.errorAfter, ending: step.loseEnd ?? 'end' };
 }
 
-function streamed(step: Step, protocol: Protocol, { model }: Asked): Texts {
-  const { cut, ending } = endOf(step);
-  const tokens = tokensOf(step);
-  const texts = Array.from({ length: step.reasoning ?? 0 }, () => protocol.thought('hm ', model));
+function streamedTexts(step: ScriptedAnswer, protocol: WireProtocol, { model }: AnswerRequest): AnswerTexts {
+  const { cut, ending } = getInterruption(step);
+  const tokens = getTokens(step);
+  const texts = Array.from({ length: step.reasoning ?? 0 }, () => protocol.reasoning('hm ', model));
   for (const [index, token] of tokens.slice(0, cut).entries()) {
     if (step.insert?.after === index) texts.push(step.insert.raw);
     texts.push(protocol.token(token, model));
   }
   if (step.errorAfter !== undefined) texts.push(protocol.error(step.error));
-  if (cut === undefined) texts.push(protocol.closing(end(step, model, tokens.length)));
+  if (cut === undefined) texts.push(protocol.endEvents(completionInfo(step, model, tokens.length)));
   // The head of an answer comes with what follows it: `delayMs` is the pace of tokens.
   const [first = '', ...rest] = texts;
-  const pings = Array.from({ length: step.pings ?? 0 }, () => protocol.ping);
-  return { texts: [...pings, protocol.opening(model) + first, ...rest], ending };
+  const pings = Array.from({ length: step.pings ?? 0 }, () => protocol.keepAlive);
+  return { texts: [...pings, protocol.startEvents(model) + first, ...rest], connectionEnd: ending };
 }
 
 /** Without a stream, k tokens are k parts in as many of the body. */
-function whole(step: Step, protocol: Protocol, { model }: Asked): Texts {
-  const { cut, ending } = endOf(step);
-  const tokens = tokensOf(step);
+function fullTexts(step: ScriptedAnswer, protocol: WireProtocol, { model }: AnswerRequest): AnswerTexts {
+  const { cut, ending } = getInterruption(step);
+  const tokens = getTokens(step);
   if (step.errorAfter !== undefined) {
     const error = protocol.error(step.error).replace(/^(event: .*\n)?data: /, '');
-    return { texts: [error.trim()], ending };
+    return { texts: [error.trim()], connectionEnd: ending };
   }
-  const text = JSON.stringify(protocol.whole(tokens.join(''), end(step, model, tokens.length)));
+  const text = JSON.stringify(protocol.fullBody(tokens.join(''), completionInfo(step, model, tokens.length)));
   const part = cut === undefined ? 1 : (cut + 1) / (tokens.length + 2);
-  return { texts: [text.slice(0, Math.ceil(text.length * part))], ending };
+  return { texts: [text.slice(0, Math.ceil(text.length * part))], connectionEnd: ending };
 }
 
-function end(step: Step, model: string, output: number): Parameters<Protocol['closing']>[0] {
+function completionInfo(
+  step: ScriptedAnswer,
+  model: string,
+  output: number,
+): Parameters<WireProtocol['endEvents']>[0] {
   return { model, finish: step.finish, usage: step.noUsage ? null : { input: 7, output } };
 }
 
-function spelled(text: string, { escaped, crlf }: Step): string {
+function encodeText(text: string, { escaped, crlf }: ScriptedAnswer): string {
   const lines = crlf ? text.replaceAll('\n', '\r\n') : text;
   if (!escaped) return lines;
   return lines.replace(/[^\0-\x7f]/g, (unit) => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0'));
 }
 
-function pieces(bytes: Buffer, size: number): Buffer[] {
+function splitBytes(bytes: Buffer, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
     bytes.subarray(index * size, (index + 1) * size),
   );

@@ -1,5 +1,5 @@
 /** How the scripted upstream answers one request. Everything is optional and combines; k counts tokens of the answer. */
-export interface Step {
+export interface ScriptedAnswer {
   /** The answer, as one text or as tokens. Default: 40 words. */
   text?: string | readonly string[];
   /** So many words, where no `text` is given. */
@@ -52,7 +52,7 @@ export interface Step {
 
 const WORDS = 'the quick brown fox jumps over a lazy dog and runs far away '.split(' ');
 
-export function tokensOf(step: Step): readonly string[] {
+export function getTokens(step: ScriptedAnswer): readonly string[] {
   if (typeof step.text === 'string') return [step.text];
   if (step.text) return step.text;
   return Array.from({ length: step.tokens ?? 40 }, (_, index) => `${WORDS[index % 13] ?? ''} `);

@@ -1,33 +1,33 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './access/access.js';
-import { Identities } from './access/request-authenticator.js';
-import { Nodes } from './cluster/index.js';
+import { RequestAuthenticator } from './access/request-authenticator.js';
+import { ClusterNodes } from './cluster/index.js';
 import { NodeRepository } from './cluster/node.repository.js';
 import { Config } from './config/index.js';
 import { resolveAppSecret } from './crypto/app-secret.js';
 import { KeyedHash, KeyRing, PasswordHasher, SecretBox, SecretRotation } from './crypto/index.js';
 import { Installation } from './crypto/persistence/installation.js';
 import { ErrorFilter } from './errors/error-filter.js';
-import { AccessChanges } from './events/index.js';
+import { AccessChangeNotifier } from './events/index.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { Metrics } from './health/metrics.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
-import { Jobs, Sweeper } from './jobs/index.js';
+import { JobQueue, ExpiredRowSweeper } from './jobs/index.js';
 import { Clock } from './kernel/clock.js';
 import { Entropy } from './kernel/entropy.js';
 import { LimitsModule } from './limits/index.js';
 import { Log } from './logging/index.js';
 import { MailModule } from './mail/index.js';
-import { Database, Notifications, UnitOfWork } from './persistence/index.js';
+import { Database, NotificationBus, UnitOfWork } from './persistence/index.js';
 import { EventStreams } from './sse/event-streams.js';
 import { ContentTypeGuard } from './validation/content-type.guard.js';
 import { RequestPipe } from './validation/request-pipe.js';
 
 /** What the outside hands to the application. */
-export interface Outside {
+export interface AppDependencies {
   config: Config;
   clock: Clock;
   entropy: Entropy;
@@ -41,15 +41,15 @@ const SERVICES = [
   SecretBox,
   SecretRotation,
   PasswordHasher,
-  Notifications,
-  AccessChanges,
+  NotificationBus,
+  AccessChangeNotifier,
   NodeRepository,
-  Nodes,
-  Jobs,
-  Sweeper,
+  ClusterNodes,
+  JobQueue,
+  ExpiredRowSweeper,
   HealthService,
   Metrics,
-  Identities,
+  RequestAuthenticator,
   EventStreams,
 ];
 
@@ -65,8 +65,8 @@ class DatabaseCloser implements OnApplicationShutdown {
 @Global()
 @Module({})
 export class PlatformModule {
-  static with({ config, clock, entropy, log, onFatal }: Outside): DynamicModule {
-    const keyRing = async (): Promise<KeyRing> =>
+  static forRoot({ config, clock, entropy, log, onFatal }: AppDependencies): DynamicModule {
+    const createKeyRing = async (): Promise<KeyRing> =>
       new KeyRing(await resolveAppSecret(config, entropy), config.appSecretPrevious);
     return {
       module: PlatformModule,
@@ -78,7 +78,7 @@ export class PlatformModule {
         { provide: Entropy, useValue: entropy },
         { provide: Log, useValue: log },
         { provide: Database, useFactory: () => Database.open(config, log, onFatal) },
-        { provide: KeyRing, useFactory: keyRing },
+        { provide: KeyRing, useFactory: createKeyRing },
         {
           provide: Installation,
           inject: [Database, KeyRing],

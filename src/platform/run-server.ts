@@ -7,58 +7,65 @@ import { Log } from './logging/index.js';
 import { EmbeddedDatabaseError } from './persistence/embedded/index.js';
 import { Database } from './persistence/index.js';
 
-type Create = (options: { config: Config; log: Log; onFatal: () => void }) => Promise<NestFastifyApplication>;
+type CreateApp = (options: {
+  config: Config;
+  log: Log;
+  onFatal: () => void;
+}) => Promise<NestFastifyApplication>;
 
 /** After this, connections that are still busy are cut, so that jobs and the database can end in order. */
-const CUT_MS = 6_000;
-const DRAIN_MS = 9_000;
+const CLOSE_CONNECTIONS_AFTER_MS = 6_000;
+const EXIT_AFTER_MS = 9_000;
 
 /** Starts, says where to go, and drains on a signal: exit 0 within ten seconds, whatever clients do. */
-export async function runServer(load: () => Config, create: Create): Promise<void> {
+export async function runServer(load: () => Config, createApp: CreateApp): Promise<void> {
   try {
     const config = load();
     const log = new Log(config);
-    const app = await create({ config, log, onFatal: () => process.kill(process.pid, 'SIGTERM') });
-    drainOnSignal(app, log);
+    const app = await createApp({ config, log, onFatal: () => process.kill(process.pid, 'SIGTERM') });
+    shutDownOnSignal(app, log);
     await app.listen(config.port, config.host);
-    announce(app, config, log);
+    logReady(app, config, log);
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${toStartupErrorMessage(error)}\n`);
     process.exit(1);
   }
 }
 
-function drainOnSignal(app: NestFastifyApplication, log: Log): void {
-  let draining = false;
-  const drain = async (signal: string): Promise<void> => {
-    if (draining) return;
-    draining = true;
+function shutDownOnSignal(app: NestFastifyApplication, log: Log): void {
+  let shuttingDown = false;
+  const shutDown = async (signal: string): Promise<void> => {
+    if (shuttingDown) return;
+    shuttingDown = true;
     log.info('server.draining', { signal });
     app.get(HealthService).drain();
-    setTimeout(() => (app.getHttpServer() as Server).closeAllConnections(), CUT_MS).unref();
-    setTimeout(() => process.exit(0), DRAIN_MS).unref();
+    setTimeout(
+      () => (app.getHttpServer() as Server).closeAllConnections(),
+      CLOSE_CONNECTIONS_AFTER_MS,
+    ).unref();
+    setTimeout(() => process.exit(0), EXIT_AFTER_MS).unref();
     await app.close().catch((error: unknown) => log.error('server.drain_failed', error));
     log.info('server.stopped');
     process.exit(0);
   };
-  process.on('SIGTERM', () => void drain('SIGTERM'));
-  process.on('SIGINT', () => void drain('SIGINT'));
+  process.on('SIGTERM', () => void shutDown('SIGTERM'));
+  process.on('SIGINT', () => void shutDown('SIGINT'));
 }
 
-function announce(app: NestFastifyApplication, config: Config, log: Log): void {
+function logReady(app: NestFastifyApplication, config: Config, log: Log): void {
   const { port } = app.getHttpServer().address() as { port: number };
-  const base = config.publicUrl ?? config.baseUrl.replace(/:\d+$/, `:${port}`);
+  const baseUrl = config.publicUrl ?? config.baseUrl.replace(/:\d+$/, `:${port}`);
   log.info('server.ready', {
-    api: base,
-    reference: `${base}/docs/api`,
-    guides: `${base}/docs`,
+    api: baseUrl,
+    reference: `${baseUrl}/docs/api`,
+    guides: `${baseUrl}/docs`,
     database: app.get(Database).clusterDir ?? 'DATABASE_URL',
-    mail: config.mail === 'outbox' ? `${base}/dev/outbox` : config.mail,
+    mail: config.mail === 'outbox' ? `${baseUrl}/dev/outbox` : config.mail,
   });
 }
 
 /** What a person needs to read when the start fails; a stack only for what nobody foresaw. */
-function explain(error: unknown): string {
+function toStartupErrorMessage(error: unknown): string {
   if (
     error instanceof ConfigError ||
     error instanceof WrongSecretError ||

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import '@/app.js';
-import { knownErrors, STATUS_OF } from '@/platform/errors/index.js';
+import { getErrorFactories, STATUS_BY_KIND } from '@/platform/errors/index.js';
 
 /** What clients may rely on. A code can be added here; one that is there keeps its meaning for good. */
 const frozen = JSON.parse(readFileSync(join(__dirname, 'error-codes.json'), 'utf8')) as Record<
@@ -20,7 +20,7 @@ const SERVER_ERRORS = [
 ];
 
 describe('error codes', () => {
-  const declared = [...knownErrors().values()].map(({ code, kind, status, message, plain, error }) => ({
+  const declared = [...getErrorFactories().values()].map(({ code, kind, status, message, plain, error }) => ({
     code,
     // Absent fields stay absent, as in the file.
     meaning: { kind, status, message, ...(plain && { plain }), ...(error && { error }) },
@@ -38,7 +38,7 @@ describe('error codes', () => {
     for (const { code, meaning } of declared) {
       expect(code).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
       expect(meaning.message).toMatch(/^[A-Z].{5,}/);
-      expect(meaning.status).toBe(STATUS_OF[meaning.kind]);
+      expect(meaning.status).toBe(STATUS_BY_KIND[meaning.kind]);
     }
   });
 
@@ -54,6 +54,6 @@ describe('error codes', () => {
     ['two_factor_code_invalid', 401, 'Invalid code'],
     ['too_many_attempts', 429, 'Too many attempts. Try again later.'],
   ])('%s answers %i with the documented sentence as its whole detail', (code, status, detail) => {
-    expect(knownErrors().get(code)?.()).toMatchObject({ code, status, detail });
+    expect(getErrorFactories().get(code)?.()).toMatchObject({ code, status, detail });
   });
 });

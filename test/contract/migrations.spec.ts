@@ -3,16 +3,16 @@ import '@/app.js';
 import { createDataSource, migrate } from '@/platform/persistence/data-source.js';
 import { migrations } from '@migrations/index.js';
 import type { TestDatabase } from '../support/database/databases.js';
-import { emptyDatabase } from '../support/empty-database.js';
+import { createEmptyDatabase } from '../support/empty-database.js';
 
-const nothingElse = (): Promise<void> => Promise.resolve();
+const noOtherMigrations = (): Promise<void> => Promise.resolve();
 
 describe('migrations', () => {
   let database: TestDatabase;
   let open: DataSource[];
 
   beforeEach(async () => {
-    database = await emptyDatabase();
+    database = await createEmptyDatabase();
     open = [];
   });
   afterEach(async () => {
@@ -31,32 +31,32 @@ describe('migrations', () => {
   it('build exactly what the entities describe', async () => {
     const dataSource = await connect();
     expect(dataSource.entityMetadatas.length).toBeGreaterThan(5);
-    await migrate(dataSource, nothingElse);
+    await migrate(dataSource, noOtherMigrations);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
   it('can each be taken back and applied again, leaving the same schema', async () => {
     const dataSource = await connect();
-    const empty = await schemaOf(dataSource);
-    await migrate(dataSource, nothingElse);
-    const full = await schemaOf(dataSource);
+    const empty = await readSchema(dataSource);
+    await migrate(dataSource, noOtherMigrations);
+    const full = await readSchema(dataSource);
     expect(full.length).toBeGreaterThan(empty.length);
     for (let taken = 1; taken <= migrations.length; taken += 1) {
       for (let count = 0; count < taken; count += 1)
         await dataSource.undoLastMigration({ transaction: 'each' });
       const applied = await dataSource.runMigrations({ transaction: 'each' });
       expect(applied).toHaveLength(taken);
-      expect(await schemaOf(dataSource)).toEqual(full);
+      expect(await readSchema(dataSource)).toEqual(full);
     }
     for (let left = migrations.length; left > 0; left -= 1)
       await dataSource.undoLastMigration({ transaction: 'each' });
-    expect(await schemaOf(dataSource)).toEqual(empty);
+    expect(await readSchema(dataSource)).toEqual(empty);
   });
 
   it('are applied once when many processes start together', async () => {
     const processes = await Promise.all([connect(), connect(), connect(), connect()]);
-    const applied = await Promise.all(processes.map((dataSource) => migrate(dataSource, nothingElse)));
+    const applied = await Promise.all(processes.map((dataSource) => migrate(dataSource, noOtherMigrations)));
     const names = migrations.map(({ name }) => name);
     expect(applied.filter(({ length }) => length > 0)).toEqual([names]);
     const rows = await processes[0]?.query<{ name: string }[]>(
@@ -67,16 +67,16 @@ describe('migrations', () => {
 
   it('change nothing the second time', async () => {
     const dataSource = await connect();
-    await migrate(dataSource, nothingElse);
-    const before = await schemaOf(dataSource);
-    expect(await migrate(dataSource, nothingElse)).toEqual([]);
-    expect(await schemaOf(dataSource)).toEqual(before);
+    await migrate(dataSource, noOtherMigrations);
+    const before = await readSchema(dataSource);
+    expect(await migrate(dataSource, noOtherMigrations)).toEqual([]);
+    expect(await readSchema(dataSource)).toEqual(before);
   });
 
   it('name every constraint and index themselves', async () => {
     const dataSource = await connect();
-    await migrate(dataSource, nothingElse);
-    const names = (await schemaOf(dataSource)).filter((line) => /^(constraint|index)/.test(line));
+    await migrate(dataSource, noOtherMigrations);
+    const names = (await readSchema(dataSource)).filter((line) => /^(constraint|index)/.test(line));
     expect(names.length).toBeGreaterThan(20);
     // Names PostgreSQL or TypeORM make up: a number at the end, or a hash after a prefix.
     expect(
@@ -86,7 +86,7 @@ describe('migrations', () => {
 
   it('say for every foreign key what happens when its target goes', async () => {
     const dataSource = await connect();
-    await migrate(dataSource, nothingElse);
+    await migrate(dataSource, noOtherMigrations);
     const silent = await dataSource.query<object[]>(
       `SELECT conname FROM pg_constraint
        WHERE contype = 'f' AND confdeltype = 'a' AND connamespace = 'public'::regnamespace`,
@@ -96,7 +96,7 @@ describe('migrations', () => {
 });
 
 /** Columns, constraints and indexes of our schema, one a line; the ledger of migrations itself is left out. */
-async function schemaOf(dataSource: DataSource): Promise<string[]> {
+async function readSchema(dataSource: DataSource): Promise<string[]> {
   const rows = await dataSource.query<{ line: string }[]>(`
     SELECT line FROM (
       SELECT table_name, format('column %s.%s %s null=%s default=%s', table_name, column_name,

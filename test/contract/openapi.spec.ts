@@ -1,31 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { knownErrors } from '@/platform/errors/index.js';
+import { getErrorFactories } from '@/platform/errors/index.js';
 import { TestApp } from '../support/app/test-app.js';
 import {
-  type Document,
-  documentOf,
-  operationsOf,
-  referencesIn,
+  type OpenApiDocument,
+  buildOpenApiDocument,
+  listOperations,
+  collectReferences,
   type Responses,
-  textOf,
+  serializeDocument,
 } from '../support/http/openapi-document.js';
 
 const committed = readFileSync(join(__dirname, '../../openapi.json'), 'utf8');
 
 describe('the OpenAPI document', () => {
   let app: TestApp;
-  let document: Document;
+  let document: OpenApiDocument;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    document = documentOf(app);
+    document = buildOpenApiDocument(app);
   });
   afterAll(() => app.stop());
 
   it('is the committed one; `npm run openapi` writes it anew', () => {
     expect(JSON.parse(committed)).toEqual(document);
-    expect(committed).toBe(textOf(document));
+    expect(committed).toBe(serializeDocument(document));
   });
 
   it('is served as it is', async () => {
@@ -41,10 +41,10 @@ describe('the OpenAPI document', () => {
       PUBLIC_URL: 'https://api.example.com',
       REGISTRATION: 'closed',
     };
-    const elsewhere = await TestApp.start({ env });
-    elsewhere.clock.advance(400 * 24 * 3600);
-    const text = textOf(documentOf(elsewhere));
-    await elsewhere.stop();
+    const otherApp = await TestApp.start({ env });
+    otherApp.clock.advance(400 * 24 * 3600);
+    const text = serializeDocument(buildOpenApiDocument(otherApp));
+    await otherApp.stop();
     expect(text).toBe(committed);
     expect(text).not.toMatch(/localhost|127\.0\.0\.1|:8123|api\.example\.com/);
   });
@@ -60,7 +60,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('has no reference that leads nowhere, and no schema that nothing leads to', () => {
-    const references = new Set(referencesIn(document));
+    const references = new Set(collectReferences(document));
     const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
     expect([...references].filter((reference) => !known.includes(reference))).toEqual([]);
     expect(known.filter((reference) => !references.has(reference))).toEqual([]);
@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('names every operation once, with a summary, a tag and who may call it', () => {
-    const routes = operationsOf(document);
+    const routes = listOperations(document);
     expect(routes.length).toBeGreaterThan(30);
     const incomplete = routes.filter(
       ({ operation: o }) => !o.operationId || !o.summary || !o.tags?.length || !o['x-permission'],
@@ -91,7 +91,7 @@ describe('the OpenAPI document', () => {
 
   it('asks for a declared credential exactly where the permission says so', () => {
     const schemes = Object.keys(document.components.securitySchemes);
-    for (const { name, operation } of operationsOf(document)) {
+    for (const { name, operation } of listOperations(document)) {
       const asked = (operation.security ?? []).flatMap((entry) => Object.keys(entry));
       expect([name, asked.filter((scheme) => !schemes.includes(scheme))]).toEqual([name, []]);
       const open = String(operation['x-permission']).startsWith('public');
@@ -100,7 +100,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('declares every parameter of a path', () => {
-    for (const { name, path, operation } of operationsOf(document)) {
+    for (const { name, path, operation } of listOperations(document)) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
       const declared = (operation.parameters ?? []).filter(({ in: where }) => where === 'path');
       expect([name, declared.map((parameter) => parameter.name)]).toEqual([name, inPath]);
@@ -109,7 +109,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('shows what success looks like: one status, with a schema unless it has no body', () => {
-    for (const { name, operation } of operationsOf(document)) {
+    for (const { name, operation } of listOperations(document)) {
       const good = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
       // Besides a stream there may be nothing to stream.
       const streams = Object.keys(good[0]?.[1].content ?? {}).join() === 'text/event-stream';
@@ -122,12 +122,12 @@ describe('the OpenAPI document', () => {
   });
 
   it('shows each error by example, under a known code and its own status', () => {
-    for (const { name, operation } of operationsOf(document)) {
+    for (const { name, operation } of listOperations(document)) {
       for (const [status, examples] of errorExamples(operation.responses)) {
         expect([name, status, examples.length > 0]).toEqual([name, status, true]);
         for (const { key, value } of examples) {
           expect([name, key]).toEqual([name, value.code]);
-          expect([key, knownErrors().get(key)?.status]).toEqual([key, Number(status)]);
+          expect([key, getErrorFactories().get(key)?.status]).toEqual([key, Number(status)]);
           expect(Object.keys(value)).toEqual(['detail', 'code', 'request_id']);
         }
       }
@@ -135,7 +135,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('mentions a refused token wherever one is needed, and a broken request everywhere', () => {
-    for (const { name, operation } of operationsOf(document)) {
+    for (const { name, operation } of listOperations(document)) {
       const codes = errorExamples(operation.responses).flatMap(([, examples]) =>
         examples.map(({ key }) => key),
       );

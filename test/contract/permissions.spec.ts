@@ -3,16 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PERMISSIONS } from '@/modules/organizations/organizations.rules.js';
 import { TestApp } from '../support/app/test-app.js';
-import { bodyOf, documentOf, operationsOf } from '../support/http/openapi-document.js';
-import {
-  type Matrix,
-  matrixOf,
-  type Outcome,
-  rowsOf,
-  walk,
-} from '../support/organizations/permission-matrix.js';
-import { SAMPLES } from '../support/organizations/permission-samples.js';
+import { getRequestBody, buildOpenApiDocument, listOperations } from '../support/http/openapi-document.js';
 import { type CallerName, STRANGERS } from '../support/organizations/permission-fixture.js';
+import {
+  type PermissionMatrix,
+  buildMatrix,
+  type PermissionOutcome,
+  listMatrixRows,
+  callEveryRoute,
+} from '../support/organizations/permission-matrix.js';
+import { REQUEST_SAMPLES } from '../support/organizations/permission-samples.js';
 
 /**
  * Who gets what from which route. A change of this file is a change of the contract. After adding a route, run this
@@ -21,35 +21,36 @@ import { type CallerName, STRANGERS } from '../support/organizations/permission-
 const FILE = join(__dirname, 'permissions.json');
 
 /** Open to whoever holds a secret: the token that was mailed to the invited person. */
-const BY_SECRET = ['POST /api/v1/invitations/accept'];
+const SECRET_PROTECTED_ROUTES = ['POST /api/v1/invitations/accept'];
 /** Public by design: it answers with the tenant's id that was asked for. */
-const PUBLIC_FACTS = ['GET /api/integration/fingerprint'];
+const PUBLIC_BY_DESIGN = ['GET /api/integration/fingerprint'];
 
-const WEAK: readonly CallerName[] = ['weak_owner', 'weak_member', 'weak_key'];
+const WITHOUT_SECOND_FACTOR: readonly CallerName[] = ['weak_owner', 'weak_member', 'weak_key'];
 
 describe('permissions', () => {
   let app: TestApp;
-  let outcomes: Outcome[];
+  let outcomes: PermissionOutcome[];
 
   beforeAll(async () => {
     app = await TestApp.start();
-    outcomes = await walk(app, STRANGERS);
-    if (process.env.PERMISSIONS === 'write') writeFileSync(FILE, `${JSON.stringify(found(), null, 2)}\n`);
+    outcomes = await callEveryRoute(app, STRANGERS);
+    if (process.env.PERMISSIONS === 'write')
+      writeFileSync(FILE, `${JSON.stringify(currentMatrix(), null, 2)}\n`);
   }, 120_000);
   afterAll(() => app.stop());
 
-  function found(): { permissions: Record<string, string>; routes: Matrix } {
+  function currentMatrix(): { permissions: Record<string, string>; routes: PermissionMatrix } {
     const roles = Object.entries(PERMISSIONS).map(([name, allowed]) => [name, allowed.join(' ')]);
-    return { permissions: Object.fromEntries(roles), routes: matrixOf(outcomes) };
+    return { permissions: Object.fromEntries(roles), routes: buildMatrix(outcomes) };
   }
 
   /** `POST /api/organizations as owner: 201`, for each outcome that `matches` picks. */
-  function rows(matches: (outcome: Outcome) => boolean): string[] {
+  function rows(matches: (outcome: PermissionOutcome) => boolean): string[] {
     return outcomes.filter(matches).map(({ row, caller, outcome }) => `${row} as ${caller}: ${outcome}`);
   }
 
   it('are those of the table, for every route and every caller', () => {
-    expect(found()).toEqual(JSON.parse(readFileSync(FILE, 'utf8')));
+    expect(currentMatrix()).toEqual(JSON.parse(readFileSync(FILE, 'utf8')));
   });
 
   it('are shown in the guides as in the table; `npm run permissions` writes them anew', () => {
@@ -59,16 +60,16 @@ describe('permissions', () => {
   });
 
   it('have a sample for every route that takes a body or must be asked something, and for no other', () => {
-    const document = documentOf(app);
-    const asking = operationsOf(document).filter(
+    const document = buildOpenApiDocument(app);
+    const asking = listOperations(document).filter(
       (route) =>
-        bodyOf(route, document) ||
+        getRequestBody(route, document) ||
         route.operation.parameters?.some(({ in: where, required }) => where === 'query' && required),
     );
     const names = asking.map(({ name }) => name.replace(/\{(\w+)\}/g, ':$1'));
-    expect(names.filter((name) => !(name in SAMPLES))).toEqual([]);
-    const known = rowsOf(app).map(({ row }) => row);
-    expect(Object.keys(SAMPLES).filter((row) => !known.includes(row))).toEqual([]);
+    expect(names.filter((name) => !(name in REQUEST_SAMPLES))).toEqual([]);
+    const known = listMatrixRows(app).map(({ row }) => row);
+    expect(Object.keys(REQUEST_SAMPLES).filter((row) => !known.includes(row))).toEqual([]);
   });
 
   it('are what decides: no request was broken, and none broke the server', () => {
@@ -89,10 +90,14 @@ describe('permissions', () => {
 
   it('show a stranger nothing of an organization, and let them change nothing in it', () => {
     expect(outcomes.filter(({ caller }) => STRANGERS.includes(caller)).length).toBeGreaterThan(300);
-    const seen = outcomes.filter(({ row, shown }) => shown.length > 0 && !PUBLIC_FACTS.includes(row));
-    expect(seen.map(({ row, caller, shown }) => [row, caller, shown])).toEqual([]);
-    const touched = outcomes.filter(({ row, changed }) => changed.length > 0 && !BY_SECRET.includes(row));
-    expect(touched.map(({ row, caller, changed }) => [row, caller, changed])).toEqual([]);
+    const seen = outcomes.filter(
+      ({ row, leakedIds: shown }) => shown.length > 0 && !PUBLIC_BY_DESIGN.includes(row),
+    );
+    expect(seen.map(({ row, caller, leakedIds: shown }) => [row, caller, shown])).toEqual([]);
+    const touched = outcomes.filter(
+      ({ row, changedTables: changed }) => changed.length > 0 && !SECRET_PROTECTED_ROUTES.includes(row),
+    );
+    expect(touched.map(({ row, caller, changedTables: changed }) => [row, caller, changed])).toEqual([]);
   });
 
   it('tell a stranger who names an organization only that there is none', () => {
@@ -107,7 +112,7 @@ describe('permissions', () => {
 
   it('are nobody’s without the second factor that an organization requires, apart from leaving it', () => {
     const about = outcomes.filter(({ route }) => route.access?.organization);
-    const weak = about.filter(({ caller }) => WEAK.includes(caller));
+    const weak = about.filter(({ caller }) => WITHOUT_SECOND_FACTOR.includes(caller));
     expect(weak.length).toBeGreaterThan(100);
     const admitted = weak.filter(({ outcome }) => outcome !== '403 two_factor_required');
     const leaving = 'DELETE /api/organizations/:org_id/members/:target_user_id (oneself)';

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AccessGuard, permissionOf, Public } from '@/platform/access/access.js';
-import { ActorResolver, KeyResolver } from '@/platform/access/actor.js';
-import { OperatorGate } from '@/platform/access/operator-authorizer.js';
-import { OrganizationGate } from '@/platform/access/organization-authorizer.js';
-import { Identities } from '@/platform/access/request-authenticator.js';
+import { AccessGuard, describePermission, Public } from '@/platform/access/access.js';
+import { AccessTokenResolver, ApiKeyResolver } from '@/platform/access/actor.js';
+import { OperatorAuthorizer } from '@/platform/access/operator-authorizer.js';
+import { OrganizationAuthorizer } from '@/platform/access/organization-authorizer.js';
+import { RequestAuthenticator } from '@/platform/access/request-authenticator.js';
 import { parseConfig } from '@/platform/config/index.js';
 import { ErrorFilter } from '@/platform/errors/error-filter.js';
 import { Log } from '@/platform/logging/index.js';
 import { TestApp } from '../support/app/test-app.js';
 import { expectStatus } from '../support/auth/given-users.js';
-import { documentOf, operationsOf } from '../support/http/openapi-document.js';
+import { buildOpenApiDocument, listOperations } from '../support/http/openapi-document.js';
 import { declaredRoutes, servedRoutes } from '../support/http/routes.js';
 
 /** Who may call what. A change of this file is a change of the contract. */
@@ -36,7 +36,10 @@ describe('every route', () => {
   });
 
   it('has the permission of the table', () => {
-    const declared = declaredRoutes(app).map(({ route, access }) => [route, access && permissionOf(access)]);
+    const declared = declaredRoutes(app).map(({ route, access }) => [
+      route,
+      access && describePermission(access),
+    ]);
     expect(Object.fromEntries(declared)).toEqual(table);
   });
 
@@ -46,7 +49,7 @@ describe('every route', () => {
   });
 
   it('is in the API reference with the same permission, unless it is a page or for operators only', () => {
-    const documented = operationsOf(documentOf(app)).map(({ name, operation }) => [
+    const documented = listOperations(buildOpenApiDocument(app)).map(({ name, operation }) => [
       name.replace(/\{(\w+)\}/g, ':$1'),
       operation['x-permission'],
     ]);
@@ -77,7 +80,7 @@ describe('a route that declares no access', () => {
   let app: NestFastifyApplication;
 
   @Controller('new')
-  class Forgetful {
+  class ControllerWithoutAccess {
     @Get('forgotten')
     forgotten(): string {
       return 'a secret';
@@ -91,25 +94,27 @@ describe('a route that declares no access', () => {
   }
 
   const log = new Log(parseConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' }));
-  const nobody = { resolve: () => Promise.reject(new Error('not asked')) };
+  const unusedResolver = { resolve: () => Promise.reject(new Error('not asked')) };
 
   @Module({
-    controllers: [Forgetful],
+    controllers: [ControllerWithoutAccess],
     providers: [
       { provide: Log, useValue: log },
-      ...[ActorResolver, KeyResolver, OrganizationGate, OperatorGate].map((provide) => ({
+      ...[AccessTokenResolver, ApiKeyResolver, OrganizationAuthorizer, OperatorAuthorizer].map((provide) => ({
         provide,
-        useValue: nobody,
+        useValue: unusedResolver,
       })),
-      Identities,
+      RequestAuthenticator,
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_FILTER, useClass: ErrorFilter },
     ],
   })
-  class Sample {}
+  class SampleModule {}
 
   beforeAll(async () => {
-    app = await NestFactory.create<NestFastifyApplication>(Sample, new FastifyAdapter(), { logger: false });
+    app = await NestFactory.create<NestFastifyApplication>(SampleModule, new FastifyAdapter(), {
+      logger: false,
+    });
     await app.init();
   });
   afterAll(() => app.close());

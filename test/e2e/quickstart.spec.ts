@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { PROVIDER_VARIABLES } from '@/platform/config/ai-providers.js';
-import { environment } from '@/platform/config/schema.js';
-import { knownErrors } from '@/platform/errors/index.js';
+import { environmentSchema } from '@/platform/config/schema.js';
+import { getErrorFactories } from '@/platform/errors/index.js';
 import { quickstart } from '@scripts/quickstart.mjs';
 import { TestApp } from '../support/app/test-app.js';
 
@@ -20,15 +20,15 @@ function runScript(base: string): Promise<{ status: number | null; out: string; 
 describe('the quickstart of the guides', () => {
   const apps: TestApp[] = [];
 
-  async function listening(env: Record<string, string> = {}): Promise<{ app: TestApp; base: string }> {
+  async function startListening(env: Record<string, string> = {}): Promise<{ app: TestApp; base: string }> {
     const app = await TestApp.start({ env });
     apps.push(app);
-    await app.app.listen(0, '127.0.0.1');
-    const { port } = app.app.getHttpServer().address() as { port: number };
+    await app.nest.listen(0, '127.0.0.1');
+    const { port } = app.nest.getHttpServer().address() as { port: number };
     return { app, base: `http://127.0.0.1:${port}` };
   }
 
-  async function played(base: string): Promise<string> {
+  async function runQuickstart(base: string): Promise<string> {
     const lines: string[] = [];
     await quickstart(base, (text: string) => lines.push(text));
     return lines.join('\n');
@@ -39,8 +39,8 @@ describe('the quickstart of the guides', () => {
   });
 
   it('plays through on both faces, shows no token, and leaves no account behind', async () => {
-    const { app, base } = await listening();
-    const text = await played(base);
+    const { app, base } = await startListening();
+    const text = await runQuickstart(base);
     expect(text).toMatch(/All 31 answers were as promised\.$/);
     expect(text).toContain('→ 403 {"detail":{"error":"two_factor_required"');
     expect(text).toContain('"two_factor_method":"email"');
@@ -50,23 +50,23 @@ describe('the quickstart of the guides', () => {
   });
 
   it('leaves mailed codes out where the server shows no outbox', async () => {
-    const { base } = await listening({ MAIL: 'off' });
-    const text = await played(base);
+    const { base } = await startListening({ MAIL: 'off' });
+    const text = await runQuickstart(base);
     expect(text).toContain('e-mail codes are left out');
     expect(text).toMatch(/All \d+ answers were as promised\.$/);
   });
 
   it('can be played again and again: the names it takes are new each time', async () => {
-    const { base } = await listening();
-    await played(`${base}/`);
-    expect(await played(base)).toMatch(/as promised\.$/);
+    const { base } = await startListening();
+    await runQuickstart(`${base}/`);
+    expect(await runQuickstart(base)).toMatch(/as promised\.$/);
   });
 
   it('ends with exit code 0, and with 1 at the first answer that is not the promised one', async () => {
-    const open = await listening();
+    const open = await startListening();
     expect(await runScript(open.base)).toMatchObject({ status: 0, err: '' });
 
-    const closed = await listening({ REGISTRATION: 'closed' });
+    const closed = await startListening({ REGISTRATION: 'closed' });
     const refused = await runScript(closed.base);
     expect(refused.status).toBe(1);
     expect(refused.err).toContain('POST /api/auth/register answered 403 instead of 201');
@@ -74,20 +74,20 @@ describe('the quickstart of the guides', () => {
   });
 
   it('says so when nobody answers', async () => {
-    const { app, base } = await listening();
-    await app.app.close();
+    const { app, base } = await startListening();
+    await app.nest.close();
     expect(await runScript(base)).toMatchObject({ status: 1, err: expect.stringContaining('ECONNREFUSED') });
   });
 });
 
 describe('the guides', () => {
   const read = (path: string): string => readFileSync(path, 'utf8');
-  const variables = [...Object.keys(environment.shape), ...PROVIDER_VARIABLES].sort();
+  const variables = [...Object.keys(environmentSchema.shape), ...PROVIDER_VARIABLES].sort();
 
   it('name every error code with its status, and no other', () => {
     const rows = read('docs/errors-and-limits.md').matchAll(/^\| (\d{3})\s*\| `(\w+)`/gm);
     const documented = [...rows].map(([, status, code]) => `${code} ${status}`).sort();
-    const known = [...knownErrors().values()].map(({ code, status }) => `${code} ${status}`).sort();
+    const known = [...getErrorFactories().values()].map(({ code, status }) => `${code} ${status}`).sort();
     expect(documented).toEqual(known);
   });
 
@@ -101,7 +101,7 @@ describe('the guides', () => {
     const lines = [...read('.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm)];
     const sample = Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
     expect(Object.keys(sample).sort()).toEqual(variables);
-    const refused = environment
+    const refused = environmentSchema
       .safeParse(sample)
       .error?.issues.map(({ path }) => path[0])
       .sort();

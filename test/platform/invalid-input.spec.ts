@@ -2,46 +2,46 @@ import fc from 'fast-check';
 import { TestApp } from '../support/app/test-app.js';
 import { expectStatus, givenOwner } from '../support/auth/given-users.js';
 import {
-  baseFor,
-  givenHostileCaller,
-  type HostileCaller,
-  pathFor,
+  requiredFields,
+  givenAuthorizedCaller,
+  type AuthorizedCaller,
+  buildPath,
 } from '../support/http/invalid-input-callers.js';
 import {
-  brokenBodies,
-  brokenFields,
-  brokenForms,
-  crowdedBodies,
-  faultsOfRefusal,
+  invalidBodies,
+  invalidFields,
+  invalidForms,
+  bodiesWithManyValues,
+  findErrorResponseFaults,
   FORM_TYPE,
-  type HostileCase,
+  type InvalidRequest,
   JSON_TYPE,
-  namesField,
-  type RawAnswer,
-  send,
+  mentionsField,
+  type RawResponse,
+  sendRaw,
 } from '../support/http/invalid-input.js';
 import {
-  type Body,
-  bodyOf,
-  type Document,
-  documentOf,
-  operationsOf,
-  type Route,
+  type RequestBodySchema,
+  getRequestBody,
+  type OpenApiDocument,
+  buildOpenApiDocument,
+  listOperations,
+  type DocumentedRoute,
 } from '../support/http/openapi-document.js';
 
-const SEED = 20260416;
-const RUNS = 100;
+const RANDOM_SEED = 20260416;
+const RANDOM_RUNS = 100;
 
 describe('bad input', () => {
   let app: TestApp;
-  let document: Document;
-  let routes: { route: Route; body: Body }[];
+  let document: OpenApiDocument;
+  let routes: { route: DocumentedRoute; body: RequestBodySchema }[];
 
   beforeAll(async () => {
     app = await TestApp.start();
-    document = documentOf(app);
-    routes = operationsOf(document).flatMap((route) => {
-      const body = bodyOf(route, document);
+    document = buildOpenApiDocument(app);
+    routes = listOperations(document).flatMap((route) => {
+      const body = getRequestBody(route, document);
       return body ? [{ route, body }] : [];
     });
   });
@@ -51,58 +51,58 @@ describe('bad input', () => {
   });
   afterAll(() => app.stop());
 
-  async function refuse(
-    route: Route,
-    one: HostileCase,
+  async function expectInvalid(
+    route: DocumentedRoute,
+    one: InvalidRequest,
     { path, token }: { path: string; token?: string },
   ): Promise<string[]> {
     const type = one.type ?? JSON_TYPE;
-    const answer = await send(app, route.method, path, { payload: one.payload, type, token });
-    const faults = faultsOfRefusal(answer);
-    if (faults.length === 0 && one.status && answer.statusCode !== one.status)
-      faults.push(`status ${answer.statusCode} instead of ${one.status}`);
-    if (faults.length === 0 && one.names !== undefined && !namesField(answer, one.names))
-      faults.push(`does not name ${one.names}: ${answer.payload.slice(0, 200)}`);
+    const response = await sendRaw(app, route.method, path, { payload: one.payload, type, token });
+    const faults = findErrorResponseFaults(response);
+    if (faults.length === 0 && one.status && response.statusCode !== one.status)
+      faults.push(`status ${response.statusCode} instead of ${one.status}`);
+    if (faults.length === 0 && one.names !== undefined && !mentionsField(response, one.names))
+      faults.push(`does not name ${one.names}: ${response.payload.slice(0, 200)}`);
     return faults.map((fault) => `${route.name}, ${one.label}: ${fault}`);
   }
 
   /** Each operation with a caller of its own, since some operations end sessions. */
-  async function refuseAll(
-    type: Body['type'],
-    casesOf: (body: Body, base: Record<string, string>) => HostileCase[],
+  async function expectAllInvalid(
+    type: RequestBodySchema['type'],
+    buildCases: (body: RequestBodySchema, base: Record<string, string>) => InvalidRequest[],
   ): Promise<string[]> {
     const faults: string[] = [];
     for (const { route, body } of routes.filter((each) => each.body.type === type)) {
-      const caller = await givenHostileCaller(app);
-      const target = { path: pathFor(route, caller), token: tokenFor(route, caller) };
-      for (const one of casesOf(body, baseFor(route, caller)))
-        faults.push(...(await refuse(route, one, target)));
+      const caller = await givenAuthorizedCaller(app);
+      const target = { path: buildPath(route, caller), token: getToken(route, caller) };
+      for (const one of buildCases(body, requiredFields(route, caller)))
+        faults.push(...(await expectInvalid(route, one, target)));
     }
     return faults;
   }
 
   it('in any field of any JSON operation is refused, and the field is named', async () => {
     expect(routes.length).toBeGreaterThan(15);
-    expect(await refuseAll('json', brokenFields)).toEqual([]);
+    expect(await expectAllInvalid('json', invalidFields)).toEqual([]);
   }, 120_000);
 
   it('in place of a JSON body is refused', async () => {
-    expect(await refuseAll('json', brokenBodies)).toEqual([]);
+    expect(await expectAllInvalid('json', invalidBodies)).toEqual([]);
   }, 120_000);
 
   it('that is all names and no sense is refused before it costs anything', async () => {
     const register = routes.find(({ route }) => route.name === 'POST /api/auth/register')?.route;
     if (!register) throw new Error('There is no such operation any more.');
     const faults: string[] = [];
-    for (const one of crowdedBodies()) faults.push(...(await refuse(register, one, register)));
+    for (const one of bodiesWithManyValues()) faults.push(...(await expectInvalid(register, one, register)));
     expect(faults).toEqual([]);
   });
 
   it('in any form is refused, and the field is named', async () => {
-    const cases = (body: Body): HostileCase[] =>
-      brokenForms(body).map((one) => ({ type: FORM_TYPE, ...one }));
+    const cases = (body: RequestBodySchema): InvalidRequest[] =>
+      invalidForms(body).map((one) => ({ type: FORM_TYPE, ...one }));
     expect(routes.filter(({ body }) => body.type === 'form').length).toBeGreaterThan(0);
-    expect(await refuseAll('form', cases)).toEqual([]);
+    expect(await expectAllInvalid('form', cases)).toEqual([]);
   });
 
   it('inside free-form and nested objects is refused', async () => {
@@ -121,12 +121,12 @@ describe('bad input', () => {
       '{"hasOwnProperty":1}',
     ].concat(['{"a":"\\u0000"}', '{"\\ud800":1}', `{"a":"${'x'.repeat(20_000)}"}`]);
     for (const json of inside) {
-      const settings = await send(app, 'PATCH', '/api/v1/organization', {
+      const settings = await sendRaw(app, 'PATCH', '/api/v1/organization', {
         payload: `{"settings":${json}}`,
         type: JSON_TYPE,
         token,
       });
-      expect([json, settings.statusCode, faultsOfRefusal(settings)]).toEqual([json, 400, []]);
+      expect([json, settings.statusCode, findErrorResponseFaults(settings)]).toEqual([json, 400, []]);
     }
     for (const json of [
       '{"usage_billing":"yes"}',
@@ -136,21 +136,25 @@ describe('bad input', () => {
       '["a"]',
     ]) {
       const payload = `{"email_preferences":${json}}`;
-      const me = await send(app, 'PATCH', '/api/v1/users/me', { payload, type: JSON_TYPE, token });
-      expect([json, me.statusCode, faultsOfRefusal(me)]).toEqual([json, 400, []]);
+      const me = await sendRaw(app, 'PATCH', '/api/v1/users/me', { payload, type: JSON_TYPE, token });
+      expect([json, me.statusCode, findErrorResponseFaults(me)]).toEqual([json, 400, []]);
       expect(me.payload).toMatch(/"path":"email_preferences[".]/);
     }
     for (const json of ['{"constructor":{"name":"Map"}}', '{"then":1}', '[[]]', '"\\u0000"']) {
       const payload = `{"id":${json}}`;
-      const me = await send(app, 'PATCH', '/api/v1/users/me', { payload, type: JSON_TYPE, token });
-      expect([json, me.statusCode, faultsOfRefusal(me)]).toEqual([json, 400, []]);
+      const me = await sendRaw(app, 'PATCH', '/api/v1/users/me', { payload, type: JSON_TYPE, token });
+      expect([json, me.statusCode, findErrorResponseFaults(me)]).toEqual([json, 400, []]);
     }
   });
 
   it('made up at random never gets more than a refusal, on any operation', async () => {
     for (const { route, body } of routes) {
-      const caller = await givenHostileCaller(app);
-      const [path, token, base] = [pathFor(route, caller), tokenFor(route, caller), baseFor(route, caller)];
+      const caller = await givenAuthorizedCaller(app);
+      const [path, token, base] = [
+        buildPath(route, caller),
+        getToken(route, caller),
+        requiredFields(route, caller),
+      ];
       const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.string({ unit: 'binary', maxLength: 200 }));
       const known = fc.record(Object.fromEntries(Object.keys(body.fields).map((name) => [name, value])), {
         requiredKeys: [],
@@ -160,12 +164,13 @@ describe('bad input', () => {
         { weight: 1, arbitrary: value },
       );
       const property = fc.asyncProperty(any, async (made) => {
-        const payload = body.type === 'form' ? formOf(made) : JSON.stringify(beside(base, made));
+        const payload =
+          body.type === 'form' ? encodeForm(made) : JSON.stringify(withRequiredFields(base, made));
         const type = body.type === 'form' ? FORM_TYPE : JSON_TYPE;
-        const answer = await send(app, route.method, path, { payload, type, token });
-        if (answer.statusCode >= 300) expect(faultsOfRefusal(answer)).toEqual([]);
+        const response = await sendRaw(app, route.method, path, { payload, type, token });
+        if (response.statusCode >= 300) expect(findErrorResponseFaults(response)).toEqual([]);
       });
-      await fc.assert(property, { seed: SEED, numRuns: RUNS });
+      await fc.assert(property, { seed: RANDOM_SEED, numRuns: RANDOM_RUNS });
     }
   }, 120_000);
 
@@ -176,9 +181,13 @@ describe('bad input', () => {
       token = (await givenOwner(app)).accessToken;
     });
 
-    async function expectRefused(status: number, answer: Promise<RawAnswer>, label: string): Promise<void> {
-      const got = await answer;
-      expect([label, got.statusCode, faultsOfRefusal(got)]).toEqual([label, status, []]);
+    async function expectErrorResponse(
+      status: number,
+      response: Promise<RawResponse>,
+      label: string,
+    ): Promise<void> {
+      const got = await response;
+      expect([label, got.statusCode, findErrorResponseFaults(got)]).toEqual([label, status, []]);
     }
 
     it.each([
@@ -193,7 +202,7 @@ describe('bad input', () => {
       'a'.repeat(5000),
       '%F0%9F%98%80',
     ])('the path id %.40s is as unknown as any', (id) =>
-      expectRefused(404, send(app, 'DELETE', `/api/auth/sessions/${id}`, { token }), id),
+      expectErrorResponse(404, sendRaw(app, 'DELETE', `/api/auth/sessions/${id}`, { token }), id),
     );
 
     it.each([
@@ -204,7 +213,7 @@ describe('bad input', () => {
       ...['limit=1&limit=2', 'limit[]=1', 'limit[a]=1', 'cursor=a&cursor=b', 'other=1', 'toString=1'],
       ...['constructor=1', '__proto__=1', 'hasOwnProperty=1', '=', '%zz=1'],
     ])('the query %.40s is refused', (query) =>
-      expectRefused(400, send(app, 'GET', `/api/auth/sessions?${query}`, { token }), query),
+      expectErrorResponse(400, sendRaw(app, 'GET', `/api/auth/sessions?${query}`, { token }), query),
     );
 
     it.each([
@@ -217,53 +226,61 @@ describe('bad input', () => {
       '/api/auth/%00',
       '/..%2f..%2fetc',
     ])('the address %.40s is unknown', (url) =>
-      expectRefused(404, send(app, 'GET', url, { token }), url.slice(0, 40)),
+      expectErrorResponse(404, sendRaw(app, 'GET', url, { token }), url.slice(0, 40)),
     );
 
     it.each(['PUT', 'DELETE', 'PATCH', 'GET', 'TRACE', 'PROPFIND', 'OPTIONS'])(
       'the method %s is not taken where there is only POST',
       async (method) => {
-        const answer = await send(app, method, '/api/v1/auth/login', {});
-        expect([404, 405]).toContain(answer.statusCode);
-        expect(faultsOfRefusal(answer)).toEqual([]);
+        const response = await sendRaw(app, method, '/api/v1/auth/login', {});
+        expect([404, 405]).toContain(response.statusCode);
+        expect(findErrorResponseFaults(response)).toEqual([]);
       },
     );
 
     it.each(['', ' ', 'a b', 'é', 'x'.repeat(129), '<script>', 'a\tb'])(
       'the request id %j is replaced',
       async (id) => {
-        const answer = await app.app.inject({ url: '/nowhere', headers: { 'x-request-id': id } });
-        expect(faultsOfRefusal(answer)).toEqual([]);
-        expect(answer.headers['x-request-id']).not.toBe(id);
+        const response = await app.nest.inject({ url: '/nowhere', headers: { 'x-request-id': id } });
+        expect(findErrorResponseFaults(response)).toEqual([]);
+        expect(response.headers['x-request-id']).not.toBe(id);
       },
     );
 
     it('a well-formed request id is kept, also where no route is reached', async () => {
       for (const url of ['/nowhere', '/%zz', `/api/auth/sessions/${'a'.repeat(5000)}`]) {
-        const answer = await app.app.inject({ method: 'DELETE', url, headers: { 'x-request-id': 'mine:1' } });
-        expect([url, answer.headers['x-request-id'], faultsOfRefusal(answer)]).toEqual([url, 'mine:1', []]);
+        const response = await app.nest.inject({
+          method: 'DELETE',
+          url,
+          headers: { 'x-request-id': 'mine:1' },
+        });
+        expect([url, response.headers['x-request-id'], findErrorResponseFaults(response)]).toEqual([
+          url,
+          'mine:1',
+          [],
+        ]);
       }
     });
 
     it('an idempotency key that is not one is refused', async () => {
       for (const key of ['', ' ', 'a b', 'é', 'x'.repeat(256)]) {
-        const answer = await app.post('/api/auth/register', {}, { headers: { 'idempotency-key': key } });
-        expect([key, answer.status]).toEqual([key, 400]);
+        const response = await app.post('/api/auth/register', {}, { headers: { 'idempotency-key': key } });
+        expect([key, response.status]).toEqual([key, 400]);
       }
     });
   });
 });
 
-function tokenFor({ operation }: Route, { token }: HostileCaller): string | undefined {
+function getToken({ operation }: DocumentedRoute, { token }: AuthorizedCaller): string | undefined {
   return operation.security ? token : undefined;
 }
 
 /** What was made up, beside the fields without which nothing of it would be looked at. */
-function beside(base: Record<string, string>, made: unknown): unknown {
+function withRequiredFields(base: Record<string, string>, made: unknown): unknown {
   return typeof made === 'object' && made !== null && !Array.isArray(made) ? { ...base, ...made } : made;
 }
 
-function formOf(made: unknown): string {
+function encodeForm(made: unknown): string {
   const fields = typeof made === 'object' && made !== null ? Object.entries(made) : [['', made] as const];
   const form = new URLSearchParams();
   for (const [name, value] of fields) form.append(name, String(value).toWellFormed());

@@ -1,20 +1,30 @@
 import fc from 'fast-check';
 import { TestApp } from '../support/app/test-app.js';
 import { expectStatus } from '../support/auth/given-users.js';
-import { givenHostileCaller, pathFor, queryFor } from '../support/http/invalid-input-callers.js';
-import { brokenQueries, faultsOfRefusal, namesField, send } from '../support/http/invalid-input.js';
-import { documentOf, operationsOf, type Parameter, type Route } from '../support/http/openapi-document.js';
+import { givenAuthorizedCaller, buildPath, requiredQuery } from '../support/http/invalid-input-callers.js';
+import {
+  invalidQueries,
+  findErrorResponseFaults,
+  mentionsField,
+  sendRaw,
+} from '../support/http/invalid-input.js';
+import {
+  buildOpenApiDocument,
+  listOperations,
+  type Parameter,
+  type DocumentedRoute,
+} from '../support/http/openapi-document.js';
 
-const SEED = 20260417;
-const RUNS = 100;
+const RANDOM_SEED = 20260417;
+const RANDOM_RUNS = 100;
 
 describe('a bad query', () => {
   let app: TestApp;
-  let routes: { route: Route; parameters: Parameter[] }[];
+  let routes: { route: DocumentedRoute; parameters: Parameter[] }[];
 
   beforeAll(async () => {
     app = await TestApp.start();
-    routes = operationsOf(documentOf(app)).flatMap((route) => {
+    routes = listOperations(buildOpenApiDocument(app)).flatMap((route) => {
       const parameters = (route.operation.parameters ?? []).filter(({ in: where }) => where === 'query');
       return parameters.length > 0 ? [{ route, parameters }] : [];
     });
@@ -29,14 +39,14 @@ describe('a bad query', () => {
     expect(routes.length).toBeGreaterThan(10);
     const faults: string[] = [];
     for (const { route, parameters } of routes) {
-      const caller = await givenHostileCaller(app);
-      const [path, base] = [pathFor(route, caller), queryFor(route, caller)];
-      for (const { query, names } of brokenQueries(parameters, base)) {
-        const answer = await send(app, route.method, `${path}?${query}`, { token: caller.token });
-        const wrong = faultsOfRefusal(answer);
-        if (wrong.length === 0 && answer.statusCode !== 400) wrong.push(`status ${answer.statusCode}`);
-        if (wrong.length === 0 && !namesField(answer, names))
-          wrong.push(`does not name ${names}: ${answer.payload.slice(0, 200)}`);
+      const caller = await givenAuthorizedCaller(app);
+      const [path, base] = [buildPath(route, caller), requiredQuery(route, caller)];
+      for (const { query, names } of invalidQueries(parameters, base)) {
+        const response = await sendRaw(app, route.method, `${path}?${query}`, { token: caller.token });
+        const wrong = findErrorResponseFaults(response);
+        if (wrong.length === 0 && response.statusCode !== 400) wrong.push(`status ${response.statusCode}`);
+        if (wrong.length === 0 && !mentionsField(response, names))
+          wrong.push(`does not name ${names}: ${response.payload.slice(0, 200)}`);
         faults.push(...wrong.map((fault) => `${route.name}?${query.slice(0, 80)}: ${fault}`));
       }
     }
@@ -46,9 +56,9 @@ describe('a bad query', () => {
   it('is refused because it is bad: what it is beside the broken parameter is taken', async () => {
     const refused: [string, number][] = [];
     for (const { route } of routes) {
-      const caller = await givenHostileCaller(app);
-      const query = new URLSearchParams(queryFor(route, caller)).toString();
-      const { statusCode } = await send(app, route.method, `${pathFor(route, caller)}?${query}`, {
+      const caller = await givenAuthorizedCaller(app);
+      const query = new URLSearchParams(requiredQuery(route, caller)).toString();
+      const { statusCode } = await sendRaw(app, route.method, `${buildPath(route, caller)}?${query}`, {
         token: caller.token,
       });
       if (statusCode !== 200) refused.push([route.name, statusCode]);
@@ -59,8 +69,8 @@ describe('a bad query', () => {
 
   it('that is made up at random gets a page or a refusal, never more', async () => {
     for (const { route, parameters } of routes) {
-      const caller = await givenHostileCaller(app);
-      const path = pathFor(route, caller);
+      const caller = await givenAuthorizedCaller(app);
+      const path = buildPath(route, caller);
       const text = fc.string({ unit: 'binary', maxLength: 60 }).map((made) => made.toWellFormed());
       const value = fc.oneof(
         text.map(encodeURIComponent),
@@ -69,12 +79,12 @@ describe('a bad query', () => {
       );
       const made = fc.dictionary(fc.constantFrom(...parameters.map(({ name }) => name)), value);
       const property = fc.asyncProperty(made, async (chosen) => {
-        const query = Object.entries({ ...queryFor(route, caller), ...chosen });
+        const query = Object.entries({ ...requiredQuery(route, caller), ...chosen });
         const search = query.map(([name, part]) => `${name}=${part.replace(/[#\s]/g, '')}`).join('&');
-        const answer = await send(app, route.method, `${path}?${search}`, { token: caller.token });
-        if (answer.statusCode >= 300) expect(faultsOfRefusal(answer)).toEqual([]);
+        const response = await sendRaw(app, route.method, `${path}?${search}`, { token: caller.token });
+        if (response.statusCode >= 300) expect(findErrorResponseFaults(response)).toEqual([]);
       });
-      await fc.assert(property, { seed: SEED, numRuns: RUNS });
+      await fc.assert(property, { seed: RANDOM_SEED, numRuns: RANDOM_RUNS });
     }
   }, 60_000);
 });

@@ -1,33 +1,33 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
-import { SECRET } from '../support/app/test-app.js';
-import { cloneDatabase, type TestDatabase } from '../support/database/databases.js';
+import { buildServer, waitUntil, ServerProcess } from '../support/app/server-process.js';
+import { TestSmtpServer } from '../support/app/smtp-server.js';
+import { TEST_APP_SECRET } from '../support/app/test-app.js';
 import { PASSWORD } from '../support/auth/given-users.js';
-import { builtMain, eventually, ServerProcess } from '../support/app/server-process.js';
-import { MailServer } from '../support/app/smtp-server.js';
+import { cloneDatabase, type TestDatabase } from '../support/database/databases.js';
 
-const BEGUN =
+const LOCKED_MAIL_JOB_SQL =
   "SELECT FROM graphile_worker.jobs WHERE task_identifier = 'mail.send' AND locked_by IS NOT NULL";
 
 describe('a server that dies in the middle of a job', () => {
-  let mail: MailServer;
+  let mail: TestSmtpServer;
   let database: TestDatabase;
 
   beforeAll(async () => {
-    builtMain();
-    mail = await MailServer.start();
+    buildServer();
+    mail = await TestSmtpServer.start();
     database = await cloneDatabase();
   }, 180_000);
   afterEach(() => ServerProcess.killAll());
   afterAll(async () => {
-    await mail.down();
+    await mail.stop();
     await database.drop();
   });
 
   /** A mail server that takes calls and never says a word. */
-  async function mute(): Promise<{ hangUp: () => Promise<void> }> {
-    await mail.down();
+  async function acceptAndNeverAnswer(): Promise<{ hangUp: () => Promise<void> }> {
+    await mail.stop();
     const sockets = new Set<Socket>();
     const server: Server = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
     server.listen(Number(new URL(mail.url).port), '127.0.0.1');
@@ -39,7 +39,7 @@ describe('a server that dies in the middle of a job', () => {
     return { hangUp };
   }
 
-  async function count(query: string): Promise<number> {
+  async function countRows(query: string): Promise<number> {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     const { rowCount } = await client.query(query).finally(() => client.end());
@@ -48,23 +48,23 @@ describe('a server that dies in the middle of a job', () => {
 
   it.each(['a successor', 'a process that was there all the time'])(
     'leaves it to %s',
-    async (heir) => {
-      const env = { DATABASE_URL: database.url, APP_SECRET: SECRET, SMTP_URL: mail.url };
-      const { hangUp } = await mute();
+    async (successor) => {
+      const env = { DATABASE_URL: database.url, APP_SECRET: TEST_APP_SECRET, SMTP_URL: mail.url };
+      const { hangUp } = await acceptAndNeverAnswer();
       const killed = await ServerProcess.start(env);
-      const username = heir.replaceAll(' ', '-').slice(0, 20);
+      const username = successor.replaceAll(' ', '-').slice(0, 20);
       const email = `${username}@example.com`;
       await killed.post('/api/auth/register', { username, email, password: PASSWORD });
-      await eventually(async () => (await count(BEGUN)) === 1, 10_000);
-      const beside = heir === 'a successor' ? undefined : await ServerProcess.start(env);
+      await waitUntil(async () => (await countRows(LOCKED_MAIL_JOB_SQL)) === 1, 10_000);
+      const sibling = successor === 'a successor' ? undefined : await ServerProcess.start(env);
       killed.signal('SIGKILL');
       await killed.exited;
-      expect(await count(BEGUN)).toBe(1);
+      expect(await countRows(LOCKED_MAIL_JOB_SQL)).toBe(1);
       await hangUp();
-      await mail.up();
-      const last = beside ?? (await ServerProcess.start(env));
-      await mail.mailTo(email, /^Confirm your e-mail address$/);
-      await eventually(async () => (await count('SELECT FROM graphile_worker.jobs')) === 0, 10_000);
+      await mail.listen();
+      const last = sibling ?? (await ServerProcess.start(env));
+      await mail.waitForMail(email, /^Confirm your e-mail address$/);
+      await waitUntil(async () => (await countRows('SELECT FROM graphile_worker.jobs')) === 0, 10_000);
       expect(mail.mails.filter(({ to }) => to.includes(email))).toHaveLength(1);
       last.signal('SIGTERM');
       expect(await last.exited).toMatchObject({ code: 0 });

@@ -1,20 +1,27 @@
 import { HealthService } from '@/platform/health/health.service.js';
-import { type Answer, TestApp } from '../support/app/test-app.js';
-import { administer } from '../support/database/databases.js';
+import { waitUntil } from '../support/app/server-process.js';
+import { type TestResponse, TestApp } from '../support/app/test-app.js';
 import { expectStatus, givenUser } from '../support/auth/given-users.js';
-import { eventually } from '../support/app/server-process.js';
+import { executeOnServer } from '../support/database/databases.js';
 
-const PROXIED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'];
+const PROXY_HEADERS = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'via',
+];
 const METRICS_TOKEN = 'scrape-me-gently-0123456789';
 const ORIGINS = ['https://app.example.com', 'http://localhost:5173'];
 
-interface Caller {
+interface ClientOptions {
   remoteAddress?: string;
   headers?: Record<string, string>;
 }
 
-async function statusFor(app: TestApp, url: string, caller: Caller): Promise<number> {
-  return (await app.app.inject({ method: 'GET', url, ...caller })).statusCode;
+async function getStatus(app: TestApp, url: string, caller: ClientOptions): Promise<number> {
+  return (await app.nest.inject({ method: 'GET', url, ...caller })).statusCode;
 }
 
 describe('operating a node', () => {
@@ -38,24 +45,24 @@ describe('operating a node', () => {
       const node = await TestApp.start();
       const name = new URL(node.databaseUrl).pathname.slice(1);
       const server = process.env.TEST_SERVER_URL ?? '';
-      await administer(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-      await administer(
+      await executeOnServer(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      await executeOnServer(
         server,
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
       );
-      await eventually(async () => (await node.get('/health/ready')).status === 503, 10_000);
+      await waitUntil(async () => (await node.get('/health/ready')).status === 503, 10_000);
       const { body } = await node.get('/health/ready');
       expect(body).toMatchObject({ status: 'unavailable', checks: { database: false, listener: false } });
       expect((await node.get('/health/live')).status).toBe(200);
-      await administer(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-      await eventually(async () => (await node.get('/health/ready')).status === 200, 10_000);
+      await executeOnServer(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+      await waitUntil(async () => (await node.get('/health/ready')).status === 200, 10_000);
       await givenUser(node);
       await node.stop();
     });
 
     it('sends load balancers elsewhere while it drains', async () => {
       const node = await TestApp.start();
-      node.app.get(HealthService).drain();
+      node.nest.get(HealthService).drain();
       const { body } = await expectStatus(503, node.get('/health/ready'));
       expect(body.status).toBe('draining');
       expect((await node.get('/health/live')).status).toBe(200);
@@ -70,19 +77,19 @@ describe('operating a node', () => {
       expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
       expect(text).toContain('method="GET",route="/api/auth/sessions",status="401"');
       for (const remoteAddress of ['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-        expect(await statusFor(app, '/metrics', { remoteAddress })).toBe(200);
+        expect(await getStatus(app, '/metrics', { remoteAddress })).toBe(200);
       for (const remoteAddress of ['203.0.113.9', '10.0.0.1', '2001:db8::1'])
-        expect(await statusFor(app, '/metrics', { remoteAddress })).toBe(404);
+        expect(await getStatus(app, '/metrics', { remoteAddress })).toBe(404);
     });
 
-    it.each(PROXIED)('are not handed through a proxy that sends %s', async (name) => {
-      expect(await statusFor(app, '/metrics', { headers: { [name]: '203.0.113.9' } })).toBe(404);
+    it.each(PROXY_HEADERS)('are not handed through a proxy that sends %s', async (name) => {
+      expect(await getStatus(app, '/metrics', { headers: { [name]: '203.0.113.9' } })).toBe(404);
     });
 
     it('are for the holder of the token, from anywhere, when one is set', async () => {
       const node = await TestApp.start({ env: { METRICS_TOKEN } });
       const ask = (authorization?: string) =>
-        statusFor(node, '/metrics', {
+        getStatus(node, '/metrics', {
           remoteAddress: '203.0.113.9',
           headers: authorization ? { authorization } : {},
         });
@@ -95,7 +102,7 @@ describe('operating a node', () => {
         `Basic ${METRICS_TOKEN}`,
       ])
         expect(await ask(wrong)).toBe(404);
-      expect(await statusFor(node, '/metrics', { remoteAddress: '127.0.0.1' })).toBe(404);
+      expect(await getStatus(node, '/metrics', { remoteAddress: '127.0.0.1' })).toBe(404);
       await node.stop();
     });
   });
@@ -106,24 +113,24 @@ describe('operating a node', () => {
     it.each(['localhost', 'localhost:3000', '127.0.0.1:3000', '[::1]:3000'])(
       'answers at %s',
       async (host) => {
-        expect(await statusFor(app, outbox, { headers: { host } })).toBe(200);
+        expect(await getStatus(app, outbox, { headers: { host } })).toBe(200);
       },
     );
 
     it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'localhost@evil.example'])(
       'is not there for a page that rebound its name: %p',
       async (host) => {
-        expect(await statusFor(app, outbox, { headers: { host } })).toBe(404);
+        expect(await getStatus(app, outbox, { headers: { host } })).toBe(404);
       },
     );
 
-    it.each(PROXIED)('is not there for a request that was forwarded (%s)', async (name) => {
-      expect(await statusFor(app, outbox, { headers: { host: 'localhost', [name]: '127.0.0.1' } })).toBe(404);
+    it.each(PROXY_HEADERS)('is not there for a request that was forwarded (%s)', async (name) => {
+      expect(await getStatus(app, outbox, { headers: { host: 'localhost', [name]: '127.0.0.1' } })).toBe(404);
     });
 
     it('is not there for another machine, in production or with SMTP', async () => {
       const headers = { host: 'localhost' };
-      expect(await statusFor(app, outbox, { headers, remoteAddress: '10.0.0.1' })).toBe(404);
+      expect(await getStatus(app, outbox, { headers, remoteAddress: '10.0.0.1' })).toBe(404);
       const production = {
         NODE_ENV: 'production',
         PASSWORD_BCRYPT_COST: '10',
@@ -136,18 +143,18 @@ describe('operating a node', () => {
       ];
       for (const env of environments) {
         const node = await TestApp.start({ env });
-        expect(await statusFor(node, outbox, { headers })).toBe(404);
+        expect(await getStatus(node, outbox, { headers })).toBe(404);
         await node.stop();
       }
     });
   });
 
   describe('browsers', () => {
-    const ask = (origin: string, url = '/api/auth/me'): Promise<Answer> =>
+    const getFromOrigin = (origin: string, url = '/api/auth/me'): Promise<TestResponse> =>
       app.get(url, { headers: { origin } });
 
     it.each(ORIGINS)('may call from %s, refusals included, and see what they need', async (origin) => {
-      const { status, headers } = await ask(origin);
+      const { status, headers } = await getFromOrigin(origin);
       expect(status).toBe(401);
       expect(headers['access-control-allow-origin']).toBe(origin);
       expect(headers.vary).toMatch(/Origin/i);
@@ -166,7 +173,7 @@ describe('operating a node', () => {
       'null',
       '*',
     ])('may not call from %s', async (origin) => {
-      expect((await ask(origin)).headers['access-control-allow-origin']).toBeUndefined();
+      expect((await getFromOrigin(origin)).headers['access-control-allow-origin']).toBeUndefined();
     });
 
     it('may send every method and the headers of the API after asking', async () => {

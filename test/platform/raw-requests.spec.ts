@@ -7,13 +7,13 @@ describe('what is not even a request', () => {
 
   beforeAll(async () => {
     app = await TestApp.start();
-    await app.app.listen(0, '127.0.0.1');
+    await app.nest.listen(0, '127.0.0.1');
   });
   afterAll(() => app.stop());
 
   /** Sends bytes as they are and answers everything that comes back. */
-  function send(bytes: string): Promise<string> {
-    const { port } = app.app.getHttpServer().address() as AddressInfo;
+  function sendBytes(bytes: string): Promise<string> {
+    const { port } = app.nest.getHttpServer().address() as AddressInfo;
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
       let answer = '';
@@ -44,7 +44,7 @@ describe('what is not even a request', () => {
       'headers_too_large',
     ],
   ])('answers %s in the shape of every other error', async (_name, bytes, status, code) => {
-    const [head = '', body = ''] = (await send(bytes)).split('\r\n\r\n');
+    const [head = '', body = ''] = (await sendBytes(bytes)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     const answer = JSON.parse(body) as { detail: { error: string }; code: string; request_id: string };
     expect(answer).toMatchObject({ detail: { error: code }, code });
@@ -55,7 +55,7 @@ describe('what is not even a request', () => {
     ['an expectation that nobody knows', 'HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close'],
     ['no host in HTTP/1.0, which had none', 'HTTP/1.0'],
   ])('is not: %s', async (_what, head) => {
-    const answer = await send(`GET /health/live ${head}\r\n\r\n`);
+    const answer = await sendBytes(`GET /health/live ${head}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     expect(answer).toMatch(/\r\nx-request-id: [\da-f-]{36}\r\n/i);
   });

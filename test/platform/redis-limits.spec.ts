@@ -5,16 +5,16 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
-import { type Answer, TestApp } from '../support/app/test-app.js';
-import { eventually } from '../support/app/server-process.js';
+import { waitUntil } from '../support/app/server-process.js';
+import { type TestResponse, TestApp } from '../support/app/test-app.js';
 
-const installed = spawnSync('redis-server', ['--version']).status === 0;
-if (!installed)
+const isRedisInstalled = spawnSync('redis-server', ['--version']).status === 0;
+if (!isRedisInstalled)
   process.stdout.write('Skipped, because redis-server is not installed: limits shared in Redis.\n');
 const LIMIT = 3; // reset mails an hour for one address
 
-describe(installed ? 'two nodes with Redis' : 'two nodes without Redis', () => {
-  const ifInstalled = installed ? it : it.skip;
+describe(isRedisInstalled ? 'two nodes with Redis' : 'two nodes without Redis', () => {
+  const itWithRedis = isRedisInstalled ? it : it.skip;
   let folder: string;
   let port: number;
   let redis: ChildProcess;
@@ -22,18 +22,18 @@ describe(installed ? 'two nodes with Redis' : 'two nodes without Redis', () => {
   let count = 0;
 
   beforeAll(async () => {
-    if (!installed) return;
+    if (!isRedisInstalled) return;
     folder = mkdtempSync(join(tmpdir(), 'xentree-redis-'));
     port = await freePort();
     await startRedis();
     const env = { REDIS_URL: `redis://127.0.0.1:${port}`, RATE_LIMITS: 'on' };
     const first = await TestApp.start({ env });
-    nodes = [first, await TestApp.start({ env, beside: first })];
-    await bothReachRedis();
+    nodes = [first, await TestApp.start({ env, siblingOf: first })];
+    await waitForRedisOnBothNodes();
   });
 
   afterAll(async () => {
-    if (!installed) return;
+    if (!isRedisInstalled) return;
     await nodes[1].stop();
     await nodes[0].stop();
     redis.kill('SIGKILL');
@@ -45,26 +45,26 @@ describe(installed ? 'two nodes with Redis' : 'two nodes without Redis', () => {
     redis = spawn('redis-server', [...options, '--dir', folder], { stdio: ['ignore', 'pipe', 'ignore'] });
     let said = '';
     redis.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    await eventually(() => /Ready to accept connections/i.test(said), 10_000);
+    await waitUntil(() => /Ready to accept connections/i.test(said), 10_000);
   }
 
-  function address(): string {
+  function newAddress(): string {
     return `person-${(count += 1)}@example.com`;
   }
 
-  function ask(node: TestApp, email: string): Promise<Answer> {
+  function requestReset(node: TestApp, email: string): Promise<TestResponse> {
     return node.post('/api/v1/auth/forgot-password', { email });
   }
 
   /** Asks a dozen times at once, on both nodes in turn, and answers how often it was let through. */
-  async function storm(email: string): Promise<number> {
-    const calls = Array.from({ length: 12 }, (_, index) => ask(nodes[index % 2] as TestApp, email));
+  async function countAllowed(email: string): Promise<number> {
+    const calls = Array.from({ length: 12 }, (_, index) => requestReset(nodes[index % 2] as TestApp, email));
     const statuses = (await Promise.all(calls)).map(({ status }) => status);
     expect(statuses.filter((status) => status !== 200 && status !== 429)).toEqual([]);
     return statuses.filter((status) => status === 200).length;
   }
 
-  async function windowsInRedis(): Promise<number> {
+  async function countRedisWindows(): Promise<number> {
     const client = createClient({ url: `redis://127.0.0.1:${port}` });
     await client.connect();
     const keys = await client.keys('xentree:window:forgot-password:*');
@@ -72,76 +72,78 @@ describe(installed ? 'two nodes with Redis' : 'two nodes without Redis', () => {
     return keys.length;
   }
 
-  async function windowsInPostgres(): Promise<number> {
+  async function countPostgresWindows(): Promise<number> {
     const text = `SELECT count(*)::int AS count FROM rate_windows WHERE policy = 'forgot-password'`;
     return (await nodes[0].sql<{ count: number }>(text))[0]?.count ?? 0;
   }
 
-  async function bothReachRedis(): Promise<void> {
+  async function waitForRedisOnBothNodes(): Promise<void> {
     for (const node of nodes) {
-      await eventually(async () => {
-        const before = await windowsInRedis();
-        await ask(node, address());
-        return (await windowsInRedis()) > before;
+      await waitUntil(async () => {
+        const before = await countRedisWindows();
+        await requestReset(node, newAddress());
+        return (await countRedisWindows()) > before;
       }, 20_000);
     }
   }
 
-  ifInstalled(
+  itWithRedis(
     'count together, say when to come back, and count anew when the window has passed',
     async () => {
       const [one, other] = nodes;
-      const email = address();
-      const inPostgres = await windowsInPostgres();
-      const remaining = [await ask(one, email), await ask(other, email), await ask(one, email)].map(
-        ({ headers }) => headers['ratelimit-remaining'],
-      );
+      const email = newAddress();
+      const inPostgres = await countPostgresWindows();
+      const remaining = [
+        await requestReset(one, email),
+        await requestReset(other, email),
+        await requestReset(one, email),
+      ].map(({ headers }) => headers['ratelimit-remaining']);
       expect(remaining).toEqual(['2', '1', '0']);
       for (const node of nodes) {
-        const { status, headers, body } = await ask(node, email);
+        const { status, headers, body } = await requestReset(node, email);
         expect({ status, code: body.code }).toEqual({ status: 429, code: 'too_many_attempts' });
         expect(headers['ratelimit-limit']).toBe(String(LIMIT));
         expect(Number(headers['retry-after'])).toBeGreaterThan(3500);
         expect(headers['retry-after']).toBe(headers['ratelimit-reset']);
       }
-      expect((await ask(one, address())).status).toBe(200);
-      expect(await windowsInPostgres()).toBe(inPostgres); // all of it was counted in Redis
+      expect((await requestReset(one, newAddress())).status).toBe(200);
+      expect(await countPostgresWindows()).toBe(inPostgres); // all of it was counted in Redis
       one.clock.advance(3601);
-      expect(await storm(email)).toBe(LIMIT);
+      expect(await countAllowed(email)).toBe(LIMIT);
     },
   );
 
-  ifInstalled('let exactly as many through as allowed when all come at once', async () => {
-    for (let round = 0; round < 5; round += 1) expect(await storm(address())).toBe(LIMIT);
+  itWithRedis('let exactly as many through as allowed when all come at once', async () => {
+    for (let round = 0; round < 5; round += 1) expect(await countAllowed(newAddress())).toBe(LIMIT);
   });
 
-  ifInstalled(
+  itWithRedis(
     'count in PostgreSQL while Redis hangs: nobody waits long and nothing is let through',
     async () => {
-      const email = address();
+      const email = newAddress();
       redis.kill('SIGSTOP');
       const began = performance.now();
-      expect(await storm(email)).toBe(LIMIT);
+      expect(await countAllowed(email)).toBe(LIMIT);
       expect(performance.now() - began).toBeLessThan(5_000);
       redis.kill('SIGCONT');
-      await bothReachRedis();
+      await waitForRedisOnBothNodes();
     },
   );
 
-  ifInstalled('count in PostgreSQL when Redis dies, and in Redis again when it is back', async () => {
+  itWithRedis('count in PostgreSQL when Redis dies, and in Redis again when it is back', async () => {
     const gone = once(redis, 'exit');
     redis.kill('SIGKILL');
     await gone;
-    const before = await windowsInPostgres();
-    const email = address();
-    expect(await storm(email)).toBe(LIMIT);
-    expect(await windowsInPostgres()).toBe(before + 1);
-    for (const node of nodes) expect((await ask(node, email)).status).toBe(429);
+    const before = await countPostgresWindows();
+    const email = newAddress();
+    expect(await countAllowed(email)).toBe(LIMIT);
+    expect(await countPostgresWindows()).toBe(before + 1);
+    for (const node of nodes) expect((await requestReset(node, email)).status).toBe(429);
     for (const node of nodes) expect((await node.get('/health/ready')).status).toBe(200);
 
     await startRedis();
-    await bothReachRedis();
-    expect(await storm(address())).toBe(LIMIT);
+    await waitForRedisOnBothNodes();
+    expect(await countAllowed(newAddress())).toBe(LIMIT);
   });
 });
 

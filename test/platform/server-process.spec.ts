@@ -4,15 +4,15 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { SECRET } from '../support/app/test-app.js';
-import { cloneDatabase } from '../support/database/databases.js';
-import { PASSWORD } from '../support/auth/given-users.js';
-import { builtMain, eventually, processesOn, ServerProcess } from '../support/app/server-process.js';
+import { buildServer, waitUntil, findProcessesUsing, ServerProcess } from '../support/app/server-process.js';
+import { TEST_APP_SECRET } from '../support/app/test-app.js';
 import { WriteLoad } from '../support/app/write-load.js';
+import { PASSWORD } from '../support/auth/given-users.js';
+import { cloneDatabase } from '../support/database/databases.js';
 
-const TEN_SECONDS = 10_000;
+const DRAIN_TIMEOUT_MS = 10_000;
 
-async function jobsIn(url: string): Promise<{ attempts: number; locked: boolean }[]> {
+async function listJobs(url: string): Promise<{ attempts: number; locked: boolean }[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   const text = 'SELECT attempts, locked_at IS NOT NULL AS locked FROM graphile_worker.jobs';
@@ -30,7 +30,7 @@ describe('the server as a process', () => {
     folder = mkdtempSync(join(tmpdir(), 'xentree-process-'));
     chmodSync(folder, 0o755); // PostgreSQL runs in another account when this is root
     env = { DATA_DIR: join(folder, 'data') };
-    builtMain();
+    buildServer();
   }, 180_000);
 
   afterEach(() => ServerProcess.killAll());
@@ -42,25 +42,25 @@ describe('the server as a process', () => {
 
   it('keeps everything it acknowledged when it is killed under write load, and leaves no orphan', async () => {
     const killed = await ServerProcess.start(env);
-    const family = killed.family();
+    const family = killed.processTree();
     expect(family.size).toBeGreaterThan(2); // it, its database with its workers, the watchdog
     const load = new WriteLoad(killed);
     const done = load.run(4);
-    await eventually(() => load.accounts.length >= 24, 60_000);
+    await waitUntil(() => load.accounts.length >= 24, 60_000);
     killed.signal('SIGKILL');
     expect(await killed.exited).toMatchObject({ signal: 'SIGKILL' });
     await done;
 
     const successor = await ServerProcess.start(env);
-    expect(family.left()).toEqual([]);
+    expect(family.remainingPids()).toEqual([]);
     for (const username of load.accounts)
       expect((await successor.login(username, PASSWORD)).status).toBe(200);
-    await load.expectSettled(successor);
+    await load.expectAcknowledgedState(successor);
 
-    const second = successor.family();
+    const second = successor.processTree();
     successor.signal('SIGKILL');
     await successor.exited;
-    await second.gone();
+    await second.waitForExit();
   }, 180_000);
 
   it('is packed without a loss: it describes its API as the sources do, and judges passwords', async () => {
@@ -75,7 +75,7 @@ describe('the server as a process', () => {
 
   it('is refused a data folder that another process uses, in a sentence', async () => {
     const owner = await ServerProcess.start(env);
-    const refused = await ServerProcess.run(env);
+    const refused = await ServerProcess.runToExit(env);
     expect(refused.code).toBe(1);
     expect(refused.errors).toBe(
       `The data folder ${realpathSync(env.DATA_DIR ?? '')} is in use by another process (pid ${owner.pid}). ` +
@@ -95,11 +95,11 @@ describe('the server as a process', () => {
   }, 60_000);
 
   async function expectDrained(server: ServerProcess, username: string, send: () => void): Promise<void> {
-    const family = server.family();
-    const begun = await server.begin('/api/auth/register', account(username));
+    const family = server.processTree();
+    const begun = await server.beginRequest('/api/auth/register', account(username));
     const sent = performance.now();
     send();
-    await server.says('server.draining');
+    await server.waitForLogEvent('server.draining');
     const late = await server.get('/health/live').then(
       ({ status }) => status,
       () => 'refused',
@@ -109,15 +109,15 @@ describe('the server as a process', () => {
     const exit = await server.exited;
     expect(exit).toMatchObject({ code: 0, signal: null, errors: '' });
     expect(exit.out).toContain('"event":"server.stopped"'); // nothing had to be cut off
-    expect(performance.now() - sent).toBeLessThan(TEN_SECONDS);
-    expect(family.left()).toEqual([]);
+    expect(performance.now() - sent).toBeLessThan(DRAIN_TIMEOUT_MS);
+    expect(family.remainingPids()).toEqual([]);
   }
 
   it('is what the shell of `npm start` becomes, so that signals reach it', async () => {
     const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
       scripts: { start: string };
     };
-    const script = scripts.start.replace('dist/server/main.mjs', `'${builtMain()}'`);
+    const script = scripts.start.replace('dist/server/main.mjs', `'${buildServer()}'`);
     const server = await ServerProcess.start(env, ['/bin/sh', '-c', script]);
     server.signal('SIGTERM');
     const { code, out } = await server.exited;
@@ -127,15 +127,15 @@ describe('the server as a process', () => {
 
   it('ends within ten seconds although a client never finishes, and its database with it', async () => {
     const server = await ServerProcess.start(env);
-    const family = server.family();
-    await server.begin('/api/auth/register', account('never-finished'));
+    const family = server.processTree();
+    await server.beginRequest('/api/auth/register', account('never-finished'));
     const sent = performance.now();
     server.signal('SIGTERM');
     const exit = await server.exited;
     expect(exit).toMatchObject({ code: 0, signal: null });
-    expect(performance.now() - sent).toBeLessThan(TEN_SECONDS);
+    expect(performance.now() - sent).toBeLessThan(DRAIN_TIMEOUT_MS);
     expect(exit.out).toContain('"event":"server.stopped"');
-    expect(family.left()).toEqual([]);
+    expect(family.remainingPids()).toEqual([]);
   }, 60_000);
 
   it('is not held up by a mail server that never answers, and hands the job back', async () => {
@@ -147,17 +147,17 @@ describe('the server as a process', () => {
     const smtp = `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const server = await ServerProcess.start({
       DATABASE_URL: database.url,
-      APP_SECRET: SECRET,
+      APP_SECRET: TEST_APP_SECRET,
       SMTP_URL: smtp,
     });
     expect((await server.post('/api/auth/register', account('waiting'))).status).toBe(201);
-    await eventually(() => callers.length > 0, 20_000);
-    expect(await jobsIn(database.url)).toEqual([{ attempts: 1, locked: true }]);
+    await waitUntil(() => callers.length > 0, 20_000);
+    expect(await listJobs(database.url)).toEqual([{ attempts: 1, locked: true }]);
     const sent = performance.now();
     server.signal('SIGTERM');
     expect(await server.exited).toMatchObject({ code: 0, errors: '' });
-    expect(performance.now() - sent).toBeLessThan(TEN_SECONDS);
-    expect(await jobsIn(database.url)).toEqual([{ attempts: 1, locked: false }]);
+    expect(performance.now() - sent).toBeLessThan(DRAIN_TIMEOUT_MS);
+    expect(await listJobs(database.url)).toEqual([{ attempts: 1, locked: false }]);
     callers.forEach((socket) => socket.destroy());
     silent.close();
     await database.drop();
@@ -167,16 +167,16 @@ describe('the server as a process', () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
-    const exit = await ServerProcess.run({ ...env, PORT: String(port) });
+    const exit = await ServerProcess.runToExit({ ...env, PORT: String(port) });
     holder.close();
     expect(exit.code).toBe(1);
     expect(exit.errors).toBe(`Port ${port} is taken. Choose another with PORT=…\n`);
     expect(exit.out).toContain('PostgreSQL is ready');
-    await eventually(() => processesOn(folder).length === 0, 15_000);
+    await waitUntil(() => findProcessesUsing(folder).length === 0, 15_000);
   }, 60_000);
 
   it('prints every fault of a bad environment at once', async () => {
-    const exit = await ServerProcess.run({
+    const exit = await ServerProcess.runToExit({
       NODE_ENV: 'production',
       PORT: '70000',
       DATABASE_URL: 'mysql://localhost/xentree',
@@ -215,7 +215,7 @@ describe('the server as a process', () => {
     async (_what, secret, fault) => {
       const usual = { PUBLIC_URL: 'https://api.example.com', MAIL: 'off', RATE_LIMITS: 'on' };
       const production = { NODE_ENV: 'production', PASSWORD_BCRYPT_COST: '12', ...usual };
-      const exit = await ServerProcess.run({ ...env, ...production, ...secret });
+      const exit = await ServerProcess.runToExit({ ...env, ...production, ...secret });
       expect(exit.code).toBe(1);
       expect(exit.errors).toMatch(new RegExp(`^The environment is not valid:\n  ${fault}.*\n$`));
     },
@@ -224,9 +224,9 @@ describe('the server as a process', () => {
 
   it('refuses a database of another secret', async () => {
     const database = await cloneDatabase();
-    const own = { DATABASE_URL: database.url, APP_SECRET: SECRET };
+    const own = { DATABASE_URL: database.url, APP_SECRET: TEST_APP_SECRET };
     const rightful = await ServerProcess.start(own);
-    const exit = await ServerProcess.run({ ...own, APP_SECRET: `${SECRET}, and another one` });
+    const exit = await ServerProcess.runToExit({ ...own, APP_SECRET: `${TEST_APP_SECRET}, and another one` });
     expect(exit.code).toBe(1);
     expect(exit.errors).toMatch(/^APP_SECRET does not belong to this database\. .*\n$/);
     expect((await rightful.get('/health/ready')).status).toBe(200);

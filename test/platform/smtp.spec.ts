@@ -1,11 +1,11 @@
+import { waitUntil } from '../support/app/server-process.js';
+import { TestSmtpServer } from '../support/app/smtp-server.js';
 import { TestApp } from '../support/app/test-app.js';
-import { enableTwoFactor, expectStatus, givenUser, tempTokenOf } from '../support/auth/given-users.js';
-import { eventually } from '../support/app/server-process.js';
-import { MailServer } from '../support/app/smtp-server.js';
+import { enableTwoFactor, expectStatus, givenUser, getTempToken } from '../support/auth/given-users.js';
 
-const VERIFY = /^Confirm your e-mail address$/;
-const RESET = /^Reset your password$/;
-const CODE = /^\d{6} is your code$/;
+const VERIFY_SUBJECT = /^Confirm your e-mail address$/;
+const RESET_SUBJECT = /^Reset your password$/;
+const CODE_SUBJECT = /^\d{6} is your code$/;
 
 interface JobRow {
   id: string;
@@ -14,13 +14,13 @@ interface JobRow {
   payload: unknown;
 }
 
-const JOBS = `SELECT j.id, j.attempts, j.last_error, p.payload
+const MAIL_JOBS_SQL = `SELECT j.id, j.attempts, j.last_error, p.payload
               FROM graphile_worker.jobs j JOIN graphile_worker._private_jobs p USING (id)
               WHERE j.task_identifier = 'mail.send' ORDER BY j.id`;
-const RETRY_NOW = `SELECT graphile_worker.reschedule_jobs(
+const RETRY_JOBS_SQL = `SELECT graphile_worker.reschedule_jobs(
                      ARRAY(SELECT id FROM graphile_worker.jobs WHERE locked_at IS NULL), run_at => now())`;
 
-function linkIn(text: string, base: string, page: string): string {
+function findLinkToken(text: string, base: string, page: string): string {
   const start = `${base}/${page}?token=`;
   const line = text.split('\n').find((candidate) => candidate.startsWith(start)) ?? '';
   expect(line).toMatch(/token=[\w-]{40,}$/); // alone on its line: a mail client cannot swallow its neighbours
@@ -28,25 +28,25 @@ function linkIn(text: string, base: string, page: string): string {
 }
 
 describe('mail over SMTP', () => {
-  let mail: MailServer;
+  let mail: TestSmtpServer;
   let app: TestApp;
   const env = { MAIL_FROM: 'Xentree <hello@mail.example.com>', APP_URL: 'https://app.example.com/' };
 
   beforeAll(async () => {
-    mail = await MailServer.start();
+    mail = await TestSmtpServer.start();
     app = await TestApp.start({ env: { ...env, SMTP_URL: mail.url } });
   });
   afterAll(async () => {
     await app.stop();
-    await mail.down();
+    await mail.stop();
   });
 
   it('brings a verification link that works once', async () => {
     const user = await givenUser(app);
-    const received = await mail.mailTo(user.email, VERIFY);
+    const received = await mail.waitForMail(user.email, VERIFY_SUBJECT);
     expect(received).toMatchObject({ from: 'hello@mail.example.com', to: [user.email] });
     expect(received.headers).toMatchObject({ from: env.MAIL_FROM, to: user.email });
-    const token = linkIn(received.text, 'https://app.example.com', 'verify-email');
+    const token = findLinkToken(received.text, 'https://app.example.com', 'verify-email');
     await expectStatus(200, app.post('/api/v1/auth/verify-email', { token }));
     const again = await expectStatus(400, app.post('/api/v1/auth/verify-email', { token }));
     expect(again.body.code).toBe('link_invalid');
@@ -55,31 +55,31 @@ describe('mail over SMTP', () => {
   it('brings a reset link, and tells the owner of the change', async () => {
     const user = await givenUser(app);
     await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: user.email }));
-    const token = linkIn(
-      (await mail.mailTo(user.email, RESET)).text,
+    const token = findLinkToken(
+      (await mail.waitForMail(user.email, RESET_SUBJECT)).text,
       'https://app.example.com',
       'reset-password',
     );
     const password = 'seven kites over a quiet harbour';
     await expectStatus(200, app.post('/api/v1/auth/reset-password', { token, password }));
     await expectStatus(200, app.post('/api/v1/auth/login', { email: user.email, password }));
-    await mail.mailTo(user.email, /^Your password was changed$/);
+    await mail.waitForMail(user.email, /^Your password was changed$/);
   });
 
   it('brings the code of a login', async () => {
     const user = await givenUser(app);
     const mailed = jest
       .spyOn(app, 'lastCode')
-      .mockImplementation(async (to) => codeIn(await mail.mailTo(to, CODE)));
+      .mockImplementation(async (to) => findCode(await mail.waitForMail(to, CODE_SUBJECT)));
     await enableTwoFactor(app, user, 'email');
     mailed.mockRestore();
     const before = mail.mails.length;
-    const tempToken = await tempTokenOf(app, user);
-    await eventually(
-      () => mail.mails.slice(before).some(({ headers }) => CODE.test(headers.subject ?? '')),
+    const tempToken = await getTempToken(app, user);
+    await waitUntil(
+      () => mail.mails.slice(before).some(({ headers }) => CODE_SUBJECT.test(headers.subject ?? '')),
       20_000,
     );
-    const code = codeIn(await mail.mailTo(user.email, CODE));
+    const code = findCode(await mail.waitForMail(user.email, CODE_SUBJECT));
     const login = await expectStatus(
       200,
       app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code }),
@@ -87,17 +87,17 @@ describe('mail over SMTP', () => {
     expect(login.body.access_token).toEqual(expect.any(String));
   });
 
-  function codeIn({ text, headers }: { text: string; headers: Record<string, string> }): string {
+  function findCode({ text, headers }: { text: string; headers: Record<string, string> }): string {
     const code = text.split('\n').find((line) => /^\d{6}$/.test(line)) ?? '';
     expect(headers.subject).toBe(`${code} is your code`);
     return code;
   }
 
   it('waits sealed in the database while the mail server is down, and is delivered once when it is back', async () => {
-    await mail.down();
+    await mail.stop();
     const { email } = await givenUser(app);
-    const jobs = () => app.sql<JobRow>(JOBS);
-    await eventually(async () => (await jobs()).some(({ last_error }) => last_error !== null), 20_000);
+    const jobs = () => app.sql<JobRow>(MAIL_JOBS_SQL);
+    await waitUntil(async () => (await jobs()).some(({ last_error }) => last_error !== null), 20_000);
     const [job, ...others] = await jobs();
     expect(others).toEqual([]);
     expect(job?.last_error).toMatch(/ECONNREFUSED/);
@@ -106,10 +106,14 @@ describe('mail over SMTP', () => {
     const stored = `${sealed}\n${Buffer.from(sealed, 'base64').toString('latin1')}\n${job?.last_error}`;
     for (const secret of [email, 'verify-email', 'token=', 'Confirm']) expect(stored).not.toContain(secret);
 
-    await mail.up();
-    await app.sql(RETRY_NOW);
-    linkIn((await mail.mailTo(email, VERIFY)).text, 'https://app.example.com', 'verify-email');
-    await eventually(async () => (await jobs()).length === 0, 20_000);
+    await mail.listen();
+    await app.sql(RETRY_JOBS_SQL);
+    findLinkToken(
+      (await mail.waitForMail(email, VERIFY_SUBJECT)).text,
+      'https://app.example.com',
+      'verify-email',
+    );
+    await waitUntil(async () => (await jobs()).length === 0, 20_000);
     expect(mail.mails.filter(({ to }) => to.includes(email))).toHaveLength(1);
   }, 60_000);
 
@@ -117,8 +121,8 @@ describe('mail over SMTP', () => {
     const own = { SMTP_URL: mail.url, PUBLIC_URL: 'https://api.example.com/' };
     const other = await TestApp.start({ env: own });
     const { email } = await givenUser(other);
-    const { text, headers } = await mail.mailTo(email, VERIFY);
-    linkIn(text, 'https://api.example.com', 'verify-email');
+    const { text, headers } = await mail.waitForMail(email, VERIFY_SUBJECT);
+    findLinkToken(text, 'https://api.example.com', 'verify-email');
     expect(headers['message-id']).toMatch(/^<[\w-]+@api\.example\.com>$/);
     await other.stop();
   });
@@ -134,14 +138,14 @@ describe('MAIL=off', () => {
 
   it('says so wherever mail is needed, before anything is changed', async () => {
     const { email, password, accessToken: token } = await givenUser(app);
-    const answers = [
+    const responses = [
       await app.post('/api/v1/auth/forgot-password', { email }),
       await app.post('/api/v1/auth/resend-verification', { email }),
       await app.post('/api/v1/auth/forgot-password', { email: 'nobody@example.com' }),
       await app.post('/api/v1/auth/2fa/setup', { method: 'email' }, { token }),
       await app.post('/api/auth/email', { email: 'new@example.com', password }, { token }),
     ];
-    for (const { status, body } of answers) {
+    for (const { status, body } of responses) {
       expect({ status, code: body.code, error: body.detail.error }).toEqual({
         status: 503,
         code: 'mail_not_configured',
@@ -157,6 +161,6 @@ describe('MAIL=off', () => {
     expect(user.backupCodes).toHaveLength(10);
     expect((await app.get('/dev/outbox', { headers: { host: 'localhost' } })).status).toBe(404);
     expect(await app.sql('SELECT 1 FROM mail_outbox')).toEqual([]);
-    expect(await app.sql(JOBS)).toEqual([]);
+    expect(await app.sql(MAIL_JOBS_SQL)).toEqual([]);
   });
 });

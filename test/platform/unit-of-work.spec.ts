@@ -1,4 +1,4 @@
-import { Sweeper } from '@/platform/jobs/index.js';
+import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { TestApp } from '../support/app/test-app.js';
 
@@ -6,11 +6,11 @@ const INSERT = { name: 'test.insert', text: 'INSERT INTO things (id) VALUES ($1)
 
 describe('the unit of work', () => {
   let app: TestApp;
-  let unit: UnitOfWork;
+  let unitOfWork: UnitOfWork;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    unit = app.app.get(UnitOfWork);
+    unitOfWork = app.nest.get(UnitOfWork);
     await app.sql('CREATE TABLE things (id integer PRIMARY KEY, n integer NOT NULL DEFAULT 0)');
   });
   beforeEach(() => app.sql('DELETE FROM things'));
@@ -20,9 +20,9 @@ describe('the unit of work', () => {
     (await app.sql<{ id: number }>('SELECT id FROM things ORDER BY id')).map(({ id }) => id);
 
   it('undoes everything when one part fails, nested units included', async () => {
-    const work = unit.run(async () => {
-      await unit.query(INSERT, [1]);
-      await unit.run(() => unit.query(INSERT, [2]));
+    const work = unitOfWork.run(async () => {
+      await unitOfWork.query(INSERT, [1]);
+      await unitOfWork.run(() => unitOfWork.query(INSERT, [2]));
       throw new Error('no');
     });
     await expect(work).rejects.toThrow('no');
@@ -31,14 +31,17 @@ describe('the unit of work', () => {
 
   it('runs hooks after the commit, and not after a rollback', async () => {
     const seen: string[] = [];
-    await unit.run(async () => {
-      await unit.query(INSERT, [1]);
-      await unit.afterCommit(async () => void seen.push(`committed ${(await ids()).join()}`));
+    await unitOfWork.run(async () => {
+      await unitOfWork.query(INSERT, [1]);
+      await unitOfWork.afterCommit(async () => void seen.push(`committed ${(await ids()).join()}`));
       seen.push('inside');
     });
-    await unit
+    await unitOfWork
       .run(
-        async () => (await unit.afterCommit(() => void seen.push('never')), Promise.reject(new Error('no'))),
+        async () => (
+          await unitOfWork.afterCommit(() => void seen.push('never')),
+          Promise.reject(new Error('no'))
+        ),
       )
       .catch(() => undefined);
     expect(seen).toEqual(['inside', 'committed 1']);
@@ -47,12 +50,12 @@ describe('the unit of work', () => {
   it('repeats the whole after a deadlock', async () => {
     await app.sql('INSERT INTO things (id) VALUES (1), (2)');
     const bump = (id: number): Promise<object[]> =>
-      unit.query({ name: 'test.bump', text: 'UPDATE things SET n = n + 1 WHERE id = $1' }, [id]);
+      unitOfWork.query({ name: 'test.bump', text: 'UPDATE things SET n = n + 1 WHERE id = $1' }, [id]);
     let arrived = 0;
     let open: () => void = () => undefined;
     const both = new Promise<void>((resolve) => (open = resolve));
     const crossed = (first: number, second: number): Promise<unknown> =>
-      unit.run(async () => {
+      unitOfWork.run(async () => {
         await bump(first);
         if ((arrived += 1) === 2) open();
         await both;
@@ -63,23 +66,24 @@ describe('the unit of work', () => {
   });
 
   it('keeps a deferred unit open until its result is sealed, and loses both together', async () => {
-    const act = (): Promise<string> => unit.run(async () => (await unit.query(INSERT, [1]), 'result'));
-    const lost = unit.runDeferred(act, () => Promise.reject(new Error('crash')));
+    const act = (): Promise<string> =>
+      unitOfWork.run(async () => (await unitOfWork.query(INSERT, [1]), 'result'));
+    const lost = unitOfWork.runDeferred(act, () => Promise.reject(new Error('crash')));
     await expect(lost).rejects.toThrow('crash');
     expect(await ids()).toEqual([]);
-    await unit.runDeferred(act, async () => void (await unit.query(INSERT, [2])));
+    await unitOfWork.runDeferred(act, async () => void (await unitOfWork.query(INSERT, [2])));
     expect(await ids()).toEqual([1, 2]);
   });
 
   it('gives its connections back', async () => {
     for (let round = 0; round < 40; round += 1)
-      await unit.run(() => Promise.reject(new Error('no'))).catch(() => undefined);
-    expect(unit.pool.totalCount - unit.pool.idleCount).toBeLessThanOrEqual(2); // the job queue holds one
+      await unitOfWork.run(() => Promise.reject(new Error('no'))).catch(() => undefined);
+    expect(unitOfWork.pool.totalCount - unitOfWork.pool.idleCount).toBeLessThanOrEqual(2); // the job queue holds one
   });
 
   it('knows when a transaction is open', async () => {
-    expect(() => unit.assertNoTransaction()).not.toThrow();
-    await unit.run(async () => expect(() => unit.assertNoTransaction()).toThrow('outbound'));
+    expect(() => unitOfWork.assertNoTransaction()).not.toThrow();
+    await unitOfWork.run(async () => expect(() => unitOfWork.assertNoTransaction()).toThrow('outbound'));
   });
 });
 
@@ -98,10 +102,10 @@ describe('the sweeper', () => {
           async (table) => (await app.sql(`SELECT 1 FROM ${table}`)).length,
         ),
       );
-    await app.app.get(Sweeper).sweep();
+    await app.nest.get(ExpiredRowSweeper).sweep();
     expect(await rows()).toEqual([1, 1, 1]);
     app.clock.advance(25 * 60 * 60);
-    await app.app.get(Sweeper).sweep();
+    await app.nest.get(ExpiredRowSweeper).sweep();
     expect(await rows()).toEqual([0, 0, 1]);
     await app.stop();
   });

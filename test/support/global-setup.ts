@@ -6,25 +6,25 @@ import { runMigrations } from 'graphile-worker';
 import { createDataSource, migrate, tolerateIdleErrors } from '@/platform/persistence/data-source.js';
 import { startEmbedded } from '@/platform/persistence/embedded/index.js';
 import { migrations } from '@migrations/index.js';
-import { administer, TEMPLATE } from './database/databases.js';
+import { executeOnServer, TEMPLATE_PREFIX } from './database/databases.js';
 
 /** One throw-away server for the run (or `DATABASE_URL`), migrated once into a template that spec files clone. */
-export default async function setUp(): Promise<void> {
+export default async function globalSetup(): Promise<void> {
   if (!process.env.TEST_SERVER_URL)
-    process.env.TEST_SERVER_URL = process.env.DATABASE_URL ?? (await startServer());
+    process.env.TEST_SERVER_URL = process.env.DATABASE_URL ?? (await startTestServer());
   delete process.env.DATABASE_URL;
   const url = process.env.TEST_SERVER_URL;
-  const template = `${TEMPLATE}_${process.pid}`;
+  const template = `${TEMPLATE_PREFIX}_${process.pid}`;
   process.env.TEST_TEMPLATE = template;
-  await administer(url, `CREATE DATABASE ${template}`);
-  const dataSource = createDataSource({ url: withDatabase(url, template), poolMax: 4 }, [], migrations);
+  await executeOnServer(url, `CREATE DATABASE ${template}`);
+  const dataSource = createDataSource({ url: toDatabaseUrl(url, template), poolMax: 4 }, [], migrations);
   await dataSource.initialize();
   tolerateIdleErrors(dataSource);
   await migrate(dataSource, (pool) => runMigrations({ pgPool: pool as never }));
   await dataSource.destroy();
 }
 
-async function startServer(): Promise<string> {
+async function startTestServer(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'xentree-test-'));
   chmodSync(dataDir, 0o711); // as root the server runs in another account, which must get through
   const settings = { max_connections: '300', autovacuum: 'off' };
@@ -33,8 +33,8 @@ async function startServer(): Promise<string> {
   return server.url;
 }
 
-function withDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
+function toDatabaseUrl(url: string, name: string): string {
+  const databaseUrl = new URL(url);
+  databaseUrl.pathname = `/${name}`;
+  return databaseUrl.href;
 }

@@ -1,8 +1,8 @@
 import './resolve-js-as-ts.cjs';
 import { rmSync } from 'node:fs';
-import { administer } from './database/databases.js';
+import { executeOnServer } from './database/databases.js';
 
-export default async function tearDown(): Promise<void> {
+export default async function globalTeardown(): Promise<void> {
   const { TEST_SERVER_URL: url, TEST_TEMPLATE: template } = process.env;
   const { testServer } = globalThis as {
     testServer?: { stop: () => Promise<void>; dataDir: string; clusterDir: string };
@@ -12,6 +12,6 @@ export default async function tearDown(): Promise<void> {
     rmSync(testServer.dataDir, { recursive: true, force: true });
     rmSync(testServer.clusterDir, { recursive: true, force: true });
   } else if (url && template) {
-    await administer(url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+    await executeOnServer(url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
   }
 }

@@ -1,64 +1,66 @@
 import type { BlockList } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { AccessChanges } from '@/platform/events/index.js';
+import { AccessChangeNotifier } from '@/platform/events/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Log } from '@/platform/logging/index.js';
-import { Database, Notifications, Sightings, TrustedCache } from '@/platform/persistence/index.js';
-import { allowList, hashOf } from './api-keys.rules.js';
-import { ApiKeyRepository, type UsableKey } from './persistence/api-key.repository.js';
+import { Database, NotificationBus, LastSeenWriter, CoherentCache } from '@/platform/persistence/index.js';
+import { buildAllowList, hashApiKey } from './api-keys.rules.js';
+import { ApiKeyRepository, type UsableApiKey } from './persistence/api-key.repository.js';
 
-export interface LiveKey extends UsableKey {
-  allowed: BlockList | null;
+export interface CachedApiKey extends UsableApiKey {
+  allowedAddresses: BlockList | null;
 }
 
 const MAX_KEYS = 20_000;
-const KEY = 'api-key';
+const API_KEY_CHANNEL = 'api-key';
 
 /** Usable keys by their hash, so that checking one costs no query in the common case. */
 @Injectable()
-export class KeyCache {
-  private readonly entries: TrustedCache<LiveKey>;
-  private readonly sightings: Sightings;
+export class ApiKeyCache {
+  private readonly entries: CoherentCache<CachedApiKey>;
+  private readonly lastUseWriter: LastSeenWriter;
 
   constructor(
     private readonly keys: ApiKeyRepository,
-    private readonly notifications: Notifications,
+    private readonly notifications: NotificationBus,
     private readonly clock: Clock,
-    changes: AccessChanges,
+    changes: AccessChangeNotifier,
     log: Log,
     database: Database,
   ) {
-    this.entries = new TrustedCache(notifications, MAX_KEYS);
-    this.sightings = new Sightings((seen) => keys.touch(seen), clock, log, database);
-    notifications.on(KEY, (id) => this.forget(id));
-    changes.onUser((userId) => this.entries.forgetWhere((key) => key.created_by === userId));
-    changes.onOrganization((id) => this.entries.forgetWhere((key) => key.organization_id === id));
+    this.entries = new CoherentCache(notifications, MAX_KEYS);
+    this.lastUseWriter = new LastSeenWriter((seen) => keys.touch(seen), clock, log, database);
+    notifications.subscribe(API_KEY_CHANNEL, (id) => this.forget(id));
+    changes.onUserAccessChanged((userId) => this.entries.invalidateWhere((key) => key.created_by === userId));
+    changes.onOrganizationAccessChanged((id) =>
+      this.entries.invalidateWhere((key) => key.organization_id === id),
+    );
   }
 
-  async usable(key: string): Promise<LiveKey | null> {
-    const hash = hashOf(key);
-    const live = await this.entries.get(hash.toString('base64'), () => this.load(hash));
-    if (!live || (live.expires_at && live.expires_at <= this.clock.now())) return null;
-    return live;
+  async findUsable(key: string): Promise<CachedApiKey | null> {
+    const hash = hashApiKey(key);
+    const cached = await this.entries.get(hash.toString('base64'), () => this.load(hash));
+    if (!cached || (cached.expires_at && cached.expires_at <= this.clock.now())) return null;
+    return cached;
   }
 
   /** Notes a use of this key. */
-  see(id: string): void {
-    this.sightings.see(id);
+  markUsed(id: string): void {
+    this.lastUseWriter.markSeen(id);
   }
 
   /** Announces that a key ended, when the surrounding transaction commits; at once on this node. */
-  async ended(id: string): Promise<void> {
-    await this.notifications.publish(KEY, id);
+  async invalidate(id: string): Promise<void> {
+    await this.notifications.publish(API_KEY_CHANNEL, id);
     await this.notifications.afterCommit(() => this.forget(id));
   }
 
-  private async load(hash: Buffer): Promise<LiveKey | null> {
-    const key = await this.keys.usable(hash, this.clock.now());
-    return key && { ...key, allowed: allowList(key.allowed_ips) };
+  private async load(hash: Buffer): Promise<CachedApiKey | null> {
+    const key = await this.keys.findUsable(hash, this.clock.now());
+    return key && { ...key, allowedAddresses: buildAllowList(key.allowed_ips) };
   }
 
   private forget(id: string): void {
-    this.entries.forgetWhere((key) => key.id === id);
+    this.entries.invalidateWhere((key) => key.id === id);
   }
 }

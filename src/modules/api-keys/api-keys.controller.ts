@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { Caller, type OrganizationActor, type SessionActor } from '@/platform/access/actor.js';
+import { CurrentActor, type OrganizationActor, type SessionActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -11,7 +11,7 @@ import { ApiKeysService } from './api-keys.service.js';
 import { ApiKeyQuery, CreateApiKeyRequest } from './dto/api-key.requests.js';
 import { ApiKeyResponse, NewApiKeyResponse } from './dto/api-key.responses.js';
 
-const KEY_ERRORS = [errors.api_key_not_found, platformErrors.two_factor_required];
+const LOOKUP_ERRORS = [errors.api_key_not_found, platformErrors.two_factor_required];
 
 @ApiTags('API Keys')
 @Controller('api/api-keys')
@@ -23,10 +23,10 @@ export class ApiKeysController {
   @Operation({
     summary: 'List API keys, newest first',
     description: 'Your own, and all of the organizations you are an owner or admin of.',
-    answers: [ApiKeyResponse],
+    response: [ApiKeyResponse],
     errors: [organizationErrors.organization_not_found, platformErrors.two_factor_required],
   })
-  listApiKeys(@Caller() actor: SessionActor, @Query() query: ApiKeyQuery): Promise<ApiKeyResponse[]> {
+  listApiKeys(@CurrentActor() actor: SessionActor, @Query() query: ApiKeyQuery): Promise<ApiKeyResponse[]> {
     return this.keys.list(actor, query);
   }
 
@@ -36,12 +36,12 @@ export class ApiKeysController {
     summary: 'Create an API key; this is the only time it is shown',
     description: 'Members and team managers may give `:read` scopes only.',
     status: 201,
-    answers: NewApiKeyResponse,
+    response: NewApiKeyResponse,
     errors: [organizationErrors.role_insufficient],
     idempotent: true,
   })
   createApiKey(
-    @Caller() actor: OrganizationActor & SessionActor,
+    @CurrentActor() actor: OrganizationActor & SessionActor,
     @Body() request: CreateApiKeyRequest,
   ): Promise<NewApiKeyResponse> {
     return this.keys.create(actor, request);
@@ -49,9 +49,9 @@ export class ApiKeysController {
 
   @Delete(':key_id')
   @Requires('session')
-  @Operation({ summary: 'Delete an API key; it stops working at once', status: 204, errors: KEY_ERRORS })
+  @Operation({ summary: 'Delete an API key; it stops working at once', status: 204, errors: LOOKUP_ERRORS })
   deleteApiKey(
-    @Caller() actor: SessionActor,
+    @CurrentActor() actor: SessionActor,
     @PathId('key_id', errors.api_key_not_found) id: string,
   ): Promise<void> {
     return this.keys.delete(actor, id);
@@ -61,11 +61,11 @@ export class ApiKeysController {
   @Requires('session')
   @Operation({
     summary: 'Take up a key of yours that a password reset suspended',
-    answers: ApiKeyResponse,
-    errors: KEY_ERRORS,
+    response: ApiKeyResponse,
+    errors: LOOKUP_ERRORS,
   })
   resumeApiKey(
-    @Caller() actor: SessionActor,
+    @CurrentActor() actor: SessionActor,
     @PathId('key_id', errors.api_key_not_found) id: string,
   ): Promise<ApiKeyResponse> {
     return this.keys.resume(actor, id);

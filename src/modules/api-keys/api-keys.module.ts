@@ -1,11 +1,11 @@
 import { Global, Module } from '@nestjs/common';
-import { KeyResolver } from '@/platform/access/actor.js';
+import { ApiKeyResolver } from '@/platform/access/actor.js';
 import { OrganizationsModule } from '../organizations/index.js';
-import { KeyActors } from './api-key-authenticator.js';
-import { KeyCache } from './api-key-cache.js';
+import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { ApiKeyCache } from './api-key-cache.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { ApiKeyBook } from './audited-api-keys.js';
+import { AuditedApiKeys } from './audited-api-keys.js';
 import { ApiKeyRepository } from './persistence/api-key.repository.js';
 
 /** Keys of servers. Global: the guard asks it who a key is. */
@@ -15,12 +15,12 @@ import { ApiKeyRepository } from './persistence/api-key.repository.js';
   controllers: [ApiKeysController],
   providers: [
     ApiKeyRepository,
-    KeyCache,
-    KeyActors,
-    ApiKeyBook,
+    ApiKeyCache,
+    ApiKeyAuthenticator,
+    AuditedApiKeys,
     ApiKeysService,
-    { provide: KeyResolver, useExisting: KeyActors },
+    { provide: ApiKeyResolver, useExisting: ApiKeyAuthenticator },
   ],
-  exports: [KeyResolver],
+  exports: [ApiKeyResolver],
 })
 export class ApiKeysModule {}

@@ -2,31 +2,31 @@ import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import type { Role } from '@/platform/access/actor.js';
 import { isReadScope, type Scope } from '@/platform/access/scopes.js';
-import { mayAdminister } from '../organizations/index.js';
+import { isAdministrator } from '../organizations/index.js';
 
 /** Contract: decisions 10. 64 random bytes as unpadded base64url behind a prefix, 91 characters in all. */
 export const KEY_BYTES = 64;
 export const KEY_PREFIX = 'xntr-';
-const KEY = /^xntr-[A-Za-z0-9_-]{86}$/;
-const SHOWN = 12;
+const KEY_PATTERN = /^xntr-[A-Za-z0-9_-]{86}$/;
+const DISPLAY_PREFIX_LENGTH = 12;
 
-export function isKey(key: string): boolean {
-  return KEY.test(key);
+export function isApiKey(key: string): boolean {
+  return KEY_PATTERN.test(key);
 }
 
 /** What is stored. The key has 512 random bits: no salt and no slow hash make it harder to guess. */
-export function hashOf(key: string): Buffer {
+export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
 /** Enough of a key to tell it from others in a list. */
-export function prefixOf(key: string): string {
-  return key.slice(0, SHOWN);
+export function toDisplayPrefix(key: string): string {
+  return key.slice(0, DISPLAY_PREFIX_LENGTH);
 }
 
 /** What a key may do while its maker has this role: a member's keys only read. */
-export function scopesUnder(role: Role, scopes: readonly Scope[]): readonly Scope[] {
-  return mayAdminister(role) ? scopes : scopes.filter(isReadScope);
+export function scopesForRole(role: Role, scopes: readonly Scope[]): readonly Scope[] {
+  return isAdministrator(role) ? scopes : scopes.filter(isReadScope);
 }
 
 /** An address, or a network in CIDR notation. */
@@ -38,7 +38,7 @@ export function isAddressRange(range: string): boolean {
 }
 
 /** Judges addresses against ranges; null where every address is allowed. */
-export function allowList(ranges: readonly string[]): BlockList | null {
+export function buildAllowList(ranges: readonly string[]): BlockList | null {
   if (ranges.length === 0) return null;
   const list = new BlockList();
   for (const range of ranges) {
@@ -51,8 +51,8 @@ export function allowList(ranges: readonly string[]): BlockList | null {
 }
 
 /** IPv4 addresses written inside IPv6 count as IPv4. */
-export function isAllowed(list: BlockList | null, ip: string): boolean {
+export function isAddressAllowed(list: BlockList | null, ip: string): boolean {
   if (!list) return true;
-  const plain = ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6');
+  const address = ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  return isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }

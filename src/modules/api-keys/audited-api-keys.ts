@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionActor } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { AuditLog, Gate } from '../organizations/index.js';
-import { KeyCache } from './api-key-cache.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import { AuditLogService, OrganizationAccessService } from '../organizations/index.js';
+import { ApiKeyCache } from './api-key-cache.js';
 import { apiKeyErrors } from './api-keys.errors.js';
 import type { ApiKey } from './persistence/api-key.entity.js';
-import { ApiKeyRepository, type KeyRow } from './persistence/api-key.repository.js';
+import { ApiKeyRepository, type ApiKeyRow } from './persistence/api-key.repository.js';
 
 /** The rows of keys with what goes with every change of them: the audit log, and the caches of all nodes. */
 @Injectable()
-export class ApiKeyBook {
+export class AuditedApiKeys {
   constructor(
     private readonly keys: ApiKeyRepository,
-    private readonly cache: KeyCache,
-    private readonly gate: Gate,
-    private readonly audit: AuditLog,
+    private readonly cache: ApiKeyCache,
+    private readonly access: OrganizationAccessService,
+    private readonly audit: AuditLogService,
   ) {}
 
-  async add(actor: SessionActor, key: ApiKey): Promise<void> {
+  async create(actor: SessionActor, key: ApiKey): Promise<void> {
     await this.keys.insert(key);
     await this.record(actor, 'api_key.created', key, { scopes: key.scopes });
   }
@@ -26,29 +26,29 @@ export class ApiKeyBook {
   list(
     actor: SessionActor,
     organizationId: OrganizationId | null,
-    window: Window<string>,
-  ): Promise<KeyRow[]> {
-    return this.keys.list(actor.userId, { organizationId, provedFactor: actor.secondFactor }, window);
+    window: PageWindow<string>,
+  ): Promise<ApiKeyRow[]> {
+    return this.keys.list(actor.userId, { organizationId, hasSecondFactor: actor.secondFactor }, window);
   }
 
   /** Throws `api_key_not_found` for a key that is none of the actor's business. */
-  async find(actor: SessionActor, id: string): Promise<KeyRow> {
+  async find(actor: SessionActor, id: string): Promise<ApiKeyRow> {
     const key = await this.keys.find(actor.userId, id);
     if (!key) throw apiKeyErrors.api_key_not_found();
-    await this.gate.enter(actor, key.organization_id, 'api_keys.create');
+    await this.access.authorizeIn(actor, key.organization_id, 'api_keys.create');
     return key;
   }
 
-  async remove(actor: SessionActor, key: KeyRow): Promise<void> {
+  async delete(actor: SessionActor, key: ApiKeyRow): Promise<void> {
     if (!(await this.keys.delete(key.organization_id, key.id))) throw apiKeyErrors.api_key_not_found();
-    await this.cache.ended(key.id);
+    await this.cache.invalidate(key.id);
     await this.record(actor, 'api_key.deleted', key);
   }
 
-  async arm(actor: SessionActor, key: KeyRow, now: Date): Promise<void> {
-    if (!(await this.keys.arm(key.organization_id, actor.userId, key.id, now)))
+  async resume(actor: SessionActor, key: ApiKeyRow, now: Date): Promise<void> {
+    if (!(await this.keys.resume(key.organization_id, actor.userId, key.id, now)))
       throw apiKeyErrors.api_key_not_found();
-    await this.cache.ended(key.id);
+    await this.cache.invalidate(key.id);
     await this.record(actor, 'api_key.resumed', key);
   }
 

@@ -1,85 +1,85 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
-import { ActorResolver } from '@/platform/access/actor.js';
+import { AccessTokenResolver } from '@/platform/access/actor.js';
 import { SecretRotation } from '@/platform/crypto/index.js';
-import { Sweeper } from '@/platform/jobs/index.js';
+import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
 import { OrganizationsModule } from '../organizations/index.js';
 import { UsersModule } from '../users/index.js';
-import { ErasureService } from './account/account-erasure.service.js';
+import { AccountErasureService } from './account/account-erasure.service.js';
 import { AccountUpdateService } from './account/account-update.service.js';
 import { AccountController } from './account/account.controller.js';
-import { ExportService } from './account/data-export.service.js';
+import { DataExportService } from './account/data-export.service.js';
 import { EmailChangeService } from './account/email-change.service.js';
-import { Passwords } from './account/password-change.service.js';
+import { PasswordChangeService } from './account/password-change.service.js';
 import { XcUsersController } from './account/xc-users.controller.js';
-import { AdministeredPassword } from './administration/administered-password.js';
-import { AccountPowers } from './administration/managed-account.service.js';
-import { ProvisionedAccounts } from './administration/provisioned-accounts.js';
+import { ManagedPasswordHasher } from './administration/administered-password.js';
+import { ManagedAccountService } from './administration/managed-account.service.js';
+import { ProvisionedAccountWriter } from './administration/provisioned-accounts.js';
 import { ProvisioningService } from './administration/provisioning.service.js';
-import { UserAdministration } from './administration/user-administration.service.js';
-import { UserChanges } from './administration/user-update.service.js';
-import { Welcome } from './administration/welcome.js';
+import { UserAdministrationService } from './administration/user-administration.service.js';
+import { UserUpdateService } from './administration/user-update.service.js';
+import { WelcomeMailer } from './administration/welcome.js';
 import { XcUsersAdminController } from './administration/xc-users-admin.controller.js';
-import { SetupStepService } from './login/enrolment-login.service.js';
+import { EnrolmentLoginService } from './login/enrolment-login.service.js';
 import { LoginService } from './login/login.service.js';
 import { LogoutService } from './login/logout.service.js';
-import { SecondStepService } from './login/second-factor-login.service.js';
-import { Logins } from './login/session-opener.js';
+import { SecondFactorLoginService } from './login/second-factor-login.service.js';
+import { SessionOpener } from './login/session-opener.js';
 import { XcAuthController } from './login/xc-auth.controller.js';
 import { XcAuthService } from './login/xc-auth.service.js';
-import { XcLoginStepsController } from './login/xc-two-factor-login.controller.js';
+import { XcTwoFactorLoginController } from './login/xc-two-factor-login.controller.js';
 import { XentreeAuthController } from './login/xentree-auth.controller.js';
 import { XentreeAuthService } from './login/xentree-auth.service.js';
-import { AuthMail } from './mail/auth-mailer.js';
-import { MailTokens } from './mail/email-tokens.js';
-import { MailTokenRepository } from './mail/persistence/email-token.repository.js';
-import { NewPassword } from './passwords/new-password-hasher.js';
+import { AuthMailer } from './mail/auth-mailer.js';
+import { EmailTokens } from './mail/email-tokens.js';
+import { EmailTokenRepository } from './mail/persistence/email-token.repository.js';
+import { NewPasswordHasher } from './passwords/new-password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
-import { PasswordCheck } from './passwords/password-verifier.js';
-import { Reauthentication } from './passwords/reauthentication.service.js';
-import { LinkRequests } from './recovery/email-link-request.service.js';
-import { LinksService } from './recovery/email-link.service.js';
+import { PasswordVerifier } from './passwords/password-verifier.js';
+import { ReauthenticationService } from './passwords/reauthentication.service.js';
+import { EmailLinkRequestService } from './recovery/email-link-request.service.js';
+import { EmailLinkService } from './recovery/email-link.service.js';
 import { LinkPagesController } from './recovery/link-pages.controller.js';
 import { XcRecoveryController } from './recovery/xc-recovery.controller.js';
-import { Captcha } from './registration/captcha-verifier.js';
-import { FirstLogin } from './registration/first-login.js';
-import { InvitationAcceptance } from './registration/invitation-acceptance.service.js';
-import { Admission } from './registration/registration-policy.js';
+import { CaptchaVerifier } from './registration/captcha-verifier.js';
+import { FirstSessionOpener } from './registration/first-login.js';
+import { InvitationAcceptanceService } from './registration/invitation-acceptance.service.js';
+import { RegistrationPolicy } from './registration/registration-policy.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { XcInvitationAcceptanceController } from './registration/xc-invitation-acceptance.controller.js';
 import { XcRegistrationService } from './registration/xc-registration.service.js';
 import { SessionRepository } from './sessions/persistence/session.repository.js';
 import { SessionCache } from './sessions/session-cache.js';
 import { SessionsService } from './sessions/sessions.service.js';
-import { BearerStrategy } from './tokens/access-token.strategy.js';
+import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { JwksController } from './tokens/jwks.controller.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
 import { RefreshService } from './tokens/refresh.service.js';
-import { Actors } from './tokens/session-authenticator.js';
+import { SessionAuthenticator } from './tokens/session-authenticator.js';
 import { SigningKeys } from './tokens/signing-keys.js';
-import { TokenPairs } from './tokens/token-pair-issuer.js';
+import { TokenPairIssuer } from './tokens/token-pair-issuer.js';
 import { TokenSigner } from './tokens/token-signer.js';
-import { CodeAttempts } from './two-factor/codes/code-attempt-limiter.js';
-import { CodeSecrets, SECRET } from './two-factor/codes/code-hasher.js';
-import { Codes } from './two-factor/codes/code-verifier.js';
-import { EmailCodes } from './two-factor/codes/email-codes.service.js';
+import { CodeAttemptLimiter } from './two-factor/codes/code-attempt-limiter.js';
+import { CodeHasher, TOTP_SECRET } from './two-factor/codes/code-hasher.js';
+import { CodeVerifier } from './two-factor/codes/code-verifier.js';
+import { EmailCodesService } from './two-factor/codes/email-codes.service.js';
 import { EmailCodeRepository } from './two-factor/codes/persistence/email-code.repository.js';
 import { SecondFactorRepository } from './two-factor/codes/persistence/second-factor.repository.js';
 import { Totp } from './two-factor/codes/totp.js';
-import { ChallengesService } from './two-factor/login-challenges.service.js';
-import { EnrolmentService } from './two-factor/pending-factors.service.js';
-import { ChallengeRepository } from './two-factor/persistence/login-challenge.repository.js';
-import { SecondFactors } from './two-factor/second-factors.service.js';
-import { CodeGate } from './two-factor/step-up.service.js';
-import { TwoFactorSetup } from './two-factor/two-factor-enrolment.service.js';
-import { TwoFactorUse } from './two-factor/two-factor.service.js';
+import { LoginChallengesService } from './two-factor/login-challenges.service.js';
+import { PendingFactorsService } from './two-factor/pending-factors.service.js';
+import { LoginChallengeRepository } from './two-factor/persistence/login-challenge.repository.js';
+import { SecondFactorsService } from './two-factor/second-factors.service.js';
+import { StepUpService } from './two-factor/step-up.service.js';
+import { TwoFactorEnrolmentService } from './two-factor/two-factor-enrolment.service.js';
+import { TwoFactorService } from './two-factor/two-factor.service.js';
 import { XcTwoFactorController } from './two-factor/xc-two-factor.controller.js';
 
-const FACES = [
+const CONTROLLERS = [
   XentreeAuthController,
   AccountController,
   XcAuthController,
-  XcLoginStepsController,
+  XcTwoFactorLoginController,
   XcTwoFactorController,
   XcRecoveryController,
   XcUsersController,
@@ -89,64 +89,76 @@ const FACES = [
   LinkPagesController,
 ];
 
-const PASSWORDS = [PasswordPolicy, NewPassword, PasswordCheck, Passwords, Reauthentication];
+const PASSWORDS = [
+  PasswordPolicy,
+  NewPasswordHasher,
+  PasswordVerifier,
+  PasswordChangeService,
+  ReauthenticationService,
+];
 const SESSIONS = [SessionRepository, SessionCache, SessionsService, LogoutService];
 const TOKENS = [
   SigningKeys,
   TokenSigner,
   AccessTokens,
   RefreshTokens,
-  TokenPairs,
+  TokenPairIssuer,
   RefreshService,
-  BearerStrategy,
-  Actors,
+  AccessTokenStrategy,
+  SessionAuthenticator,
 ];
-const FACTORS = [
+const CODE_PROVIDERS = [
   SecondFactorRepository,
   EmailCodeRepository,
-  ChallengeRepository,
+  LoginChallengeRepository,
   Totp,
-  CodeSecrets,
-  EmailCodes,
-  Codes,
+  CodeHasher,
+  EmailCodesService,
+  CodeVerifier,
 ];
 const TWO_FACTOR = [
-  ...FACTORS,
-  CodeAttempts,
-  CodeGate,
-  EnrolmentService,
-  SecondFactors,
-  TwoFactorSetup,
-  TwoFactorUse,
+  ...CODE_PROVIDERS,
+  CodeAttemptLimiter,
+  StepUpService,
+  PendingFactorsService,
+  SecondFactorsService,
+  TwoFactorEnrolmentService,
+  TwoFactorService,
 ];
-const LOGIN = [ChallengesService, Logins, LoginService, SecondStepService, SetupStepService];
-const RECOVERY = [MailTokenRepository, MailTokens, AuthMail, LinkRequests, LinksService];
+const LOGIN = [
+  LoginChallengesService,
+  SessionOpener,
+  LoginService,
+  SecondFactorLoginService,
+  EnrolmentLoginService,
+];
+const RECOVERY = [EmailTokenRepository, EmailTokens, AuthMailer, EmailLinkRequestService, EmailLinkService];
 const REGISTRATION = [
-  Captcha,
-  Admission,
+  CaptchaVerifier,
+  RegistrationPolicy,
   RegistrationService,
   XcRegistrationService,
-  FirstLogin,
-  InvitationAcceptance,
+  FirstSessionOpener,
+  InvitationAcceptanceService,
 ];
 const ADMINISTRATION = [
-  Welcome,
-  ProvisionedAccounts,
+  WelcomeMailer,
+  ProvisionedAccountWriter,
   ProvisioningService,
-  AccountPowers,
-  AdministeredPassword,
-  UserChanges,
-  UserAdministration,
+  ManagedAccountService,
+  ManagedPasswordHasher,
+  UserUpdateService,
+  UserAdministrationService,
 ];
-const ACCOUNT = [AccountUpdateService, EmailChangeService, ErasureService, ExportService];
+const ACCOUNT = [AccountUpdateService, EmailChangeService, AccountErasureService, DataExportService];
 
-const EXPIRING = ['sessions', 'login_challenges', 'email_codes', 'pending_factors', 'mail_tokens'];
+const EXPIRING_TABLES = ['sessions', 'login_challenges', 'email_codes', 'pending_factors', 'mail_tokens'];
 
 /** Who somebody is: registration, login, second factors, sessions and tokens, on both faces. */
 @Global()
 @Module({
   imports: [UsersModule, OrganizationsModule],
-  controllers: FACES,
+  controllers: CONTROLLERS,
   providers: [
     ...[
       PASSWORDS,
@@ -161,23 +173,23 @@ const EXPIRING = ['sessions', 'login_challenges', 'email_codes', 'pending_factor
     ].flat(),
     XentreeAuthService,
     XcAuthService,
-    { provide: ActorResolver, useExisting: Actors },
+    { provide: AccessTokenResolver, useExisting: SessionAuthenticator },
   ],
-  exports: [ActorResolver],
+  exports: [AccessTokenResolver],
 })
 export class AuthModule implements OnModuleInit {
   constructor(
-    private readonly sweeper: Sweeper,
-    private readonly rotation: SecretRotation,
-    private readonly factors: SecondFactorRepository,
+    private readonly sweeper: ExpiredRowSweeper,
+    private readonly secretRotation: SecretRotation,
+    private readonly secondFactors: SecondFactorRepository,
   ) {}
 
   onModuleInit(): void {
-    EXPIRING.forEach((table) => this.sweeper.expire(table));
-    this.rotation.register({
-      purpose: SECRET,
-      page: (after, limit) => this.factors.sealed(after, limit),
-      replace: (userId, from, to) => this.factors.reseal(userId, from, to),
+    EXPIRING_TABLES.forEach((table) => this.sweeper.registerTable(table));
+    this.secretRotation.register({
+      purpose: TOTP_SECRET,
+      findPage: (after, limit) => this.secondFactors.listSealedSecrets(after, limit),
+      replace: (userId, from, to) => this.secondFactors.replaceSealedSecret(userId, from, to),
     });
   }
 }

@@ -1,26 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type { AppError } from '@/platform/errors/index.js';
-import { type Owner, WeakSessions } from '../organizations/index.js';
+import { type Owner, HiddenRowExplainer } from '../organizations/index.js';
 import { conversationErrors } from './conversations.errors.js';
 import type { Conversation } from './persistence/conversation.entity.js';
 import { ConversationRepository } from './persistence/conversation.repository.js';
 
 /** Finds an owner's conversation, or says why not. */
 @Injectable()
-export class ConversationBook {
+export class ConversationFinder {
   constructor(
     private readonly conversations: ConversationRepository,
-    private readonly weakSessions: WeakSessions,
+    private readonly hiddenRowExplainer: HiddenRowExplainer,
   ) {}
 
   /** Throws `conversation_not_found`, or `two_factor_required` where a stronger session would find it. */
   async find(owner: Owner, id: string): Promise<Conversation> {
     const row = await this.conversations.find(owner, id);
-    if (!row) throw await this.missing(owner, id);
+    if (!row) throw await this.notFoundError(owner, id);
     return row;
   }
 
-  missing(owner: Owner, id: string): Promise<AppError> {
-    return this.weakSessions.explain('conversations', id, owner, conversationErrors.conversation_not_found);
+  notFoundError(owner: Owner, id: string): Promise<AppError> {
+    return this.hiddenRowExplainer.explainMissingRow(
+      'conversations',
+      id,
+      owner,
+      conversationErrors.conversation_not_found,
+    );
   }
 }

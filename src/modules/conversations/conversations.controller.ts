@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { type Actor, Caller } from '@/platform/access/actor.js';
+import { type Actor, CurrentActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -11,7 +11,7 @@ import { ConversationsService } from './conversations.service.js';
 import { ConversationCreateRequest, UpdateConversationRequest } from './dto/conversation.requests.js';
 import { ConversationResponse } from './dto/conversation.response.js';
 
-const FINDING = [errors.conversation_not_found, platformErrors.two_factor_required];
+const LOOKUP_ERRORS = [errors.conversation_not_found, platformErrors.two_factor_required];
 
 @ApiTags('Conversations')
 @Controller('api/core/conversations')
@@ -20,8 +20,11 @@ export class ConversationsController {
 
   @Get()
   @Requires('conversations:read')
-  @Operation({ summary: 'List your conversations, newest first', answers: [ConversationResponse] })
-  listConversations(@Caller() actor: Actor, @Query() query: PageQuery): Promise<ConversationResponse[]> {
+  @Operation({ summary: 'List your conversations, newest first', response: [ConversationResponse] })
+  listConversations(
+    @CurrentActor() actor: Actor,
+    @Query() query: PageQuery,
+  ): Promise<ConversationResponse[]> {
     return this.conversations.list(actor, query);
   }
 
@@ -30,11 +33,11 @@ export class ConversationsController {
   @Operation({
     summary: 'Create a conversation',
     status: 201,
-    answers: ConversationResponse,
+    response: ConversationResponse,
     idempotent: true,
   })
   createConversation(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Body() request: ConversationCreateRequest,
   ): Promise<ConversationResponse> {
     return this.conversations.create(actor, request);
@@ -42,23 +45,23 @@ export class ConversationsController {
 
   @Get(':conversation_id')
   @Requires('conversations:read')
-  @Operation({ summary: 'Get a conversation', answers: ConversationResponse, errors: FINDING })
+  @Operation({ summary: 'Get a conversation', response: ConversationResponse, errors: LOOKUP_ERRORS })
   getConversation(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
   ): Promise<ConversationResponse> {
-    return this.conversations.show(actor, id);
+    return this.conversations.get(actor, id);
   }
 
   @Patch(':conversation_id')
   @Requires('conversations:write')
   @Operation({
     summary: 'Rename a conversation, or change what is kept with it',
-    answers: ConversationResponse,
-    errors: [...FINDING, platformErrors.field_read_only],
+    response: ConversationResponse,
+    errors: [...LOOKUP_ERRORS, platformErrors.field_read_only],
   })
   updateConversation(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
     @Body() request: UpdateConversationRequest,
   ): Promise<ConversationResponse> {
@@ -70,10 +73,10 @@ export class ConversationsController {
   @Operation({
     summary: 'Delete a conversation and everything in it; notes about it stay',
     status: 204,
-    errors: FINDING,
+    errors: LOOKUP_ERRORS,
   })
   deleteConversation(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
   ): Promise<void> {
     return this.conversations.delete(actor, id);

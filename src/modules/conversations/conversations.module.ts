@@ -1,40 +1,45 @@
 import { Module } from '@nestjs/common';
 import { OrganizationsModule } from '../organizations/index.js';
 import { UsersModule } from '../users/index.js';
-import { ConversationBook } from './conversation-finder.js';
+import { ConversationFinder } from './conversation-finder.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsService } from './conversations.service.js';
-import { PersonalRows } from './data-export/conversation-data-export.js';
+import { ConversationDataExport } from './data-export/conversation-data-export.js';
 import { LearningSessionsController } from './learning-sessions/learning-sessions.controller.js';
 import { LearningSessionsService } from './learning-sessions/learning-sessions.service.js';
 import { LearningSessionRepository } from './learning-sessions/persistence/learning-session.repository.js';
-import { ConversationExport } from './messages/conversation-export.service.js';
+import { ConversationExportService } from './messages/conversation-export.service.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { MessagesService } from './messages/messages.service.js';
 import { MessageRepository } from './messages/persistence/message.repository.js';
 import { TurnRepository } from './messages/persistence/turn.repository.js';
-import { Turns } from './messages/turn-writer.js';
+import { TurnWriter } from './messages/turn-writer.js';
 import { NotesController } from './notes/notes.controller.js';
 import { NotesService } from './notes/notes.service.js';
 import { NoteRepository } from './notes/persistence/note.repository.js';
 import { ConversationRepository } from './persistence/conversation.repository.js';
-import { Passages } from './search/passage-search.js';
+import { PassageSearch } from './search/passage-search.js';
 import { RankingRepository } from './search/persistence/ranking.repository.js';
 import { ReindexRepository } from './search/persistence/reindex.repository.js';
-import { FindingRepository } from './search/persistence/search-hit.repository.js';
+import { SearchHitRepository } from './search/persistence/search-hit.repository.js';
 import { RankingService } from './search/ranking.service.js';
-import { Reindexing } from './search/reindex.service.js';
+import { ReindexService } from './search/reindex.service.js';
 import { SearchQueue } from './search/search-queue.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
 
-const ITSELF = [ConversationRepository, ConversationBook, ConversationsService, PersonalRows];
-const MESSAGES = [MessageRepository, MessagesService, ConversationExport, TurnRepository, Turns];
-const SESSIONS = [LearningSessionRepository, LearningSessionsService];
+const CONVERSATION_PROVIDERS = [
+  ConversationRepository,
+  ConversationFinder,
+  ConversationsService,
+  ConversationDataExport,
+];
+const MESSAGES = [MessageRepository, MessagesService, ConversationExportService, TurnRepository, TurnWriter];
+const LEARNING_SESSIONS = [LearningSessionRepository, LearningSessionsService];
 const NOTES = [NoteRepository, NotesService];
 const SEARCH = [
-  ...[RankingRepository, RankingService, SearchQueue, FindingRepository, SearchService, Passages],
-  ...[ReindexRepository, Reindexing],
+  ...[RankingRepository, RankingService, SearchQueue, SearchHitRepository, SearchService, PassageSearch],
+  ...[ReindexRepository, ReindexService],
 ];
 
 /** Conversations with their turns and learning sessions, notes, and search in all of them. */
@@ -47,7 +52,7 @@ const SEARCH = [
     NotesController,
     SearchController,
   ],
-  providers: [ITSELF, MESSAGES, SESSIONS, NOTES, SEARCH].flat(),
-  exports: [Turns, Passages],
+  providers: [CONVERSATION_PROVIDERS, MESSAGES, LEARNING_SESSIONS, NOTES, SEARCH].flat(),
+  exports: [TurnWriter, PassageSearch],
 })
 export class ConversationsModule {}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { titleOf } from './title.rules.js';
+import { deriveTitle } from './title.rules.js';
 
 describe('the title of a conversation', () => {
   it.each([
@@ -22,23 +22,23 @@ describe('the title of a conversation', () => {
     ['👩‍👩‍👧 family photo tips', '', '👩‍👩‍👧 family photo tips'],
     ['a\u0000b\u202ec words', '', 'a b c words'],
   ])('of %j answered with %j is %j', (question, answer, title) => {
-    expect(titleOf(question, answer)).toBe(title);
+    expect(deriveTitle(question, answer)).toBe(title);
   });
 
   it('is none where nobody said a word', () => {
-    expect(titleOf('', '')).toBeNull();
-    expect(titleOf('!!! ---', ' ** ')).toBeNull();
+    expect(deriveTitle('', '')).toBeNull();
+    expect(deriveTitle('!!! ---', ' ** ')).toBeNull();
   });
 
   it('cuts a word that is longer than a title', () => {
-    expect(titleOf(`${'x'.repeat(100)} y`, '')).toBe('x'.repeat(60));
+    expect(deriveTitle(`${'x'.repeat(100)} y`, '')).toBe('x'.repeat(60));
   });
 
   it('is one visible line of at most 60 characters, whatever was said', () => {
     const text = fc.string({ unit: 'binary', maxLength: 300 });
     fc.assert(
       fc.property(text, text, (question, answer) => {
-        const title = titleOf(question, answer);
+        const title = deriveTitle(question, answer);
         if (title === null) return;
         expect([...new Intl.Segmenter('en').segment(title)].length).toBeLessThanOrEqual(60);
         expect(title).toMatch(/^\S(.*\S)?$/u);

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import { validationFailed } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { AuditLog, Gate } from '../organizations/index.js';
-import { stands } from './grant-state.rules.js';
+import { AuditLogService, OrganizationAccessService } from '../organizations/index.js';
+import { isValid } from './grant-state.rules.js';
 import { integrationErrors } from './integration-tokens.errors.js';
 import type { IntegrationGrant } from './persistence/integration-grant.entity.js';
 import {
@@ -14,20 +14,20 @@ import {
 
 /** The rows of grants with what goes with every change of them. Inside the caller's unit of work. */
 @Injectable()
-export class GrantBook {
+export class AuditedGrants {
   constructor(
     private readonly grants: IntegrationGrantRepository,
-    private readonly gate: Gate,
-    private readonly audit: AuditLog,
+    private readonly access: OrganizationAccessService,
+    private readonly audit: AuditLogService,
     private readonly clock: Clock,
   ) {}
 
   /** The actor's right, judged once more; nobody loses theirs while this goes on. */
-  async hold(actor: OrganizationActor): Promise<void> {
-    await this.gate.hold(actor, 'integration_tokens.manage', { share: true });
+  async lockAndReauthorize(actor: OrganizationActor): Promise<void> {
+    await this.access.lockAndReauthorize(actor, 'integration_tokens.manage', { share: true });
   }
 
-  async add(
+  async create(
     actor: OrganizationActor,
     grant: IntegrationGrant,
     action: 'integration_token.granted' | 'integration_token.rotated',
@@ -39,43 +39,43 @@ export class GrantBook {
   }
 
   /** A grant whose token still works; throws `integration_token_inactive`. */
-  async alive({ organization }: OrganizationActor, jti: string): Promise<GrantState> {
-    const state = await this.grants.state(organization.id, jti);
+  async findActive({ organization }: OrganizationActor, jti: string): Promise<GrantState> {
+    const state = await this.grants.findState(organization.id, jti);
     if (!state) throw integrationErrors.integration_token_not_found();
-    if (!stands(state, this.clock.now())) throw integrationErrors.integration_token_inactive();
+    if (!isValid(state, this.clock.now())) throw integrationErrors.integration_token_inactive();
     return state;
   }
 
   /** Ends a grant that is exchanged for another; throws `integration_token_inactive` to all but one of many. */
   async replace(actor: OrganizationActor, jti: string, reason: string): Promise<void> {
-    if (!(await this.grants.replace(actor.organization.id, jti, this.revocation(actor, reason))))
+    if (!(await this.grants.replace(actor.organization.id, jti, this.buildRevocation(actor, reason))))
       throw integrationErrors.integration_token_inactive();
   }
 
   async revoke(actor: OrganizationActor, jti: string, reason: string): Promise<void> {
     const { id } = actor.organization;
-    if (!(await this.grants.state(id, jti))) throw integrationErrors.integration_token_not_found();
-    if (await this.grants.revoke(id, jti, this.revocation(actor, reason)))
+    if (!(await this.grants.findState(id, jti))) throw integrationErrors.integration_token_not_found();
+    if (await this.grants.revoke(id, jti, this.buildRevocation(actor, reason)))
       await this.record(actor, 'integration_token.revoked', jti, { reason });
   }
 
-  assertOne(named: Record<string, string | undefined>): void {
-    if (Object.values(named).filter((value) => value !== undefined).length === 1) return;
-    const message = `give exactly one of ${Object.keys(named).join(' and ')}`;
-    throw validationFailed([{ path: Object.keys(named)[0] ?? '', rule: 'one_of', message }]);
+  assertExactlyOne(alternatives: Record<string, string | undefined>): void {
+    if (Object.values(alternatives).filter((value) => value !== undefined).length === 1) return;
+    const message = `give exactly one of ${Object.keys(alternatives).join(' and ')}`;
+    throw validationFailed([{ path: Object.keys(alternatives)[0] ?? '', rule: 'one_of', message }]);
   }
 
-  private revocation({ userId }: OrganizationActor, reason: string): Revocation {
+  private buildRevocation({ userId }: OrganizationActor, reason: string): Revocation {
     return { at: this.clock.now(), by: userId, reason };
   }
 
   private async record(
-    { organization, ...doer }: OrganizationActor,
+    { organization, ...auditActor }: OrganizationActor,
     action: 'integration_token.granted' | 'integration_token.rotated' | 'integration_token.revoked',
     jti: string,
     details: Record<string, unknown>,
   ): Promise<void> {
     const target = { type: 'integration_token', id: jti } as const;
-    await this.audit.record(doer, { organizationId: organization.id, action, target, details });
+    await this.audit.record(auditActor, { organizationId: organization.id, action, target, details });
   }
 }

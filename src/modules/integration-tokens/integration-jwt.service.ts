@@ -7,9 +7,9 @@ import { Clock } from '@/platform/kernel/clock.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { AUDIENCE } from './integration-tokens.rules.js';
 import type { IntegrationGrant } from './persistence/integration-grant.entity.js';
-import { publicKeyOf, type Signer, TenantKeys } from './tenant-keys.service.js';
+import { toPublicKey, type TenantSigningKey, TenantKeysService } from './tenant-keys.service.js';
 
-const claims = z.object({
+const claimsSchema = z.object({
   iss: z.string(),
   sub: z.string(),
   aud: z.string(),
@@ -23,15 +23,15 @@ const claims = z.object({
   exp: z.number(),
 });
 
-export type IntegrationClaims = z.infer<typeof claims>;
+export type IntegrationClaims = z.infer<typeof claimsSchema>;
 
 /** The token of a grant: an RS256 JWT under the key of its tenant. */
 @Injectable()
-export class IntegrationJwt {
+export class IntegrationJwtService {
   private readonly issuer: string;
 
   constructor(
-    private readonly keys: TenantKeys,
+    private readonly keys: TenantKeysService,
     private readonly clock: Clock,
     config: Config,
     installation: Installation,
@@ -39,7 +39,7 @@ export class IntegrationJwt {
     this.issuer = installation.issuer(config);
   }
 
-  sign(grant: IntegrationGrant, { kid, key }: Signer): string {
+  sign(grant: IntegrationGrant, { kid, key }: TenantSigningKey): string {
     const iat = Math.floor(grant.issued_at.getTime() / 1000);
     const payload = {
       iss: this.issuer,
@@ -61,18 +61,19 @@ export class IntegrationJwt {
    * What a token of this tenant says, whether or not it has expired; null when it is not a token of this tenant.
    * A key that is not published any more has outlived every token it signed.
    */
-  async read(organizationId: OrganizationId, token: string): Promise<IntegrationClaims | null> {
-    const kid = kidOf(token);
-    const key = kid && (await this.keys.published(organizationId)).find((published) => published.kid === kid);
+  async readClaims(organizationId: OrganizationId, token: string): Promise<IntegrationClaims | null> {
+    const kid = parseKeyId(token);
+    const key =
+      kid && (await this.keys.listPublished(organizationId)).find((published) => published.kid === kid);
     if (!key) return null;
     try {
       const options = { algorithms: ['RS256' as const], issuer: this.issuer, audience: AUDIENCE };
-      const verified = jwt.verify(token, publicKeyOf(key), {
+      const payload = jwt.verify(token, toPublicKey(key), {
         ...options,
         ignoreExpiration: true,
         ignoreNotBefore: true,
       });
-      const parsed = claims.safeParse(verified);
+      const parsed = claimsSchema.safeParse(payload);
       return parsed.success && parsed.data.tid === organizationId ? parsed.data : null;
     } catch {
       return null;
@@ -84,7 +85,7 @@ export class IntegrationJwt {
   }
 }
 
-function kidOf(token: string): string | undefined {
+function parseKeyId(token: string): string | undefined {
   try {
     return jwt.decode(token, { complete: true })?.header.kid;
   } catch {

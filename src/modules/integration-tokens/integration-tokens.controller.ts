@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Public, Requires } from '@/platform/access/access.js';
-import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { inOrganization } from '../organizations/index.js';
@@ -20,12 +20,12 @@ import {
   RevocationResponse,
   RevokedResponse,
   RotatedKeyResponse,
-  VerdictResponse,
+  TokenVerificationResponse,
 } from './dto/integration.responses.js';
 import { GrantsService } from './grants.service.js';
 import { integrationErrors as errors } from './integration-tokens.errors.js';
-import { PublicKeys } from './public-keys.service.js';
-import { Verification } from './token-verification.service.js';
+import { PublicKeysService } from './public-keys.service.js';
+import { TokenVerificationService } from './token-verification.service.js';
 
 const MANAGE = inOrganization('integration_tokens.manage', { from: 'tenant' });
 
@@ -34,18 +34,18 @@ const MANAGE = inOrganization('integration_tokens.manage', { from: 'tenant' });
 export class IntegrationTokensController {
   constructor(
     private readonly grants: GrantsService,
-    private readonly verification: Verification,
-    private readonly keys: PublicKeys,
+    private readonly verification: TokenVerificationService,
+    private readonly keys: PublicKeysService,
   ) {}
 
   @Post('integration/grant')
   @Requires('integrations:write', MANAGE)
-  @Operation({ summary: 'Issue a token', status: 201, answers: IntegrationTokenResponse, idempotent: true })
+  @Operation({ summary: 'Issue a token', status: 201, response: IntegrationTokenResponse, idempotent: true })
   grantIntegrationToken(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Body() request: GrantRequest,
   ): Promise<IntegrationTokenResponse> {
-    return this.grants.grant(actor, request);
+    return this.grants.issue(actor, request);
   }
 
   @Post('integration/verify')
@@ -53,12 +53,12 @@ export class IntegrationTokensController {
   @Operation({
     summary: 'Ask whether a token holds now',
     description: 'A token that does not hold is answered with 200 and `valid: false`.',
-    answers: VerdictResponse,
+    response: TokenVerificationResponse,
   })
   verifyIntegrationToken(
-    @Caller() { organization }: OrganizationActor,
+    @CurrentActor() { organization }: OrganizationActor,
     @Body() { token }: VerifyTokenRequest,
-  ): Promise<VerdictResponse> {
+  ): Promise<TokenVerificationResponse> {
     return this.verification.verify(organization.id, token);
   }
 
@@ -66,11 +66,11 @@ export class IntegrationTokensController {
   @Requires('integrations:write', MANAGE)
   @Operation({
     summary: 'Revoke a token; it stops working at once',
-    answers: RevokedResponse,
+    response: RevokedResponse,
     errors: [errors.integration_token_not_found],
   })
   revokeIntegrationToken(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Body() request: RevokeTokenRequest,
   ): Promise<RevokedResponse> {
     return this.grants.revoke(actor, request);
@@ -81,12 +81,12 @@ export class IntegrationTokensController {
   @Operation({
     summary: 'Exchange a token for a new one',
     status: 201,
-    answers: IntegrationTokenResponse,
+    response: IntegrationTokenResponse,
     errors: [errors.integration_token_not_found, errors.integration_token_inactive],
     idempotent: true,
   })
   rotateIntegrationToken(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Body() request: RotateTokenRequest,
   ): Promise<IntegrationTokenResponse> {
     return this.grants.rotate(actor, request);
@@ -97,11 +97,11 @@ export class IntegrationTokensController {
   @Operation({
     summary: 'Replace the key pair of the tenant',
     description: 'The old public key is shown, and verifies, one hour longer.',
-    answers: RotatedKeyResponse,
+    response: RotatedKeyResponse,
     errors: [errors.integration_key_not_found],
   })
   rotateIntegrationKey(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Body() _request: TenantRequest,
   ): Promise<RotatedKeyResponse> {
     return this.keys.rotate(actor);
@@ -109,29 +109,29 @@ export class IntegrationTokensController {
 
   @Get('integration/jwks')
   @Public()
-  @Operation({ summary: 'Get the public keys of a tenant', answers: IntegrationJwksResponse })
+  @Operation({ summary: 'Get the public keys of a tenant', response: IntegrationJwksResponse })
   integrationJwks(@Query() { tenantId }: TenantQuery): Promise<IntegrationJwksResponse> {
-    return this.keys.jwks(tenantId);
+    return this.keys.getJwks(tenantId);
   }
 
   @Get('integration/fingerprint')
   @Public()
   @Operation({
     summary: 'Get the fingerprint of the active public key',
-    answers: FingerprintResponse,
+    response: FingerprintResponse,
     errors: [errors.integration_key_not_found],
   })
   integrationFingerprint(@Query() { tenantId }: TenantQuery): Promise<FingerprintResponse> {
-    return this.keys.fingerprint(tenantId);
+    return this.keys.getFingerprint(tenantId);
   }
 
   @Get('admin/integration-token-revocations')
   @Requires('session', MANAGE)
-  @Operation({ summary: 'List revoked tokens of a tenant, newest first', answers: [RevocationResponse] })
+  @Operation({ summary: 'List revoked tokens of a tenant, newest first', response: [RevocationResponse] })
   listIntegrationRevocations(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Query() query: RevocationsQuery,
   ): Promise<RevocationResponse[]> {
-    return this.verification.revocations(actor, query);
+    return this.verification.listRevocations(actor, query);
   }
 }

@@ -5,12 +5,12 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { AuditLog } from './audit/audit-log.service.js';
+import { AuditLogService } from './audit/audit-log.service.js';
 import type { OrganizationCreateRequest } from './dto/organization.requests.js';
 import { OrganizationResponse } from './dto/organization.response.js';
-import { Memberships } from './members/membership-lifecycle.js';
+import { MembershipLifecycle } from './members/membership-lifecycle.js';
 import { organizationErrors } from './organizations.errors.js';
-import { slugFrom } from './organizations.rules.js';
+import { deriveSlug } from './organizations.rules.js';
 import { OrganizationRepository } from './persistence/organization.repository.js';
 
 export interface NewOrganization {
@@ -22,11 +22,11 @@ export interface NewOrganization {
 
 /** The beginning of an organization. */
 @Injectable()
-export class FoundingService {
+export class OrganizationCreationService {
   constructor(
     private readonly organizations: OrganizationRepository,
-    private readonly memberships: Memberships,
-    private readonly audit: AuditLog,
+    private readonly memberships: MembershipLifecycle,
+    private readonly audit: AuditLogService,
     private readonly clock: Clock,
     private readonly entropy: Entropy,
     private readonly unitOfWork: UnitOfWork,
@@ -36,25 +36,31 @@ export class FoundingService {
   async create(actor: Actor, request: OrganizationCreateRequest): Promise<OrganizationResponse> {
     if (actor.via === 'api_key') throw platformErrors.bearer_required();
     return this.unitOfWork.run(async () => {
-      const id = await this.found(actor, request);
+      const id = await this.createWithOwner(actor, request);
       return OrganizationResponse.from(await this.organizations.find(id, actor.userId));
     });
   }
 
   /** Founds an organization with its first owner, inside the caller's unit of work. Throws `slug_taken`. */
-  async found(
-    founder: { userId: string; keyId?: string },
+  async createWithOwner(
+    owner: { userId: string; keyId?: string },
     { name, slug, description = null }: NewOrganization,
   ): Promise<OrganizationId> {
     const id = newId() as OrganizationId;
-    const create = (tried: string): Promise<boolean> =>
-      this.organizations.create({ id, name, slug: tried, description, created_at: this.clock.now() });
-    if (slug !== undefined && !(await create(slug))) throw organizationErrors.slug_taken();
-    let derived = slugFrom(name);
-    while (slug === undefined && !(await create(derived))) derived = slugFrom(name, this.entropy.digits(6));
-    await this.memberships.begin({ organizationId: id, userId: founder.userId, role: 'owner', ownAct: true });
+    const insertWithSlug = (candidate: string): Promise<boolean> =>
+      this.organizations.create({ id, name, slug: candidate, description, created_at: this.clock.now() });
+    if (slug !== undefined && !(await insertWithSlug(slug))) throw organizationErrors.slug_taken();
+    let derivedSlug = deriveSlug(name);
+    while (slug === undefined && !(await insertWithSlug(derivedSlug)))
+      derivedSlug = deriveSlug(name, this.entropy.digits(6));
+    await this.memberships.create({
+      organizationId: id,
+      userId: owner.userId,
+      role: 'owner',
+      selfJoined: true,
+    });
     const target = { type: 'organization', id } as const;
-    await this.audit.record(founder, { organizationId: id, action: 'organization.created', target });
+    await this.audit.record(owner, { organizationId: id, action: 'organization.created', target });
     return id;
   }
 }

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, OrganizationActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { AccessChanges } from '@/platform/events/index.js';
-import { differing } from '@/platform/kernel/changed-fields.js';
+import { AccessChangeNotifier } from '@/platform/events/index.js';
+import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { byId, page, type PageQuery } from '@/platform/pagination/page.js';
+import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { assertUnchanged } from '@/platform/validation/request-pipe.js';
-import { Gate } from './access/organization-access.service.js';
-import { AuditLog } from './audit/audit-log.service.js';
+import { OrganizationAccessService } from './access/organization-access.service.js';
+import { AuditLogService } from './audit/audit-log.service.js';
 import type { UpdateOrganizationRequest } from './dto/organization.requests.js';
 import { OrganizationResponse } from './dto/organization.response.js';
 import type { UpdateXcOrganizationRequest } from './dto/update-xc-organization.request.js';
@@ -21,20 +21,20 @@ import { OrganizationRepository } from './persistence/organization.repository.js
 export class OrganizationsService {
   constructor(
     private readonly organizations: OrganizationRepository,
-    private readonly gate: Gate,
-    private readonly audit: AuditLog,
-    private readonly changes: AccessChanges,
+    private readonly access: OrganizationAccessService,
+    private readonly audit: AuditLogService,
+    private readonly accessChanges: AccessChangeNotifier,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
 
   async list(actor: Actor, query: PageQuery): Promise<OrganizationResponse[]> {
-    const window = byId(query);
+    const window = windowById(query);
     const rows =
       actor.via === 'api_key'
         ? [await this.organizations.find(actor.organizationId, actor.userId)]
         : await this.organizations.list(actor.userId, window);
-    return page(window, rows, ({ id }) => id).map((row) => OrganizationResponse.from(row));
+    return toPage(window, rows, ({ id }) => id).map((row) => OrganizationResponse.from(row));
   }
 
   async read({ userId, organization }: OrganizationActor): Promise<OrganizationResponse> {
@@ -48,10 +48,10 @@ export class OrganizationsService {
   async update(actor: OrganizationActor, request: UpdateOrganizationRequest): Promise<OrganizationResponse> {
     const { name, description, enforce_2fa } = request;
     return this.unitOfWork.run(async () => {
-      const held = await this.gate.hold(actor, 'organization.update');
-      assertUnchanged(request, await this.read(held));
-      await this.change(held, { name, description, enforce_2fa });
-      return this.read(held);
+      const authorizedActor = await this.access.lockAndReauthorize(actor, 'organization.update');
+      assertUnchanged(request, await this.read(authorizedActor));
+      await this.applyChanges(authorizedActor, { name, description, enforce_2fa });
+      return this.read(authorizedActor);
     });
   }
 
@@ -62,34 +62,34 @@ export class OrganizationsService {
     const { name, settings, address, phone_number, tax_id, billing_email, enforce_2fa } = request;
     const changes = { name, settings, address, phone_number, tax_id, billing_email, enforce_2fa };
     return this.unitOfWork.run(async () => {
-      const held = await this.gate.hold(actor, 'organization.update');
-      assertUnchanged(request, await this.readXc(held));
-      await this.change(held, changes);
-      return this.readXc(held);
+      const authorizedActor = await this.access.lockAndReauthorize(actor, 'organization.update');
+      assertUnchanged(request, await this.readXc(authorizedActor));
+      await this.applyChanges(authorizedActor, changes);
+      return this.readXc(authorizedActor);
     });
   }
 
   /** The end of an organization and of everything in it. */
   async delete(actor: OrganizationActor): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const held = await this.gate.hold(actor, 'organization.delete');
-      await this.organizations.delete(held.organization.id);
-      await this.changes.inOrganization(held.organization.id);
-      await this.record(held, 'organization.deleted');
+      const authorizedActor = await this.access.lockAndReauthorize(actor, 'organization.delete');
+      await this.organizations.delete(authorizedActor.organization.id);
+      await this.accessChanges.publishOrganizationChange(authorizedActor.organization.id);
+      await this.record(authorizedActor, 'organization.deleted');
     });
   }
 
-  private async change(actor: OrganizationActor, asked: Partial<Organization>): Promise<void> {
+  private async applyChanges(actor: OrganizationActor, requested: Partial<Organization>): Promise<void> {
     const { id } = actor.organization;
-    const present = await this.organizations.find(id, actor.userId);
-    const changes = differing(present, asked);
+    const current = await this.organizations.find(id, actor.userId);
+    const changes = changedFields(current, requested);
     const fields = Object.keys(changes);
     if (fields.length === 0) return;
     if (changes.enforce_2fa && !(actor.via === 'session' && actor.secondFactor))
       throw platformErrors.two_factor_required();
     await this.organizations.update(id, { ...changes, updated_at: this.clock.now() });
     const { enforce_2fa } = changes;
-    if (enforce_2fa !== undefined) await this.changes.inOrganization(id);
+    if (enforce_2fa !== undefined) await this.accessChanges.publishOrganizationChange(id);
     await this.record(actor, 'organization.updated', { fields, enforce_2fa });
   }
 

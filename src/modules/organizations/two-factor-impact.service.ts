@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { byId, DIRECTORY_SIZE, page, type PageQuery } from '@/platform/pagination/page.js';
+import { windowById, DIRECTORY_PAGE_SIZE, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import type { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { TwoFactorImpactRepository } from './persistence/two-factor-impact.repository.js';
 
 /** Who would have to do something if two-factor authentication were required. */
 @Injectable()
-export class TwoFactorImpact {
+export class TwoFactorImpactService {
   constructor(
     private readonly impact: TwoFactorImpactRepository,
     private readonly clock: Clock,
   ) {}
 
   async preview({ organization }: OrganizationActor, query: PageQuery): Promise<TwoFactorImpactResponse[]> {
-    const window = byId(query, DIRECTORY_SIZE);
+    const window = windowById(query, DIRECTORY_PAGE_SIZE);
     const rows = await this.impact.list(organization.id, window, this.clock.now());
-    return page(window, rows, ({ user_id }) => user_id);
+    return toPage(window, rows, ({ user_id }) => user_id);
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -10,20 +10,20 @@ import { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { UpdateXcOrganizationRequest } from './dto/update-xc-organization.request.js';
 import { XcOrganizationResponse } from './dto/xc-organization.response.js';
 import { OrganizationsService } from './organizations.service.js';
-import { TwoFactorImpact } from './two-factor-impact.service.js';
+import { TwoFactorImpactService } from './two-factor-impact.service.js';
 
 @ApiTags('XC Organization')
 @Controller('api/v1/organization')
 export class XcOrganizationController {
   constructor(
     private readonly organizations: OrganizationsService,
-    private readonly impact: TwoFactorImpact,
+    private readonly twoFactorImpact: TwoFactorImpactService,
   ) {}
 
   @Get()
   @Requires('session', inOrganization('organization.read', { from: 'primary' }))
-  @Operation({ summary: 'Get your organization', answers: XcOrganizationResponse })
-  getXcOrganization(@Caller() actor: OrganizationActor): Promise<XcOrganizationResponse> {
+  @Operation({ summary: 'Get your organization', response: XcOrganizationResponse })
+  getXcOrganization(@CurrentActor() actor: OrganizationActor): Promise<XcOrganizationResponse> {
     return this.organizations.readXc(actor);
   }
 
@@ -31,11 +31,11 @@ export class XcOrganizationController {
   @Requires('session', inOrganization('organization.update', { from: 'primary' }))
   @Operation({
     summary: 'Update your organization',
-    answers: XcOrganizationResponse,
+    response: XcOrganizationResponse,
     errors: [platformErrors.field_read_only],
   })
   updateXcOrganization(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Body() request: UpdateXcOrganizationRequest,
   ): Promise<XcOrganizationResponse> {
     return this.organizations.updateXc(actor, request);
@@ -45,12 +45,12 @@ export class XcOrganizationController {
   @Requires('session', inOrganization('organization.update', { from: 'primary' }))
   @Operation({
     summary: 'List who would be affected if the organization required two-factor authentication',
-    answers: [TwoFactorImpactResponse],
+    response: [TwoFactorImpactResponse],
   })
   previewTwoFactor(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Query() query: PageQuery,
   ): Promise<TwoFactorImpactResponse[]> {
-    return this.impact.preview(actor, query);
+    return this.twoFactorImpact.preview(actor, query);
   }
 }

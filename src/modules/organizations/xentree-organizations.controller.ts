@@ -1,16 +1,16 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { type Actor, Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { type Actor, CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { PageQuery } from '@/platform/pagination/page.js';
-import { ExplanationService } from './access/access-explanation.service.js';
+import { AccessExplanationService } from './access/access-explanation.service.js';
 import { AccessExplanation, AccessQuery } from './access/dto/access.dto.js';
 import { inOrganization } from './access/organization-permission.js';
 import { OrganizationCreateRequest, UpdateOrganizationRequest } from './dto/organization.requests.js';
 import { OrganizationResponse } from './dto/organization.response.js';
-import { FoundingService } from './organization-creation.service.js';
+import { OrganizationCreationService } from './organization-creation.service.js';
 import { organizationErrors as errors } from './organizations.errors.js';
 import { OrganizationsService } from './organizations.service.js';
 
@@ -19,14 +19,17 @@ import { OrganizationsService } from './organizations.service.js';
 export class XentreeOrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
-    private readonly foundings: FoundingService,
-    private readonly explanations: ExplanationService,
+    private readonly organizationCreation: OrganizationCreationService,
+    private readonly accessExplanation: AccessExplanationService,
   ) {}
 
   @Get()
   @Requires('organizations:read')
-  @Operation({ summary: 'List your organizations, newest first', answers: [OrganizationResponse] })
-  listOrganizations(@Caller() actor: Actor, @Query() query: PageQuery): Promise<OrganizationResponse[]> {
+  @Operation({ summary: 'List your organizations, newest first', response: [OrganizationResponse] })
+  listOrganizations(
+    @CurrentActor() actor: Actor,
+    @Query() query: PageQuery,
+  ): Promise<OrganizationResponse[]> {
     return this.organizations.list(actor, query);
   }
 
@@ -35,21 +38,21 @@ export class XentreeOrganizationsController {
   @Operation({
     summary: 'Create an organization; you become its owner',
     status: 201,
-    answers: OrganizationResponse,
+    response: OrganizationResponse,
     errors: [errors.slug_taken, platformErrors.bearer_required],
     idempotent: true,
   })
   createOrganization(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Body() request: OrganizationCreateRequest,
   ): Promise<OrganizationResponse> {
-    return this.foundings.create(actor, request);
+    return this.organizationCreation.create(actor, request);
   }
 
   @Get(':org_id')
   @Requires('organizations:read', inOrganization('organization.read'))
-  @Operation({ summary: 'Get an organization', answers: OrganizationResponse })
-  getOrganization(@Caller() actor: OrganizationActor): Promise<OrganizationResponse> {
+  @Operation({ summary: 'Get an organization', response: OrganizationResponse })
+  getOrganization(@CurrentActor() actor: OrganizationActor): Promise<OrganizationResponse> {
     return this.organizations.read(actor);
   }
 
@@ -57,11 +60,11 @@ export class XentreeOrganizationsController {
   @Requires('organizations:write', inOrganization('organization.update'))
   @Operation({
     summary: 'Update an organization',
-    answers: OrganizationResponse,
+    response: OrganizationResponse,
     errors: [platformErrors.field_read_only],
   })
   updateOrganization(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Body() request: UpdateOrganizationRequest,
   ): Promise<OrganizationResponse> {
     return this.organizations.update(actor, request);
@@ -70,7 +73,7 @@ export class XentreeOrganizationsController {
   @Delete(':org_id')
   @Requires('organizations:write', inOrganization('organization.delete'))
   @Operation({ summary: 'Delete an organization and everything in it', status: 204 })
-  deleteOrganization(@Caller() actor: OrganizationActor): Promise<void> {
+  deleteOrganization(@CurrentActor() actor: OrganizationActor): Promise<void> {
     return this.organizations.delete(actor);
   }
 
@@ -79,10 +82,13 @@ export class XentreeOrganizationsController {
   @Operation({
     summary: 'Explain why somebody may do something here, or may not',
     description: 'About yourself, or, as owner or admin, about anybody.',
-    answers: AccessExplanation,
+    response: AccessExplanation,
     errors: [errors.role_insufficient],
   })
-  explainAccess(@Caller() actor: OrganizationActor, @Query() query: AccessQuery): Promise<AccessExplanation> {
-    return this.explanations.explain(actor, query);
+  explainAccess(
+    @CurrentActor() actor: OrganizationActor,
+    @Query() query: AccessQuery,
+  ): Promise<AccessExplanation> {
+    return this.accessExplanation.explain(actor, query);
   }
 }

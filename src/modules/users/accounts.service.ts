@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { AccessChanges } from '@/platform/events/index.js';
+import { AccessChangeNotifier } from '@/platform/events/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { BelongingService } from '../organizations/index.js';
+import { UserOrganizationsService } from '../organizations/index.js';
 import type { User } from './persistence/user.entity.js';
 import { type Credentials, UserRepository } from './persistence/user.repository.js';
 import { userErrors } from './users.errors.js';
-import { usernameFrom } from './users.rules.js';
+import { deriveUsername } from './users.rules.js';
 
 export interface NewAccount {
   /** Absent: derived from the address. */
@@ -27,8 +27,8 @@ export class AccountsService {
     private readonly users: UserRepository,
     private readonly clock: Clock,
     private readonly entropy: Entropy,
-    private readonly changes: AccessChanges,
-    private readonly belonging: BelongingService,
+    private readonly accessChanges: AccessChangeNotifier,
+    private readonly userOrganizations: UserOrganizationsService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -44,21 +44,23 @@ export class AccountsService {
       if (!(await this.users.insert({ ...user, username }))) throw userErrors.username_taken();
       return user.id;
     }
-    let derived = usernameFrom(account.email);
-    while (!(await this.users.insert({ ...user, username: derived }))) {
-      derived = usernameFrom(account.email, this.entropy.digits(6));
+    let derivedUsername = deriveUsername(account.email);
+    while (!(await this.users.insert({ ...user, username: derivedUsername }))) {
+      derivedUsername = deriveUsername(account.email, this.entropy.digits(6));
     }
     return user.id;
   }
 
   /** By e-mail address or username, as typed at a login. */
-  credentials(identifier: string): Promise<Credentials | undefined> {
-    return this.users.byLogin(identifier.trim().toLowerCase());
+  findCredentials(identifier: string): Promise<Credentials | undefined> {
+    return this.users.findCredentials(identifier.trim().toLowerCase());
   }
 
   /** Runs `work` while nobody changes or closes the account; null when its password is not this one any more. */
-  holding<T>(userId: string, passwordHash: string, work: () => Promise<T>): Promise<T | null> {
-    return this.unitOfWork.run(async () => ((await this.users.hold(userId, passwordHash)) ? work() : null));
+  withLockedAccount<T>(userId: string, passwordHash: string, work: () => Promise<T>): Promise<T | null> {
+    return this.unitOfWork.run(async () =>
+      (await this.users.lockIfPasswordMatches(userId, passwordHash)) ? work() : null,
+    );
   }
 
   find(userId: string): Promise<User | null> {
@@ -69,21 +71,21 @@ export class AccountsService {
     return this.users.findByEmail(email);
   }
 
-  async homeIn(userId: string, organizationId: OrganizationId): Promise<void> {
+  async setHomeOrganization(userId: string, organizationId: OrganizationId): Promise<void> {
     await this.users.update(userId, { home_organization_id: organizationId });
   }
 
-  async leaveHome(userId: string, organizationId: OrganizationId): Promise<void> {
-    await this.users.leaveHome(userId, organizationId);
+  async clearHomeOrganization(userId: string, organizationId: OrganizationId): Promise<void> {
+    await this.users.clearHomeOrganization(userId, organizationId);
   }
 
   /** The owner of an account takes it up: from now on its organization may make demands at login. */
-  async acceptHome(userId: string): Promise<void> {
-    const home = (await this.users.find(userId))?.home_organization_id;
-    if (home) await this.belonging.accept(home, userId);
+  async markHomeOrganizationSelfJoined(userId: string): Promise<void> {
+    const homeOrganizationId = (await this.users.find(userId))?.home_organization_id;
+    if (homeOrganizationId) await this.userOrganizations.markSelfJoined(homeOrganizationId, userId);
   }
 
-  async loggedIn(userId: string): Promise<void> {
+  async recordLogin(userId: string): Promise<void> {
     await this.users.update(userId, { last_login_at: this.clock.now() });
   }
 
@@ -96,45 +98,45 @@ export class AccountsService {
   /** API keys and grants made until now stand still. */
   async suspendKeys(userId: string): Promise<void> {
     await this.users.update(userId, { keys_suspended_at: this.clock.now() });
-    await this.changes.ofUser(userId);
+    await this.accessChanges.publishUserChange(userId);
   }
 
   /** A closed account opens no session and nothing acts for it; see `SessionsService.endAll` for those it has. */
   async setActive(userId: string, isActive: boolean): Promise<void> {
     await this.users.update(userId, { is_active: isActive, updated_at: this.clock.now() });
-    await this.changes.ofUser(userId);
+    await this.accessChanges.publishUserChange(userId);
   }
 
   /** Throws `email_taken`. The new address is not verified. */
-  async replaceEmail(userId: string, email: string): Promise<void> {
+  async setUnverifiedEmail(userId: string, email: string): Promise<void> {
     await this.users.update(userId, { email, email_verified_at: null, updated_at: this.clock.now() });
   }
 
-  async rename(
+  async updateContactDetails(
     userId: string,
-    name: { first_name?: string; last_name?: string; phone_number?: string | null },
+    details: { first_name?: string; last_name?: string; phone_number?: string | null },
   ): Promise<void> {
-    await this.users.update(userId, { ...name, updated_at: this.clock.now() });
+    await this.users.update(userId, { ...details, updated_at: this.clock.now() });
   }
 
   /** Replaces a hash made with an old cost or pepper, unless the password was changed meanwhile. */
-  rehash(userId: string, from: string, to: string): Promise<boolean> {
-    return this.users.rehash(userId, from, to);
+  replacePasswordHash(userId: string, from: string, to: string): Promise<boolean> {
+    return this.users.replacePasswordHash(userId, from, to);
   }
 
   /** Notes that the owner controls `email`; nothing happens when the account has another one by now. */
-  async verifyEmail(userId: string, email: string): Promise<void> {
-    await this.users.verifyEmail(userId, email, this.clock.now());
+  async markEmailVerified(userId: string, email: string): Promise<void> {
+    await this.users.markEmailVerified(userId, email, this.clock.now());
   }
 
   /** Throws `email_taken` when somebody else has the address by now. */
-  async changeEmail(userId: string, email: string): Promise<void> {
+  async setVerifiedEmail(userId: string, email: string): Promise<void> {
     const now = this.clock.now();
     await this.users.update(userId, { email, email_verified_at: now, updated_at: now });
   }
 
   async delete(userId: string): Promise<void> {
     await this.users.delete(userId);
-    await this.changes.ofUser(userId);
+    await this.accessChanges.publishUserChange(userId);
   }
 }

@@ -4,19 +4,19 @@ import { Injectable } from '@nestjs/common';
  * Rows of what a module keeps about a person, as a client sees them. Without a second factor, what belongs to an
  * organization that asks for one is left out.
  */
-export type Contribution = (userId: string, provedFactor: boolean) => AsyncIterable<object>;
+export type DataExporter = (userId: string, hasSecondFactor: boolean) => AsyncIterable<object>;
 
 /** What modules add to the archive that hands a person everything kept about them; one file each. */
 @Injectable()
-export class PersonalArchive {
-  private readonly all = new Map<string, Contribution>();
+export class DataExportRegistry {
+  private readonly exportersByName = new Map<string, DataExporter>();
 
   /** Declares a file; called once, while the application starts. */
-  contribute(name: string, rows: Contribution): void {
-    this.all.set(name, rows);
+  register(name: string, exporter: DataExporter): void {
+    this.exportersByName.set(name, exporter);
   }
 
-  get contributions(): ReadonlyMap<string, Contribution> {
-    return this.all;
+  get exporters(): ReadonlyMap<string, DataExporter> {
+    return this.exportersByName;
   }
 }

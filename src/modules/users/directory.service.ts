@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
-import { byId, DIRECTORY_SIZE, page, type PageQuery } from '@/platform/pagination/page.js';
+import { windowById, DIRECTORY_PAGE_SIZE, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import {
   OrganizationsService,
   organizationErrors,
   type XcOrganizationResponse,
 } from '../organizations/index.js';
 import { XcUserResponse } from './dto/xc-user.response.js';
-import { Operators } from './operator-policy.js';
+import { OperatorPolicy } from './operator-policy.js';
 import { DirectoryRepository, type DirectoryRow } from './persistence/directory.repository.js';
 
 /** The people of one organization as its admins see them on the XC face. */
@@ -16,18 +16,18 @@ export class DirectoryService {
   constructor(
     private readonly directory: DirectoryRepository,
     private readonly organizations: OrganizationsService,
-    private readonly operators: Operators,
+    private readonly operatorPolicy: OperatorPolicy,
   ) {}
 
   async list(actor: OrganizationActor, query: PageQuery): Promise<XcUserResponse[]> {
-    const window = byId(query, DIRECTORY_SIZE);
+    const window = windowById(query, DIRECTORY_PAGE_SIZE);
     const organization = await this.organizations.readXc(actor);
     const rows = await this.directory.list(actor.organization.id, window);
-    return page(window, rows, ({ id }) => id).map((row) => this.show(row, organization));
+    return toPage(window, rows, ({ id }) => id).map((row) => this.toResponse(row, organization));
   }
 
   async read(actor: OrganizationActor, userId: string): Promise<XcUserResponse> {
-    return this.show(await this.find(actor, userId), await this.organizations.readXc(actor));
+    return this.toResponse(await this.find(actor, userId), await this.organizations.readXc(actor));
   }
 
   /** Throws `user_not_found` for who is not in this organization. */
@@ -38,10 +38,12 @@ export class DirectoryService {
   }
 
   /** What is a person's own affair is shown only to the organization that keeps their account. */
-  private show(row: DirectoryRow, organization: XcOrganizationResponse): XcUserResponse {
-    const home = row.home_organization_id === organization.id;
-    const own = home ? {} : { phone_number: null, last_login_at: null, email_preferences: {} };
-    const account = { ...row, ...own, organization_id: organization.id, organization };
-    return XcUserResponse.from(account, this.operators.include(row));
+  private toResponse(row: DirectoryRow, organization: XcOrganizationResponse): XcUserResponse {
+    const isHomeOrganization = row.home_organization_id === organization.id;
+    const hiddenFields = isHomeOrganization
+      ? {}
+      : { phone_number: null, last_login_at: null, email_preferences: {} };
+    const account = { ...row, ...hiddenFields, organization_id: organization.id, organization };
+    return XcUserResponse.from(account, this.operatorPolicy.isOperator(row));
   }
 }

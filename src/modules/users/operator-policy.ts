@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '@/platform/access/actor.js';
-import { OperatorGate } from '@/platform/access/operator-authorizer.js';
+import { OperatorAuthorizer } from '@/platform/access/operator-authorizer.js';
 import { Config } from '@/platform/config/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import type { User } from './persistence/user.entity.js';
@@ -8,7 +8,7 @@ import { UserRepository } from './persistence/user.repository.js';
 
 /** Who operates this installation: a verified address in `ADMIN_EMAILS`, or the first account outside production. */
 @Injectable()
-export class Operators extends OperatorGate {
+export class OperatorPolicy extends OperatorAuthorizer {
   constructor(
     private readonly config: Config,
     private readonly users: UserRepository,
@@ -16,17 +16,17 @@ export class Operators extends OperatorGate {
     super();
   }
 
-  async admit({ userId }: Actor): Promise<void> {
+  async authorize({ userId }: Actor): Promise<void> {
     const user = await this.users.find(userId);
-    if (!user || !this.include(user)) throw platformErrors.operator_required();
+    if (!user || !this.isOperator(user)) throw platformErrors.operator_required();
   }
 
-  include({
+  isOperator({
     email,
     email_verified_at,
     is_first,
   }: Pick<User, 'email' | 'email_verified_at' | 'is_first'>): boolean {
-    const listed = email_verified_at !== null && this.config.adminEmails.includes(email);
-    return listed || (is_first && !this.config.production);
+    const isListed = email_verified_at !== null && this.config.adminEmails.includes(email);
+    return isListed || (is_first && !this.config.production);
   }
 }

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import {
   isLanguage,
   isTimeZone,
-  isWebAddress,
+  isHttpUrl,
   joinName,
   splitName,
-  USERNAME,
-  usernameFrom,
+  USERNAME_PATTERN,
+  deriveUsername,
 } from './users.rules.js';
 
 describe('names', () => {
@@ -25,8 +25,8 @@ describe('usernameFrom', () => {
   it('always makes a valid username, with and without a suffix', () => {
     fc.assert(
       fc.property(fc.emailAddress(), fc.constantFrom('', '123456'), (email, suffix) => {
-        const name = usernameFrom(email, suffix);
-        expect(name).toMatch(USERNAME);
+        const name = deriveUsername(email, suffix);
+        expect(name).toMatch(USERNAME_PATTERN);
         expect(name.length).toBeGreaterThanOrEqual(3);
         expect(name.length).toBeLessThanOrEqual(32);
       }),
@@ -46,7 +46,7 @@ describe('profile values', () => {
   });
 
   it('takes web addresses only', () => {
-    expect(isWebAddress('https://example.com/a.png')).toBe(true);
-    expect(['javascript:alert(1)', 'data:text/html,x', '/a.png', 'ftp://x/y'].some(isWebAddress)).toBe(false);
+    expect(isHttpUrl('https://example.com/a.png')).toBe(true);
+    expect(['javascript:alert(1)', 'data:text/html,x', '/a.png', 'ftp://x/y'].some(isHttpUrl)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
-export const USERNAME = /^[a-z0-9_.-]+$/;
-export const USERNAME_MIN = 3;
-export const USERNAME_MAX = 32;
+export const USERNAME_PATTERN = /^[a-z0-9_.-]+$/;
+export const USERNAME_MIN_LENGTH = 3;
+export const USERNAME_MAX_LENGTH = 32;
 
 /** `Ada Maria Lovelace` is `Ada Maria` and `Lovelace`; a single word is a first name. */
 export function splitName(fullName: string): { first_name: string; last_name: string } {
@@ -15,9 +15,9 @@ export function joinName(firstName: string, lastName: string): string | null {
 }
 
 /** A username from an address; `suffix` tells people with the same local part apart. */
-export function usernameFrom(email: string, suffix = ''): string {
-  const local = (email.split('@')[0] ?? '').toLowerCase().replace(/[^a-z0-9_.-]/g, '');
-  const base = local.slice(0, USERNAME_MAX - suffix.length - 1).padEnd(USERNAME_MIN, '0');
+export function deriveUsername(email: string, suffix = ''): string {
+  const localPart = (email.split('@')[0] ?? '').toLowerCase().replace(/[^a-z0-9_.-]/g, '');
+  const base = localPart.slice(0, USERNAME_MAX_LENGTH - suffix.length - 1).padEnd(USERNAME_MIN_LENGTH, '0');
   return suffix ? `${base}-${suffix}` : base;
 }
 
@@ -38,6 +38,6 @@ export function isLanguage(tag: string): boolean {
   }
 }
 
-export function isWebAddress(value: string): boolean {
+export function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }

@@ -7,12 +7,16 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { platformErrors } from '../errors/index.js';
-import { ApiExtension, documented } from '../openapi/lazy-decorators.js';
-import type { Actor, ActorRequest } from './actor.js';
-import { OPERATOR, OperatorGate } from './operator-authorizer.js';
-import { OrganizationGate, type OrganizationRule, ruleRefusals } from './organization-authorizer.js';
-import { Identities } from './request-authenticator.js';
-import { covers, type Scope } from './scopes.js';
+import { ApiExtension, deferSwagger } from '../openapi/lazy-decorators.js';
+import type { Actor, RequestWithActor } from './actor.js';
+import { OPERATOR, OperatorAuthorizer } from './operator-authorizer.js';
+import {
+  OrganizationAuthorizer,
+  type OrganizationRequirement,
+  organizationErrorCodes,
+} from './organization-authorizer.js';
+import { RequestAuthenticator } from './request-authenticator.js';
+import { hasScope, type Scope } from './scopes.js';
 
 /**
  * Who may call an operation. `optional`: anybody, and credentials that hold are used. `session`: signed-in people
@@ -20,20 +24,20 @@ import { covers, type Scope } from './scopes.js';
  */
 export type Access = 'public' | 'optional' | 'session' | Scope;
 
-export interface DeclaredAccess {
+export interface AccessRequirement {
   access: Access;
-  organization?: OrganizationRule;
+  organization?: OrganizationRequirement;
   operator?: boolean;
 }
 
-const ACCESS = Symbol('access');
+const ACCESS_METADATA = Symbol('access');
 
 /** Anybody may call this. With `{ credentials: 'optional' }` a caller may also identify themselves. */
 export function Public(options: { credentials?: 'optional' } = {}): MethodDecorator {
   const access: Access = options.credentials ?? 'public';
   return applyDecorators(
-    SetMetadata(ACCESS, { access } satisfies DeclaredAccess),
-    ApiExtension('x-permission', permissionOf({ access })),
+    SetMetadata(ACCESS_METADATA, { access } satisfies AccessRequirement),
+    ApiExtension('x-permission', describePermission({ access })),
   );
 }
 
@@ -43,38 +47,40 @@ export function Public(options: { credentials?: 'optional' } = {}): MethodDecora
  */
 export function Requires(
   access: 'session' | Scope,
-  rule?: OrganizationRule | typeof OPERATOR,
+  organizationOrOperator?: OrganizationRequirement | typeof OPERATOR,
 ): MethodDecorator {
-  const declared: DeclaredAccess =
-    rule === OPERATOR ? { access, operator: true } : { access, organization: rule };
+  const requirement: AccessRequirement =
+    organizationOrOperator === OPERATOR
+      ? { access, operator: true }
+      : { access, organization: organizationOrOperator };
   return applyDecorators(
-    SetMetadata(ACCESS, declared),
-    documented(({ ApiBearerAuth }) => ApiBearerAuth('bearer')),
-    ...(access === 'session' ? [] : [documented(({ ApiSecurity }) => ApiSecurity('apiKey'))]),
-    ApiExtension('x-permission', permissionOf(declared)),
-    ApiExtension('x-refusals', refusalsOf(declared)),
+    SetMetadata(ACCESS_METADATA, requirement),
+    deferSwagger(({ ApiBearerAuth }) => ApiBearerAuth('bearer')),
+    ...(access === 'session' ? [] : [deferSwagger(({ ApiSecurity }) => ApiSecurity('apiKey'))]),
+    ApiExtension('x-permission', describePermission(requirement)),
+    ApiExtension('x-error-codes', accessErrorCodes(requirement)),
   );
 }
 
-export function accessOf(handler: object): DeclaredAccess | undefined {
-  return Reflect.getMetadata(ACCESS, handler) as DeclaredAccess | undefined;
+export function getAccessRequirement(handler: object): AccessRequirement | undefined {
+  return Reflect.getMetadata(ACCESS_METADATA, handler) as AccessRequirement | undefined;
 }
 
 /** The permission in words, as the API reference shows it. */
-export function permissionOf({ access, organization, operator }: DeclaredAccess): string {
+export function describePermission({ access, organization, operator }: AccessRequirement): string {
   if (access === 'public') return 'public';
   if (access === 'optional') return 'public, or a signed-in user';
-  const who = access === 'session' ? 'signed-in user' : `signed-in user, or API key with ${access}`;
-  if (operator) return `${who}; operators of the installation`;
-  return organization ? `${who}; ${organization.may}: ${organization.roles.join(', ')}` : who;
+  const caller = access === 'session' ? 'signed-in user' : `signed-in user, or API key with ${access}`;
+  if (operator) return `${caller}; operators of the installation`;
+  return organization ? `${caller}; ${organization.permission}: ${organization.roles.join(', ')}` : caller;
 }
 
 /** Codes of the errors the guard answers for this access, for the API reference. */
-function refusalsOf({ access, organization, operator }: DeclaredAccess): string[] {
-  const ofKeys =
+function accessErrorCodes({ access, organization, operator }: AccessRequirement): string[] {
+  const apiKeyCodes =
     access === 'session' ? ['bearer_required'] : ['insufficient_api_key_scope', 'ip_not_allowed'];
-  if (operator) return [...ofKeys, platformErrors.operator_required.code];
-  return organization ? [...ofKeys, ...ruleRefusals(organization)] : ofKeys;
+  if (operator) return [...apiKeyCodes, platformErrors.operator_required.code];
+  return organization ? [...apiKeyCodes, ...organizationErrorCodes(organization)] : apiKeyCodes;
 }
 
 /** Closed by default: a route that declares no access is refused like one nobody may call. */
@@ -82,35 +88,39 @@ function refusalsOf({ access, organization, operator }: DeclaredAccess): string[
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly identities: Identities,
-    private readonly gate: OrganizationGate,
-    private readonly operators: OperatorGate,
+    private readonly authenticator: RequestAuthenticator,
+    private readonly organizations: OrganizationAuthorizer,
+    private readonly operators: OperatorAuthorizer,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<ActorRequest>();
-    const declared = this.reflector.get<DeclaredAccess | undefined>(ACCESS, context.getHandler());
-    if (!declared) throw platformErrors.not_found();
-    const { access, organization, operator } = declared;
+    const request = context.switchToHttp().getRequest<RequestWithActor>();
+    const requirement = this.reflector.get<AccessRequirement | undefined>(
+      ACCESS_METADATA,
+      context.getHandler(),
+    );
+    if (!requirement) throw platformErrors.not_found();
+    const { access, organization, operator } = requirement;
     if (access === 'public') return true;
     if (access === 'optional') {
-      request.actor = await this.identities.bearer(request);
+      request.actor = await this.authenticator.authenticateAccessToken(request);
       return true;
     }
-    request.actor = await this.identities.identify(request);
+    request.actor = await this.authenticator.authenticate(request);
     if (!request.actor) throw platformErrors.token_invalid();
-    assertMayCall(request.actor, access);
-    if (operator) await this.operators.admit(request.actor);
-    if (organization) request.actor = await this.gate.admit(request.actor, organization, request);
+    assertCredentialAllowed(request.actor, access);
+    if (operator) await this.operators.authorize(request.actor);
+    if (organization)
+      request.actor = await this.organizations.authorize(request.actor, organization, request);
     return true;
   }
 }
 
-function assertMayCall(actor: Actor, access: 'session' | Scope): void {
+function assertCredentialAllowed(actor: Actor, access: 'session' | Scope): void {
   if (actor.via === 'session') return;
   if (access === 'session') throw platformErrors.bearer_required();
-  if (covers(actor.scopes, access)) return;
+  if (hasScope(actor.scopes, access)) return;
   throw platformErrors.insufficient_api_key_scope({
-    facts: { required_scope: access, granted_scopes: actor.scopes },
+    data: { required_scope: access, granted_scopes: actor.scopes },
   });
 }

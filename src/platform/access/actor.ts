@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { OrganizationId } from '../kernel/ids.js';
-import { networkOf } from '../kernel/network.js';
+import { toNetwork } from '../kernel/network.js';
 import type { Scope } from './scopes.js';
 
 /** From the highest to the lowest. */
@@ -14,7 +14,7 @@ export interface OrganizationRights {
   role: Role;
 }
 
-interface Identified {
+interface BaseActor {
   userId: string;
   /** A session that proved a second factor, or a key that was made in one. */
   secondFactor: boolean;
@@ -22,7 +22,7 @@ interface Identified {
   organization?: OrganizationRights;
 }
 
-export interface SessionActor extends Identified {
+export interface SessionActor extends BaseActor {
   via: 'session';
   sessionId: string;
   /** When this session proved the password, and when a second factor; read from the session, not the token. */
@@ -31,7 +31,7 @@ export interface SessionActor extends Identified {
 }
 
 /** An API key acts as the person who made it, inside one organization. */
-export interface KeyActor extends Identified {
+export interface ApiKeyActor extends BaseActor {
   via: 'api_key';
   keyId: string;
   organizationId: OrganizationId;
@@ -39,13 +39,13 @@ export interface KeyActor extends Identified {
 }
 
 /** Who is calling, made once by the guard. Nothing below a controller reads the request. */
-export type Actor = SessionActor | KeyActor;
+export type Actor = SessionActor | ApiKeyActor;
 
 /** An actor on a route that is about one organization. */
 export type OrganizationActor = Actor & { organization: OrganizationRights };
 
 /** Where a call comes from. */
-export interface Client {
+export interface ClientInfo {
   ip: string;
   /** What counts as one caller for limits. */
   network: string;
@@ -53,33 +53,38 @@ export interface Client {
 }
 
 /** Resolves the access token of a request; implemented by the auth module. */
-export abstract class ActorResolver {
+export abstract class AccessTokenResolver {
   /** Null when there is no token, or one that does not hold. */
   abstract resolve(request: FastifyRequest): Promise<SessionActor | null>;
 
   /** Whether the session behind an actor goes on, whatever has become of the token since. */
-  abstract goesOn(actor: SessionActor): Promise<boolean>;
+  abstract isStillValid(actor: SessionActor): Promise<boolean>;
 }
 
 /** Resolves the API key of a request; implemented by the api-keys module. */
-export abstract class KeyResolver {
+export abstract class ApiKeyResolver {
   /** Null when the key does not hold. Throws 403 where it holds but may not be used like this. */
-  abstract resolve(key: string, ip: string): Promise<KeyActor | null>;
+  abstract resolve(key: string, ip: string): Promise<ApiKeyActor | null>;
 }
 
-export interface ActorRequest extends FastifyRequest {
+export interface RequestWithActor extends FastifyRequest {
   actor?: Actor | null;
 }
 
 /** The actor of this request; on a `@Public()` route only when credentials were sent and asked for. */
-export const Caller = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<ActorRequest>().actor ?? null,
+export const CurrentActor = createParamDecorator(
+  (_: unknown, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<RequestWithActor>().actor ?? null,
 );
 
-const MAX_AGENT = 512;
+const MAX_USER_AGENT_LENGTH = 512;
 
-export const FromClient = createParamDecorator((_: unknown, context: ExecutionContext): Client => {
+export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): ClientInfo => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const agent = request.headers['user-agent'] ?? '';
-  return { ip: request.ip, network: networkOf(request.ip), userAgent: agent.slice(0, MAX_AGENT) };
+  const userAgent = request.headers['user-agent'] ?? '';
+  return {
+    ip: request.ip,
+    network: toNetwork(request.ip),
+    userAgent: userAgent.slice(0, MAX_USER_AGENT_LENGTH),
+  };
 });

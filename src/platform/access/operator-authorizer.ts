@@ -4,7 +4,7 @@ import type { Actor } from './actor.js';
 export const OPERATOR = 'operator';
 
 /** Tells operators of the installation from others; implemented by the users module. */
-export abstract class OperatorGate {
+export abstract class OperatorAuthorizer {
   /** Throws 403 `operator_required`. */
-  abstract admit(actor: Actor): Promise<void>;
+  abstract authorize(actor: Actor): Promise<void>;
 }

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../errors/index.js';
-import { type Actor, type ActorRequest, ActorResolver, KeyResolver } from './actor.js';
+import { type Actor, type RequestWithActor, AccessTokenResolver, ApiKeyResolver } from './actor.js';
 
 /** Who sends a request, and whether they still may have the answer while it goes on. */
 @Injectable()
-export class Identities {
+export class RequestAuthenticator {
   constructor(
-    private readonly sessions: ActorResolver,
-    private readonly keys: KeyResolver,
+    private readonly sessions: AccessTokenResolver,
+    private readonly keys: ApiKeyResolver,
   ) {}
 
   /** Whose access token it is, where one is sent. */
-  bearer(request: ActorRequest): Promise<Actor | null> {
+  authenticateAccessToken(request: RequestWithActor): Promise<Actor | null> {
     return this.sessions.resolve(request);
   }
 
   /** An access token, where one is sent, decides alone; else the API key does. Null where none of them holds. */
-  async identify(request: ActorRequest): Promise<Actor | null> {
+  async authenticate(request: RequestWithActor): Promise<Actor | null> {
     const { authorization, 'x-api-key': key } = request.headers;
     return authorization === undefined && typeof key === 'string'
       ? this.keys.resolve(key, request.ip)
@@ -24,16 +24,16 @@ export class Identities {
   }
 
   /** False once the session or the key that a request came with has ended. An access token may have run out meanwhile. */
-  async goesOn({ actor, headers, ip }: ActorRequest): Promise<boolean> {
+  async isStillValid({ actor, headers, ip }: RequestWithActor): Promise<boolean> {
     if (!actor) return false;
-    if (actor.via === 'session') return this.sessions.goesOn(actor);
-    const key = await this.keys.resolve(String(headers['x-api-key']), ip).catch(refused);
+    if (actor.via === 'session') return this.sessions.isStillValid(actor);
+    const key = await this.keys.resolve(String(headers['x-api-key']), ip).catch(nullIfRejected);
     return key !== null;
   }
 }
 
 /** A refusal means no; a database that does not answer means nothing. */
-function refused(error: unknown): null {
+function nullIfRejected(error: unknown): null {
   if (error instanceof AppError && error.status < 500) return null;
   throw error;
 }

@@ -22,13 +22,13 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 
 /** The only scopes that bring others with them: `x:write` does not bring `x:read`. */
-const IMPLIED: Partial<Record<Scope, readonly Scope[]>> = {
+const IMPLIED_SCOPES: Partial<Record<Scope, readonly Scope[]>> = {
   'api:admin': ['api:write', 'api:read'],
   'api:write': ['api:read'],
 };
 
-export function covers(granted: readonly Scope[], required: Scope): boolean {
-  return granted.some((scope) => scope === required || IMPLIED[scope]?.includes(required));
+export function hasScope(granted: readonly Scope[], required: Scope): boolean {
+  return granted.some((scope) => scope === required || IMPLIED_SCOPES[scope]?.includes(required));
 }
 
 export function isReadScope(scope: Scope): boolean {

@@ -1,2 +1,2 @@
-export { isAlive } from './node.repository.js';
-export { Nodes } from './cluster-nodes.js';
+export { nodeIsAliveSql } from './node.repository.js';
+export { ClusterNodes } from './cluster-nodes.js';

@@ -2,35 +2,38 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../persistence/index.js';
 
 /** Seconds without a sign of life after which a process counts as dead. */
-const SILENCE = 8;
+const DEAD_AFTER_SECONDS = 8;
 
 /** For a `WHERE`: the process with this id is alive, by the database's clock; nobody else's counts. */
-export function isAlive(node: string): string {
-  return alive(`n.id = ${node}`);
+export function nodeIsAliveSql(node: string): string {
+  return aliveNodeExistsSql(`n.id = ${node}`);
 }
 
-function alive(which: string): string {
-  return `EXISTS (SELECT FROM nodes n WHERE ${which} AND n.seen_at > now() - interval '${SILENCE} s')`;
+function aliveNodeExistsSql(condition: string): string {
+  return `EXISTS (SELECT FROM nodes n WHERE ${condition} AND n.seen_at > now() - interval '${DEAD_AFTER_SECONDS} s')`;
 }
 
-const BEAT = {
+const HEARTBEAT = {
   name: 'nodes.beat',
   text: `INSERT INTO nodes (id, worker_pool, seen_at) VALUES ($1, $2, now())
          ON CONFLICT (id) DO UPDATE SET worker_pool = $2, seen_at = now()`,
 };
 
-const FORGET = { name: 'nodes.forget', text: "DELETE FROM nodes WHERE seen_at < now() - interval '1 day'" };
-const ALONE = { name: 'nodes.alone', text: 'DELETE FROM nodes WHERE id <> $1' };
+const DELETE_LONG_DEAD = {
+  name: 'nodes.forget',
+  text: "DELETE FROM nodes WHERE seen_at < now() - interval '1 day'",
+};
+const DELETE_OTHERS = { name: 'nodes.alone', text: 'DELETE FROM nodes WHERE id <> $1' };
 
 /**
  * A job belongs to the workers that took it for four hours, alive or not. A process may take one just before it
  * shows for the first time with which workers.
  */
-const FREE_JOBS = {
+const RELEASE_JOBS_OF_DEAD_NODES = {
   name: 'nodes.free_jobs',
   text: `SELECT graphile_worker.force_unlock_workers(dead.workers)
          FROM (SELECT array_agg(DISTINCT j.locked_by) AS workers FROM graphile_worker.jobs j
-               WHERE j.locked_at < now() - interval '${SILENCE} s' AND NOT ${alive('n.worker_pool = j.locked_by')}) dead
+               WHERE j.locked_at < now() - interval '${DEAD_AFTER_SECONDS} s' AND NOT ${aliveNodeExistsSql('n.worker_pool = j.locked_by')}) dead
          WHERE dead.workers IS NOT NULL`,
 };
 
@@ -38,22 +41,22 @@ const FREE_JOBS = {
 export class NodeRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async beat(id: string, workerPool: string | null): Promise<void> {
-    await this.unitOfWork.query(BEAT, [id, workerPool]);
+  async heartbeat(id: string, workerPool: string | null): Promise<void> {
+    await this.unitOfWork.query(HEARTBEAT, [id, workerPool]);
   }
 
   /** Those that have been dead for long: nothing of theirs is left to look after. */
-  async forget(): Promise<void> {
-    await this.unitOfWork.query(FORGET, []);
+  async deleteLongDead(): Promise<void> {
+    await this.unitOfWork.query(DELETE_LONG_DEAD, []);
   }
 
   /** There is no other process: whoever is on the list is dead. */
-  async alone(id: string): Promise<void> {
-    await this.unitOfWork.query(ALONE, [id]);
+  async removeOtherNodes(id: string): Promise<void> {
+    await this.unitOfWork.query(DELETE_OTHERS, [id]);
   }
 
   /** Jobs that dead processes had begun can be taken by others. */
-  async freeJobs(): Promise<void> {
-    await this.unitOfWork.query(FREE_JOBS, []);
+  async releaseJobsOfDeadNodes(): Promise<void> {
+    await this.unitOfWork.query(RELEASE_JOBS_OF_DEAD_NODES, []);
   }
 }

@@ -9,14 +9,14 @@ export class BoundedQueue {
   private readonly waiting: (() => void)[] = [];
 
   constructor(
-    private readonly width: number,
-    private readonly depth: number,
-    private readonly retryAfter: number,
+    private readonly concurrency: number,
+    private readonly maxWaiting: number,
+    private readonly retryAfterSeconds: number,
   ) {}
 
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.running < this.width) this.running += 1;
-    else await this.turn();
+    if (this.running < this.concurrency) this.running += 1;
+    else await this.waitForTurn();
     try {
       return await task();
     } finally {
@@ -26,8 +26,9 @@ export class BoundedQueue {
     }
   }
 
-  private turn(): Promise<void> {
-    if (this.waiting.length >= this.depth) throw platformErrors.overloaded({ retryAfter: this.retryAfter });
+  private waitForTurn(): Promise<void> {
+    if (this.waiting.length >= this.maxWaiting)
+      throw platformErrors.overloaded({ retryAfter: this.retryAfterSeconds });
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 }

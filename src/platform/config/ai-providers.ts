@@ -11,120 +11,136 @@ export interface ProviderSettings {
   models: readonly string[];
 }
 
-interface BuiltIn {
+interface BuiltInProvider {
   id: string;
   name: string;
   kind: ProviderSettings['kind'];
   /** The variable that switches it on. */
-  needs: string;
+  requiredVariable: string;
   baseUrl: string;
   models: readonly string[];
 }
 
 /** Those with a key of their own, in the order `auto` tries them. */
-export const BUILT_IN: readonly BuiltIn[] = [
+export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = [
   {
-    ...{ id: 'openai', name: 'OpenAI', kind: 'openai', needs: 'OPENAI_API_KEY' },
+    ...{ id: 'openai', name: 'OpenAI', kind: 'openai', requiredVariable: 'OPENAI_API_KEY' },
     baseUrl: 'https://api.openai.com/v1',
     models: ['gpt-5-mini', 'gpt-5', 'gpt-5-nano'],
   },
   {
-    ...{ id: 'anthropic', name: 'Anthropic', kind: 'anthropic', needs: 'ANTHROPIC_API_KEY' },
+    ...{ id: 'anthropic', name: 'Anthropic', kind: 'anthropic', requiredVariable: 'ANTHROPIC_API_KEY' },
     baseUrl: 'https://api.anthropic.com',
     models: ['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-opus-4-5'],
   },
   {
-    ...{ id: 'google', name: 'Google', kind: 'google', needs: 'GOOGLE_GENERATIVE_AI_API_KEY' },
+    ...{ id: 'google', name: 'Google', kind: 'google', requiredVariable: 'GOOGLE_GENERATIVE_AI_API_KEY' },
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
     models: ['gemini-2.5-flash', 'gemini-2.5-pro'],
   },
   {
-    ...{ id: 'ollama', name: 'Ollama', kind: 'ollama', needs: 'OLLAMA_BASE_URL' },
+    ...{ id: 'ollama', name: 'Ollama', kind: 'ollama', requiredVariable: 'OLLAMA_BASE_URL' },
     baseUrl: '',
     models: [],
   },
 ];
 
 /** Every variable of a provider with a name of its own. */
-export const PROVIDER_VARIABLES: readonly string[] = BUILT_IN.flatMap(({ needs }) => {
-  const prefix = needs.replace(/_API_KEY$/, '');
-  return prefix === needs ? [needs] : [needs, `${prefix}_BASE_URL`, `${prefix}_MODELS`];
+export const PROVIDER_VARIABLES: readonly string[] = BUILT_IN_PROVIDERS.flatMap(({ requiredVariable }) => {
+  const prefix = requiredVariable.replace(/_API_KEY$/, '');
+  return prefix === requiredVariable
+    ? [requiredVariable]
+    : [requiredVariable, `${prefix}_BASE_URL`, `${prefix}_MODELS`];
 });
 
 /** The provider that needs nothing, and the way of choosing among all of them. */
-export const LOCAL = 'local';
-export const AUTO = 'auto';
+export const LOCAL_PROVIDER = 'local';
+export const AUTO_PROVIDER = 'auto';
 
-const COMPATIBLE = /^OPENAI_COMPATIBLE_([A-Z][A-Z0-9_]*?)_(BASE_URL|API_KEY|MODELS)$/;
+const COMPATIBLE_VARIABLE = /^OPENAI_COMPATIBLE_([A-Z][A-Z0-9_]*?)_(BASE_URL|API_KEY|MODELS)$/;
 
 const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
   message: 'must be a URL starting with http:// or https://',
 });
 
-type Source = Readonly<Record<string, string | undefined>>;
+type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** What the environment says of providers, and every fault of it, a line each. */
-export function parseProviders(source: Source): { providers: ProviderSettings[]; faults: string[] } {
-  const faults: string[] = [];
-  const providers = BUILT_IN.flatMap((known) => builtIn(known, source, faults));
-  for (const name of compatibleNames(source)) {
-    const found = compatible(name, source, faults);
+export function parseProviders(source: EnvironmentVariables): {
+  providers: ProviderSettings[];
+  errors: string[];
+} {
+  const errors: string[] = [];
+  const providers = BUILT_IN_PROVIDERS.flatMap((known) => parseBuiltInProvider(known, source, errors));
+  for (const name of findCompatibleNames(source)) {
+    const found = parseCompatibleProvider(name, source, errors);
     if (found) providers.push(found);
   }
-  return { providers, faults };
+  return { providers, errors };
 }
 
 /** What is wrong with `AI_PROVIDER_ORDER`, given the providers there are. */
-export function orderFaults(order: readonly string[] | undefined, providers: ProviderSettings[]): string[] {
-  const known = [LOCAL, ...BUILT_IN.map(({ id }) => id), ...providers.map(({ id }) => id)];
+export function validateProviderOrder(
+  order: readonly string[] | undefined,
+  providers: ProviderSettings[],
+): string[] {
+  const known = [LOCAL_PROVIDER, ...BUILT_IN_PROVIDERS.map(({ id }) => id), ...providers.map(({ id }) => id)];
   if (order?.length === 0) return ['AI_PROVIDER_ORDER: names nobody'];
   const unknown = (order ?? []).filter((id) => !known.includes(id));
   return unknown.length === 0 ? [] : [`AI_PROVIDER_ORDER: names unknown providers: ${unknown.join(', ')}`];
 }
 
-function builtIn(known: BuiltIn, source: Source, faults: string[]): ProviderSettings[] {
-  const { id, name, kind, needs } = known;
-  if (!source[needs]) return [];
-  const prefix = needs.replace(/_(API_KEY|BASE_URL)$/, '');
-  const baseUrl = address(`${prefix}_BASE_URL`, source, faults) ?? known.baseUrl;
-  const keyed = needs.endsWith('_API_KEY');
-  const apiKey = keyed ? source[needs] : undefined;
-  const models = keyed ? list(source[`${prefix}_MODELS`]) : []; // OLLAMA_MODELS is a folder, and Ollama's own
+function parseBuiltInProvider(
+  known: BuiltInProvider,
+  source: EnvironmentVariables,
+  errors: string[],
+): ProviderSettings[] {
+  const { id, name, kind, requiredVariable } = known;
+  if (!source[requiredVariable]) return [];
+  const prefix = requiredVariable.replace(/_(API_KEY|BASE_URL)$/, '');
+  const baseUrl = parseBaseUrl(`${prefix}_BASE_URL`, source, errors) ?? known.baseUrl;
+  const usesApiKey = requiredVariable.endsWith('_API_KEY');
+  const apiKey = usesApiKey ? source[requiredVariable] : undefined;
+  const models = usesApiKey ? parseList(source[`${prefix}_MODELS`]) : []; // OLLAMA_MODELS is a folder, and Ollama's own
   return [{ id, name, kind, baseUrl, apiKey, models: models.length > 0 ? models : known.models }];
 }
 
-function compatible(name: string, source: Source, faults: string[]): ProviderSettings | undefined {
+function parseCompatibleProvider(
+  name: string,
+  source: EnvironmentVariables,
+  errors: string[],
+): ProviderSettings | undefined {
   const prefix = `OPENAI_COMPATIBLE_${name}`;
   const id = name.toLowerCase();
-  if ([LOCAL, AUTO, ...BUILT_IN.map((known) => known.id)].includes(id)) {
-    faults.push(`${prefix}_BASE_URL: '${id}' is the name of another provider`);
+  if ([LOCAL_PROVIDER, AUTO_PROVIDER, ...BUILT_IN_PROVIDERS.map((known) => known.id)].includes(id)) {
+    errors.push(`${prefix}_BASE_URL: '${id}' is the name of another provider`);
     return undefined;
   }
-  const baseUrl = address(`${prefix}_BASE_URL`, source, faults);
+  const baseUrl = parseBaseUrl(`${prefix}_BASE_URL`, source, errors);
   if (baseUrl === undefined) {
-    if (!source[`${prefix}_BASE_URL`]) faults.push(`${prefix}_BASE_URL: is required`);
+    if (!source[`${prefix}_BASE_URL`]) errors.push(`${prefix}_BASE_URL: is required`);
     return undefined;
   }
   const apiKey = source[`${prefix}_API_KEY`];
-  const models = list(source[`${prefix}_MODELS`]);
+  const models = parseList(source[`${prefix}_MODELS`]);
   return { id, name: id, kind: 'openai-compatible', baseUrl, apiKey, models };
 }
 
-function compatibleNames(source: Source): string[] {
-  const names = Object.keys(source).flatMap((key) => COMPATIBLE.exec(key)?.[1] ?? []);
+function findCompatibleNames(source: EnvironmentVariables): string[] {
+  const names = Object.keys(source).flatMap((key) => COMPATIBLE_VARIABLE.exec(key)?.[1] ?? []);
   return [...new Set(names)].sort();
 }
 
-function address(variable: string, source: Source, faults: string[]): string | undefined {
+function parseBaseUrl(variable: string, source: EnvironmentVariables, errors: string[]): string | undefined {
   const value = source[variable];
   if (!value) return undefined;
   const { error } = httpUrl.safeParse(value);
   if (!error) return value.replace(/\/+$/, '');
-  faults.push(`${variable}: ${error.issues[0]?.message}`);
+  errors.push(`${variable}: ${error.issues[0]?.message}`);
   return undefined;
 }
 
-function list(value: string | undefined): string[] {
+function parseList(value: string | undefined): string[] {
   const items = (value ?? '').split(',').map((item) => item.trim());
   return [...new Set(items.filter(Boolean))];
 }

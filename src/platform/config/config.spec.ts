@@ -2,7 +2,7 @@ import { ConfigError, parseConfig } from './index.js';
 
 const SECRET = 'k9Qw3vTz7LmXp2RbYc8NfHd4JsGa6UeW';
 
-const production = {
+const PRODUCTION_ENVIRONMENT = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://u:p@db/x',
   APP_SECRET: SECRET,
@@ -10,12 +10,12 @@ const production = {
   SMTP_URL: 'smtp://mail:25',
 };
 
-function faultsOf(source: Record<string, string>): string[] {
+function errorNames(source: Record<string, string>): string[] {
   try {
     parseConfig(source);
     return [];
   } catch (error) {
-    return (error as ConfigError).faults.map((fault) => fault.split(':')[0] ?? '');
+    return (error as ConfigError).errors.map((fault) => fault.split(':')[0] ?? '');
   }
 }
 
@@ -40,11 +40,11 @@ describe('the environment', () => {
       CORS_ORIGINS: 'https://ok.example,*',
       RATE_LIMITS: 'maybe',
     };
-    expect(faultsOf(bad).sort()).toEqual(['CORS_ORIGINS.1', 'DATABASE_URL', 'PORT', 'RATE_LIMITS']);
+    expect(errorNames(bad).sort()).toEqual(['CORS_ORIGINS.1', 'DATABASE_URL', 'PORT', 'RATE_LIMITS']);
   });
 
   it('accepts a complete production environment', () => {
-    expect(parseConfig(production)).toMatchObject({
+    expect(parseConfig(PRODUCTION_ENVIRONMENT)).toMatchObject({
       production: true,
       publicUrl: 'https://api.example.com',
       mail: 'smtp',
@@ -52,26 +52,25 @@ describe('the environment', () => {
   });
 
   it.each(['APP_SECRET', 'PUBLIC_URL', 'SMTP_URL'])('refuses production without %s', (name) => {
-    expect(faultsOf({ ...production, [name]: '' })).toContain(name);
+    expect(errorNames({ ...PRODUCTION_ENVIRONMENT, [name]: '' })).toContain(name);
   });
 
   it('lets production go without mail only when told so', () => {
-    expect(parseConfig({ ...production, SMTP_URL: '', MAIL: 'off' }).mail).toBe('off');
+    expect(parseConfig({ ...PRODUCTION_ENVIRONMENT, SMTP_URL: '', MAIL: 'off' }).mail).toBe('off');
   });
 
   it.each(['short', 'change-me-change-me-change-me-change-me'])('refuses the secret %s', (secret) => {
-    expect(faultsOf({ ...production, APP_SECRET: secret })).toContain('APP_SECRET');
+    expect(errorNames({ ...PRODUCTION_ENVIRONMENT, APP_SECRET: secret })).toContain('APP_SECRET');
   });
 
   it('refuses production with limits off or cheap hashes', () => {
-    expect(faultsOf({ ...production, RATE_LIMITS: 'off', PASSWORD_BCRYPT_COST: '5' }).sort()).toEqual([
-      'PASSWORD_BCRYPT_COST',
-      'RATE_LIMITS',
-    ]);
+    expect(
+      errorNames({ ...PRODUCTION_ENVIRONMENT, RATE_LIMITS: 'off', PASSWORD_BCRYPT_COST: '5' }).sort(),
+    ).toEqual(['PASSWORD_BCRYPT_COST', 'RATE_LIMITS']);
   });
 
   it('requires a secret for a database of one’s own', () => {
-    expect(faultsOf({ DATABASE_URL: 'postgres://localhost/x' })).toEqual(['APP_SECRET']);
+    expect(errorNames({ DATABASE_URL: 'postgres://localhost/x' })).toEqual(['APP_SECRET']);
   });
 
   it('does not take the mailbox that login shells name in MAIL for a setting', () => {

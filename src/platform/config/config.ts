@@ -1,26 +1,26 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { orderFaults, parseProviders, type ProviderSettings } from './ai-providers.js';
-import { crossFaults, environment, type Environment } from './schema.js';
+import { validateProviderOrder, parseProviders, type ProviderSettings } from './ai-providers.js';
+import { validateCombinations, environmentSchema, type Environment } from './schema.js';
 
 export interface AiSettings {
   providers: readonly ProviderSettings[];
   /** What `auto` tries, in this order; undefined: all there are, `local` last. */
   order: readonly string[] | undefined;
   /** Milliseconds until a whole answer, or the first token of a stream, must be there. */
-  answerMs: number;
+  answerTimeoutMs: number;
   /** Milliseconds of silence between tokens. */
-  stallMs: number;
+  stallTimeoutMs: number;
   /** How many tokens may be used in a calendar month (UTC); undefined: any number. */
   monthlyTokens: Readonly<Record<'user' | 'organization' | 'key', number | undefined>>;
 }
 
-function aiSettings(env: Environment, providers: readonly ProviderSettings[]): AiSettings {
+function toAiSettings(env: Environment, providers: readonly ProviderSettings[]): AiSettings {
   return {
     providers,
     order: env.AI_PROVIDER_ORDER,
-    answerMs: env.AI_PROVIDER_TIMEOUT_MS,
-    stallMs: env.AI_STALL_TIMEOUT_MS,
+    answerTimeoutMs: env.AI_PROVIDER_TIMEOUT_MS,
+    stallTimeoutMs: env.AI_STALL_TIMEOUT_MS,
     monthlyTokens: {
       user: env.AI_MONTHLY_TOKENS_PER_USER,
       organization: env.AI_MONTHLY_TOKENS_PER_ORGANIZATION,
@@ -88,47 +88,55 @@ export class Config {
     this.bcryptCost = env.PASSWORD_BCRYPT_COST;
     this.rateLimits = env.RATE_LIMITS === 'on';
     this.logLevel = env.LOG_LEVEL;
-    this.ai = aiSettings(env, providers);
+    this.ai = toAiSettings(env, providers);
     Object.freeze(this);
   }
 
   /** Where clients reach this server. */
   get baseUrl(): string {
-    const anywhere = this.host === '0.0.0.0' || this.host === '::';
-    const host = anywhere ? 'localhost' : this.host.includes(':') ? `[${this.host}]` : this.host;
+    const listensOnAllInterfaces = this.host === '0.0.0.0' || this.host === '::';
+    const host = listensOnAllInterfaces
+      ? 'localhost'
+      : this.host.includes(':')
+        ? `[${this.host}]`
+        : this.host;
     return this.publicUrl ?? `http://${host}:${this.port}`;
   }
 
   /** Where a link in a mail leads. */
-  get linkBase(): string {
+  get linkBaseUrl(): string {
     return this.appUrl ?? this.baseUrl;
   }
 }
 
 /** Every fault of a bad environment at once, a line each. */
 export class ConfigError extends Error {
-  constructor(readonly faults: string[]) {
-    super(`The environment is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  constructor(readonly errors: string[]) {
+    super(`The environment is not valid:\n${errors.map((fault) => `  ${fault}`).join('\n')}`);
   }
 }
 
 /** Parses an environment; empty variables count as unset. Throws a {@link ConfigError}. */
-export function parseConfig(source: Record<string, string | undefined>): Config {
-  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(present);
+export function parseConfig(environmentVariables: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(
+    Object.entries(environmentVariables).filter(([, value]) => value !== ''),
+  );
+  const parsed = environmentSchema.safeParse(present);
   const issues = parsed.error?.issues ?? [];
-  const faulty = new Set(issues.map(({ path }) => String(path[0])));
-  const faults = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const invalidNames = new Set(issues.map(({ path }) => String(path[0])));
+  const errors = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   // The rules between variables are judged on the sound ones, so that nothing is left for a second try.
-  const sound = parsed.data ?? environment.parse(without(present, faulty));
-  faults.push(...crossFaults(sound).filter((fault) => !faulty.has(fault.split(':')[0] ?? '')));
-  const { providers, faults: ofProviders } = parseProviders(present);
-  faults.push(...ofProviders, ...orderFaults(sound.AI_PROVIDER_ORDER, providers));
-  if (faults.length > 0) throw new ConfigError(faults);
-  return new Config(sound, providers);
+  const validValues = parsed.data ?? environmentSchema.parse(omit(present, invalidNames));
+  errors.push(
+    ...validateCombinations(validValues).filter((fault) => !invalidNames.has(fault.split(':')[0] ?? '')),
+  );
+  const { providers, errors: providerErrors } = parseProviders(present);
+  errors.push(...providerErrors, ...validateProviderOrder(validValues.AI_PROVIDER_ORDER, providers));
+  if (errors.length > 0) throw new ConfigError(errors);
+  return new Config(validValues, providers);
 }
 
-function without(source: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
+function omit(source: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(source).filter(([name]) => !names.has(name)));
 }
 

@@ -1,2 +1,2 @@
 export { type AiSettings, Config, ConfigError, loadConfig, parseConfig } from './config.js';
-export { AUTO, BUILT_IN, LOCAL, type ProviderSettings } from './ai-providers.js';
+export { AUTO_PROVIDER, BUILT_IN_PROVIDERS, LOCAL_PROVIDER, type ProviderSettings } from './ai-providers.js';

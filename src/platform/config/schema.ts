@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 
 /** Secrets that stand in examples; nobody may run with them. */
-const SAMPLES = ['change-me', 'changeme', 'example', 'secret', 'replace-with'];
+const SAMPLE_SECRETS = ['change-me', 'changeme', 'example', 'secret', 'replace-with'];
 
 const url = (protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
@@ -20,7 +20,7 @@ const list = z.string().transform((value) =>
 const secret = z
   .string()
   .min(32, 'must have at least 32 characters')
-  .refine((value) => !SAMPLES.some((sample) => value.toLowerCase().includes(sample)), {
+  .refine((value) => !SAMPLE_SECRETS.some((sample) => value.toLowerCase().includes(sample)), {
     message: 'is a sample value: make your own, for example with `openssl rand -base64 48`',
   });
 
@@ -47,17 +47,17 @@ const proxies = z.union([
 ]);
 
 /** A key that RS256 or ES256 takes, judged here so that a wrong one stops the start and not the first login. */
-const pem = (read: (text: string) => KeyObject) =>
+const pemKey = (parse: (text: string) => KeyObject) =>
   z
     .string()
     .transform((text) => text.replaceAll('\\n', '\n'))
-    .refine((text) => isTokenKey(text, read), {
+    .refine((text) => isSupportedTokenKey(text, parse), {
       message: 'must be a PEM key: RSA of at least 2048 bits, or EC on P-256',
     });
 
-function isTokenKey(text: string, read: (text: string) => KeyObject): boolean {
+function isSupportedTokenKey(text: string, parse: (text: string) => KeyObject): boolean {
   try {
-    const { asymmetricKeyType, asymmetricKeyDetails: details = {} } = read(text);
+    const { asymmetricKeyType, asymmetricKeyDetails: details = {} } = parse(text);
     if (asymmetricKeyType === 'rsa') return (details.modulusLength ?? 0) >= 2048;
     return asymmetricKeyType === 'ec' && details.namedCurve === 'prime256v1';
   } catch {
@@ -65,14 +65,14 @@ function isTokenKey(text: string, read: (text: string) => KeyObject): boolean {
   }
 }
 
-const tokens = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const tokenLimit = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** Login shells set `MAIL` to the path of the mailbox of whoever logs in; that is nobody's setting of ours. */
-function withoutMailbox(value: unknown): unknown {
+function ignoreMailboxPath(value: unknown): unknown {
   return typeof value === 'string' && value.startsWith('/') ? undefined : value;
 }
 
-export const environment = z.object({
+export const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -81,14 +81,14 @@ export const environment = z.object({
   DATA_DIR: z.string().default('./.data'),
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
-  MAIL: z.preprocess(withoutMailbox, z.enum(['on', 'off']).default('on')),
+  MAIL: z.preprocess(ignoreMailboxPath, z.enum(['on', 'off']).default('on')),
   MAIL_FROM: z.string().default('Xentree <no-reply@localhost>'),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
   APP_URL: url(['http:', 'https:']).optional(),
   APP_SECRET: secret.optional(),
   APP_SECRET_PREVIOUS: secret.optional(),
-  JWT_PRIVATE_KEY: pem(createPrivateKey).optional(),
-  JWT_PREVIOUS_KEY: pem(createPublicKey).optional(),
+  JWT_PRIVATE_KEY: pemKey(createPrivateKey).optional(),
+  JWT_PREVIOUS_KEY: pemKey(createPublicKey).optional(),
   TRUST_PROXY: proxies.optional(),
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   ADMIN_EMAILS: list.pipe(z.array(z.email().toLowerCase())).default([]),
@@ -103,30 +103,30 @@ export const environment = z.object({
   AI_PROVIDER_TIMEOUT_MS: z.coerce.number().int().min(10).max(600_000).default(60_000),
   AI_STALL_TIMEOUT_MS: z.coerce.number().int().min(10).max(600_000).default(20_000),
   AI_PROVIDER_ORDER: list.optional(),
-  AI_MONTHLY_TOKENS_PER_USER: tokens.optional(),
-  AI_MONTHLY_TOKENS_PER_ORGANIZATION: tokens.optional(),
-  AI_MONTHLY_TOKENS_PER_KEY: tokens.optional(),
+  AI_MONTHLY_TOKENS_PER_USER: tokenLimit.optional(),
+  AI_MONTHLY_TOKENS_PER_ORGANIZATION: tokenLimit.optional(),
+  AI_MONTHLY_TOKENS_PER_KEY: tokenLimit.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
-export type Environment = z.infer<typeof environment>;
+export type Environment = z.infer<typeof environmentSchema>;
 
 /** Rules between variables; each answers the fault it finds. */
-export function crossFaults(env: Environment): string[] {
-  const faults: string[] = [];
+export function validateCombinations(env: Environment): string[] {
+  const errors: string[] = [];
   const production = env.NODE_ENV === 'production';
   if ((production || env.DATABASE_URL) && !env.APP_SECRET) {
-    faults.push('APP_SECRET: is required with DATABASE_URL and in production');
+    errors.push('APP_SECRET: is required with DATABASE_URL and in production');
   }
-  if (production && !env.PUBLIC_URL) faults.push('PUBLIC_URL: is required in production');
+  if (production && !env.PUBLIC_URL) errors.push('PUBLIC_URL: is required in production');
   if (production && !env.SMTP_URL && env.MAIL !== 'off') {
-    faults.push('SMTP_URL: is required in production, unless MAIL=off');
+    errors.push('SMTP_URL: is required in production, unless MAIL=off');
   }
   if (production && env.RATE_LIMITS === 'off') {
-    faults.push('RATE_LIMITS: cannot be switched off in production');
+    errors.push('RATE_LIMITS: cannot be switched off in production');
   }
   if (production && env.PASSWORD_BCRYPT_COST < 10) {
-    faults.push('PASSWORD_BCRYPT_COST: must be at least 10 in production');
+    errors.push('PASSWORD_BCRYPT_COST: must be at least 10 in production');
   }
-  return faults;
+  return errors;
 }

@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-interface Current {
+interface RequestContext {
   requestId: string;
   /** Path and query, as asked for. */
   url: string;
   setHeader: (name: string, value: string) => void;
 }
 
-const storage = new AsyncLocalStorage<Current>();
+const storage = new AsyncLocalStorage<RequestContext>();
 
 /** What code below a request may know of it without being handed it: its id for logs, and response headers. */
 export const requestContext = {
-  run(current: Current, work: () => void): void {
-    storage.run(current, work);
+  run(context: RequestContext, callback: () => void): void {
+    storage.run(context, callback);
   },
 
   get requestId(): string | undefined {

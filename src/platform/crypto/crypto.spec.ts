@@ -3,13 +3,13 @@ import { BoundedQueue } from '../concurrency/bounded-queue.js';
 import { SystemEntropy } from '../kernel/entropy.js';
 import { KeyedHash, KeyRing, SecretBox } from './index.js';
 
-const OLD = 'the root secret that came before, long enough';
-const NEW = 'the root secret that is used now, long enough';
+const PREVIOUS_SECRET = 'the root secret that came before, long enough';
+const CURRENT_SECRET = 'the root secret that is used now, long enough';
 
 describe('SecretBox', () => {
-  const before = new SecretBox(new KeyRing(OLD), new SystemEntropy());
-  const during = new SecretBox(new KeyRing(NEW, OLD), new SystemEntropy());
-  const after = new SecretBox(new KeyRing(NEW), new SystemEntropy());
+  const before = new SecretBox(new KeyRing(PREVIOUS_SECRET), new SystemEntropy());
+  const during = new SecretBox(new KeyRing(CURRENT_SECRET, PREVIOUS_SECRET), new SystemEntropy());
+  const after = new SecretBox(new KeyRing(CURRENT_SECRET), new SystemEntropy());
 
   it('opens what it sealed, for any text and context', () => {
     fc.assert(
@@ -40,14 +40,14 @@ describe('SecretBox', () => {
 
 describe('KeyedHash', () => {
   it('tells apart parts that would be equal when joined', () => {
-    const hash = new KeyedHash(new KeyRing(OLD));
-    expect(hash.of('test', 'ab', 'c')).not.toEqual(hash.of('test', 'a', 'bc'));
-    expect(hash.of('test', 'a')).not.toEqual(hash.of('other', 'a'));
+    const hash = new KeyedHash(new KeyRing(PREVIOUS_SECRET));
+    expect(hash.currentHash('test', 'ab', 'c')).not.toEqual(hash.currentHash('test', 'a', 'bc'));
+    expect(hash.currentHash('test', 'a')).not.toEqual(hash.currentHash('other', 'a'));
   });
 
   it('finds a value hashed under the previous root among its candidates', () => {
-    const stored = new KeyedHash(new KeyRing(OLD)).of('test', 'value');
-    const candidates = new KeyedHash(new KeyRing(NEW, OLD)).candidates('test', 'value');
+    const stored = new KeyedHash(new KeyRing(PREVIOUS_SECRET)).currentHash('test', 'value');
+    const candidates = new KeyedHash(new KeyRing(CURRENT_SECRET, PREVIOUS_SECRET)).allHashes('test', 'value');
     expect(candidates.some((candidate) => candidate.equals(stored))).toBe(true);
   });
 });

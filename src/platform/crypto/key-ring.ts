@@ -9,18 +9,18 @@ export class RootKey {
   private readonly derived = new Map<string, KeyObject>();
 
   constructor(private readonly secret: string) {
-    this.id = this.bytes('key-id', EMPTY, 4);
+    this.id = this.deriveBytes('key-id', EMPTY, 4);
   }
 
   /** A 256-bit key for one purpose (HKDF-SHA256, RFC 5869); salted keys are not kept. */
   derive(purpose: string, salt?: Buffer): KeyObject {
-    if (salt) return createSecretKey(this.bytes(purpose, salt, 32));
-    const kept = this.derived.get(purpose) ?? createSecretKey(this.bytes(purpose, EMPTY, 32));
-    this.derived.set(purpose, kept);
-    return kept;
+    if (salt) return createSecretKey(this.deriveBytes(purpose, salt, 32));
+    const key = this.derived.get(purpose) ?? createSecretKey(this.deriveBytes(purpose, EMPTY, 32));
+    this.derived.set(purpose, key);
+    return key;
   }
 
-  private bytes(purpose: string, salt: Buffer, length: number): Buffer {
+  private deriveBytes(purpose: string, salt: Buffer, length: number): Buffer {
     return Buffer.from(hkdfSync('sha256', this.secret, salt, `xentree/${purpose}`, length));
   }
 }

@@ -10,24 +10,24 @@ import { KeyRing } from './key-ring.js';
 export class KeyedHash {
   constructor(private readonly keys: KeyRing) {}
 
-  of(purpose: string, ...parts: string[]): Buffer {
-    return this.under(0, purpose, parts);
+  currentHash(purpose: string, ...parts: string[]): Buffer {
+    return this.hashWithKey(0, purpose, parts);
   }
 
   /** The hash under each root key, the present one first: what a look-up must match during a rotation. */
-  candidates(purpose: string, ...parts: string[]): Buffer[] {
-    return this.keys.all.map((_, index) => this.under(index, purpose, parts));
+  allHashes(purpose: string, ...parts: string[]): Buffer[] {
+    return this.keys.all.map((_, index) => this.hashWithKey(index, purpose, parts));
   }
 
   /**
    * The hash under the oldest root key known: the same before and during a rotation, for values that are written
    * again and again under one name (limits, idempotent requests).
    */
-  steady(purpose: string, ...parts: string[]): Buffer {
-    return this.under(this.keys.all.length - 1, purpose, parts);
+  stableHash(purpose: string, ...parts: string[]): Buffer {
+    return this.hashWithKey(this.keys.all.length - 1, purpose, parts);
   }
 
-  private under(index: number, purpose: string, parts: string[]): Buffer {
+  private hashWithKey(index: number, purpose: string, parts: string[]): Buffer {
     const key = this.keys.all[index] ?? this.keys.current;
     return createHmac('sha256', key.derive(`hash/${purpose}`))
       .update(JSON.stringify(parts))

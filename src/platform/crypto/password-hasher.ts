@@ -6,9 +6,9 @@ import { BoundedQueue } from '../concurrency/bounded-queue.js';
 import { Config } from '../config/index.js';
 import { KeyRing, type RootKey } from './key-ring.js';
 
-const WAITING = 64;
+const MAX_WAITING = 64;
 
-type Around = (compare: () => Promise<boolean>) => Promise<boolean>;
+type WrapComparison = (compare: () => Promise<boolean>) => Promise<boolean>;
 
 /**
  * bcrypt over an HMAC of the password, so that long passwords are not cut at 72 bytes and a stolen table
@@ -17,7 +17,7 @@ type Around = (compare: () => Promise<boolean>) => Promise<boolean>;
  */
 @Injectable()
 export class PasswordHasher {
-  private readonly queue = new BoundedQueue(availableParallelism(), WAITING, 5);
+  private readonly queue = new BoundedQueue(availableParallelism(), MAX_WAITING, 5);
 
   constructor(
     private readonly keys: KeyRing,
@@ -27,7 +27,7 @@ export class PasswordHasher {
   hash(password: string): Promise<string> {
     const key = this.keys.current;
     return this.queue.run(async () => {
-      const hash = await bcrypt.hash(pepper(key, password), this.config.bcryptCost);
+      const hash = await bcrypt.hash(pepperPassword(key, password), this.config.bcryptCost);
       return `${key.id.toString('hex')}:${hash}`;
     });
   }
@@ -37,8 +37,12 @@ export class PasswordHasher {
    * of the queue and does the comparison when it sees fit: whatever guards the guess counts those at work, never
    * those that wait.
    */
-  verify(password: string, stored: string | null, around: Around = (compare) => compare()): Promise<boolean> {
-    return this.queue.run(() => around(() => this.compare(password, stored)));
+  verify(
+    password: string,
+    stored: string | null,
+    wrap: WrapComparison = (compare) => compare(),
+  ): Promise<boolean> {
+    return this.queue.run(() => wrap(() => this.compare(password, stored)));
   }
 
   /** True when the stored hash was made with another cost or pepper than the present ones. */
@@ -50,18 +54,18 @@ export class PasswordHasher {
   }
 
   private async compare(password: string, stored: string | null): Promise<boolean> {
-    const [keyId = '', hash = ''] = (stored ?? this.decoy()).split(':');
+    const [keyId = '', hash = ''] = (stored ?? this.dummyHash()).split(':');
     const key = this.keys.byId(Buffer.from(keyId, 'hex')) ?? this.keys.current;
-    const equal = await bcrypt.compare(pepper(key, password), hash);
+    const equal = await bcrypt.compare(pepperPassword(key, password), hash);
     return equal && stored !== null;
   }
 
   /** Well-formed, but the hash of nothing: an unknown account costs exactly what a known one does. */
-  private decoy(): string {
+  private dummyHash(): string {
     return `${this.keys.current.id.toString('hex')}:$2b$${String(this.config.bcryptCost).padStart(2, '0')}$${'x'.repeat(53)}`;
   }
 }
 
-function pepper(key: RootKey, password: string): string {
+function pepperPassword(key: RootKey, password: string): string {
   return createHmac('sha256', key.derive('password')).update(password.normalize('NFC')).digest('base64');
 }

@@ -4,8 +4,8 @@ import { Entropy } from '../kernel/entropy.js';
 import { KeyRing } from './key-ring.js';
 
 const VERSION = 1;
-const HEADER = 17; // version 1, key id 4, nonce 12
-const TAG = 16;
+const HEADER_BYTES = 17; // version 1, key id 4, nonce 12
+const TAG_BYTES = 16;
 
 /**
  * Authenticated encryption at rest: AES-256-GCM under a key derived per purpose, with the root key's id in
@@ -40,11 +40,11 @@ export class SecretBox {
     const decipher = createDecipheriv(
       'aes-256-gcm',
       key.derive(`box/${purpose}`),
-      sealed.subarray(5, HEADER),
+      sealed.subarray(5, HEADER_BYTES),
     );
     decipher.setAAD(Buffer.from(context));
-    decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
-    const body = sealed.subarray(HEADER, sealed.length - TAG);
+    decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+    const body = sealed.subarray(HEADER_BYTES, sealed.length - TAG_BYTES);
     return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
   }
 }

@@ -3,7 +3,7 @@ import { Log } from '../logging/log.js';
 import { KeyRing } from './key-ring.js';
 import { SecretBox } from './secret-box.js';
 
-const PAGE = 200;
+const PAGE_SIZE = 200;
 
 export interface SealedRow {
   /** Also the context of the box. */
@@ -16,7 +16,7 @@ export interface SealedColumn {
   /** The purpose of the boxes. */
   purpose: string;
   /** A page of rows in the order of their ids. */
-  page(after: string | null, limit: number): Promise<SealedRow[]>;
+  findPage(after: string | null, limit: number): Promise<SealedRow[]>;
   /** Puts one box in the place of another, if that is still there. */
   replace(id: string, from: Buffer, to: Buffer): Promise<boolean>;
 }
@@ -47,18 +47,18 @@ export class SecretRotation implements OnApplicationBootstrap {
   /** Answers how many secrets were sealed anew. */
   async run(): Promise<number> {
     let sealed = 0;
-    for (const column of this.columns) sealed += await this.rotate(column);
+    for (const column of this.columns) sealed += await this.rotateColumn(column);
     this.log.info('secrets.rotated', { sealed });
     return sealed;
   }
 
-  private async rotate(column: SealedColumn): Promise<number> {
+  private async rotateColumn(column: SealedColumn): Promise<number> {
     let sealed = 0;
     let after: string | null = null;
     for (;;) {
-      const rows: SealedRow[] = await column.page(after, PAGE);
+      const rows: SealedRow[] = await column.findPage(after, PAGE_SIZE);
       for (const row of rows) if (await this.reseal(column, row)) sealed += 1;
-      if (rows.length < PAGE) return sealed;
+      if (rows.length < PAGE_SIZE) return sealed;
       after = rows.at(-1)?.id ?? null;
     }
   }

@@ -1,5 +1,5 @@
 /** What went wrong, in the terms of HTTP; the one place where a kind becomes a status. */
-export const STATUS_OF = {
+export const STATUS_BY_KIND = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -17,15 +17,15 @@ export const STATUS_OF = {
   gateway_timeout: 504,
 } as const;
 
-export type ErrorKind = keyof typeof STATUS_OF;
+export type ErrorKind = keyof typeof STATUS_BY_KIND;
 
 /** Facts a structured `detail` carries besides `error` and `message`. */
-export type Facts = Readonly<Record<string, unknown>>;
+export type ErrorData = Readonly<Record<string, unknown>>;
 
-export type Detail = string | ({ error: string; message: string } & Facts);
+export type Detail = string | ({ error: string; message: string } & ErrorData);
 
 export interface ErrorOptions {
-  facts?: Facts;
+  data?: ErrorData;
   /** Goes to the log under the request id, never to the client. */
   cause?: unknown;
   /** Seconds; becomes the `Retry-After` header. */
@@ -44,6 +44,6 @@ export class AppError extends Error {
     cause?: unknown,
   ) {
     super(typeof detail === 'string' ? detail : detail.message, { cause });
-    this.status = STATUS_OF[kind];
+    this.status = STATUS_BY_KIND[kind];
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, STATUS_OF, type ErrorKind, type ErrorOptions } from './app-error.js';
+import { AppError, STATUS_BY_KIND, type ErrorKind, type ErrorOptions } from './app-error.js';
 
 export interface ErrorDefinition {
   kind: ErrorKind;
@@ -16,7 +16,7 @@ export interface ErrorFactory extends Readonly<ErrorDefinition> {
   readonly status: number;
 }
 
-const known = new Map<string, ErrorFactory>();
+const factoriesByCode = new Map<string, ErrorFactory>();
 
 /**
  * Declares a module's errors: one small table, `{ note_not_found: { kind: 'not_found', message: '...' } }`.
@@ -27,22 +27,22 @@ export function defineErrors<Code extends string>(
 ): Readonly<Record<Code, ErrorFactory>> {
   const factories = {} as Record<Code, ErrorFactory>;
   for (const code of Object.keys(table) as Code[]) {
-    factories[code] = factory(code, table[code]);
-    known.set(code, factories[code]);
+    factories[code] = createErrorFactory(code, table[code]);
+    factoriesByCode.set(code, factories[code]);
   }
   return factories;
 }
 
 /** Every error the application declares, by code. */
-export function knownErrors(): ReadonlyMap<string, ErrorFactory> {
-  return known;
+export function getErrorFactories(): ReadonlyMap<string, ErrorFactory> {
+  return factoriesByCode;
 }
 
-function factory(code: string, definition: ErrorDefinition): ErrorFactory {
+function createErrorFactory(code: string, definition: ErrorDefinition): ErrorFactory {
   const { kind, message, plain, error = code } = definition;
-  const make = (options: ErrorOptions = {}): AppError => {
-    const detail = plain ? message : { error, message, ...options.facts };
+  const createError = (options: ErrorOptions = {}): AppError => {
+    const detail = plain ? message : { error, message, ...options.data };
     return new AppError(code, kind, detail, options.retryAfter, options.cause);
   };
-  return Object.assign(make, { ...definition, code, status: STATUS_OF[kind] });
+  return Object.assign(createError, { ...definition, code, status: STATUS_BY_KIND[kind] });
 }

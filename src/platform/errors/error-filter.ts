@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Log } from '../logging/log.js';
-import { asAppError, type ErrorAnswer, toAnswer } from './error-mapping.js';
+import { toAppError, type ErrorResponse, toErrorResponse } from './error-mapping.js';
 import type { AppError } from './index.js';
 
 /** The one place where an error becomes an answer. A cause goes to the log under the request id, never out. */
@@ -12,13 +12,13 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const error = asAppError(thrown);
-    if (error.status >= 500) this.note(error, request.id);
-    sendError(http.getResponse<FastifyReply>(), request.id, toAnswer(error));
+    const error = toAppError(thrown);
+    if (error.status >= 500) this.logError(error, request.id);
+    sendError(http.getResponse<FastifyReply>(), request.id, toErrorResponse(error));
   }
 
   /** What is behind it, where something is; a refusal that is meant needs no stack. */
-  private note({ code, cause }: AppError, request_id: string): void {
+  private logError({ code, cause }: AppError, request_id: string): void {
     if (cause === undefined) this.log.warn('request.refused', { code, request_id });
     else this.log.error('request.failed', cause, { code, request_id });
   }
@@ -27,7 +27,7 @@ export class ErrorFilter implements ExceptionFilter {
 export function sendError(
   reply: FastifyReply,
   requestId: string,
-  { status, body, retryAfter }: ErrorAnswer,
+  { status, body, retryAfter }: ErrorResponse,
 ): void {
   if (reply.sent) return;
   if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');

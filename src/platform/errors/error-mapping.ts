@@ -2,14 +2,14 @@ import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorFactory, platformErrors, validationFailed } from './index.js';
 
 /** An error as it goes over the wire, before the request id joins it. */
-export interface ErrorAnswer {
+export interface ErrorResponse {
   status: number;
   body: { detail: unknown; code: string };
   retryAfter?: number;
 }
 
 /** What Fastify's own refusals mean in our terms; every other one of its 4xx is a malformed request. */
-const FASTIFY: Readonly<Record<string, ErrorFactory>> = {
+const FASTIFY_ERRORS: Readonly<Record<string, ErrorFactory>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: platformErrors.payload_too_large,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: platformErrors.unsupported_media_type,
   FST_ERR_NOT_FOUND: platformErrors.not_found,
@@ -18,7 +18,7 @@ const FASTIFY: Readonly<Record<string, ErrorFactory>> = {
 };
 
 /** The database cannot be reached or has no connection free: the caller may try again. */
-const UNREACHABLE = new Set([
+const DATABASE_UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -32,10 +32,10 @@ const UNREACHABLE = new Set([
 ]);
 
 /** The same in the words of the driver and of TypeORM, where a connection broke under a statement. */
-const BROKEN =
+const CONNECTION_LOST_MESSAGE =
   /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query runner already released/;
 
-interface Thrown {
+interface ThrownError {
   code?: string;
   statusCode?: number;
   message?: string;
@@ -43,32 +43,32 @@ interface Thrown {
 }
 
 /** Names any thrown thing in the terms of this API; what it does not know is `internal_error`. */
-export function asAppError(thrown: unknown): AppError {
+export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (thrown instanceof HttpException) return fromNest(thrown);
-  const { code, statusCode, message = '', driverError } = (thrown ?? {}) as Thrown;
-  const known = FASTIFY[code ?? ''];
+  if (thrown instanceof HttpException) return fromHttpException(thrown);
+  const { code, statusCode, message = '', driverError } = (thrown ?? {}) as ThrownError;
+  const known = FASTIFY_ERRORS[code ?? ''];
   if (known) return known({ cause: thrown });
-  const reason = driverError?.code ?? code ?? '';
-  if (UNREACHABLE.has(reason) || BROKEN.test(message)) {
+  const errorCode = driverError?.code ?? code ?? '';
+  if (DATABASE_UNAVAILABLE_CODES.has(errorCode) || CONNECTION_LOST_MESSAGE.test(message)) {
     return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
   }
-  if (reason === '22021') {
+  if (errorCode === '22021') {
     return validationFailed([
       { path: '', rule: 'well_formed', message: 'must not contain NUL or broken Unicode' },
     ]);
   }
-  const refused = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
-  return refused
+  const isClientError = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
+  return isClientError
     ? platformErrors.malformed_body({ cause: thrown })
     : platformErrors.internal_error({ cause: thrown });
 }
 
-export function toAnswer({ status, detail, code, retryAfter }: AppError): ErrorAnswer {
+export function toErrorResponse({ status, detail, code, retryAfter }: AppError): ErrorResponse {
   return { status, body: { detail, code }, retryAfter };
 }
 
-function fromNest(thrown: HttpException): AppError {
+function fromHttpException(thrown: HttpException): AppError {
   switch (thrown.getStatus()) {
     case 404:
       return platformErrors.not_found({ cause: thrown });

@@ -1,10 +1,10 @@
 export {
   AppError,
-  STATUS_OF,
+  STATUS_BY_KIND,
   type Detail,
   type ErrorKind,
   type ErrorOptions,
-  type Facts,
+  type ErrorData,
 } from './app-error.js';
-export { defineErrors, knownErrors, type ErrorDefinition, type ErrorFactory } from './define-errors.js';
-export { platformErrors, validationFailed, type FieldFault } from './platform.errors.js';
+export { defineErrors, getErrorFactories, type ErrorDefinition, type ErrorFactory } from './define-errors.js';
+export { platformErrors, validationFailed, type FieldError } from './platform.errors.js';

@@ -40,12 +40,12 @@ export const platformErrors = defineErrors({
 });
 
 /** One broken rule of one field. `path` uses dots and indexes: `items.0.name`. */
-export interface FieldFault {
+export interface FieldError {
   path: string;
   rule: string;
   message: string;
 }
 
-export function validationFailed(fields: FieldFault[]): AppError {
-  return platformErrors.validation_failed({ facts: { fields } });
+export function validationFailed(fields: FieldError[]): AppError {
+  return platformErrors.validation_failed({ data: { fields } });
 }

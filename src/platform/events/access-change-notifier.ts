@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '../kernel/ids.js';
-import { Notifications } from '../persistence/index.js';
+import { NotificationBus } from '../persistence/index.js';
 
-const USER = 'access-of';
-const ORGANIZATION = 'access-in';
+const USER_TOPIC = 'access-of';
+const ORGANIZATION_TOPIC = 'access-in';
 
 type Handler = (id: string) => void;
 
@@ -12,38 +12,38 @@ type Handler = (id: string) => void;
  * transaction commits, and on every other node within a second.
  */
 @Injectable()
-export class AccessChanges {
-  private readonly handlers = { [USER]: [] as Handler[], [ORGANIZATION]: [] as Handler[] };
+export class AccessChangeNotifier {
+  private readonly handlers = { [USER_TOPIC]: [] as Handler[], [ORGANIZATION_TOPIC]: [] as Handler[] };
 
-  constructor(private readonly notifications: Notifications) {
-    notifications.on(USER, (id) => this.tell(USER, id));
-    notifications.on(ORGANIZATION, (id) => this.tell(ORGANIZATION, id));
+  constructor(private readonly notifications: NotificationBus) {
+    notifications.subscribe(USER_TOPIC, (id) => this.callHandlers(USER_TOPIC, id));
+    notifications.subscribe(ORGANIZATION_TOPIC, (id) => this.callHandlers(ORGANIZATION_TOPIC, id));
   }
 
-  onUser(handler: Handler): void {
-    this.handlers[USER].push(handler);
+  onUserAccessChanged(handler: Handler): void {
+    this.handlers[USER_TOPIC].push(handler);
   }
 
-  onOrganization(handler: Handler): void {
-    this.handlers[ORGANIZATION].push(handler);
+  onOrganizationAccessChanged(handler: Handler): void {
+    this.handlers[ORGANIZATION_TOPIC].push(handler);
   }
 
   /** An account was closed, suspended, or has another second factor. */
-  ofUser(userId: string): Promise<void> {
-    return this.publish(USER, userId);
+  publishUserChange(userId: string): Promise<void> {
+    return this.publish(USER_TOPIC, userId);
   }
 
   /** Somebody's role changed or ended, or the organization demands something else. */
-  inOrganization(organizationId: OrganizationId): Promise<void> {
-    return this.publish(ORGANIZATION, organizationId);
+  publishOrganizationChange(organizationId: OrganizationId): Promise<void> {
+    return this.publish(ORGANIZATION_TOPIC, organizationId);
   }
 
-  private async publish(topic: typeof USER | typeof ORGANIZATION, id: string): Promise<void> {
+  private async publish(topic: typeof USER_TOPIC | typeof ORGANIZATION_TOPIC, id: string): Promise<void> {
     await this.notifications.publish(topic, id);
-    await this.notifications.afterCommit(() => this.tell(topic, id));
+    await this.notifications.afterCommit(() => this.callHandlers(topic, id));
   }
 
-  private tell(topic: typeof USER | typeof ORGANIZATION, id: string): void {
+  private callHandlers(topic: typeof USER_TOPIC | typeof ORGANIZATION_TOPIC, id: string): void {
     for (const handler of this.handlers[topic]) handler(id);
   }
 }

@@ -1,1 +1,1 @@
-export { AccessChanges } from './access-change-notifier.js';
+export { AccessChangeNotifier } from './access-change-notifier.js';

@@ -13,7 +13,7 @@ export class HealthController {
 
   @Get('live')
   @Public()
-  @Operation({ summary: 'Is the process up?', answers: LivenessResponse })
+  @Operation({ summary: 'Is the process up?', response: LivenessResponse })
   live(): LivenessResponse {
     return { status: 'ok' };
   }
@@ -22,7 +22,7 @@ export class HealthController {
   @Public()
   @Operation({
     summary: 'Can this process serve? 503 when it cannot, or is draining',
-    answers: HealthResponse,
+    response: HealthResponse,
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthResponse> {
     const health = await this.health.check();

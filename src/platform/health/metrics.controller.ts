@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
-import { cameDirectly } from '../http/direct-client.js';
+import { isDirectClient } from '../http/direct-client.js';
 import { ApiExcludeController } from '../openapi/lazy-decorators.js';
 import { Metrics } from './metrics.js';
 
@@ -27,7 +27,7 @@ export class MetricsController {
   /** With a token set, only who holds it; without, only a caller on this machine that came directly. */
   private mayRead(request: FastifyRequest): boolean {
     const { metricsToken } = this.config;
-    if (!metricsToken) return cameDirectly(request);
+    if (!metricsToken) return isDirectClient(request);
     const given = Buffer.from(request.headers.authorization ?? '');
     const expected = Buffer.from(`Bearer ${metricsToken}`);
     return given.length === expected.length && timingSafeEqual(given, expected);

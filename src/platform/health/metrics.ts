@@ -26,7 +26,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  observe({ method, routeOptions }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
+  observeRequest({ method, routeOptions }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
     this.requests.observe(
       { method, route: routeOptions.url ?? 'unknown', status: statusCode },
       elapsedTime / 1000,
@@ -34,7 +34,7 @@ export class Metrics {
   }
 
   /** Counts one named event, such as `auth.login_failed`. */
-  count(event: string): void {
+  countEvent(event: string): void {
     this.events.inc({ event });
   }
 }

@@ -7,30 +7,32 @@ const MAX_VALUES = 50_000;
 /** Bytes of a JSON or form body; uploads have their own limit. */
 export const BODY_LIMIT = 1024 * 1024;
 
-type Done = (error: Error | null, body?: unknown) => void;
-type Parse = (request: FastifyRequest, text: string, done: Done) => unknown;
+type ParserCallback = (error: Error | null, body?: unknown) => void;
+type ParseText = (request: FastifyRequest, text: string, done: ParserCallback) => unknown;
 
 /** JSON and form bodies. An empty body counts as none; depth and size are bounded, because transformers recurse. */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  accept(fastify, 'application/json', (request, json, done) => {
+  addTextParser(fastify, 'application/json', (request, json, done) => {
     if (json.trim() === '') return done(null, undefined);
-    const { depth, values } = measure(json);
+    const { depth, values } = measureJson(json);
     if (depth > MAX_DEPTH || values > MAX_VALUES) return done(platformErrors.malformed_body());
     return parseJson(request, json, done);
   });
-  accept(fastify, 'application/x-www-form-urlencoded', (_request, text, done) => done(null, formOf(text)));
+  addTextParser(fastify, 'application/x-www-form-urlencoded', (_request, text, done) =>
+    done(null, parseForm(text)),
+  );
 }
 
 /** Bodies of one type, in UTF-8: another charset is refused, and so are bytes that are not UTF-8. */
-function accept(fastify: FastifyInstance, type: string, parse: Parse): void {
+function addTextParser(fastify: FastifyInstance, type: string, parse: ParseText): void {
   fastify.addContentTypeParser(
     type,
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
-    (request, bytes, done: Done) => {
+    (request, bytes, done: ParserCallback) => {
       if (!isPlainUtf8(request)) return done(platformErrors.unsupported_media_type());
-      const text = decode(bytes as Buffer);
+      const text = decodeUtf8(bytes as Buffer);
       if (text === null) done(platformErrors.malformed_body());
       else parse(request, text, done);
     },
@@ -44,7 +46,7 @@ function isPlainUtf8({ headers }: FastifyRequest): boolean {
   return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset);
 }
 
-function decode(bytes: Buffer): string | null {
+function decodeUtf8(bytes: Buffer): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -53,18 +55,18 @@ function decode(bytes: Buffer): string | null {
 }
 
 /** A field that is sent twice becomes a list, which no form field accepts: neither value is silently dropped. */
-function formOf(text: string): object {
+function parseForm(text: string): object {
   const fields = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
-    const before = fields.get(name);
-    if (Array.isArray(before)) before.push(value);
-    else fields.set(name, before === undefined ? value : [before, value]);
+    const previous = fields.get(name);
+    if (Array.isArray(previous)) previous.push(value);
+    else fields.set(name, previous === undefined ? value : [previous, value]);
   }
   return Object.fromEntries(fields);
 }
 
 /** The deepest nesting of a JSON text, and how many values it has at most; strings are skipped. */
-function measure(json: string): { depth: number; values: number } {
+function measureJson(json: string): { depth: number; values: number } {
   let depth = 0;
   let deepest = 0;
   let values = 1;

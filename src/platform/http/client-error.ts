@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { toAnswer } from '../errors/error-mapping.js';
+import { toErrorResponse } from '../errors/error-mapping.js';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
 import { newId } from '../kernel/ids.js';
 
-const REASONS: Readonly<Record<string, ErrorFactory>> = {
+const ERRORS_BY_NODE_CODE: Readonly<Record<string, ErrorFactory>> = {
   HPE_HEADER_OVERFLOW: platformErrors.headers_too_large,
   ERR_HTTP_REQUEST_TIMEOUT: platformErrors.request_timeout,
 };
 
-const PHRASES: Readonly<Record<number, string>> = {
+const REASON_PHRASES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
@@ -19,12 +19,12 @@ const PHRASES: Readonly<Record<number, string>> = {
  * Requests that Node.js would refuse with an empty answer: without a host they are malformed, and an expectation
  * that we do not know is none.
  */
-export function answerOddRequests(fastify: FastifyInstance): void {
+export function answerMalformedRequests(fastify: FastifyInstance): void {
   const { server } = fastify;
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   fastify.addHook('onRequest', ({ raw, headers }, _reply, done) => {
-    const hostless = raw.httpVersion === '1.1' && headers.host === undefined;
-    done(hostless ? platformErrors.malformed_request() : undefined);
+    const lacksHost = raw.httpVersion === '1.1' && headers.host === undefined;
+    done(lacksHost ? platformErrors.malformed_request() : undefined);
   });
 }
 
@@ -34,15 +34,17 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     socket.destroy();
     return;
   }
-  const { status, body } = toAnswer((REASONS[error.code ?? ''] ?? platformErrors.malformed_request)());
+  const { status, body } = toErrorResponse(
+    (ERRORS_BY_NODE_CODE[error.code ?? ''] ?? platformErrors.malformed_request)(),
+  );
   const id = newId();
   const json = JSON.stringify({ ...body, request_id: id });
-  const head = [
-    `HTTP/1.1 ${status} ${PHRASES[status] ?? ''}`,
+  const headerLines = [
+    `HTTP/1.1 ${status} ${REASON_PHRASES[status] ?? ''}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(json)}`,
     `X-Request-ID: ${id}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);
+  socket.end(`${headerLines.join('\r\n')}\r\n\r\n${json}`);
 }

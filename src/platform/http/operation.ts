@@ -8,20 +8,22 @@ import {
 } from '@nestjs/common';
 import { type ErrorFactory, platformErrors } from '../errors/index.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
-import { RefusalFilter, RefusalGuard } from '../idempotency/idempotent-rejections.js';
-import { ErrorBody, exampleOf } from '../openapi/error-body.js';
-import { documented, type Swagger } from '../openapi/lazy-decorators.js';
-import { OPERATION, type OperationOptions } from '../openapi/operation-options.js';
+import { IdempotentRejectionFilter, IdempotentRejectionGuard } from '../idempotency/idempotent-rejections.js';
+import { ErrorBody, buildErrorExample } from '../openapi/error-body.js';
+import { deferSwagger, type Swagger } from '../openapi/lazy-decorators.js';
+import { OPERATION_METADATA, type OperationOptions } from '../openapi/operation-options.js';
 
 /** Everything the API reference says of an operation, and the status it answers with. */
 export function Operation(options: OperationOptions): MethodDecorator {
   const { status = 200, idempotent } = options;
   return applyDecorators(
-    SetMetadata(OPERATION, options),
+    SetMetadata(OPERATION_METADATA, options),
     HttpCode(status),
     ...(idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
-    ...(idempotent === 'by itself' ? [UseGuards(RefusalGuard), UseFilters(RefusalFilter)] : []),
-    documented((swagger) => applyDecorators(...reference(swagger, options, status))),
+    ...(idempotent === 'self-managed'
+      ? [UseGuards(IdempotentRejectionGuard), UseFilters(IdempotentRejectionFilter)]
+      : []),
+    deferSwagger((swagger) => applyDecorators(...swaggerDecorators(swagger, options, status))),
   );
 }
 
@@ -35,53 +37,61 @@ const IDEMPOTENCY_HEADER = {
   schema: { type: 'string', maxLength: 255 },
 } as const;
 
-function reference(swagger: Swagger, options: OperationOptions, status: number): MethodDecorator[] {
+function swaggerDecorators(swagger: Swagger, options: OperationOptions, status: number): MethodDecorator[] {
   const { summary, description, errors = [], idempotent, consumes } = options;
-  const all = [...errors, platformErrors.validation_failed, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
+  const allErrors = [...errors, platformErrors.validation_failed, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
   return [
     swagger.ApiOperation({ summary, description }),
-    success(swagger, options, status),
-    ...errorResponses(swagger, all),
+    successResponse(swagger, options, status),
+    ...errorResponses(swagger, allErrors),
     ...(idempotent ? [swagger.ApiHeader(IDEMPOTENCY_HEADER)] : []),
     ...(consumes === 'form' ? [swagger.ApiConsumes('application/x-www-form-urlencoded')] : []),
   ];
 }
 
-const LAST_EVENT_ID = {
+const LAST_EVENT_ID_HEADER = {
   name: 'Last-Event-ID',
   required: false,
   description: 'The number of the last event that was read; the events after it are answered.',
   schema: { type: 'integer', minimum: 0 },
 } as const;
 
-const EVENTS = { 'text/event-stream': { schema: { type: 'string' } } } as const;
+const EVENT_STREAM_CONTENT = { 'text/event-stream': { schema: { type: 'string' } } } as const;
 
-function success(swagger: Swagger, { answers, streams }: OperationOptions, status: number): MethodDecorator {
+function successResponse(
+  swagger: Swagger,
+  { response, eventStream }: OperationOptions,
+  status: number,
+): MethodDecorator {
   const { ApiResponse } = swagger;
   const description = status === 204 ? 'Done; no body.' : 'Success.';
-  if (streams === 'only')
+  if (eventStream === 'only')
     return applyDecorators(
-      ApiResponse({ status, description, content: EVENTS }),
+      ApiResponse({ status, description, content: EVENT_STREAM_CONTENT }),
       ApiResponse({ status: 204, description: 'There is nothing more to read.' }),
-      swagger.ApiHeader(LAST_EVENT_ID),
+      swagger.ApiHeader(LAST_EVENT_ID_HEADER),
     );
-  if (streams === 'also' && typeof answers === 'function') {
-    const schema = { $ref: swagger.getSchemaPath(answers) };
-    const content = { 'application/json': { schema }, ...EVENTS };
-    return applyDecorators(swagger.ApiExtraModels(answers), ApiResponse({ status, description, content }));
+  if (eventStream === 'optional' && typeof response === 'function') {
+    const schema = { $ref: swagger.getSchemaPath(response) };
+    const content = { 'application/json': { schema }, ...EVENT_STREAM_CONTENT };
+    return applyDecorators(swagger.ApiExtraModels(response), ApiResponse({ status, description, content }));
   }
-  if (!answers) return ApiResponse({ status, description });
-  if ('file' in answers) {
+  if (!response) return ApiResponse({ status, description });
+  if ('file' in response) {
     const schema = { type: 'string', format: 'binary' };
-    const content = Object.fromEntries([answers.file].flat().map((type) => [type, { schema }]));
+    const content = Object.fromEntries([response.file].flat().map((type) => [type, { schema }]));
     return ApiResponse({ status, description, content });
   }
-  if ('oneOf' in answers) {
-    const schema = { oneOf: answers.oneOf.map((type) => ({ $ref: swagger.getSchemaPath(type) })) };
-    const response = ApiResponse({ status, description, content: { 'application/json': { schema } } });
-    return applyDecorators(swagger.ApiExtraModels(...answers.oneOf), response);
+  if ('oneOf' in response) {
+    const schema = { oneOf: response.oneOf.map((type) => ({ $ref: swagger.getSchemaPath(type) })) };
+    const responseDecorator = ApiResponse({
+      status,
+      description,
+      content: { 'application/json': { schema } },
+    });
+    return applyDecorators(swagger.ApiExtraModels(...response.oneOf), responseDecorator);
   }
-  const [type, isArray] = Array.isArray(answers) ? [answers[0], true] : [answers, false];
+  const [type, isArray] = Array.isArray(response) ? [response[0], true] : [response, false];
   return ApiResponse({ status, description, type, isArray });
 }
 
@@ -94,7 +104,9 @@ function errorResponses(swagger: Swagger, errors: ErrorFactory[]): MethodDecorat
       content: {
         'application/json': {
           schema: { $ref: swagger.getSchemaPath(ErrorBody) },
-          examples: Object.fromEntries(group.map((error) => [error.code, { value: exampleOf(error) }])),
+          examples: Object.fromEntries(
+            group.map((error) => [error.code, { value: buildErrorExample(error) }]),
+          ),
         },
       },
     }),

@@ -1,8 +1,8 @@
-import { passingId } from '../kernel/ids.js';
+import { randomId } from '../kernel/ids.js';
 
 const WELL_FORMED = /^[\w.:-]{1,128}$/;
 
 /** The caller's request id when it is well formed, else a new one. */
-export function requestIdFor(given: unknown): string {
-  return typeof given === 'string' && WELL_FORMED.test(given) ? given : passingId();
+export function resolveRequestId(headerValue: unknown): string {
+  return typeof headerValue === 'string' && WELL_FORMED.test(headerValue) ? headerValue : randomId();
 }

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ActorRequest } from '../access/actor.js';
+import type { RequestWithActor } from '../access/actor.js';
 import type { Log } from '../logging/log.js';
 
-type Observe = (request: FastifyRequest, reply: FastifyReply) => void;
+type ObserveRequest = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /** One line per request: route pattern, status, code, duration, actor, request id. Never bodies or queries. */
-export function logRequests(fastify: FastifyInstance, log: Log, observe: Observe): void {
+export function logRequests(fastify: FastifyInstance, log: Log, observe: ObserveRequest): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { routeOptions, method, actor } = request as ActorRequest;
+    const { routeOptions, method, actor } = request as RequestWithActor;
     observe(request, reply);
     log.info('http.request', {
       request_id: request.id,

@@ -2,29 +2,29 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { AppError } from '../errors/index.js';
-import { boundUnread } from './slow-client-limits.js';
+import { limitUnsentBytes } from './slow-client-limits.js';
 
-const LARGE = 8 * 1024 * 1024;
+const LARGE_BYTES = 8 * 1024 * 1024;
 
 describe('answers that nobody reads', () => {
   let server: FastifyInstance;
   let port: number;
 
-  async function listen(limits: { most?: number; patience?: number }): Promise<void> {
+  async function listen(limits: { maxBytes?: number; timeoutMs?: number }): Promise<void> {
     server = fastify();
-    boundUnread(server, limits);
+    limitUnsentBytes(server, limits);
     server.setErrorHandler((error, _request, reply) => {
       const { status, code } = error as AppError;
       void reply.status(status).send({ code });
     });
-    server.get('/large', () => 'x'.repeat(LARGE));
+    server.get('/large', () => 'x'.repeat(LARGE_BYTES));
     server.get('/small', () => 'x');
     await server.listen({ port: 0, host: '127.0.0.1' });
     ({ port } = server.server.address() as AddressInfo);
   }
   afterEach(() => server.close());
 
-  async function ask(path: string): Promise<Socket> {
+  async function sendRequest(path: string): Promise<Socket> {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
     await once(socket, 'connect');
@@ -39,8 +39,8 @@ describe('answers that nobody reads', () => {
   }
 
   it('hold up only so much memory', async () => {
-    await listen({ most: 2.5 * LARGE });
-    const held = [await ask('/large'), await ask('/large')];
+    await listen({ maxBytes: 2.5 * LARGE_BYTES });
+    const held = [await sendRequest('/large'), await sendRequest('/large')];
     // Two wait in memory: a third has no room, while small ones always have.
     while ((await status('/large')) !== 503);
     expect(await status('/small')).toBe(200);
@@ -49,24 +49,24 @@ describe('answers that nobody reads', () => {
   }, 20_000);
 
   it('are given up after a while', async () => {
-    await listen({ patience: 300 });
+    await listen({ timeoutMs: 300 });
     const accepted = once(server.server, 'connection') as Promise<[Socket]>;
-    const socket = await ask('/large');
+    const socket = await sendRequest('/large');
     await once((await accepted)[0], 'close');
     let length = 0;
     for await (const chunk of socket) length += (chunk as Buffer).length;
-    expect(length).toBeLessThan(LARGE);
+    expect(length).toBeLessThan(LARGE_BYTES);
   }, 20_000);
 
   it('are whole for whoever reads, however slowly', async () => {
-    await listen({ patience: 2_000 });
-    const socket = await ask('/large');
+    await listen({ timeoutMs: 2_000 });
+    const socket = await sendRequest('/large');
     let length = 0;
     for await (const chunk of socket) {
       length += (chunk as Buffer).length;
-      if (length < LARGE / 2) await new Promise((resolve) => setTimeout(resolve, 5));
-      if (length > LARGE) break;
+      if (length < LARGE_BYTES / 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      if (length > LARGE_BYTES) break;
     }
-    expect(length).toBeGreaterThan(LARGE);
+    expect(length).toBeGreaterThan(LARGE_BYTES);
   }, 20_000);
 });

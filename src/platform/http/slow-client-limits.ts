@@ -4,29 +4,29 @@ import type { FastifyInstance } from 'fastify';
 import { platformErrors } from '../errors/index.js';
 
 /** Whoever takes nothing of an answer for so long is gone, whatever their connection says. */
-export const UNREAD_MS = 60_000;
+export const WRITE_TIMEOUT_MS = 60_000;
 /** What all answers together may hold in memory while they are not read; small ones do not count. */
-const MOST_BYTES = 128 * 1024 * 1024;
-const SMALL = 64 * 1024;
+const MAX_UNSENT_BYTES = 128 * 1024 * 1024;
+const UNCOUNTED_BYTES = 64 * 1024;
 
 /** Keeps those who ask for much and read nothing from taking the memory of everybody. */
-export function boundUnread(
+export function limitUnsentBytes(
   fastify: FastifyInstance,
-  { most = MOST_BYTES, patience = UNREAD_MS } = {},
+  { maxBytes = MAX_UNSENT_BYTES, timeoutMs = WRITE_TIMEOUT_MS } = {},
 ): void {
-  let unread = 0;
+  let unsentBytes = 0;
   fastify.addHook('onSend', (_request, { raw }, payload, done) => {
-    giveUpUnread(raw, patience);
+    setWriteTimeout(raw, timeoutMs);
     const size = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
-    if (size <= SMALL) return done(null, payload);
-    if (unread + size > most) return done(platformErrors.overloaded({ retryAfter: 5 }));
-    unread += size;
-    raw.once('close', () => (unread -= size));
+    if (size <= UNCOUNTED_BYTES) return done(null, payload);
+    if (unsentBytes + size > maxBytes) return done(platformErrors.overloaded({ retryAfter: 5 }));
+    unsentBytes += size;
+    raw.once('close', () => (unsentBytes -= size));
     done(null, payload);
   });
 }
 
 /** Ends a connection that makes no progress. Node.js takes this back with the next request. */
-export function giveUpUnread({ socket }: ServerResponse, patience = UNREAD_MS): void {
-  if (socket instanceof Socket) socket.setTimeout(patience);
+export function setWriteTimeout({ socket }: ServerResponse, timeoutMs = WRITE_TIMEOUT_MS): void {
+  if (socket instanceof Socket) socket.setTimeout(timeoutMs);
 }

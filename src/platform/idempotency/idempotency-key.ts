@@ -6,7 +6,7 @@ const HEADER = 'idempotency-key';
 const WELL_FORMED = /^[\x21-\x7e]{1,255}$/;
 
 /** The `Idempotency-Key` of a request, if it has one. Throws 400 for one that is no key. */
-export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+export function parseIdempotencyKey({ headers }: FastifyRequest): string | undefined {
   const key = headers[HEADER];
   if (key === undefined || (typeof key === 'string' && WELL_FORMED.test(key)))
     return key as string | undefined;
@@ -14,7 +14,7 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefine
   throw validationFailed([{ path: 'Idempotency-Key', rule: 'pattern', message }]);
 }
 
-/** For an operation that honours the key by itself: `idempotent: 'by itself'`. */
+/** For an operation that honours the key by itself: `idempotent: 'self-managed'`. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  idempotencyKeyOf(context.switchToHttp().getRequest<FastifyRequest>()),
+  parseIdempotencyKey(context.switchToHttp().getRequest<FastifyRequest>()),
 );

@@ -1,11 +1,11 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
-import type { ActorRequest } from '../access/actor.js';
+import type { RequestWithActor } from '../access/actor.js';
 import { sendError } from '../errors/error-filter.js';
-import { operationOf } from '../openapi/operation-options.js';
-import { idempotencyKeyOf } from './idempotency-key.js';
-import { askedWith, IdempotencyService } from './idempotency.service.js';
+import { getOperationOptions } from '../openapi/operation-options.js';
+import { parseIdempotencyKey } from './idempotency-key.js';
+import { toIdempotentRequest, IdempotencyService } from './idempotency.service.js';
 
 /** Gives an operation declared `idempotent` its `Idempotency-Key`. */
 @Injectable()
@@ -16,28 +16,28 @@ export class IdempotencyInterceptor implements NestInterceptor {
     context: ExecutionContext,
     next: CallHandler,
   ): Observable<unknown> | Promise<Observable<unknown>> {
-    const operation = operationOf(context.getHandler());
-    const request = context.switchToHttp().getRequest<ActorRequest>();
-    const key = idempotencyKeyOf(request);
+    const operation = getOperationOptions(context.getHandler());
+    const request = context.switchToHttp().getRequest<RequestWithActor>();
+    const key = parseIdempotencyKey(request);
     if (!operation?.idempotent || key === undefined) return next.handle();
-    return this.once(context, key, operation.status ?? 200, () => lastValueFrom(next.handle()));
+    return this.runOnce(context, key, operation.status ?? 200, () => lastValueFrom(next.handle()));
   }
 
-  private async once(
+  private async runOnce(
     context: ExecutionContext,
     key: string,
     status: number,
-    act: () => Promise<unknown>,
+    action: () => Promise<unknown>,
   ): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
-    const request = http.getRequest<ActorRequest>();
+    const request = http.getRequest<RequestWithActor>();
     const reply = http.getResponse<FastifyReply>();
-    const outcome = await this.idempotency.once(askedWith(key, request), status, act);
-    if (!outcome.replayed) return of(outcome.body);
+    const result = await this.idempotency.runOnce(toIdempotentRequest(key, request), status, action);
+    if (!result.replayed) return of(result.body);
     void reply.header('Idempotent-Replayed', 'true');
-    if (outcome.status < 400) return of(outcome.body);
-    const body = outcome.body as { detail: unknown; code: string };
-    sendError(reply, request.id, { status: outcome.status, body });
+    if (result.status < 400) return of(result.body);
+    const body = result.body as { detail: unknown; code: string };
+    sendError(reply, request.id, { status: result.status, body });
     return of(undefined);
   }
 }

@@ -2,20 +2,20 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { Log } from '../logging/log.js';
 import { UnitOfWork } from '../persistence/index.js';
-import { Jobs } from './job-queue.js';
+import { JobQueue } from './job-queue.js';
 
 /** Tables of the platform whose rows are worthless after `expires_at`. */
 const PLATFORM_TABLES = ['rate_windows', 'idempotency_keys', 'mail_outbox'];
 
 /** Rows of one statement: what hangs on them goes with them, and others wait for it. */
-const BATCH = 1000;
+const BATCH_SIZE = 1000;
 
-const EXPIRED = (table: string): string => `WITH gone AS (
+const deleteExpiredSql = (table: string): string => `WITH gone AS (
     DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE expires_at <= $1 LIMIT $2))
     RETURNING 1
   ) SELECT count(*)::int AS count FROM gone`;
 
-const FAILED_JOBS = {
+const DELETE_FAILED_JOBS = {
   name: 'sweep.failed_jobs',
   text: `SELECT graphile_worker.complete_jobs(
            ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts))`,
@@ -23,38 +23,38 @@ const FAILED_JOBS = {
 
 /** Removes what has expired, once an hour. Modules add their own tables. */
 @Injectable()
-export class Sweeper implements OnModuleInit {
+export class ExpiredRowSweeper implements OnModuleInit {
   private readonly tables = [...PLATFORM_TABLES];
 
   constructor(
-    private readonly jobs: Jobs,
+    private readonly jobs: JobQueue,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.everyHour(() => this.sweep());
+    this.jobs.registerHourly(() => this.sweep());
   }
 
   /** Rows of `table` go when their `expires_at` has passed. */
-  expire(table: string): void {
+  registerTable(table: string): void {
     this.tables.push(table);
   }
 
   async sweep(): Promise<void> {
     for (const table of this.tables)
-      await this.empty(table).catch((error: unknown) =>
+      await this.deleteExpired(table).catch((error: unknown) =>
         this.log.error('jobs.sweep_failed', error, { table }),
       );
-    await this.unitOfWork.query(FAILED_JOBS, []);
+    await this.unitOfWork.query(DELETE_FAILED_JOBS, []);
   }
 
-  private async empty(table: string): Promise<void> {
-    const statement = { name: `sweep.${table}`, text: EXPIRED(table) };
+  private async deleteExpired(table: string): Promise<void> {
+    const statement = { name: `sweep.${table}`, text: deleteExpiredSql(table) };
     const now = this.clock.now();
-    let gone: { count: number } | undefined;
-    do [gone] = await this.unitOfWork.query<{ count: number }>(statement, [now, BATCH]);
-    while (gone?.count === BATCH);
+    let deleted: { count: number } | undefined;
+    do [deleted] = await this.unitOfWork.query<{ count: number }>(statement, [now, BATCH_SIZE]);
+    while (deleted?.count === BATCH_SIZE);
   }
 }

@@ -1,2 +1,2 @@
-export { Jobs } from './job-queue.js';
-export { Sweeper } from './expired-row-sweeper.js';
+export { JobQueue } from './job-queue.js';
+export { ExpiredRowSweeper } from './expired-row-sweeper.js';

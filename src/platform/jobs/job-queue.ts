@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger, parseCronItems, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
-import { Nodes } from '../cluster/index.js';
+import { ClusterNodes } from '../cluster/index.js';
 import { requestContext } from '../context/request-context.js';
 import { SecretBox } from '../crypto/index.js';
 import { Log } from '../logging/log.js';
@@ -14,7 +14,7 @@ export interface JobOptions {
   attempts?: number;
 }
 
-const ADD = {
+const ADD_JOB = {
   name: 'jobs.add',
   text: `SELECT graphile_worker.add_job($1, json_build_object('sealed', $2::text), max_attempts => $3)`,
 };
@@ -24,52 +24,58 @@ const CONCURRENCY = 4;
  * When the server drains, running jobs may go on for a moment. The delays of 0 are what makes a stop wait until
  * the outcome of each is written; else a job done at the last moment would be done again.
  */
-const STOPPING = { gracefulShutdownAbortTimeout: 1_500, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
+const SHUTDOWN_OPTIONS = {
+  gracefulShutdownAbortTimeout: 1_500,
+  completeJobBatchDelay: 0,
+  failJobBatchDelay: 0,
+};
 
 /**
  * Work that must survive a crash: a row written in the caller's transaction, picked up within milliseconds of
  * the commit by any node, repeated until it succeeds, by others when the node dies. Payloads are sealed at rest and gone when done.
  */
 @Injectable()
-export class Jobs implements OnApplicationBootstrap {
+export class JobQueue implements OnApplicationBootstrap {
   private readonly handlers = new Map<string, Handler>();
-  private readonly hourly: (() => Promise<void>)[] = [];
+  private readonly hourlyTasks: (() => Promise<void>)[] = [];
   private runner: Runner | undefined;
 
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly box: SecretBox,
-    private readonly nodes: Nodes,
+    private readonly nodes: ClusterNodes,
     private readonly log: Log,
   ) {}
 
   /** Declares what does the work of `name`; called once, while the application starts. */
-  handle(name: string, handler: Handler): void {
+  registerHandler(name: string, handler: Handler): void {
     this.handlers.set(name, handler);
   }
 
   /** Runs `work` once an hour on one of the nodes. */
-  everyHour(work: () => Promise<void>): void {
-    this.hourly.push(work);
+  registerHourly(task: () => Promise<void>): void {
+    this.hourlyTasks.push(task);
   }
 
   async enqueue(name: string, payload: unknown, { attempts = 12 }: JobOptions = {}): Promise<void> {
     const sealed = this.box.seal(`job/${name}`, JSON.stringify(payload)).toString('base64');
-    await this.unitOfWork.query(ADD, [name, sealed, attempts]);
+    await this.unitOfWork.query(ADD_JOB, [name, sealed, attempts]);
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const sweep = parseCronItems([{ task: 'hourly', match: '7 * * * *', options: { backfillPeriod: 0 } }]);
+    const cronItems = parseCronItems([
+      { task: 'hourly', match: '7 * * * *', options: { backfillPeriod: 0 } },
+    ]);
     const events: WorkerEvents = new EventEmitter();
-    events.on('pool:create', ({ workerPool }) => void this.workAs(workerPool.id));
+    events.on('pool:create', ({ workerPool }) => void this.registerWorkerPool(workerPool.id));
     this.runner = await run({
       events,
       pgPool: this.unitOfWork.pool as never,
-      taskList: this.tasks(),
-      parsedCronItems: sweep,
+      taskList: this.buildTaskList(),
+      parsedCronItems: cronItems,
       concurrency: CONCURRENCY,
-      preset: { worker: STOPPING },
+      preset: { worker: SHUTDOWN_OPTIONS },
       noHandleSignals: true,
       logger: new Logger(() => (level, message) => {
         if (level === 'error') this.log.warn('jobs.worker', { message });
@@ -80,14 +86,14 @@ export class Jobs implements OnApplicationBootstrap {
   }
 
   /** What this process has begun when it dies is done by another. */
-  private async workAs(pool: string): Promise<void> {
+  private async registerWorkerPool(pool: string): Promise<void> {
     await this.nodes
-      .worksAs(pool)
+      .setWorkerPool(pool)
       .catch((error: unknown) => this.log.warn('jobs.worker', { message: String(error) }));
   }
 
-  private tasks(): TaskList {
-    const tasks: TaskList = { hourly: () => this.sweep() };
+  private buildTaskList(): TaskList {
+    const tasks: TaskList = { hourly: () => this.runHourlyTasks() };
     for (const [name, handler] of this.handlers) {
       tasks[name] = (payload, { job, abortPromise }) =>
         new Promise<void>((resolve, reject) => {
@@ -102,8 +108,8 @@ export class Jobs implements OnApplicationBootstrap {
     return tasks;
   }
 
-  private async sweep(): Promise<void> {
-    for (const work of this.hourly)
-      await work().catch((error: unknown) => this.log.error('jobs.sweep_failed', error));
+  private async runHourlyTasks(): Promise<void> {
+    for (const task of this.hourlyTasks)
+      await task().catch((error: unknown) => this.log.error('jobs.sweep_failed', error));
   }
 }

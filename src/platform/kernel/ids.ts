@@ -9,7 +9,7 @@ export function newId(): string {
 }
 
 /** A UUIDv4, for what is never listed: Node.js draws the chance for many at once, so it costs next to nothing. */
-export function passingId(): string {
+export function randomId(): string {
   return randomUUID();
 }
 

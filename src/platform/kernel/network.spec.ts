@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isLoopback, networkOf } from './network.js';
+import { isLoopback, toNetwork } from './network.js';
 
 describe('networkOf', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('networkOf', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
   ])('counts %s as %s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
+    expect(toNetwork(address)).toBe(network);
   });
 
   it('counts every address of one /64 as the same caller', () => {
@@ -22,7 +22,7 @@ describe('networkOf', () => {
         fc.array(group, { minLength: 4, maxLength: 4 }),
         (host, other) => {
           const prefix = '2001:db8:aa:bb';
-          expect(networkOf(`${prefix}:${host.join(':')}`)).toBe(networkOf(`${prefix}:${other.join(':')}`));
+          expect(toNetwork(`${prefix}:${host.join(':')}`)).toBe(toNetwork(`${prefix}:${other.join(':')}`));
         },
       ),
     );

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
  * What counts as one caller for limits: an IPv4 address, or the /64 an IPv6 host can roam in freely.
  * IPv4 addresses written inside IPv6 (`::ffff:1.2.3.4`) count as IPv4.
  */
-export function networkOf(address: string): string {
+export function toNetwork(address: string): string {
   const plain = address.replace(/%.*$/, '').toLowerCase();
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain);
   if (mapped?.[1]) return mapped[1];

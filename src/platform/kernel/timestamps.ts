@@ -1,10 +1,10 @@
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
 
 /** ISO-8601 with an offset; null for anything else, and for days that no calendar has. */
-export function parseInstant(text: string): Date | null {
-  if (!INSTANT.test(text)) return null;
+export function parseTimestamp(text: string): Date | null {
+  if (!TIMESTAMP.test(text)) return null;
   const [, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
   const daysOfMonth = new Date(Date.UTC(Number(text.slice(0, 4)), month, 0)).getUTCDate();
-  const instant = new Date(text);
-  return day <= daysOfMonth && !Number.isNaN(instant.getTime()) ? instant : null;
+  const timestamp = new Date(text);
+  return day <= daysOfMonth && !Number.isNaN(timestamp.getTime()) ? timestamp : null;
 }

@@ -4,10 +4,10 @@ import { Config } from '../config/index.js';
 import { newId } from '../kernel/ids.js';
 import { Log } from '../logging/log.js';
 import { PostgresWindowStore } from './persistence/postgres-window-store.js';
-import { type Policy, type Verdict, WindowStore } from './rate-limit-policy.js';
+import { type RateLimitPolicy, type RateLimitDecision, WindowStore } from './rate-limit-policy.js';
 
 /** The same step as in PostgreSQL: forget the old, count, add when there is room. */
-const TAKE = `
+const CONSUME_SCRIPT = `
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
 local count = redis.call('ZCARD', KEYS[1])
 local allowed = 0
@@ -20,7 +20,7 @@ end
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 return { allowed, count, oldest[2] or ARGV[1] }`;
 
-const ANSWER_MS = 500;
+const REDIS_TIMEOUT_MS = 500;
 
 /** Windows shared over Redis. While Redis does not answer, PostgreSQL counts: limits never fail open. */
 @Injectable()
@@ -42,11 +42,11 @@ export class RedisWindowStore extends WindowStore implements OnApplicationShutdo
     this.client.connect().catch(() => undefined);
   }
 
-  async take(policy: Policy, key: Buffer, at: Date): Promise<Verdict> {
+  async consume(policy: RateLimitPolicy, key: Buffer, at: Date): Promise<RateLimitDecision> {
     try {
-      return await within(ANSWER_MS, this.takeInRedis(policy, key, at));
+      return await withTimeout(REDIS_TIMEOUT_MS, this.consumeInRedis(policy, key, at));
     } catch {
-      return this.fallback.take(policy, key, at);
+      return this.fallback.consume(policy, key, at);
     }
   }
 
@@ -54,26 +54,26 @@ export class RedisWindowStore extends WindowStore implements OnApplicationShutdo
     if (this.client.isOpen) this.client.destroy();
   }
 
-  private async takeInRedis(policy: Policy, key: Buffer, at: Date): Promise<Verdict> {
+  private async consumeInRedis(policy: RateLimitPolicy, key: Buffer, at: Date): Promise<RateLimitDecision> {
     const window = policy.window * 1000;
     const now = at.getTime();
-    const reply = await this.client.eval(TAKE, {
+    const reply = await this.client.eval(CONSUME_SCRIPT, {
       keys: [`xentree:window:${policy.name}:${key.toString('base64url')}`],
       arguments: [String(now), String(now - window), String(policy.limit), String(window), newId()],
     });
     const [allowed, count, oldest] = reply as [number, number, string];
-    return { allowed: allowed === 1, count, freeAt: new Date(Number(oldest) + window) };
+    return { allowed: allowed === 1, count, retryAt: new Date(Number(oldest) + window) };
   }
 }
 
 /** The client's own timeout ends when a command is written, and so not when Redis hangs. */
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+async function withTimeout<T>(ms: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms.`)), ms);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([answer, timeout]);
   } finally {
     clearTimeout(timer);
   }

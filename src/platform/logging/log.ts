@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { Config } from '../config/index.js';
 import { requestContext } from '../context/request-context.js';
-import { pretty } from './pretty.js';
+import { createPrettyStream } from './pretty.js';
 
-type Fields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
 /**
  * Named events as JSON lines, each with the request id it belongs to. Bodies, tokens, addresses and prompts
@@ -19,30 +19,31 @@ export class Log {
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
-      serializers: { err: describe, req: () => undefined, res: () => undefined },
+      serializers: { err: serializeError, req: () => undefined, res: () => undefined },
       mixin: () => (requestContext.requestId ? { request_id: requestContext.requestId } : {}),
     };
-    this.pino = config.production || !process.stdout.isTTY ? pino(options) : pino(options, pretty());
+    this.pino =
+      config.production || !process.stdout.isTTY ? pino(options) : pino(options, createPrettyStream());
   }
 
-  info(event: string, fields: Fields = {}): void {
+  info(event: string, fields: LogFields = {}): void {
     this.pino.info({ event, ...fields });
   }
 
-  warn(event: string, fields: Fields = {}): void {
+  warn(event: string, fields: LogFields = {}): void {
     this.pino.warn({ event, ...fields });
   }
 
-  error(event: string, error: unknown, fields: Fields = {}): void {
+  error(event: string, error: unknown, fields: LogFields = {}): void {
     this.pino.error({ event, err: error, ...fields });
   }
 }
 
 /** What a log may hold of an error. Query parameters of a database error are left out: they may be secrets. */
-function describe(error: unknown): Fields {
+function serializeError(error: unknown): LogFields {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack } = error;
-  const cause = error.cause === undefined ? {} : { cause: describe(error.cause) };
+  const cause = error.cause === undefined ? {} : { cause: serializeError(error.cause) };
   const { code, constraint } = error as { code?: string; constraint?: string };
   return { name, message, stack, code, constraint, ...cause };
 }

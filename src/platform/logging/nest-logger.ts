@@ -3,20 +3,20 @@ import { Log } from './log.js';
 
 /** Nest's own messages in our lines; its chatter at start is left out. */
 export class NestLogger implements LoggerService {
-  constructor(private readonly out: Log) {}
+  constructor(private readonly target: Log) {}
 
   log(): void {}
   debug(): void {}
   verbose(): void {}
 
   warn(message: unknown): void {
-    this.out.warn('nest', { message: String(message) });
+    this.target.warn('nest', { message: String(message) });
   }
 
   error(message: unknown, stack?: unknown): void {
     const error = message instanceof Error ? message : new Error(String(message));
     if (typeof stack === 'string') error.stack = stack;
-    this.out.error('nest', error);
+    this.target.error('nest', error);
   }
 
   fatal(message: unknown): void {

@@ -1,7 +1,7 @@
 import prettyStream from 'pino-pretty';
 
 /** Lines for a person at a terminal: time, level, event, then the fields. */
-export function pretty(): ReturnType<typeof prettyStream> {
+export function createPrettyStream(): ReturnType<typeof prettyStream> {
   return prettyStream({
     colorize: true,
     sync: true,

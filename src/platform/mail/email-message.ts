@@ -1,12 +1,12 @@
 /** A message to one person. `html` is made from the same paragraphs as `text`. */
-export interface Mail {
+export interface RenderedEmail {
   to: string;
   subject: string;
   text: string;
   html: string;
 }
 
-export interface Letter {
+export interface EmailMessage {
   to: string;
   subject: string;
   /** Paragraphs; a `link` or `code` stands alone on its line. */
@@ -14,12 +14,12 @@ export interface Letter {
 }
 
 /** Renders a letter for clients with and without HTML. Everything is escaped; there are no remote images. */
-export function render({ to, subject, body }: Letter): Mail {
+export function renderEmail({ to, subject, body }: EmailMessage): RenderedEmail {
   const text = body.map((part) => (typeof part === 'string' ? part : 'link' in part ? part.link : part.code));
   const html = body.map((part) => {
-    if (typeof part === 'string') return `<p>${escape(part)}</p>`;
-    if ('link' in part) return `<p><a href="${escape(part.link)}">${escape(part.link)}</a></p>`;
-    return `<p style="font-size:1.6em;letter-spacing:.15em"><strong>${escape(part.code)}</strong></p>`;
+    if (typeof part === 'string') return `<p>${escapeHtml(part)}</p>`;
+    if ('link' in part) return `<p><a href="${escapeHtml(part.link)}">${escapeHtml(part.link)}</a></p>`;
+    return `<p style="font-size:1.6em;letter-spacing:.15em"><strong>${escapeHtml(part.code)}</strong></p>`;
   });
   return {
     to,
@@ -29,7 +29,7 @@ export function render({ to, subject, body }: Letter): Mail {
   };
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -37,6 +37,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character);
 }

@@ -1,3 +1,3 @@
 export { MailModule } from './mail.module.js';
 export { Mailer } from './mailer.js';
-export type { Letter } from './email-message.js';
+export type { EmailMessage } from './email-message.js';

@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
-import { Jobs } from '../jobs/index.js';
+import { JobQueue } from '../jobs/index.js';
 import { newId } from '../kernel/ids.js';
-import { type Letter, type Mail, render } from './email-message.js';
+import { type EmailMessage, type RenderedEmail, renderEmail } from './email-message.js';
 import { OutboxRepository } from './persistence/outbox.repository.js';
 import { SmtpTransport } from './smtp-transport.js';
 
-const JOB = 'mail.send';
+const SEND_JOB = 'mail.send';
 
 /**
  * Mail that is written in the caller's transaction: it goes out if and only if the change it speaks of is
@@ -18,13 +18,15 @@ const JOB = 'mail.send';
 export class Mailer implements OnModuleInit {
   constructor(
     private readonly config: Config,
-    private readonly jobs: Jobs,
+    private readonly jobs: JobQueue,
     private readonly outbox: OutboxRepository,
     private readonly smtp: SmtpTransport,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(JOB, (payload) => this.smtp.deliver(payload as Mail & { messageId: string }));
+    this.jobs.registerHandler(SEND_JOB, (payload) =>
+      this.smtp.deliver(payload as RenderedEmail & { messageId: string }),
+    );
   }
 
   /** Throws 503 `mail_not_configured` when this server sends no mail; for what cannot go on without. */
@@ -33,15 +35,15 @@ export class Mailer implements OnModuleInit {
   }
 
   /** A letter the caller's purpose depends on. */
-  async send(letter: Letter): Promise<void> {
+  async send(message: EmailMessage): Promise<void> {
     this.assertConfigured();
-    const mail = render(letter);
+    const mail = renderEmail(message);
     if (this.config.mail === 'outbox') await this.outbox.add(mail);
-    else await this.jobs.enqueue(JOB, { ...mail, messageId: newId() });
+    else await this.jobs.enqueue(SEND_JOB, { ...mail, messageId: newId() });
   }
 
   /** A letter that only informs: left out when this server sends no mail. */
-  async notify(letter: Letter): Promise<void> {
-    if (this.config.mail !== 'off') await this.send(letter);
+  async sendIfConfigured(message: EmailMessage): Promise<void> {
+    if (this.config.mail !== 'off') await this.send(message);
   }
 }

@@ -3,17 +3,17 @@ import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
-import { cameDirectly } from '../http/direct-client.js';
+import { isDirectClient } from '../http/direct-client.js';
 import { ApiExcludeController } from '../openapi/lazy-decorators.js';
-import { Text } from '../validation/fields.js';
-import { OutboxRepository, type OutboxMail } from './persistence/outbox.repository.js';
+import { TextField } from '../validation/fields.js';
+import { OutboxRepository, type OutboxEmail } from './persistence/outbox.repository.js';
 
 class OutboxQuery {
-  @Text({ optional: true, max: 254 })
+  @TextField({ optional: true, max: 254 })
   to?: string;
 }
 
-const LOCAL_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
+const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
 /**
  * The development outbox over HTTP, for the person at this machine only: never in production or with SMTP, and
@@ -29,7 +29,7 @@ export class OutboxController {
 
   @Get('outbox')
   @Public()
-  readOutbox(@Query() query: OutboxQuery, @Req() request: FastifyRequest): Promise<OutboxMail[]> {
+  readOutbox(@Query() query: OutboxQuery, @Req() request: FastifyRequest): Promise<OutboxEmail[]> {
     if (this.config.production || this.config.mail !== 'outbox' || !isLocal(request))
       throw platformErrors.not_found();
     return this.outbox.list(query.to);
@@ -37,5 +37,5 @@ export class OutboxController {
 }
 
 function isLocal(request: FastifyRequest): boolean {
-  return cameDirectly(request) && LOCAL_HOST.test(request.headers.host ?? '');
+  return isDirectClient(request) && LOOPBACK_HOST.test(request.headers.host ?? '');
 }

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import { Config } from '../config/index.js';
 import { UnitOfWork } from '../persistence/index.js';
-import type { Mail } from './email-message.js';
+import type { RenderedEmail } from './email-message.js';
 
 /** Hands mail to the configured server. The message id stays the same over retries, so servers can drop doubles. */
 @Injectable()
@@ -14,7 +14,13 @@ export class SmtpTransport implements OnApplicationShutdown {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async deliver({ to, subject, text, html, messageId }: Mail & { messageId: string }): Promise<void> {
+  async deliver({
+    to,
+    subject,
+    text,
+    html,
+    messageId,
+  }: RenderedEmail & { messageId: string }): Promise<void> {
     this.unitOfWork.assertNoTransaction();
     const { createTransport } = await import('nodemailer');
     this.transporter ??= createTransport({

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { describeApi } from './openapi-document.js';
+import { createOpenApiDocument } from './openapi-document.js';
 
 /** Pages need scripts and styles of their own; the guides' theme has inline ones. */
 const PAGE_POLICY =
@@ -19,18 +19,19 @@ export async function serveDocs(app: NestFastifyApplication, fastify: FastifyIns
     if (request.url.startsWith('/docs')) void reply.header('Content-Security-Policy', PAGE_POLICY);
     done();
   });
-  serveReference(app, fastify);
-  await serveFolder(fastify, swaggerUiFolder(), '/docs/api/');
-  const guides = guidesFolder();
-  if (guides) await serveGuides(fastify, guides);
+  serveApiReference(app, fastify);
+  await serveDirectory(fastify, findSwaggerUiDirectory(), '/docs/api/');
+  const guidesDirectory = findGuidesDirectory();
+  if (guidesDirectory) await serveGuides(fastify, guidesDirectory);
 }
 
 /** The document is made when it is first asked for, and then kept. */
-function serveReference(app: NestFastifyApplication, fastify: FastifyInstance): void {
+function serveApiReference(app: NestFastifyApplication, fastify: FastifyInstance): void {
   let document: Promise<string> | undefined;
-  const make = async (): Promise<string> => JSON.stringify(describeApi(app, await import('@nestjs/swagger')));
+  const buildDocument = async (): Promise<string> =>
+    JSON.stringify(createOpenApiDocument(app, await import('@nestjs/swagger')));
   fastify.get('/openapi.json', async (_request, reply: FastifyReply) => {
-    document ??= make();
+    document ??= buildDocument();
     return reply.type('application/json; charset=utf-8').send(await document);
   });
   fastify.get('/docs/api', async (_request, reply: FastifyReply) =>
@@ -53,11 +54,11 @@ const SWAGGER_PAGE = `<!doctype html>
 </html>
 `;
 
-function swaggerUiFolder(): string {
+function findSwaggerUiDirectory(): string {
   return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 }
 
-async function serveFolder(fastify: FastifyInstance, root: string, prefix: string): Promise<void> {
+async function serveDirectory(fastify: FastifyInstance, root: string, prefix: string): Promise<void> {
   await fastify.register(fastifyStatic, {
     root,
     prefix,
@@ -87,12 +88,12 @@ async function serveGuides(fastify: FastifyInstance, root: string): Promise<void
 }
 
 /** The built guides: beside the sources, wherever this file was compiled to. */
-function guidesFolder(): string | undefined {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (folder !== dirname(folder)) {
-    const built = join(folder, 'docs', '.vitepress', 'dist');
+function findGuidesDirectory(): string | undefined {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  while (directory !== dirname(directory)) {
+    const built = join(directory, 'docs', '.vitepress', 'dist');
     if (existsSync(join(built, 'index.html'))) return built;
-    folder = dirname(folder);
+    directory = dirname(directory);
   }
   return undefined;
 }

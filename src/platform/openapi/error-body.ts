@@ -18,9 +18,9 @@ export class ErrorBody {
   request_id!: string;
 }
 
-export function exampleOf({ code, message, plain, error = code }: ErrorFactory): ErrorBody {
+export function buildErrorExample({ code, message, plain, error = code }: ErrorFactory): ErrorBody {
   const fields = [{ path: 'email', rule: 'email', message: 'must be an e-mail address' }];
-  const facts = code === 'validation_failed' ? { fields } : {};
-  const detail = plain ? message : { error, message, ...facts };
+  const data = code === 'validation_failed' ? { fields } : {};
+  const detail = plain ? message : { error, message, ...data };
   return { detail, code, request_id: '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11' };
 }

@@ -1,32 +1,32 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { type ErrorFactory, knownErrors, platformErrors } from '../errors/index.js';
-import { ErrorBody, exampleOf } from './error-body.js';
-import { sayAll, type Swagger } from './lazy-decorators.js';
+import { type ErrorFactory, getErrorFactories, platformErrors } from '../errors/index.js';
+import { ErrorBody, buildErrorExample } from './error-body.js';
+import { applySwaggerDecorators, type Swagger } from './lazy-decorators.js';
 
 const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), over one account store.
 Every error is \`{ detail, code, request_id }\`; \`code\` is stable for machines.`;
 
-interface ErrorResponse {
+interface DocumentedErrorResponse {
   description: string;
   content: { 'application/json': { schema: object; examples: Record<string, object> } };
 }
 
-interface Operation {
+interface DocumentedOperation {
   security?: object[];
   parameters?: object[];
-  responses: Record<string, ErrorResponse>;
+  responses: Record<string, DocumentedErrorResponse>;
   /** Codes of what the access of this operation can refuse. */
-  'x-refusals'?: string[];
+  'x-error-codes'?: string[];
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The OpenAPI 3.1 document of the application. The same build always gives the same text. */
-export function describeApi(app: INestApplication, swagger: Swagger): OpenAPIObject {
-  sayAll(swagger);
+export function createOpenApiDocument(app: INestApplication, swagger: Swagger): OpenAPIObject {
+  applySwaggerDecorators(swagger);
   const { DocumentBuilder, SwaggerModule } = swagger;
-  const head = new DocumentBuilder()
+  const documentOptions = new DocumentBuilder()
     .setTitle('Xentree Server')
     .setDescription(DESCRIPTION)
     .setVersion('0.1.0')
@@ -34,42 +34,42 @@ export function describeApi(app: INestApplication, swagger: Swagger): OpenAPIObj
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
     .build();
-  const document = SwaggerModule.createDocument(app, head, {
+  const document = SwaggerModule.createDocument(app, documentOptions, {
     operationIdFactory: (_controller, method) => method,
     extraModels: [ErrorBody],
   });
   for (const [path, methods] of Object.entries(document.paths)) {
-    for (const method of METHODS) complete(path, methods[method] as Operation | undefined);
+    for (const method of METHODS) completeOperation(path, methods[method] as DocumentedOperation | undefined);
   }
   return withNullTypes(document) as OpenAPIObject;
 }
 
 /** What follows from the path and the access of an operation, said once here instead of at every one. */
-function complete(path: string, operation: Operation | undefined): void {
+function completeOperation(path: string, operation: DocumentedOperation | undefined): void {
   if (!operation) return;
   for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
     const parameter = { name, in: 'path', required: true, schema: { type: 'string' } };
     operation.parameters = [...(operation.parameters ?? []), parameter];
   }
-  if (operation.security?.length) addError(operation.responses, platformErrors.token_invalid);
-  for (const code of operation['x-refusals'] ?? []) {
-    const error = knownErrors().get(code);
-    if (error) addError(operation.responses, error);
+  if (operation.security?.length) addErrorExample(operation.responses, platformErrors.token_invalid);
+  for (const code of operation['x-error-codes'] ?? []) {
+    const error = getErrorFactories().get(code);
+    if (error) addErrorExample(operation.responses, error);
   }
-  delete operation['x-refusals'];
+  delete operation['x-error-codes'];
 }
 
-function addError(responses: Record<string, ErrorResponse>, error: ErrorFactory): void {
+function addErrorExample(responses: Record<string, DocumentedErrorResponse>, error: ErrorFactory): void {
   const { code, status } = error;
-  const own = responses[status];
-  const examples = own?.content['application/json'].examples ?? {};
+  const existing = responses[status];
+  const examples = existing?.content['application/json'].examples ?? {};
   if (examples[code]) return;
   responses[status] = {
-    description: own ? `${own.description}, \`${code}\`` : `\`${code}\``,
+    description: existing ? `${existing.description}, \`${code}\`` : `\`${code}\``,
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/Error' },
-        examples: { ...examples, [code]: { value: exampleOf(error) } },
+        examples: { ...examples, [code]: { value: buildErrorExample(error) } },
       },
     },
   };

@@ -6,18 +6,18 @@ export interface OperationOptions {
   description?: string;
   status?: 200 | 201 | 202 | 204;
   /** The class of the answer, `[Class]` for a list, or one of several. */
-  answers?: Type | [Type] | { oneOf: Type[] } | { file: string | string[] };
+  response?: Type | [Type] | { oneOf: Type[] } | { file: string | string[] };
   errors?: ErrorFactory[];
   /** A create-type POST: honours `Idempotency-Key`. `by itself`: finds what the key began on its own, see `IdempotencyKey`. */
-  idempotent?: boolean | 'by itself';
+  idempotent?: boolean | 'self-managed';
   /** The answer may also be, or only is, an event stream. */
-  streams?: 'also' | 'only';
+  eventStream?: 'optional' | 'only';
   consumes?: 'form';
 }
 
-export const OPERATION = Symbol('operation');
+export const OPERATION_METADATA = Symbol('operation');
 
 /** What `@Operation` declared of a handler. */
-export function operationOf(handler: object): OperationOptions | undefined {
-  return Reflect.getMetadata(OPERATION, handler) as OperationOptions | undefined;
+export function getOperationOptions(handler: object): OperationOptions | undefined {
+  return Reflect.getMetadata(OPERATION_METADATA, handler) as OperationOptions | undefined;
 }

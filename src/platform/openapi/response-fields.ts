@@ -1,7 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ApiProperty } from './lazy-decorators.js';
 
-interface Shown {
+interface ResponseFieldOptions {
   nullable?: boolean;
   optional?: boolean;
   description?: string;
@@ -9,10 +9,15 @@ interface Shown {
   enum?: readonly string[];
 }
 
-type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'object' | (() => new (...args: never[]) => object);
+type ResponseFieldType =
+  'string' | 'boolean' | 'integer' | 'number' | 'object' | (() => new (...args: never[]) => object);
 
 /** A field of an answer: only documented, never validated. The example doubles as the documentation's sample. */
-export function Shows(kind: Kind, example?: unknown, options: Shown = {}): PropertyDecorator {
+export function ResponseField(
+  kind: ResponseFieldType,
+  example?: unknown,
+  options: ResponseFieldOptions = {},
+): PropertyDecorator {
   const { nullable, optional, description, format, enum: values } = options;
   return ApiProperty({
     type: typeof kind === 'function' ? lazyType(kind) : kind,
@@ -27,22 +32,26 @@ export function Shows(kind: Kind, example?: unknown, options: Shown = {}): Prope
 }
 
 /** A list field of an answer. */
-export function ShowsList(kind: Kind, example?: unknown, description?: string): PropertyDecorator {
+export function ResponseListField(
+  kind: ResponseFieldType,
+  example?: unknown,
+  description?: string,
+): PropertyDecorator {
   const type = typeof kind === 'function' ? lazyType(kind) : kind;
   return ApiProperty({ type, isArray: true, example, description } as ApiPropertyOptions);
 }
 
 /** An instant: ISO-8601 UTC with milliseconds. */
-export function ShowsInstant(options: Shown = {}): PropertyDecorator {
-  return Shows('string', '2026-04-16T10:00:03.120Z', { ...options, format: 'date-time' });
+export function ResponseTimestampField(options: ResponseFieldOptions = {}): PropertyDecorator {
+  return ResponseField('string', '2026-04-16T10:00:03.120Z', { ...options, format: 'date-time' });
 }
 
-export function ShowsId(options: Shown = {}): PropertyDecorator {
-  return Shows('string', '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11', { ...options, format: 'uuid' });
+export function ResponseIdField(options: ResponseFieldOptions = {}): PropertyDecorator {
+  return ResponseField('string', '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11', { ...options, format: 'uuid' });
 }
 
 /** Swagger tells a function that answers a class from a class by the name `type`. */
-export function lazyType<Class>(answer: () => Class): () => Class {
-  const type = (): Class => answer();
+export function lazyType<Class>(getClass: () => Class): () => Class {
+  const type = (): Class => getClass();
   return type;
 }

@@ -1,75 +1,79 @@
 import { requestContext } from '../context/request-context.js';
 import { validationFailed } from '../errors/index.js';
 import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
-import { QueryNumber, Text } from '../validation/fields.js';
+import { QueryIntegerField, TextField } from '../validation/fields.js';
 
 /** Rows on a page when the client names no limit; directories are handed to clients that know no paging. */
-export const LIST_SIZE = 20;
-export const DIRECTORY_SIZE = 1000;
+export const DEFAULT_PAGE_SIZE = 20;
+export const DIRECTORY_PAGE_SIZE = 1000;
 
 /** `?limit=&cursor=` of every list. Cursors are opaque to clients. */
 export class PageQuery {
-  @QueryNumber({ min: 1, max: 100, description: 'Rows on this page.', example: 20 })
+  @QueryIntegerField({ min: 1, max: 100, description: 'Rows on this page.', example: 20 })
   limit?: number;
 
-  @Text({ optional: true, max: 200, description: 'From the `Link` header of the page before.' })
+  @TextField({ optional: true, max: 200, description: 'From the `Link` header of the page before.' })
   cursor?: string;
 }
 
 /** Where the rows of a page begin and how many are read: one more than shown, to know whether others follow. */
-export interface Window<Position> {
+export interface PageWindow<Position> {
   after: Position | null;
   take: number;
 }
 
 /** A place in a list that is ordered by an instant, then by id. */
-export interface Moment {
+export interface TimeCursor {
   at: Date;
   id: string;
 }
 
-type Position = string | Moment | number;
+type CursorPosition = string | TimeCursor | number;
 
 /** What both JavaScript and PostgreSQL call an instant, and then some. */
-const EARLIEST = new Date('0001-01-01T00:00:00Z');
-const LATEST = new Date('9999-12-31T23:59:59Z');
+const MIN_TIME = new Date('0001-01-01T00:00:00Z');
+const MAX_TIME = new Date('9999-12-31T23:59:59Z');
 
 /** A list ordered by id. */
-export function byId(query: PageQuery, size = LIST_SIZE): Window<string> {
-  const bytes = cursorBytes(query, 16);
-  return { after: bytes && idOf(bytes), take: (query.limit ?? size) + 1 };
+export function windowById(query: PageQuery, size = DEFAULT_PAGE_SIZE): PageWindow<string> {
+  const bytes = decodeCursor(query, 16);
+  return { after: bytes && parseCursorId(bytes), take: (query.limit ?? size) + 1 };
 }
 
 /** A list ordered by an instant, then by id. */
-export function byMoment(query: PageQuery, size = LIST_SIZE): Window<Moment> {
-  const bytes = cursorBytes(query, 24);
+export function windowByTime(query: PageQuery, size = DEFAULT_PAGE_SIZE): PageWindow<TimeCursor> {
+  const bytes = decodeCursor(query, 24);
   if (!bytes) return { after: null, take: (query.limit ?? size) + 1 };
   const at = new Date(Number(bytes.readBigInt64BE(0)));
-  if (!(at >= EARLIEST && at <= LATEST)) throw notACursor();
-  return { after: { at, id: idOf(bytes.subarray(8)) }, take: (query.limit ?? size) + 1 };
+  if (!(at >= MIN_TIME && at <= MAX_TIME)) throw invalidCursor();
+  return { after: { at, id: parseCursorId(bytes.subarray(8)) }, take: (query.limit ?? size) + 1 };
 }
 
 /** A list ordered by a number that counts from 1. */
-export function bySequence(query: PageQuery, size = LIST_SIZE): Window<number> {
-  const bytes = cursorBytes(query, 4);
+export function windowBySequence(query: PageQuery, size = DEFAULT_PAGE_SIZE): PageWindow<number> {
+  const bytes = decodeCursor(query, 4);
   return { after: bytes && bytes.readInt32BE(0), take: (query.limit ?? size) + 1 };
 }
 
 /** Cuts the look-ahead row off and announces the next page (RFC 8288). */
-export function page<Row>({ take }: Window<unknown>, rows: Row[], positionOf: (row: Row) => Position): Row[] {
-  const shown = rows.slice(0, take - 1);
-  const last = shown.at(-1);
-  if (last !== undefined && rows.length >= take) announce(positionOf(last));
-  return shown;
+export function toPage<Row>(
+  { take }: PageWindow<unknown>,
+  rows: Row[],
+  toPosition: (row: Row) => CursorPosition,
+): Row[] {
+  const visible = rows.slice(0, take - 1);
+  const last = visible.at(-1);
+  if (last !== undefined && rows.length >= take) setNextPageLink(toPosition(last));
+  return visible;
 }
 
-function announce(position: Position): void {
+function setNextPageLink(position: CursorPosition): void {
   const next = new URL(requestContext.url ?? '/', 'http://localhost');
-  next.searchParams.set('cursor', cursorOf(position));
+  next.searchParams.set('cursor', encodeCursor(position));
   requestContext.setHeader('Link', `<${next.pathname}${next.search}>; rel="next"`);
 }
 
-function cursorOf(position: Position): string {
+function encodeCursor(position: CursorPosition): string {
   if (typeof position === 'number') {
     const sequence = Buffer.alloc(4);
     sequence.writeInt32BE(position);
@@ -81,19 +85,19 @@ function cursorOf(position: Position): string {
   return Buffer.concat([at, idToBytes(position.id)]).toString('base64url');
 }
 
-function cursorBytes({ cursor }: PageQuery, length: number): Buffer | null {
+function decodeCursor({ cursor }: PageQuery, length: number): Buffer | null {
   if (cursor === undefined) return null;
   const bytes = Buffer.from(cursor, 'base64url');
-  if (bytes.length !== length || bytes.toString('base64url') !== cursor) throw notACursor();
+  if (bytes.length !== length || bytes.toString('base64url') !== cursor) throw invalidCursor();
   return bytes;
 }
 
-function idOf(bytes: Buffer): string {
+function parseCursorId(bytes: Buffer): string {
   const id = idFromBytes(bytes);
-  if (!isId(id)) throw notACursor();
+  if (!isId(id)) throw invalidCursor();
   return id;
 }
 
-function notACursor(): Error {
+function invalidCursor(): Error {
   return validationFailed([{ path: 'cursor', rule: 'cursor', message: 'is not a cursor of this list' }]);
 }

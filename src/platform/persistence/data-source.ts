@@ -6,13 +6,13 @@ export interface DatabaseTarget {
   poolMax: number;
 }
 
-type Classes = MixedList<new () => object>;
+type ClassList = MixedList<new () => object>;
 
 /** The one way a data source is made: the application, its migrations and the tests use the same settings. */
 export function createDataSource(
   { url, poolMax }: DatabaseTarget,
-  entities: Classes,
-  migrations: Classes,
+  entities: ClassList,
+  migrations: ClassList,
 ): DataSource {
   return new DataSource({
     type: 'postgres',
@@ -36,12 +36,12 @@ export function createDataSource(
 
 /** A connection that dies while idle is replaced at its next use; it must not bring the process down. */
 export function tolerateIdleErrors(dataSource: DataSource): void {
-  const pool = poolOf(dataSource);
+  const pool = getPool(dataSource);
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
-export function poolOf(dataSource: DataSource): Pool {
+export function getPool(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }
 
@@ -53,7 +53,7 @@ const MIGRATION_LOCK = 7_161_401;
  */
 export async function migrate(
   dataSource: DataSource,
-  andThen: (pool: Pool) => Promise<void>,
+  afterMigrations: (pool: Pool) => Promise<void>,
 ): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   await runner.query('SET statement_timeout = 0');
@@ -61,7 +61,7 @@ export async function migrate(
   await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
   try {
     const applied = await dataSource.runMigrations({ transaction: 'each' });
-    await andThen(poolOf(dataSource));
+    await afterMigrations(getPool(dataSource));
     return applied.map((migration) => migration.name);
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);

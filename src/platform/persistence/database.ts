@@ -10,7 +10,7 @@ import { type EmbeddedServer, startEmbedded } from './embedded/index.js';
 
 /** The database of this process: `DATABASE_URL`, or the embedded server it owns. Migrated when it is handed out. */
 export class Database {
-  private readonly users: (() => Promise<void>)[] = [];
+  private readonly closeHooks: (() => Promise<void>)[] = [];
 
   private constructor(
     readonly url: string,
@@ -18,14 +18,14 @@ export class Database {
     private readonly embedded: EmbeddedServer | undefined,
   ) {}
 
-  static async open(config: Config, log: Log, onLost: () => void): Promise<Database> {
-    const embedded = config.databaseUrl ? undefined : await startOwn(config, log);
+  static async open(config: Config, log: Log, onDatabaseLost: () => void): Promise<Database> {
+    const embedded = config.databaseUrl ? undefined : await startEmbeddedServer(config, log);
     const url = config.databaseUrl ?? embedded?.url ?? '';
     try {
-      const dataSource = await connect(url, config.databasePoolMax, log);
+      const dataSource = await connectAndMigrate(url, config.databasePoolMax, log);
       void embedded?.exited.then(() => {
         log.error('database.exited', new Error('The embedded database stopped by itself.'));
-        onLost();
+        onDatabaseLost();
       });
       return new Database(url, dataSource, embedded);
     } catch (error) {
@@ -36,11 +36,11 @@ export class Database {
 
   /** Whatever uses the database on its own account stops before it closes, after the last request. */
   beforeClose(stop: () => Promise<void>): void {
-    this.users.push(stop);
+    this.closeHooks.push(stop);
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.users.map((stop) => stop()));
+    await Promise.allSettled(this.closeHooks.map((stop) => stop()));
     await this.dataSource.destroy();
     await this.embedded?.stop();
   }
@@ -51,14 +51,14 @@ export class Database {
   }
 }
 
-async function startOwn(config: Config, log: Log): Promise<EmbeddedServer> {
+async function startEmbeddedServer(config: Config, log: Log): Promise<EmbeddedServer> {
   return startEmbedded({
     dataDir: config.dataDir,
     log: (message) => log.info('database.embedded', { message }),
   });
 }
 
-async function connect(url: string, poolMax: number, log: Log): Promise<DataSource> {
+async function connectAndMigrate(url: string, poolMax: number, log: Log): Promise<DataSource> {
   const entities = getMetadataArgsStorage().tables.map(({ target }) => target);
   const dataSource = createDataSource({ url, poolMax }, entities as never, migrations);
   await dataSource.initialize();

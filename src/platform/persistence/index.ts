@@ -1,8 +1,8 @@
 export { Database } from './database.js';
-export { Notifications } from './notification-bus.js';
-export { RepositoryBase, translating } from './repository-base.js';
+export { NotificationBus } from './notification-bus.js';
+export { RepositoryBase, mapConstraintErrors } from './repository-base.js';
 export { UnitOfWork, type Statement } from './unit-of-work.js';
-export { type Keyset, keyset, pageOf } from './keyset.js';
-export { Sightings } from './last-seen-writer.js';
-export { TrustedCache } from './coherent-cache.js';
-export { Batches, isOfOneRow } from '../concurrency/write-batcher.js';
+export { type Keyset, defineKeyset, keysetQuery } from './keyset.js';
+export { LastSeenWriter } from './last-seen-writer.js';
+export { CoherentCache } from './coherent-cache.js';
+export { WriteBatcher, isRowError } from '../concurrency/write-batcher.js';

@@ -1,4 +1,4 @@
-import type { Window } from '../pagination/page.js';
+import type { PageWindow } from '../pagination/page.js';
 import type { Statement } from './unit-of-work.js';
 
 /**
@@ -11,16 +11,16 @@ export interface Keyset {
 }
 
 /** `text` places the condition that begins the next page; the position's values follow all others. */
-export function keyset(name: string, condition: string, text: (after: string) => string): Keyset {
+export function defineKeyset(name: string, condition: string, text: (after: string) => string): Keyset {
   return { first: { name, text: text('') }, next: { name: `${name}.next`, text: text(`AND ${condition}`) } };
 }
 
 /** The statement for this page, and its values: those given, how many rows, and where the page begins. */
-export function pageOf<Position>(
+export function keysetQuery<Position>(
   { first, next }: Keyset,
   values: unknown[],
-  { after, take }: Window<Position>,
-  partsOf: (position: Position) => unknown[] = (position) => [position],
+  { after, take }: PageWindow<Position>,
+  toValues: (position: Position) => unknown[] = (position) => [position],
 ): [Statement, unknown[]] {
-  return after === null ? [first, [...values, take]] : [next, [...values, take, ...partsOf(after)]];
+  return after === null ? [first, [...values, take]] : [next, [...values, take, ...toValues(after)]];
 }

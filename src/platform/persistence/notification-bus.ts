@@ -6,11 +6,11 @@ import { Database } from './database.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const CHANNEL = 'xentree';
-const BEAT_MS = 250;
-const TRUST_MS = 900;
+const CHECK_INTERVAL_MS = 250;
+const RELIABLE_MS = 900;
 const RETRY_MS = 200;
 /** A connection that says nothing for so long is given up. Trust was gone long before. */
-const SILENCE_MS = 3000;
+const CONNECTION_TIMEOUT_MS = 3000;
 
 type Handler = (payload: string) => void;
 
@@ -21,12 +21,12 @@ type Handler = (payload: string) => void;
  * than that, whatever happens to the connection. While trust is gone, caches must be bypassed.
  */
 @Injectable()
-export class Notifications implements OnModuleInit {
+export class NotificationBus implements OnModuleInit {
   private readonly handlers = new Map<string, Handler[]>();
-  private readonly resets: (() => void)[] = [];
+  private readonly resetHandlers: (() => void)[] = [];
   private client: Client | undefined;
-  private trustedUntil = 0;
-  private beat: NodeJS.Timeout | undefined;
+  private reliableUntil = 0;
+  private checkTimer: NodeJS.Timeout | undefined;
   private reconnecting = false;
   private stopped = false;
 
@@ -43,22 +43,22 @@ export class Notifications implements OnModuleInit {
 
   private async stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.beat);
+    clearTimeout(this.checkTimer);
     await this.client?.end().catch(() => undefined);
   }
 
   /** True while nothing that was published can have been missed. */
-  get trusted(): boolean {
-    return performance.now() < this.trustedUntil;
+  get isReliable(): boolean {
+    return performance.now() < this.reliableUntil;
   }
 
-  on(topic: string, handler: Handler): void {
+  subscribe(topic: string, handler: Handler): void {
     this.handlers.set(topic, [...(this.handlers.get(topic) ?? []), handler]);
   }
 
   /** Called when messages may have been missed: whatever was learned from them must be forgotten. */
   onReset(handler: () => void): void {
-    this.resets.push(handler);
+    this.resetHandlers.push(handler);
   }
 
   /** Tells every node, this one included, when the surrounding transaction commits. */
@@ -77,36 +77,36 @@ export class Notifications implements OnModuleInit {
       connectionString: this.database.url,
       application_name: 'xentree-listener',
       keepAlive: true,
-      connectionTimeoutMillis: SILENCE_MS,
-      query_timeout: SILENCE_MS,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      query_timeout: CONNECTION_TIMEOUT_MS,
     });
-    client.on('error', () => this.lost(client));
-    client.on('end', () => this.lost(client));
+    client.on('error', () => this.handleConnectionLost(client));
+    client.on('end', () => this.handleConnectionLost(client));
     client.on('notification', ({ payload = '' }) => this.dispatch(payload));
     await client.connect();
     await client.query(`LISTEN ${CHANNEL}`);
     this.client = client;
-    this.resets.forEach((reset) => reset());
-    await this.check(client);
+    this.resetHandlers.forEach((reset) => reset());
+    await this.verifyConnection(client);
   }
 
-  private async check(client: Client): Promise<void> {
-    const began = performance.now();
+  private async verifyConnection(client: Client): Promise<void> {
+    const startedAt = performance.now();
     try {
       await client.query('SELECT 1');
       if (this.client !== client) return;
-      this.trustedUntil = began + TRUST_MS;
-      this.beat = setTimeout(() => void this.check(client), BEAT_MS);
+      this.reliableUntil = startedAt + RELIABLE_MS;
+      this.checkTimer = setTimeout(() => void this.verifyConnection(client), CHECK_INTERVAL_MS);
     } catch {
-      this.lost(client);
+      this.handleConnectionLost(client);
     }
   }
 
-  private lost(client: Client): void {
+  private handleConnectionLost(client: Client): void {
     if (this.client !== client) return;
     this.client = undefined;
-    this.trustedUntil = 0;
-    clearTimeout(this.beat);
+    this.reliableUntil = 0;
+    clearTimeout(this.checkTimer);
     client.end().catch(() => undefined);
     if (this.stopped) return;
     this.log.warn('notifications.lost');

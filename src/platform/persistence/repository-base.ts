@@ -18,24 +18,26 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
   }
 
   /** True when the statement reports at least one row: a conditional update that won. */
-  protected async won(statement: Statement, values: unknown[]): Promise<boolean> {
+  protected async affectedOneRow(statement: Statement, values: unknown[]): Promise<boolean> {
     return (await this.unitOfWork.query(statement, values)).length > 0;
   }
 }
 
-const VIOLATIONS = ['23505', '23503'];
+const CONSTRAINT_VIOLATION_CODES = ['23505', '23503'];
 
 /** Runs `write` and translates the violation of a unique or foreign key by the name of its constraint. */
-export async function translating<T>(
+export async function mapConstraintErrors<T>(
   constraints: Readonly<Record<string, ErrorFactory>>,
   write: () => Promise<T>,
 ): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    const driver = (error as { driverError?: DriverError }).driverError ?? (error as DriverError);
-    const known = VIOLATIONS.includes(driver.code ?? '') ? constraints[driver.constraint ?? ''] : undefined;
-    throw known ? known({ cause: error }) : error;
+    const driverError = (error as { driverError?: DriverError }).driverError ?? (error as DriverError);
+    const errorFactory = CONSTRAINT_VIOLATION_CODES.includes(driverError.code ?? '')
+      ? constraints[driverError.constraint ?? '']
+      : undefined;
+    throw errorFactory ? errorFactory({ cause: error }) : error;
   }
 }
 

@@ -2,14 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { poolOf } from './data-source.js';
+import { getPool } from './data-source.js';
 
-type Hook = () => void | Promise<void>;
+type AfterCommitHook = () => void | Promise<void>;
 
-interface Scope {
+interface TransactionScope {
   /** Present while a transaction is open. */
   runner?: QueryRunner;
-  hooks: Hook[];
+  hooks: AfterCommitHook[];
   /** A deferred scope keeps the transaction of its first unit open until the scope ends. */
   deferred: boolean;
 }
@@ -20,16 +20,16 @@ export interface Statement {
   text: string;
 }
 
-const ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 /** Serialization failure, deadlock; and a reference to what went away meanwhile: looked at again, it is not found. */
-const TRANSIENT = new Set(['40001', '40P01', '23503']);
+const RETRYABLE_CODES = new Set(['40001', '40P01', '23503']);
 
 /**
  * Transactions by async context. One statement is atomic by itself; `run` is for two writes that must agree.
  * Nested calls join, hooks run after the commit, and a serialization failure or deadlock repeats the whole.
  */
 export class UnitOfWork {
-  private readonly scopes = new AsyncLocalStorage<Scope>();
+  private readonly scopes = new AsyncLocalStorage<TransactionScope>();
 
   constructor(readonly dataSource: DataSource) {}
 
@@ -38,7 +38,7 @@ export class UnitOfWork {
     return this.scopes.getStore()?.runner?.manager ?? this.dataSource.manager;
   }
 
-  get open(): boolean {
+  get inTransaction(): boolean {
     return this.scopes.getStore()?.runner !== undefined;
   }
 
@@ -49,25 +49,25 @@ export class UnitOfWork {
       outer.runner = await this.begin();
       return work();
     }
-    return repeating(() => this.whole({ hooks: [], deferred: false }, work));
+    return retryTransaction(() => this.runInScope({ hooks: [], deferred: false }, work));
   }
 
   /**
    * Everything `work` does in units of work commits together with `seal`, which receives its result: either
    * both are there after a crash or neither. No transaction is opened before the first unit needs one.
    */
-  async runDeferred<T>(work: () => Promise<T>, seal: (result: T) => Promise<void>): Promise<T> {
+  async runDeferred<T>(work: () => Promise<T>, finish: (result: T) => Promise<void>): Promise<T> {
     if (this.scopes.getStore()) throw new Error('A deferred unit of work cannot be nested.');
-    const sealed = async (): Promise<T> => {
+    const workThenFinish = async (): Promise<T> => {
       const result = await work();
-      await this.run(() => seal(result));
+      await this.run(() => finish(result));
       return result;
     };
-    return repeating(() => this.whole({ hooks: [], deferred: true }, sealed));
+    return retryTransaction(() => this.runInScope({ hooks: [], deferred: true }, workThenFinish));
   }
 
   /** Runs `hook` once the surrounding transaction has committed; at once when there is none. */
-  async afterCommit(hook: Hook): Promise<void> {
+  async afterCommit(hook: AfterCommitHook): Promise<void> {
     const scope = this.scopes.getStore();
     if (scope?.runner) scope.hooks.push(hook);
     else await hook();
@@ -75,7 +75,7 @@ export class UnitOfWork {
 
   /** Ports to the outside world call this first: no network wait may hold a transaction open. */
   assertNoTransaction(): void {
-    if (this.open) throw new Error('An outbound call was made inside a transaction.');
+    if (this.inTransaction) throw new Error('An outbound call was made inside a transaction.');
   }
 
   /** A prepared statement on the open transaction or the pool: the fast path of repositories. */
@@ -86,10 +86,10 @@ export class UnitOfWork {
   }
 
   get pool(): Pool {
-    return poolOf(this.dataSource);
+    return getPool(this.dataSource);
   }
 
-  private async whole<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+  private async runInScope<T>(scope: TransactionScope, work: () => Promise<T>): Promise<T> {
     if (!scope.deferred) scope.runner = await this.begin();
     try {
       const result = await this.scopes.run(scope, work);
@@ -115,7 +115,7 @@ export class UnitOfWork {
     }
   }
 
-  private async release(scope: Scope): Promise<void> {
+  private async release(scope: TransactionScope): Promise<void> {
     const { runner } = scope;
     scope.runner = undefined;
     if (runner && !runner.isReleased) await runner.release();
@@ -123,18 +123,18 @@ export class UnitOfWork {
 }
 
 /** Tries a whole transaction again that PostgreSQL gave up for the sake of others. */
-async function repeating<T>(transaction: () => Promise<T>): Promise<T> {
+async function retryTransaction<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transaction();
     } catch (error) {
-      if (attempt === ATTEMPTS || !isTransient(error)) throw error;
+      if (attempt === MAX_ATTEMPTS || !isRetryable(error)) throw error;
       await pause(attempt * 10);
     }
   }
 }
 
-function isTransient(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   const code = (error as { code?: string; driverError?: { code?: string } } | null)?.driverError?.code;
-  return TRANSIENT.has(code ?? (error as { code?: string } | null)?.code ?? '');
+  return RETRYABLE_CODES.has(code ?? (error as { code?: string } | null)?.code ?? '');
 }

@@ -2,17 +2,17 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { validationFailed } from '../errors/index.js';
 
-const MOST = 2_000_000_000;
+const MAX_EVENT_ID = 2_000_000_000;
 
 /** Whether the client asks for an event stream by its `Accept` header. */
-export const AcceptsEvents = createParamDecorator((_: unknown, context: ExecutionContext): boolean => {
+export const AcceptsEventStream = createParamDecorator((_: unknown, context: ExecutionContext): boolean => {
   const { accept = '' } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-  const events = preference(accept, 'text/event-stream');
-  return events > 0 && events >= preference(accept, 'application/json');
+  const eventStreamWeight = acceptWeight(accept, 'text/event-stream');
+  return eventStreamWeight > 0 && eventStreamWeight >= acceptWeight(accept, 'application/json');
 });
 
 /** The weight an `Accept` header gives to a type that it names; 0 for one it does not name. */
-function preference(accept: string, type: string): number {
+function acceptWeight(accept: string, type: string): number {
   const named = accept.split(',').find((part) => part.trim().toLowerCase().startsWith(type));
   return named === undefined ? 0 : Number(/;\s*q=([\d.]+)/i.exec(named)?.[1] ?? 1);
 }
@@ -21,7 +21,7 @@ function preference(accept: string, type: string): number {
 export const LastEventId = createParamDecorator((_: unknown, context: ExecutionContext): number => {
   const id = context.switchToHttp().getRequest<FastifyRequest>().headers['last-event-id'];
   if (id === undefined || id === '') return 0;
-  if (typeof id === 'string' && /^\d{1,10}$/.test(id) && +id <= MOST) return +id;
+  if (typeof id === 'string' && /^\d{1,10}$/.test(id) && +id <= MAX_EVENT_ID) return +id;
   throw validationFailed([
     { path: 'Last-Event-ID', rule: 'integer', message: 'must be the number of an event' },
   ]);

@@ -1,21 +1,21 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import type { Identities } from '../access/request-authenticator.js';
+import type { RequestAuthenticator } from '../access/request-authenticator.js';
 import { EventStreams, type FrameSource } from './event-streams.js';
 
 /** The response of a reader who takes as much as a test says. */
-class Response extends EventEmitter {
+class FakeResponse extends EventEmitter {
   readonly written: string[] = [];
   destroyed = false;
   writableLength = 0;
-  takes = true;
+  acceptsWrites = true;
   ended = false;
   writeHead = (): this => this;
 
   write(text: string): boolean {
     this.written.push(text);
-    return this.takes;
+    return this.acceptsWrites;
   }
 
   end(): void {
@@ -29,77 +29,77 @@ class Response extends EventEmitter {
 }
 
 /** Always has another frame, up to a last one. */
-class Frames implements FrameSource {
-  taken = 0;
-  closed = 0;
+class FakeFrameSource implements FrameSource {
+  framesRead = 0;
+  closeCalls = 0;
 
   constructor(private readonly last: number) {}
 
-  take(): string | null {
-    return this.taken === this.last ? null : `${(this.taken += 1)}`;
+  read(): string | null {
+    return this.framesRead === this.last ? null : `${(this.framesRead += 1)}`;
   }
 
-  more(): void {
+  onReadable(): void {
     throw new Error('There always is more.');
   }
 
   close(): void {
-    this.closed += 1;
+    this.closeCalls += 1;
   }
 }
 
 describe('a stream of events', () => {
-  const streams = new EventStreams({} as Identities);
-  let raw: Response;
+  const streams = new EventStreams({} as RequestAuthenticator);
+  let raw: FakeResponse;
 
-  beforeEach(() => (raw = new Response()));
+  beforeEach(() => (raw = new FakeResponse()));
   afterEach(() => jest.useRealTimers());
   afterAll(() => streams.onModuleDestroy());
 
-  function sent(source: FrameSource): Promise<void> {
+  function startStream(source: FrameSource): Promise<void> {
     const reply = { raw, request: { method: 'GET' }, getHeaders: () => ({}), hijack: () => undefined };
     return streams.send(reply as unknown as FastifyReply, source);
   }
 
   it('takes nothing for a reader whose socket is full, until it has room', async () => {
-    const frames = new Frames(3);
-    raw.takes = false;
-    const sending = sent(frames);
+    const frames = new FakeFrameSource(3);
+    raw.acceptsWrites = false;
+    const sending = startStream(frames);
     for (const taken of [1, 2, 3]) {
       for (let turn = 0; turn < 10; turn += 1) await nextTurn();
-      expect([frames.taken, raw.written.length, raw.ended]).toEqual([taken, taken, false]);
+      expect([frames.framesRead, raw.written.length, raw.ended]).toEqual([taken, taken, false]);
       raw.emit('drain');
     }
     await sending;
-    expect([raw.written, frames.closed, raw.ended]).toEqual([['1', '2', '3'], 1, true]);
+    expect([raw.written, frames.closeCalls, raw.ended]).toEqual([['1', '2', '3'], 1, true]);
   });
 
   it('goes on without a pause for a reader who takes it', async () => {
-    const frames = new Frames(100);
-    await sent(frames);
-    expect([raw.written.length, frames.closed]).toEqual([100, 1]);
+    const frames = new FakeFrameSource(100);
+    await startStream(frames);
+    expect([raw.written.length, frames.closeCalls]).toEqual([100, 1]);
   });
 
   it('is given up when its reader takes nothing for a minute', async () => {
     jest.useFakeTimers();
-    const frames = new Frames(3);
-    raw.takes = false;
-    const sending = sent(frames);
+    const frames = new FakeFrameSource(3);
+    raw.acceptsWrites = false;
+    const sending = startStream(frames);
     jest.advanceTimersByTime(59_000);
     expect(raw.destroyed).toBe(false);
     jest.advanceTimersByTime(1_000);
     expect(raw.destroyed).toBe(true);
     await sending;
-    expect([frames.taken, frames.closed]).toEqual([1, 1]);
+    expect([frames.framesRead, frames.closeCalls]).toEqual([1, 1]);
   });
 
   it('lets go of its source when its reader leaves, once', async () => {
-    const frames = new Frames(3);
-    raw.takes = false;
-    const sending = sent(frames);
+    const frames = new FakeFrameSource(3);
+    raw.acceptsWrites = false;
+    const sending = startStream(frames);
     raw.destroy();
     await sending;
     raw.emit('drain');
-    expect([frames.taken, frames.closed]).toEqual([1, 1]);
+    expect([frames.framesRead, frames.closeCalls]).toEqual([1, 1]);
   });
 });

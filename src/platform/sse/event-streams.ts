@@ -1,32 +1,32 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Identities } from '../access/request-authenticator.js';
-import { giveUpUnread, UNREAD_MS } from '../http/slow-client-limits.js';
+import { RequestAuthenticator } from '../access/request-authenticator.js';
+import { setWriteTimeout, WRITE_TIMEOUT_MS } from '../http/slow-client-limits.js';
 
 /** Text frames that are read at the reader's own pace. Without promises: there are very many of them. */
 export interface FrameSource {
   /** What is there now, or a good piece of it; empty for nothing yet, null when nothing more can come. */
-  take(): string | null;
+  read(): string | null;
   /** Calls back once, when there is more, or the end. */
-  more(ready: () => void): void;
+  onReadable(callback: () => void): void;
   /** Nobody reads any more: nothing is called back. */
   close(): void;
 }
 
 /** One numbered event as it goes over the wire. `data` is JSON, so it has no line breaks. */
-export function frameOf(id: number, event: string, data: string): string {
+export function toEventFrame(id: number, event: string, data: string): string {
   return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
 }
 
 /** Characters that are handed on at once: a reader who takes nothing is owed no more than that. */
-const PIECE = 256 * 1024;
+const CHUNK_CHARS = 256 * 1024;
 
 /** The place after those frames from `from` on that make a good piece. */
-export function endOfPiece(frames: readonly string[], from: number): number {
+export function chunkEnd(frames: readonly string[], start: number): number {
   let size = 0;
-  let end = from;
-  while (end < frames.length && size < PIECE) {
+  let end = start;
+  while (end < frames.length && size < CHUNK_CHARS) {
     size += frames[end]?.length ?? 0;
     end += 1;
   }
@@ -34,24 +34,24 @@ export function endOfPiece(frames: readonly string[], from: number): number {
 }
 
 /** The last event in frames of that kind. */
-export function lastEventIn(frames: string): { event: string; data: unknown } | undefined {
+export function parseLastEvent(frames: string): { event: string; data: unknown } | undefined {
   const [, event, data] = /event: (\w+)\ndata: ([^\n]*)\n\n$/.exec(frames) ?? [];
   return event === undefined || data === undefined ? undefined : { event, data: JSON.parse(data) as unknown };
 }
 
-const HEADERS = {
+const EVENT_STREAM_HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
   'X-Accel-Buffering': 'no', // a proxy that collects an answer before passing it on would undo all of this
 };
-const PING_MS = 15_000;
-const PING = ': ping\n\n';
-const CHECK_MS = 1_000;
-const GOODBYE = 'retry: 500\n: the server restarts, please reconnect\n\n';
+const PING_INTERVAL_MS = 15_000;
+const PING_FRAME = ': ping\n\n';
+const ACCESS_CHECK_INTERVAL_MS = 1_000;
+const SHUTDOWN_FRAME = 'retry: 500\n: the server restarts, please reconnect\n\n';
 
-interface Open {
+interface OpenStream {
   request: FastifyRequest;
-  end: (lastWords: string) => void;
+  end: (finalFrame: string) => void;
 }
 
 /**
@@ -60,15 +60,18 @@ interface Open {
  */
 @Injectable()
 export class EventStreams implements OnModuleDestroy {
-  private readonly open = new Set<Open>();
-  private readonly timer = setInterval(() => void this.check(), CHECK_MS).unref();
-  private checking = false;
+  private readonly openStreams = new Set<OpenStream>();
+  private readonly accessCheckTimer = setInterval(
+    () => void this.endUnauthorizedStreams(),
+    ACCESS_CHECK_INTERVAL_MS,
+  ).unref();
+  private checkingAccess = false;
   private draining = false;
 
-  constructor(private readonly identities: Identities) {}
+  constructor(private readonly authenticator: RequestAuthenticator) {}
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    clearInterval(this.accessCheckTimer);
   }
 
   async send(reply: FastifyReply, source: FrameSource): Promise<void> {
@@ -76,95 +79,95 @@ export class EventStreams implements OnModuleDestroy {
     const { socket } = raw;
     const headers = reply.getHeaders();
     reply.hijack();
-    raw.writeHead(200, { ...(headers as Record<string, string>), ...HEADERS });
+    raw.writeHead(200, { ...(headers as Record<string, string>), ...EVENT_STREAM_HEADERS });
     try {
-      if (request.method !== 'HEAD') await this.pass(raw, request, source);
+      if (request.method !== 'HEAD') await this.pipe(raw, request, source);
     } finally {
       // Kept alive, the connection of a reader would hold up the end of the server.
       if (this.draining) raw.once('finish', () => socket?.end());
       raw.end();
-      if (!raw.writableFinished) giveUpUnread(raw);
+      if (!raw.writableFinished) setWriteTimeout(raw);
     }
   }
 
   /** Sends what an operation that `streams` has come to: a plain answer, or a stream. */
-  async answer(reply: FastifyReply, result: object | FrameSource): Promise<void> {
-    if ('take' in result) await this.send(reply, result);
+  async respond(reply: FastifyReply, result: object | FrameSource): Promise<void> {
+    if ('read' in result) await this.send(reply, result);
     else await reply.status(200).send(result);
   }
 
   /** Ends every stream, and those that begin from now on; readers come back to whichever process is there. */
   drain(): void {
     this.draining = true;
-    for (const { end } of this.open) end(GOODBYE);
+    for (const { end } of this.openStreams) end(SHUTDOWN_FRAME);
   }
 
-  private pass(raw: ServerResponse, request: FastifyRequest, source: FrameSource): Promise<void> {
-    return new Promise((done) => {
-      const stream = new Passing(raw, source, () => {
-        this.open.delete(entry);
-        done();
+  private pipe(raw: ServerResponse, request: FastifyRequest, source: FrameSource): Promise<void> {
+    return new Promise((resolve) => {
+      const connection = new StreamConnection(raw, source, () => {
+        this.openStreams.delete(entry);
+        resolve();
       });
-      const entry: Open = { request, end: (lastWords) => stream.end(lastWords) };
-      this.open.add(entry);
-      if (this.draining) stream.end(GOODBYE);
-      else stream.pump();
+      const entry: OpenStream = { request, end: (finalFrame) => connection.end(finalFrame) };
+      this.openStreams.add(entry);
+      if (this.draining) connection.end(SHUTDOWN_FRAME);
+      else connection.pump();
     });
   }
 
   /** Whoever has logged out, or whose key is gone, reads no further. */
-  private async check(): Promise<void> {
-    if (this.checking) return;
-    this.checking = true;
-    const checks = [...this.open].map(async ({ request, end }) => {
-      if (!(await this.identities.goesOn(request))) end('');
+  private async endUnauthorizedStreams(): Promise<void> {
+    if (this.checkingAccess) return;
+    this.checkingAccess = true;
+    const checks = [...this.openStreams].map(async ({ request, end }) => {
+      if (!(await this.authenticator.isStillValid(request))) end('');
     });
     await Promise.allSettled(checks); // while nobody can be asked, streams go on
-    this.checking = false;
+    this.checkingAccess = false;
   }
 }
 
 /** One stream on its way to one reader. */
-class Passing {
-  private over = false;
-  private stuck: NodeJS.Timeout | undefined;
-  private readonly ping: NodeJS.Timeout;
+class StreamConnection {
+  private ended = false;
+  private writeTimeout: NodeJS.Timeout | undefined;
+  private readonly pingTimer: NodeJS.Timeout;
 
   constructor(
     private readonly raw: ServerResponse,
     private readonly source: FrameSource,
     private readonly done: () => void,
   ) {
-    this.ping = setInterval(() => raw.writableLength === 0 && raw.write(PING), PING_MS);
+    this.pingTimer = setInterval(() => raw.writableLength === 0 && raw.write(PING_FRAME), PING_INTERVAL_MS);
     raw.once('close', () => this.end(''));
   }
 
   /** What one packet of a provider brings comes in many calls, and goes out in one write. */
-  private readonly soon = (): void => process.nextTick(this.pump);
+  private readonly schedulePump = (): void => process.nextTick(this.pump);
 
   readonly pump = (): void => {
-    clearTimeout(this.stuck);
-    while (!this.over) {
+    clearTimeout(this.writeTimeout);
+    while (!this.ended) {
       if (this.raw.destroyed) return this.end('');
-      const frames = this.source.take();
+      const frames = this.source.read();
       if (frames === null) return this.end('');
-      if (frames === '') return this.source.more(this.soon);
-      if (!this.raw.write(frames)) return this.wait();
+      if (frames === '') return this.source.onReadable(this.schedulePump);
+      if (!this.raw.write(frames)) return this.waitForDrain();
     }
   };
 
-  end(lastWords: string): void {
-    if (this.over) return;
-    this.over = true;
-    clearInterval(this.ping);
-    clearTimeout(this.stuck);
+  end(finalFrame: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearInterval(this.pingTimer);
+    clearTimeout(this.writeTimeout);
     this.source.close();
-    if (lastWords !== '' && !this.raw.destroyed) this.raw.write(lastWords);
+    if (finalFrame !== '' && !this.raw.destroyed) this.raw.write(finalFrame);
     this.done();
   }
 
-  private wait(): void {
-    this.stuck = setTimeout(() => this.raw.destroy(), UNREAD_MS);
+  private waitForDrain(): void {
+    this.writeTimeout = setTimeout(() => this.raw.destroy(), WRITE_TIMEOUT_MS);
     this.raw.once('drain', this.pump);
   }
 }

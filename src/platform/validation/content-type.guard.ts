@@ -3,9 +3,9 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
 import { platformErrors, validationFailed } from '../errors/index.js';
-import { operationOf } from '../openapi/operation-options.js';
+import { getOperationOptions } from '../openapi/operation-options.js';
 
-const FORM = 'application/x-www-form-urlencoded';
+const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 
 /**
  * A body comes in the one form its operation is documented with: a form for `consumes: 'form'`, else JSON. An operation
@@ -17,37 +17,37 @@ export class ContentTypeGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const type = request.headers['content-type'];
     if (type === undefined || request.body === undefined) return true;
-    const isForm = type.toLowerCase().startsWith(FORM);
-    const wantsForm = operationOf(context.getHandler())?.consumes === 'form';
+    const isForm = type.toLowerCase().startsWith(FORM_CONTENT_TYPE);
+    const wantsForm = getOperationOptions(context.getHandler())?.consumes === 'form';
     if (isForm !== wantsForm) throw platformErrors.unsupported_media_type();
-    if (!takesBody(context)) refuse(request.body);
+    if (!takesBody(context)) rejectBody(request.body);
     return true;
   }
 }
 
-const takers = new WeakMap<object, boolean>();
+const takesBodyByHandler = new WeakMap<object, boolean>();
 
 /** Whether the method has a `@Body()`; that is what Nest writes down of its parameters. */
 function takesBody(context: ExecutionContext): boolean {
   const handler = context.getHandler();
-  const known = takers.get(handler);
-  if (known !== undefined) return known;
+  const cached = takesBodyByHandler.get(handler);
+  if (cached !== undefined) return cached;
   const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) as
     object | undefined;
   const takes = Object.keys(parameters ?? {}).some((key) => key.startsWith(`${RouteParamtypes.BODY}:`));
-  takers.set(handler, takes);
+  takesBodyByHandler.set(handler, takes);
   return takes;
 }
 
-const MOST_FAULTS = 100;
+const MAX_FIELD_ERRORS = 100;
 
 /** An empty object is no body. */
-function refuse(body: unknown): void {
+function rejectBody(body: unknown): void {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw validationFailed([{ path: '', rule: 'object', message: 'this takes no body' }]);
-  const unknown = Object.keys(body).slice(0, MOST_FAULTS);
-  if (unknown.length === 0) return;
+  const unknownFields = Object.keys(body).slice(0, MAX_FIELD_ERRORS);
+  if (unknownFields.length === 0) return;
   throw validationFailed(
-    unknown.map((path) => ({ path, rule: 'unknown_field', message: 'is not a known field' })),
+    unknownFields.map((path) => ({ path, rule: 'unknown_field', message: 'is not a known field' })),
   );
 }

@@ -3,10 +3,10 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Allow, isEmail, ValidateBy, ValidateIf } from 'class-validator';
 import { isId } from '../kernel/ids.js';
-import { parseInstant } from '../kernel/timestamps.js';
+import { parseTimestamp } from '../kernel/timestamps.js';
 import { ApiProperty } from '../openapi/lazy-decorators.js';
 import * as checks from './field-rules.js';
-import type { Check } from './field-rules.js';
+import type { FieldRule } from './field-rules.js';
 
 /** What every field has, whatever its type. Absent is allowed with `optional`, null with `nullable`. */
 export interface FieldOptions {
@@ -16,18 +16,31 @@ export interface FieldOptions {
   example?: unknown;
 }
 
-const PRESENT: Check = checks.that<unknown>('required', 'is required', (value) => value !== undefined);
-const NOT_NULL: Check = checks.that<unknown>('not_null', 'must not be null', (value) => value !== null);
+const IS_PRESENT: FieldRule = checks.customRule<unknown>(
+  'required',
+  'is required',
+  (value) => value !== undefined,
+);
+const IS_NOT_NULL: FieldRule = checks.customRule<unknown>(
+  'not_null',
+  'must not be null',
+  (value) => value !== null,
+);
 
 /** Separates the rule from the message inside class-validator's one string. */
-export const RULE_END = '\u0001';
+export const RULE_SEPARATOR = '\u0001';
 
 /** One declaration for validation, transformation and the API reference. */
-export function field(rules: Check[], options: FieldOptions, schema: ApiPropertyOptions): PropertyDecorator {
+export function validatedField(
+  rules: FieldRule[],
+  options: FieldOptions,
+  schema: ApiPropertyOptions,
+): PropertyDecorator {
   const { optional, nullable, description, example } = options;
-  const all = [PRESENT, NOT_NULL, ...rules];
-  const broken = (value: unknown): Check | undefined => all.find((rule) => !rule.test(value as never));
-  const documented = {
+  const allRules = [IS_PRESENT, IS_NOT_NULL, ...rules];
+  const findBrokenRule = (value: unknown): FieldRule | undefined =>
+    allRules.find((rule) => !rule.test(value as never));
+  const schemaOptions = {
     description,
     example,
     required: !optional,
@@ -39,18 +52,18 @@ export function field(rules: Check[], options: FieldOptions, schema: ApiProperty
     ValidateBy({
       name: 'field',
       validator: {
-        validate: (value) => broken(value) === undefined,
+        validate: (value) => findBrokenRule(value) === undefined,
         defaultMessage: (args) => {
-          const rule = broken(args?.value);
-          return `${rule?.rule}${RULE_END}${rule?.message}`;
+          const rule = findBrokenRule(args?.value);
+          return `${rule?.name}${RULE_SEPARATOR}${rule?.message}`;
         },
       },
     }),
-    ApiProperty(documented as ApiPropertyOptions),
+    ApiProperty(schemaOptions as ApiPropertyOptions),
   );
 }
 
-export interface TextOptions extends FieldOptions {
+export interface TextFieldOptions extends FieldOptions {
   min?: number;
   max: number;
   pattern?: RegExp;
@@ -58,22 +71,22 @@ export interface TextOptions extends FieldOptions {
   trim?: boolean;
   lowercase?: boolean;
   format?: string;
-  also?: Check[];
+  rules?: FieldRule[];
 }
 
-export function Text(options: TextOptions): PropertyDecorator {
+export function TextField(options: TextFieldOptions): PropertyDecorator {
   const {
     min = 1,
     max,
     pattern,
     patternMessage = 'has characters that are not allowed',
-    also = [],
+    rules: extraRules = [],
   } = options;
-  const rules = [checks.isString, checks.isWellFormed, checks.atLeast(min), checks.atMost(max)];
+  const rules = [checks.isString, checks.isWellFormed, checks.minLength(min), checks.maxLength(max)];
   if (pattern) rules.push(checks.matches(pattern, patternMessage));
   return applyDecorators(
-    tidy(options),
-    field([...rules, ...also], options, {
+    normalizeText(options),
+    validatedField([...rules, ...extraRules], options, {
       type: String,
       minLength: min || undefined,
       maxLength: max,
@@ -84,48 +97,61 @@ export function Text(options: TextOptions): PropertyDecorator {
 }
 
 /** A name that others read: one visible line, trimmed. */
-export function Name(options: TextOptions): PropertyDecorator {
-  return Text({
+export function NameField(options: TextFieldOptions): PropertyDecorator {
+  return TextField({
     ...options,
     trim: true,
-    also: [checks.isOneLine, checks.isVisible, ...(options.also ?? [])],
+    rules: [checks.isOneLine, checks.isVisible, ...(options.rules ?? [])],
   });
 }
 
 /** An e-mail address, trimmed and lower-cased; nothing else is folded. */
-export function EmailAddress(options: FieldOptions = {}): PropertyDecorator {
-  return Text({
+export function EmailField(options: FieldOptions = {}): PropertyDecorator {
+  return TextField({
     example: 'ada@example.com',
     ...options,
     max: 254,
     trim: true,
     lowercase: true,
     format: 'email',
-    also: [checks.that<string>('email', 'must be an e-mail address', (value) => isEmail(value))],
+    rules: [checks.customRule<string>('email', 'must be an e-mail address', (value) => isEmail(value))],
   });
 }
 
 /** A list of distinct texts, each under the same rules; absent is not empty. */
-export function Texts(options: TextOptions & { least?: number; most: number }): PropertyDecorator {
-  const { min = 1, max, least = 0, most, also = [] } = options;
-  const each = [checks.isString, checks.isWellFormed, checks.atLeast(min), checks.atMost(max), ...also];
-  return field(
-    [checks.isList, checks.holds(least, most), ...each.map(checks.every), checks.isDistinct],
+export function TextListField(
+  options: TextFieldOptions & { minItems?: number; maxItems: number },
+): PropertyDecorator {
+  const { min = 1, max, minItems = 0, maxItems, rules: extraRules = [] } = options;
+  const itemRules = [
+    checks.isString,
+    checks.isWellFormed,
+    checks.minLength(min),
+    checks.maxLength(max),
+    ...extraRules,
+  ];
+  return validatedField(
+    [
+      checks.isArray,
+      checks.itemCount(minItems, maxItems),
+      ...itemRules.map(checks.everyItem),
+      checks.hasDistinctItems,
+    ],
     options,
     {
       type: 'array',
       items: { type: 'string', minLength: min, maxLength: max },
-      minItems: least || undefined,
-      maxItems: most,
+      minItems: minItems || undefined,
+      maxItems,
       uniqueItems: true,
     },
   );
 }
 
 /** A list of distinct values out of a given set, at least one. */
-export function Choices(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
-  const rules = [checks.isList, checks.holds(1, values.length), checks.every(checks.oneOf(values))];
-  return field([...rules, checks.isDistinct], options, {
+export function EnumListField(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  const rules = [checks.isArray, checks.itemCount(1, values.length), checks.everyItem(checks.oneOf(values))];
+  return validatedField([...rules, checks.hasDistinctItems], options, {
     type: 'array',
     items: { type: 'string', enum: [...values] },
     minItems: 1,
@@ -134,10 +160,10 @@ export function Choices(values: readonly string[], options: FieldOptions = {}): 
 }
 
 /** An instant, as ISO-8601 with an offset; arrives as a Date. */
-export function Instant(options: FieldOptions = {}): PropertyDecorator {
+export function TimestampField(options: FieldOptions = {}): PropertyDecorator {
   const parse = (value: unknown): unknown =>
-    typeof value === 'string' ? (parseInstant(value) ?? value) : value;
-  const valid = checks.that<unknown>(
+    typeof value === 'string' ? (parseTimestamp(value) ?? value) : value;
+  const isTimestamp = checks.customRule<unknown>(
     'instant',
     'must be an instant such as 2026-04-16T10:00:03Z',
     (value) => value instanceof Date,
@@ -145,26 +171,29 @@ export function Instant(options: FieldOptions = {}): PropertyDecorator {
   const example = '2027-01-01T00:00:00.000Z';
   return applyDecorators(
     Transform(({ value }) => parse(value)),
-    field([valid], { example, ...options }, { type: String, format: 'date-time' }),
+    validatedField([isTimestamp], { example, ...options }, { type: String, format: 'date-time' }),
   );
 }
 
 /** The id of something else. */
-export function Identifier(options: FieldOptions = {}): PropertyDecorator {
-  const wellFormed = checks.that<string>('uuid', 'must be an id', isId);
-  return field([checks.isString, wellFormed], options, { type: String, format: 'uuid' });
+export function IdField(options: FieldOptions = {}): PropertyDecorator {
+  const isUuid = checks.customRule<string>('uuid', 'must be an id', isId);
+  return validatedField([checks.isString, isUuid], options, { type: String, format: 'uuid' });
 }
 
-export function Flag(options: FieldOptions = {}): PropertyDecorator {
-  return field([checks.isBoolean], options, { type: Boolean });
+export function BooleanField(options: FieldOptions = {}): PropertyDecorator {
+  return validatedField([checks.isBoolean], options, { type: Boolean });
 }
 
-export function Choice(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
-  return field([checks.isString, checks.oneOf(values)], options, { type: String, enum: [...values] });
+export function EnumField(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return validatedField([checks.isString, checks.oneOf(values)], options, {
+    type: String,
+    enum: [...values],
+  });
 }
 
-export function WholeNumber(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
-  return field([checks.isWholeNumber, checks.between(options.min, options.max)], options, {
+export function IntegerField(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  return validatedField([checks.isInteger, checks.between(options.min, options.max)], options, {
     type: 'integer',
     minimum: options.min,
     maximum: options.max,
@@ -172,23 +201,37 @@ export function WholeNumber(options: FieldOptions & { min: number; max: number }
 }
 
 /** A whole number in a query string, where everything arrives as text. */
-export function QueryNumber(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+export function QueryIntegerField(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
   const parse = (value: unknown): unknown =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? +value : value;
   return applyDecorators(
     Transform(({ value }) => parse(value)),
-    WholeNumber({ optional: true, ...options }),
+    IntegerField({ optional: true, ...options }),
   );
 }
 
 /** A free-form JSON object, bounded in size. */
-export function FreeForm({ maxBytes, ...options }: FieldOptions & { maxBytes: number }): PropertyDecorator {
-  const fits = checks.that<object>('max_size', `must have at most ${maxBytes} bytes as JSON`, (value) => {
-    const json = JSON.stringify(value);
-    return Buffer.byteLength(json) <= maxBytes;
+export function JsonObjectField({
+  maxBytes,
+  ...options
+}: FieldOptions & { maxBytes: number }): PropertyDecorator {
+  const hasAllowedSize = checks.customRule<object>(
+    'max_size',
+    `must have at most ${maxBytes} bytes as JSON`,
+    (value) => {
+      const json = JSON.stringify(value);
+      return Buffer.byteLength(json) <= maxBytes;
+    },
+  );
+  const isWellFormed = checks.customRule<object>(
+    'well_formed',
+    checks.isWellFormed.message,
+    everyStringIsWellFormed,
+  );
+  return validatedField([checks.isObject, hasAllowedSize, isWellFormed], options, {
+    type: 'object',
+    additionalProperties: true,
   });
-  const clean = checks.that<object>('well_formed', checks.isWellFormed.message, everyStringIsWellFormed);
-  return field([checks.isObject, fits, clean], options, { type: 'object', additionalProperties: true });
 }
 
 function everyStringIsWellFormed(value: unknown): boolean {
@@ -198,10 +241,10 @@ function everyStringIsWellFormed(value: unknown): boolean {
 }
 
 /** A documented field of the resource that this request cannot change: accepted when it equals the present value. */
-export function ReadOnly(): PropertyDecorator {
+export function ReadOnlyField(): PropertyDecorator {
   return (target, property) => {
-    const own = (Reflect.getMetadata(READ_ONLY, target) as PropertyKey[] | undefined) ?? [];
-    Reflect.defineMetadata(READ_ONLY, [...own, property], target);
+    const existing = (Reflect.getMetadata(READ_ONLY_METADATA, target) as PropertyKey[] | undefined) ?? [];
+    Reflect.defineMetadata(READ_ONLY_METADATA, [...existing, property], target);
     Allow()(target, property);
     ApiProperty({
       required: false,
@@ -211,14 +254,14 @@ export function ReadOnly(): PropertyDecorator {
   };
 }
 
-const READ_ONLY = Symbol('read-only fields');
+const READ_ONLY_METADATA = Symbol('read-only fields');
 
 /** The names marked `@ReadOnly()` on a request class. */
-export function readOnlyFieldsOf(request: object): string[] {
-  return ((Reflect.getMetadata(READ_ONLY, request) as PropertyKey[] | undefined) ?? []).map(String);
+export function getReadOnlyFields(request: object): string[] {
+  return ((Reflect.getMetadata(READ_ONLY_METADATA, request) as PropertyKey[] | undefined) ?? []).map(String);
 }
 
-function tidy({ trim, lowercase }: TextOptions): PropertyDecorator {
+function normalizeText({ trim, lowercase }: TextFieldOptions): PropertyDecorator {
   return Transform(({ value }) => {
     if (typeof value !== 'string') return value as unknown;
     const trimmed = trim ? value.trim() : value;

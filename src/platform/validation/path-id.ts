@@ -5,21 +5,21 @@ import { isId } from '../kernel/ids.js';
 
 interface PathIdOptions {
   name: string;
-  missing: ErrorFactory;
+  notFound: ErrorFactory;
 }
 
-const FromPath = createParamDecorator(
-  ({ name, missing }: PathIdOptions, context: ExecutionContext): string => {
+const PathIdParam = createParamDecorator(
+  ({ name, notFound }: PathIdOptions, context: ExecutionContext): string => {
     const { params } = context
       .switchToHttp()
       .getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
     const id = params[name] ?? '';
-    if (!isId(id)) throw missing();
+    if (!isId(id)) throw notFound();
     return id.toLowerCase();
   },
 );
 
 /** An id from the path; a malformed one is as unknown as one that does not exist. */
-export function PathId(name: string, missing: ErrorFactory): ParameterDecorator {
-  return FromPath({ name, missing });
+export function PathId(name: string, notFound: ErrorFactory): ParameterDecorator {
+  return PathIdParam({ name, notFound });
 }

@@ -2,27 +2,27 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
-import { type FieldFault, platformErrors, validationFailed } from '../errors/index.js';
-import { readOnlyFieldsOf, RULE_END } from './fields.js';
-import { hostileNames } from './reserved-names.js';
+import { type FieldError, platformErrors, validationFailed } from '../errors/index.js';
+import { getReadOnlyFields, RULE_SEPARATOR } from './fields.js';
+import { findReservedNames } from './reserved-names.js';
 
 /** Enough for any person; an answer must not grow with a hostile request. */
-const MAX_FAULTS = 100;
-const NATIVE: unknown[] = [String, Number, Boolean, Object, Array, undefined];
+const MAX_FIELD_ERRORS = 100;
+const BUILT_IN_TYPES: unknown[] = [String, Number, Boolean, Object, Array, undefined];
 
-keepRules();
+cacheValidationMetadata();
 
 /** Turns a body or query into its request class, or answers 400 naming every broken field. */
 @Injectable()
 export class RequestPipe implements PipeTransform {
   async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
-    if (type === 'custom' || NATIVE.includes(metatype)) return value;
+    if (type === 'custom' || BUILT_IN_TYPES.includes(metatype)) return value;
     const plain = value ?? {};
     if (typeof plain !== 'object' || Array.isArray(plain)) {
       throw validationFailed([{ path: '', rule: 'object', message: 'must be a JSON object' }]);
     }
-    const hostile = hostileNames(plain);
-    if (hostile.length > 0) throw validationFailed(hostile.slice(0, MAX_FAULTS));
+    const reservedNames = findReservedNames(plain);
+    if (reservedNames.length > 0) throw validationFailed(reservedNames.slice(0, MAX_FIELD_ERRORS));
     const request = plainToInstance(metatype as new () => object, plain);
     const errors = await validate(request, {
       whitelist: true,
@@ -30,43 +30,49 @@ export class RequestPipe implements PipeTransform {
       forbidUnknownValues: false,
       validationError: { target: false, value: false },
     });
-    const faults = errors.flatMap((error) => faultsOf(error, ''));
-    if (errors.length > 0) throw validationFailed(faults.slice(0, MAX_FAULTS));
+    const fieldErrors = errors.flatMap((error) => toFieldErrors(error, ''));
+    if (errors.length > 0) throw validationFailed(fieldErrors.slice(0, MAX_FIELD_ERRORS));
     return request;
   }
 }
 
 /** The validator gathers the rules of a class from those of all classes, for each object anew. They never change. */
-function keepRules(): void {
+function cacheValidationMetadata(): void {
   const storage = getMetadataStorage();
-  const gather = storage.getTargetValidationMetadatas.bind(storage);
-  const kept = new Map<unknown, ReturnType<typeof gather>>();
-  storage.getTargetValidationMetadatas = (target, ...how) => {
-    const rules = kept.get(target) ?? gather(target, ...how);
-    kept.set(target, rules);
-    return rules;
+  const loadMetadata = storage.getTargetValidationMetadatas.bind(storage);
+  const metadataByTarget = new Map<unknown, ReturnType<typeof loadMetadata>>();
+  storage.getTargetValidationMetadatas = (target, ...rest) => {
+    const metadata = metadataByTarget.get(target) ?? loadMetadata(target, ...rest);
+    metadataByTarget.set(target, metadata);
+    return metadata;
   };
 }
 
-function faultsOf(error: ValidationError, parent: string): FieldFault[] {
+function toFieldErrors(error: ValidationError, parent: string): FieldError[] {
   const path = parent ? `${parent}.${error.property}` : error.property;
-  const own = Object.entries(error.constraints ?? {}).map(([name, text]): FieldFault => {
+  const allErrors = Object.entries(error.constraints ?? {}).map(([name, text]): FieldError => {
     if (name === 'whitelistValidation')
       return { path, rule: 'unknown_field', message: 'is not a known field' };
     if (name === 'nestedValidation') return { path, rule: 'object', message: 'must be an object' };
-    const [rule = name, message = text] = text.split(RULE_END);
+    const [rule = name, message = text] = text.split(RULE_SEPARATOR);
     return { path, rule, message };
   });
-  const faults = own.filter(({ rule }, index) => own.findIndex((other) => other.rule === rule) === index);
-  return [...faults, ...(error.children ?? []).flatMap((child) => faultsOf(child, path))];
+  const distinctErrors = allErrors.filter(
+    ({ rule }, index) => allErrors.findIndex((other) => other.rule === rule) === index,
+  );
+  return [...distinctErrors, ...(error.children ?? []).flatMap((child) => toFieldErrors(child, path))];
 }
 
 /** Refuses a request that would change a `@ReadOnly()` field; `present` is the resource as clients see it. */
-export function assertUnchanged(request: object, present: object): void {
-  const sent = request as Record<string, unknown>;
-  const now = JSON.parse(JSON.stringify(present)) as Record<string, unknown>;
-  for (const field of readOnlyFieldsOf(request)) {
-    if (sent[field] === undefined || isDeepStrictEqual(sent[field], now[field])) continue;
-    throw platformErrors.field_read_only({ facts: { field } });
+export function assertUnchanged(request: object, current: object): void {
+  const requestedValues = request as Record<string, unknown>;
+  const currentValues = JSON.parse(JSON.stringify(current)) as Record<string, unknown>;
+  for (const field of getReadOnlyFields(request)) {
+    if (
+      requestedValues[field] === undefined ||
+      isDeepStrictEqual(requestedValues[field], currentValues[field])
+    )
+      continue;
+    throw platformErrors.field_read_only({ data: { field } });
   }
 }

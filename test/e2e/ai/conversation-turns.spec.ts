@@ -1,12 +1,12 @@
-import { type AiApp, generate, givenAiApp, shownBy, stream } from '@test/support/ai/ai-app.js';
-import type { Answer, TestApp } from '@test/support/app/test-app.js';
+import { type AiApp, generate, givenAiApp, displayedText, generateStream } from '@test/support/ai/ai-app.js';
+import { waitUntil } from '@test/support/app/server-process.js';
+import type { TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
-import { refusal, together, UNKNOWN_ID } from '@test/support/organizations/given-organizations.js';
-import { eventually } from '@test/support/app/server-process.js';
+import { statusAndCode, inParallel, UNKNOWN_ID } from '@test/support/organizations/given-organizations.js';
 
-const BUSY = [409, 'generation_in_progress'];
+const GENERATION_IN_PROGRESS = [409, 'generation_in_progress'];
 
-interface Turn {
+interface SentMessage {
   role: string;
   content: string;
 }
@@ -24,76 +24,80 @@ describe('a conversation', () => {
   });
   afterAll(() => ai.stop());
   beforeEach(async () => {
-    id = await given();
-    ai.upstreams.first?.script({ text: 'An answer.' });
-    if (ai.upstreams.first) ai.upstreams.first.requests.length = 0;
+    id = await createConversation();
+    ai.fakeProviders.first?.script({ text: 'An answer.' });
+    if (ai.fakeProviders.first) ai.fakeProviders.first.requests.length = 0;
   });
 
-  async function given(body: object = {}): Promise<string> {
+  async function createConversation(body: object = {}): Promise<string> {
     return (await expectStatus(201, app.post('/api/core/conversations', body, { token }))).body.id as string;
   }
 
-  function turn(message: string, body: object = {}): Promise<Answer> {
+  function sendTurn(message: string, body: object = {}): Promise<TestResponse> {
     return generate(app, { provider: 'first', message, conversation_id: id, ...body }, { token });
   }
 
-  async function stored(): Promise<(Turn & Record<string, unknown>)[]> {
+  async function storedMessages(): Promise<(SentMessage & Record<string, unknown>)[]> {
     return (await expectStatus(200, app.get(`/api/core/conversations/${id}/messages`, { token })))
       .body as never;
   }
 
-  async function told(): Promise<[string, string][]> {
-    return (await stored()).map(({ role, content }) => [role, content]);
+  async function storedTurns(): Promise<[string, string][]> {
+    return (await storedMessages()).map(({ role, content }) => [role, content]);
   }
 
   /** What the provider was sent last. */
-  function sent(): Turn[] {
-    return (ai.upstreams.first?.requests.at(-1)?.body as { messages: Turn[] }).messages;
+  function lastSentMessages(): SentMessage[] {
+    return (ai.fakeProviders.first?.requests.at(-1)?.body as { messages: SentMessage[] }).messages;
   }
 
   it('has one turn at a time', async () => {
-    ai.upstreams.first?.script({ text: ['Slow ', 'and ', 'steady.'], hold: 1 });
-    const first = stream(app, { provider: 'first', message: 'One', conversation_id: id }, { token });
-    await eventually(() => ai.upstreams.first?.running === 1, 5000);
-    for (const manner of [{}, { stream: true }]) expect(refusal(await turn('Two', manner))).toEqual(BUSY);
-    ai.upstreams.first?.release();
+    ai.fakeProviders.first?.script({ text: ['Slow ', 'and ', 'steady.'], hold: 1 });
+    const first = generateStream(app, { provider: 'first', message: 'One', conversation_id: id }, { token });
+    await waitUntil(() => ai.fakeProviders.first?.runningRequests === 1, 5000);
+    for (const options of [{}, { stream: true }])
+      expect(statusAndCode(await sendTurn('Two', options))).toEqual(GENERATION_IN_PROGRESS);
+    ai.fakeProviders.first?.releaseHeld();
     expect((await first).at(-1)).toMatchObject({ event: 'done' });
-    expect(await told()).toEqual([
+    expect(await storedTurns()).toEqual([
       ['user', 'One'],
       ['assistant', 'Slow and steady.'],
     ]);
-    await expectStatus(200, turn('Two'));
-    expect(await told()).toHaveLength(4);
+    await expectStatus(200, sendTurn('Two'));
+    expect(await storedTurns()).toHaveLength(4);
   });
 
   it('lets one of many turns at the same moment run, whole or streamed', async () => {
-    ai.upstreams.first?.script({ text: 'Only one.', hold: 0 });
+    ai.fakeProviders.first?.script({ text: 'Only one.', hold: 0 });
     let refused = 0;
-    const answering = together(16, async (index) => {
-      const answer = await turn(`Turn ${index}`, { stream: index % 2 === 0 });
-      if (answer.status !== 200) refused += 1;
-      return answer;
+    const answering = inParallel(16, async (index) => {
+      const response = await sendTurn(`Turn ${index}`, { stream: index % 2 === 0 });
+      if (response.status !== 200) refused += 1;
+      return response;
     });
-    await eventually(() => refused === 15, 20_000);
-    ai.upstreams.first?.release();
-    const answers = await answering;
-    const won = answers.filter(({ status }) => status === 200);
+    await waitUntil(() => refused === 15, 20_000);
+    ai.fakeProviders.first?.releaseHeld();
+    const responses = await answering;
+    const won = responses.filter(({ status }) => status === 200);
     expect(won).toHaveLength(1);
-    expect(answers.filter((one) => one !== won[0]).map(refusal)).toEqual(
-      Array.from({ length: 15 }, () => BUSY),
+    expect(responses.filter((one) => one !== won[0]).map(statusAndCode)).toEqual(
+      Array.from({ length: 15 }, () => GENERATION_IN_PROGRESS),
     );
-    expect(ai.upstreams.first?.requests).toHaveLength(1);
-    expect((await told()).map(([role]) => role)).toEqual(['user', 'assistant']);
+    expect(ai.fakeProviders.first?.requests).toHaveLength(1);
+    expect((await storedTurns()).map(([role]) => role)).toEqual(['user', 'assistant']);
   });
 
   it.each([[[]], [[{ role: 'user', content: 'Before' }]]])(
     'is not told its history twice: %j',
     async (history) => {
-      for (const manner of [{}, { stream: true }]) {
-        const { body } = await expectStatus(400, turn('Hello', { conversation_history: history, ...manner }));
+      for (const options of [{}, { stream: true }]) {
+        const { body } = await expectStatus(
+          400,
+          sendTurn('Hello', { conversation_history: history, ...options }),
+        );
         expect(body.detail.fields).toMatchObject([{ path: 'conversation_history' }]);
       }
-      expect(await told()).toEqual([]);
+      expect(await storedTurns()).toEqual([]);
     },
   );
 
@@ -124,27 +128,26 @@ describe('a conversation', () => {
   ])('names the field of %j', async (body, path) => {
     const { body: answer } = await expectStatus(400, generate(app, body, { token }));
     expect(answer.detail.fields).toMatchObject([{ path }]);
-    expect(ai.upstreams.first?.requests).toEqual([]);
+    expect(ai.fakeProviders.first?.requests).toEqual([]);
   });
 
   it('of somebody else, or nobody, is not there', async () => {
     const { accessToken: stranger } = await givenUser(app);
     for (const conversation_id of [id, UNKNOWN_ID, id.toUpperCase()])
-      for (const manner of [{}, { stream: true }])
-        expect(refusal(await generate(app, { conversation_id, ...manner }, { token: stranger }))).toEqual([
-          404,
-          'conversation_not_found',
-        ]);
-    expect(ai.upstreams.first?.requests).toEqual([]);
-    expect(await told()).toEqual([]);
+      for (const options of [{}, { stream: true }])
+        expect(
+          statusAndCode(await generate(app, { conversation_id, ...options }, { token: stranger })),
+        ).toEqual([404, 'conversation_not_found']);
+    expect(ai.fakeProviders.first?.requests).toEqual([]);
+    expect(await storedTurns()).toEqual([]);
   });
 
   it('sends its turns in order', async () => {
     for (let index = 0; index < 4; index += 1) {
-      ai.upstreams.first?.script({ text: `Answer ${index}.` });
-      await expectStatus(200, turn(`Question ${index}`));
+      ai.fakeProviders.first?.script({ text: `Answer ${index}.` });
+      await expectStatus(200, sendTurn(`Question ${index}`));
     }
-    expect(sent().map(({ content }) => content)).toEqual([
+    expect(lastSentMessages().map(({ content }) => content)).toEqual([
       ...['Question 0', 'Answer 0.', 'Question 1', 'Answer 1.', 'Question 2', 'Answer 2.', 'Question 3'],
     ]);
     const history = [
@@ -156,7 +159,7 @@ describe('a conversation', () => {
       200,
       generate(app, { provider: 'first', message: 'C', conversation_history: history }, { token }),
     );
-    expect(sent()).toEqual([...history, { role: 'user', content: 'C' }]);
+    expect(lastSentMessages()).toEqual([...history, { role: 'user', content: 'C' }]);
   });
 
   it('sends a history as it was given, and of a long conversation the latest turns', async () => {
@@ -169,11 +172,11 @@ describe('a conversation', () => {
       200,
       generate(app, { provider: 'first', message: 'Now', conversation_history }, { token }),
     );
-    expect(sent()).toEqual([...conversation_history, { role: 'user', content: 'Now' }]);
-    ai.upstreams.first?.script({ text: 'y'.repeat(100_000) });
-    for (let time = 1; time <= 4; time += 1) await expectStatus(200, turn(`Question ${time}`));
-    await expectStatus(200, turn('Now'));
-    expect(sent().map(({ content }) => content.slice(0, 10))).toEqual([
+    expect(lastSentMessages()).toEqual([...conversation_history, { role: 'user', content: 'Now' }]);
+    ai.fakeProviders.first?.script({ text: 'y'.repeat(100_000) });
+    for (let time = 1; time <= 4; time += 1) await expectStatus(200, sendTurn(`Question ${time}`));
+    await expectStatus(200, sendTurn('Now'));
+    expect(lastSentMessages().map(({ content }) => content.slice(0, 10))).toEqual([
       ...['y'.repeat(10), 'Question 3', 'y'.repeat(10), 'Question 4', 'y'.repeat(10), 'Now'],
     ]);
   });
@@ -183,34 +186,38 @@ describe('a conversation', () => {
     ['pt-BR', 'Answer in Brazilian Portuguese (language tag pt-BR).'],
     ['qqq-xx', 'Answer in the language with the tag qqq-xx.'],
   ])('asks for the language %s', async (user_language, instruction) => {
-    await expectStatus(200, turn('Hello', { user_language }));
-    expect(sent()).toEqual([
+    await expectStatus(200, sendTurn('Hello', { user_language }));
+    expect(lastSentMessages()).toEqual([
       { role: 'system', content: instruction },
       { role: 'user', content: 'Hello' },
     ]);
-    expect((await told()).map(([role]) => role)).toEqual(['user', 'assistant']);
+    expect((await storedTurns()).map(([role]) => role)).toEqual(['user', 'assistant']);
   });
 
   it('keeps what broke off, marked as such, and no turn builds on it', async () => {
-    ai.upstreams.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
-    const events = await stream(app, { provider: 'first', message: 'Hello', conversation_id: id }, { token });
+    ai.fakeProviders.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
+    const events = await generateStream(
+      app,
+      { provider: 'first', message: 'Hello', conversation_id: id },
+      { token },
+    );
     expect(events.at(-1)?.event).toBe('error');
-    expect((await stored()).at(-1)).toMatchObject({
-      ...{ role: 'assistant', content: shownBy(events), complete: false },
+    expect((await storedMessages()).at(-1)).toMatchObject({
+      ...{ role: 'assistant', content: displayedText(events), complete: false },
       ...{ finish_reason: 'error', provider: 'first' },
     });
-    ai.upstreams.first?.script({ text: 'Better.' });
-    await expectStatus(200, turn('Go on'));
-    expect(sent().map(({ content }) => content)).toEqual(['Hello', 'Go on']);
+    ai.fakeProviders.first?.script({ text: 'Better.' });
+    await expectStatus(200, sendTurn('Go on'));
+    expect(lastSentMessages().map(({ content }) => content)).toEqual(['Hello', 'Go on']);
   });
 
   it('keeps a turn once whose answer broke off and that is repeated', async () => {
-    ai.upstreams.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
-    await stream(app, { provider: 'first', message: 'Hello', conversation_id: id }, { token });
-    ai.upstreams.first?.script({ text: 'Hello!' });
-    await expectStatus(200, turn('Hello'));
-    expect(sent()).toEqual([{ role: 'user', content: 'Hello' }]);
-    expect((await stored()).map(({ role, complete }) => [role, complete])).toEqual([
+    ai.fakeProviders.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
+    await generateStream(app, { provider: 'first', message: 'Hello', conversation_id: id }, { token });
+    ai.fakeProviders.first?.script({ text: 'Hello!' });
+    await expectStatus(200, sendTurn('Hello'));
+    expect(lastSentMessages()).toEqual([{ role: 'user', content: 'Hello' }]);
+    expect((await storedMessages()).map(({ role, complete }) => [role, complete])).toEqual([
       ['user', true],
       ['assistant', false],
       ['assistant', true],
@@ -227,13 +234,13 @@ describe('a conversation', () => {
   });
 
   it('keeps a turn once that is repeated after a failure', async () => {
-    ai.upstreams.first?.script({ status: 401 });
-    for (let time = 0; time < 3; time += 1) await expectStatus(502, turn('Hello?'));
-    ai.upstreams.first?.script({ text: 'Hello!' });
-    await expectStatus(200, turn('Hello?'));
-    expect(sent()).toEqual([{ role: 'user', content: 'Hello?' }]);
-    await expectStatus(200, turn('Hello?'));
-    expect(await told()).toEqual([
+    ai.fakeProviders.first?.script({ status: 401 });
+    for (let time = 0; time < 3; time += 1) await expectStatus(502, sendTurn('Hello?'));
+    ai.fakeProviders.first?.script({ text: 'Hello!' });
+    await expectStatus(200, sendTurn('Hello?'));
+    expect(lastSentMessages()).toEqual([{ role: 'user', content: 'Hello?' }]);
+    await expectStatus(200, sendTurn('Hello?'));
+    expect(await storedTurns()).toEqual([
       ...[
         ['user', 'Hello?'],
         ['assistant', 'Hello!'],
@@ -249,31 +256,31 @@ describe('a conversation', () => {
     const titleOf = async (): Promise<unknown> =>
       (await app.get(`/api/core/conversations/${id}`, { token })).body.title;
     expect(await titleOf()).toBe('New conversation');
-    await expectStatus(200, turn('How do I bake bread?'));
+    await expectStatus(200, sendTurn('How do I bake bread?'));
     expect(await titleOf()).toBe('How do I bake bread?');
-    await expectStatus(200, turn('And a cake?'));
+    await expectStatus(200, sendTurn('And a cake?'));
     expect(await titleOf()).toBe('How do I bake bread?');
-    id = await given({ title: 'Baking' });
-    await expectStatus(200, turn('How do I bake bread?'));
+    id = await createConversation({ title: 'Baking' });
+    await expectStatus(200, sendTurn('How do I bake bread?'));
     expect(await titleOf()).toBe('Baking');
   });
 
   it('is answered by its own provider, unless a turn names another', async () => {
-    id = await given({ provider: 'second' });
-    ai.upstreams.second?.script({ text: 'Second.' });
-    expect((await turn('Hello', { provider: undefined })).body).toMatchObject({
+    id = await createConversation({ provider: 'second' });
+    ai.fakeProviders.second?.script({ text: 'Second.' });
+    expect((await sendTurn('Hello', { provider: undefined })).body).toMatchObject({
       provider: 'second',
       content: 'Second.',
     });
-    expect((await turn('Hello', { provider: 'first' })).body).toMatchObject({
+    expect((await sendTurn('Hello', { provider: 'first' })).body).toMatchObject({
       provider: 'first',
       content: 'An answer.',
     });
   });
 
   it('keeps no turn that nobody was asked', async () => {
-    await expectStatus(400, turn('Hello', { provider: 'nobody' }));
-    await expectStatus(503, turn('Hello', { provider: 'openai' }));
-    expect(await told()).toEqual([]);
+    await expectStatus(400, sendTurn('Hello', { provider: 'nobody' }));
+    await expectStatus(503, sendTurn('Hello', { provider: 'openai' }));
+    expect(await storedTurns()).toEqual([]);
   });
 });

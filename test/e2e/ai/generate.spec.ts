@@ -1,4 +1,4 @@
-import { type AiApp, generate, givenAiApp, shownBy, stream } from '@test/support/ai/ai-app.js';
+import { type AiApp, generate, givenAiApp, displayedText, generateStream } from '@test/support/ai/ai-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
 
 describe('generating', () => {
@@ -12,7 +12,7 @@ describe('generating', () => {
   afterAll(() => ai.stop());
 
   it('answers whole with the documented fields', async () => {
-    ai.upstreams.first?.script({ text: 'Here is a plan.' });
+    ai.fakeProviders.first?.script({ text: 'Here is a plan.' });
     const { body } = await expectStatus(
       200,
       generate(ai.app, { provider: 'auto', conversation_history: [] }, { token }),
@@ -35,14 +35,14 @@ describe('generating', () => {
   });
 
   it('answers in parts, numbered from one', async () => {
-    ai.upstreams.first?.script({ text: 'Here is a plan.' });
-    const events = await stream(ai.app, {}, { token });
+    ai.fakeProviders.first?.script({ text: 'Here is a plan.' });
+    const events = await generateStream(ai.app, {}, { token });
     expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
     expect(events[0]).toMatchObject({
       event: 'start',
       data: { generation_id: expect.any(String), model: 'first-large' },
     });
-    expect(shownBy(events)).toBe('Here is a plan.');
+    expect(displayedText(events)).toBe('Here is a plan.');
     expect(events.at(-1)).toMatchObject({
       event: 'done',
       data: { content: 'Here is a plan.', finish_reason: 'stop' },
@@ -54,18 +54,18 @@ describe('generating', () => {
       201,
       ai.app.post('/api/core/conversations', {}, { token }),
     );
-    ai.upstreams.first?.script({ text: 'Hello Ada.' });
+    ai.fakeProviders.first?.script({ text: 'Hello Ada.' });
     await expectStatus(
       200,
       generate(ai.app, { message: 'I am Ada.', conversation_id: conversation.id }, { token }),
     );
-    const events = await stream(
+    const events = await generateStream(
       ai.app,
       { message: 'Who am I?', conversation_id: conversation.id },
       { token },
     );
     const done = events.at(-1)?.data;
-    const asked = ai.upstreams.first?.requests.at(-1)?.body as { messages: object[] };
+    const asked = ai.fakeProviders.first?.requests.at(-1)?.body as { messages: object[] };
     expect(asked.messages).toEqual([
       { role: 'user', content: 'I am Ada.' },
       { role: 'assistant', content: 'Hello Ada.' },
@@ -99,18 +99,18 @@ describe('generating', () => {
       ai.app.post('/api/core/conversations', {}, { token }),
     );
     const whole = { model, usage, choices: [{ ...choice, message: { content: 'Hello.' } }] };
-    ai.upstreams.first?.script({ raw: JSON.stringify(whole) });
+    ai.fakeProviders.first?.script({ raw: JSON.stringify(whole) });
     for (const conversation_id of [undefined, conversation.id]) {
       const { body } = await expectStatus(200, generate(ai.app, { conversation_id }, { token }));
       expect(body).toMatchObject(said);
     }
     const chunk = { model, usage, choices: [{ ...choice, delta: { content: 'Hello.' } }] };
-    ai.upstreams.first?.script({
+    ai.fakeProviders.first?.script({
       raw: `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`,
       contentType: 'text/event-stream',
     });
     for (const conversation_id of [undefined, conversation.id]) {
-      const events = await stream(ai.app, { conversation_id }, { token });
+      const events = await generateStream(ai.app, { conversation_id }, { token });
       expect(events.at(-1)).toMatchObject({ event: 'done', data: said });
     }
   });

@@ -1,20 +1,20 @@
 import { generate } from '@test/support/ai/ai-app.js';
-import { givenKey } from '@test/support/auth/api-keys.js';
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
 import { givenConversation } from '@test/support/ai/conversations.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
+import { givenApiKey } from '@test/support/auth/api-keys.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  addTo,
-  givenFounder,
-  givenPerson,
-  type Person,
-  refusal,
+  addOrganizationMember,
+  givenOwnerWithId,
+  givenUserWithId,
+  type UserWithId,
+  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('a question that is repeated with its idempotency key', () => {
   let app: TestApp;
-  let ada: Person;
-  let by: Person;
+  let ada: UserWithId;
+  let by: UserWithId;
   let organizationId: string;
   let conversation_id: string;
 
@@ -24,42 +24,48 @@ describe('a question that is repeated with its idempotency key', () => {
   afterAll(() => app.stop());
 
   beforeEach(async () => {
-    const founder = await givenFounder(app);
+    const founder = await givenOwnerWithId(app);
     ({ organizationId } = founder);
     by = founder;
-    ada = await givenPerson(app);
-    await expectStatus(201, addTo(app, { organizationId, by }, { user_id: ada.id, role: 'admin' }));
+    ada = await givenUserWithId(app);
+    await expectStatus(
+      201,
+      addOrganizationMember(app, { organizationId, by }, { user_id: ada.id, role: 'admin' }),
+    );
     const scopes = ['conversations:write' as const];
-    conversation_id = await givenConversation(app, await givenKey(app, { organizationId, by: ada, scopes }));
-    await expectStatus(200, ask());
+    conversation_id = await givenConversation(
+      app,
+      await givenApiKey(app, { organizationId, by: ada, scopes }),
+    );
+    await expectStatus(200, repeatRequest());
   });
 
-  function ask(key = 'again'): Promise<Answer> {
+  function repeatRequest(key = 'again'): Promise<TestResponse> {
     const headers = { 'idempotency-key': key };
     return generate(app, { provider: 'local', conversation_id }, { token: ada.accessToken, headers });
   }
 
   it('is answered as before', async () => {
-    const { headers } = await expectStatus(200, ask());
+    const { headers } = await expectStatus(200, repeatRequest());
     expect(headers['idempotent-replayed']).toBe('true');
   });
 
   it('is refused a session without the second factor that the organization asks for by now', async () => {
     await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [organizationId]);
-    expect(refusal(await ask())).toEqual([403, 'two_factor_required']);
+    expect(statusAndCode(await repeatRequest())).toEqual([403, 'two_factor_required']);
   });
 
   it('is answered once the right that was missing is there', async () => {
     const enforce = 'UPDATE organizations SET enforce_2fa = $2 WHERE id = $1';
     await app.sql(enforce, [organizationId, true]);
-    expect(refusal(await ask('later'))).toEqual([403, 'two_factor_required']);
+    expect(statusAndCode(await repeatRequest('later'))).toEqual([403, 'two_factor_required']);
     await app.sql(enforce, [organizationId, false]);
-    await expectStatus(200, ask('later'));
+    await expectStatus(200, repeatRequest('later'));
   });
 
   it('is refused who has left the organization', async () => {
     const route = `/api/organizations/${organizationId}/members/${ada.id}`;
     await expectStatus(204, app.delete(route, { token: by.accessToken }));
-    expect(refusal(await ask())).toEqual([404, 'conversation_not_found']);
+    expect(statusAndCode(await repeatRequest())).toEqual([404, 'conversation_not_found']);
   });
 });

@@ -1,8 +1,14 @@
-import { Reader } from '@test/support/ai/stream-reader.js';
-import { type AiApp, eventsOf, givenAiApp, shownBy, stream } from '@test/support/ai/ai-app.js';
+import {
+  type AiApp,
+  parseSseEvents,
+  givenAiApp,
+  displayedText,
+  generateStream,
+} from '@test/support/ai/ai-app.js';
+import { StreamReader } from '@test/support/ai/stream-reader.js';
+import { waitUntil } from '@test/support/app/server-process.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
-import { eventually } from '@test/support/app/server-process.js';
 
 describe('an answer whose tokens cannot be counted', () => {
   let ai: AiApp;
@@ -10,22 +16,22 @@ describe('an answer whose tokens cannot be counted', () => {
   afterEach(() => ai.stop());
 
   /** A stream, and the same read once more. */
-  async function told(
+  async function readEndTwice(
     env: Record<string, string>,
   ): Promise<{ first: unknown; later: () => Promise<unknown> }> {
     ai = await givenAiApp(['first'], { env });
     const { accessToken: token } = await givenUser(ai.app);
     await ai.app.sql('ALTER TABLE token_usage ADD CONSTRAINT uncountable CHECK (requests < 0)');
-    ai.upstreams.first?.script({ text: 'Hello.' });
-    const events = await stream(ai.app, {}, { token });
+    ai.fakeProviders.first?.script({ text: 'Hello.' });
+    const events = await generateStream(ai.app, {}, { token });
     const url = `/api/ai/generations/${events[0]?.data.generation_id}/events`;
     const later = async (): Promise<unknown> =>
-      eventsOf((await ai.app.get(url, { token })).text).at(-1)?.event;
+      parseSseEvents((await ai.app.get(url, { token })).text).at(-1)?.event;
     return { first: events.at(-1)?.event, later };
   }
 
   it('has failed for whoever reads it, then and later, where a limit rests on them', async () => {
-    const { first, later } = await told({ AI_MONTHLY_TOKENS_PER_USER: '100000' });
+    const { first, later } = await readEndTwice({ AI_MONTHLY_TOKENS_PER_USER: '100000' });
     expect(first).toBe('error');
     expect(await later()).toBe('error');
     const [counter] = await ai.app.sql('SELECT reserved FROM token_counters');
@@ -33,7 +39,7 @@ describe('an answer whose tokens cannot be counted', () => {
   }, 60_000);
 
   it('is there all the same where none does', async () => {
-    const { first, later } = await told({});
+    const { first, later } = await readEndTwice({});
     expect(first).toBe('done');
     expect(await later()).toBe('done');
   }, 60_000);
@@ -48,8 +54,8 @@ describe.each([
 
   beforeAll(async () => {
     ai = await givenAiApp(['first'], { env: { AI_STALL_TIMEOUT_MS: '60000', ...env } });
-    others = [await TestApp.start({ beside: ai.app }), await TestApp.start({ beside: ai.app })];
-    await ai.app.app.listen(0, '127.0.0.1');
+    others = [await TestApp.start({ siblingOf: ai.app }), await TestApp.start({ siblingOf: ai.app })];
+    await ai.app.nest.listen(0, '127.0.0.1');
   });
   afterAll(async () => {
     for (const other of others) await other.stop();
@@ -62,20 +68,20 @@ describe.each([
       201,
       ai.app.post('/api/core/conversations', {}, { token }),
     );
-    ai.upstreams.first?.script({ tokens: 2000, delayMs: 10 });
+    ai.fakeProviders.first?.script({ tokens: 2000, delayMs: 10 });
     const body = { message: 'Hello there', stream: true, conversation_id: conversation.id };
-    const reader = await Reader.open(`${await ai.app.app.getUrl()}/api/ai/generate`, { token, body });
-    await reader.until(60);
+    const reader = await StreamReader.open(`${await ai.app.nest.getUrl()}/api/ai/generate`, { token, body });
+    await reader.waitForEvents(60);
     const id = reader.generationId;
     await ai.app.sql('UPDATE generations SET node_id = gen_random_uuid() WHERE id = $1', [id]);
-    const seen = await reader.all();
+    const seen = await reader.waitForEnd();
     expect(seen.at(-1)).toMatchObject({ event: 'error', data: { code: 'generation_interrupted' } });
-    await eventually(() => ai.upstreams.first?.running === 0, 5000);
+    await waitUntil(() => ai.fakeProviders.first?.runningRequests === 0, 5000);
 
     const url = `/api/core/conversations/${conversation.id}/messages`;
     const { body: messages } = await expectStatus(200, ai.app.get(url, { token }));
     expect(messages).toMatchObject([{ role: 'user' }, { role: 'assistant', finish_reason: 'error' }]);
-    expect(shownBy(seen).startsWith(messages[1].content)).toBe(true);
+    expect(displayedText(seen).startsWith(messages[1].content)).toBe(true);
     const { body: usage } = await expectStatus(200, ai.app.get('/api/ai/usage', { token }));
     const output_tokens = Math.ceil(messages[1].content.length / 4);
     expect(usage).toMatchObject({ requests: 1, output_tokens });

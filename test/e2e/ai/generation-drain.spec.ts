@@ -1,44 +1,44 @@
-import { ScriptedUpstream } from '@scripts/fake-provider.js';
-import { Reader } from '@test/support/ai/stream-reader.js';
-import { SECRET } from '@test/support/app/test-app.js';
-import { cloneDatabase, type TestDatabase } from '@test/support/database/databases.js';
+import { FakeProvider } from '@scripts/fake-provider.js';
+import { StreamReader } from '@test/support/ai/stream-reader.js';
+import { buildServer, waitUntil, ServerProcess } from '@test/support/app/server-process.js';
+import { TEST_APP_SECRET } from '@test/support/app/test-app.js';
 import { PASSWORD } from '@test/support/auth/given-users.js';
-import { builtMain, eventually, ServerProcess } from '@test/support/app/server-process.js';
+import { cloneDatabase, type TestDatabase } from '@test/support/database/databases.js';
 
 /** When connections are cut that do not end by themselves. */
-const CUT_MS = 6_000;
-const LONG = { tokens: 2000, delayMs: 10 };
+const FORCED_CLOSE_MS = 6_000;
+const LONG_ANSWER = { tokens: 2000, delayMs: 10 };
 
 describe('a server that drains while people wait for answers', () => {
-  let upstream: ScriptedUpstream;
+  let fakeProvider: FakeProvider;
   let database: TestDatabase;
   let server: ServerProcess;
   let token: string;
 
   beforeAll(async () => {
-    builtMain();
-    upstream = await ScriptedUpstream.start({ kind: 'openai' });
+    buildServer();
+    fakeProvider = await FakeProvider.start({ kind: 'openai' });
     database = await cloneDatabase();
   }, 180_000);
   beforeEach(async () => {
     server = await ServerProcess.start({
-      ...{ OPENAI_COMPATIBLE_FIRST_BASE_URL: upstream.url, OPENAI_COMPATIBLE_FIRST_MODELS: 'm' },
-      ...{ DATABASE_URL: database.url, APP_SECRET: SECRET },
+      ...{ OPENAI_COMPATIBLE_FIRST_BASE_URL: fakeProvider.url, OPENAI_COMPATIBLE_FIRST_MODELS: 'm' },
+      ...{ DATABASE_URL: database.url, APP_SECRET: TEST_APP_SECRET },
     });
     await server.post('/api/auth/register', {
       ...{ username: 'ada', email: 'ada@example.com', password: PASSWORD },
     });
-    const answer = await server.login('ada', PASSWORD);
-    token = ((await answer.json()) as { access_token: string }).access_token;
+    const response = await server.login('ada', PASSWORD);
+    token = ((await response.json()) as { access_token: string }).access_token;
   });
   afterEach(() => ServerProcess.killAll());
   afterAll(async () => {
-    await upstream.stop();
+    await fakeProvider.stop();
     await database.drop();
   });
 
   /** Milliseconds it took by the server's own log. */
-  async function drained(): Promise<number> {
+  async function measureDrain(): Promise<number> {
     server.signal('SIGTERM');
     const { code, out } = await server.exited;
     expect(code).toBe(0);
@@ -50,34 +50,34 @@ describe('a server that drains while people wait for answers', () => {
   }
 
   it('is not held up by the connection of a reader who was told to come back', async () => {
-    upstream.script(LONG);
+    fakeProvider.script(LONG_ANSWER);
     // A client that would use its connection again.
     const reading = await server.post('/api/ai/generate', { message: 'Hello there', stream: true }, token);
     const text = reading.text();
-    expect(await drained()).toBeLessThan(CUT_MS);
+    expect(await measureDrain()).toBeLessThan(FORCED_CLOSE_MS);
     expect(await text).toContain('retry: ');
   }, 60_000);
 
   it('tells who waits for a whole answer that they must ask again', async () => {
-    upstream.script({ firstByteMs: 30_000 });
-    const answer = server.post('/api/ai/generate', { message: 'Hello there' }, token);
-    await eventually(() => upstream.running === 1, 5_000);
-    await drained();
-    expect((await answer).status).toBe(503);
-    expect(await (await answer).json()).toMatchObject({ code: 'overloaded' });
+    fakeProvider.script({ firstByteMs: 30_000 });
+    const response = server.post('/api/ai/generate', { message: 'Hello there' }, token);
+    await waitUntil(() => fakeProvider.runningRequests === 1, 5_000);
+    await measureDrain();
+    expect((await response).status).toBe(503);
+    expect(await (await response).json()).toMatchObject({ code: 'overloaded' });
   }, 60_000);
 
   it('answers HEAD of a stream whose end is far', async () => {
-    upstream.script({ tokens: 20, hold: 10 });
-    const reader = await Reader.open(`${server.base}/api/ai/generate`, {
+    fakeProvider.script({ tokens: 20, hold: 10 });
+    const reader = await StreamReader.open(`${server.baseUrl}/api/ai/generate`, {
       ...{ token, body: { message: 'Hello there', stream: true } },
     });
-    await reader.until(2);
-    const events = `${server.base}/api/ai/generations/${reader.generationId}/events`;
+    await reader.waitForEvents(2);
+    const events = `${server.baseUrl}/api/ai/generations/${reader.generationId}/events`;
     const { status, headers } = await fetch(events, {
       ...{ method: 'HEAD', headers: { authorization: `Bearer ${token}` } },
     });
     expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
-    await drained();
+    await measureDrain();
   }, 60_000);
 });

@@ -1,93 +1,97 @@
 import { randomUUID } from 'node:crypto';
-import { Reader } from '@test/support/ai/stream-reader.js';
-import { type AiApp, eventsOf, generate, givenAiApp, shownBy } from '@test/support/ai/ai-app.js';
-import { givenKey } from '@test/support/auth/api-keys.js';
-import type { Answer, TestApp } from '@test/support/app/test-app.js';
+import { type AiApp, parseSseEvents, generate, givenAiApp, displayedText } from '@test/support/ai/ai-app.js';
+import { StreamReader } from '@test/support/ai/stream-reader.js';
+import { waitUntil } from '@test/support/app/server-process.js';
+import type { TestResponse, TestApp } from '@test/support/app/test-app.js';
+import { givenApiKey } from '@test/support/auth/api-keys.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
-import { givenFounder, logIn, together } from '@test/support/organizations/given-organizations.js';
-import { eventually } from '@test/support/app/server-process.js';
+import { givenOwnerWithId, logIn, inParallel } from '@test/support/organizations/given-organizations.js';
 
-const HOUR = 3600;
-const TIMES = 20;
+const HOUR_SECONDS = 3600;
+const PARALLEL_REQUESTS = 20;
 
 describe('a repeated question', () => {
   let ai: AiApp;
-  let beside: TestApp;
+  let sibling: TestApp;
   let token: string;
   let count = 0;
   let key: string;
 
   beforeAll(async () => {
     ai = await givenAiApp(['first']);
-    beside = await ai.beside();
+    sibling = await ai.startSibling();
     token = (await givenUser(ai.app)).accessToken;
   });
   afterAll(() => ai.stop());
   beforeEach(() => {
     key = `key-${(count += 1)}`;
-    if (ai.upstreams.first) ai.upstreams.first.requests.length = 0;
-    ai.upstreams.first?.script({ text: ['One ', 'answer ', `${count}.`], delayMs: 20 });
+    if (ai.fakeProviders.first) ai.fakeProviders.first.requests.length = 0;
+    ai.fakeProviders.first?.script({ text: ['One ', 'answer ', `${count}.`], delayMs: 20 });
   });
 
   function ask(
     body: object = {},
     { app = ai.app, by = token, with_ = key, accept = '' } = {},
-  ): Promise<Answer> {
+  ): Promise<TestResponse> {
     const headers = { 'idempotency-key': with_, ...(accept && { accept }) };
     return generate(app, { provider: 'first', ...body }, { token: by, headers });
   }
 
-  function asked(): number {
-    return ai.upstreams.first?.requests.length ?? 0;
+  function countProviderRequests(): number {
+    return ai.fakeProviders.first?.requests.length ?? 0;
   }
 
-  function replays(answers: readonly Answer[]): number {
-    return answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true').length;
+  function countReplays(responses: readonly TestResponse[]): number {
+    return responses.filter(({ headers }) => headers['idempotent-replayed'] === 'true').length;
   }
 
   async function givenConversation(): Promise<string> {
     return (await expectStatus(201, ai.app.post('/api/core/conversations', {}, { token }))).body.id as string;
   }
 
-  function either(index: number): { app: TestApp } {
-    return { app: index % 2 === 0 ? ai.app : beside };
+  function alternatingNode(index: number): { app: TestApp } {
+    return { app: index % 2 === 0 ? ai.app : sibling };
   }
 
   it('asked twenty times at once is put to the provider once', async () => {
-    const answers = await together(TIMES, () => expectStatus(200, ask()));
-    expect(asked()).toBe(1);
+    const answers = await inParallel(PARALLEL_REQUESTS, () => expectStatus(200, ask()));
+    expect(countProviderRequests()).toBe(1);
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers[0]?.body.content).toBe(`One answer ${count}.`);
-    expect(replays(answers)).toBe(TIMES - 1);
+    expect(countReplays(answers)).toBe(PARALLEL_REQUESTS - 1);
   });
 
   it('asked twenty times at once as a stream gives everybody the same events', async () => {
-    const answers = await together(TIMES, () => expectStatus(200, ask({ stream: true })));
-    expect(asked()).toBe(1);
-    expect(new Set(answers.map(({ text }) => JSON.stringify(eventsOf(text)))).size).toBe(1);
-    expect(shownBy(eventsOf(answers[0]?.text ?? ''))).toBe(`One answer ${count}.`);
-    expect(replays(answers)).toBe(TIMES - 1);
+    const responses = await inParallel(PARALLEL_REQUESTS, () => expectStatus(200, ask({ stream: true })));
+    expect(countProviderRequests()).toBe(1);
+    expect(new Set(responses.map(({ text }) => JSON.stringify(parseSseEvents(text)))).size).toBe(1);
+    expect(displayedText(parseSseEvents(responses[0]?.text ?? ''))).toBe(`One answer ${count}.`);
+    expect(countReplays(responses)).toBe(PARALLEL_REQUESTS - 1);
   });
 
   it.each([{}, { stream: true }])(
     'asked on two processes at once is answered once, in the manner %j',
-    async (manner) => {
-      const answers = await together(TIMES, (index) => expectStatus(200, ask(manner, either(index))));
-      expect(asked()).toBe(1);
-      const told = answers.map(({ text }) =>
-        JSON.stringify(eventsOf(text).length > 0 ? eventsOf(text) : text),
+    async (mode) => {
+      const responses = await inParallel(PARALLEL_REQUESTS, (index) =>
+        expectStatus(200, ask(mode, alternatingNode(index))),
       );
-      expect(new Set(told).size).toBe(1);
-      expect(replays(answers)).toBe(TIMES - 1);
+      expect(countProviderRequests()).toBe(1);
+      const contents = responses.map(({ text }) =>
+        JSON.stringify(parseSseEvents(text).length > 0 ? parseSseEvents(text) : text),
+      );
+      expect(new Set(contents).size).toBe(1);
+      expect(countReplays(responses)).toBe(PARALLEL_REQUESTS - 1);
     },
   );
 
-  it.each([{}, { stream: true }])('asked in a conversation is one turn, in the manner %j', async (manner) => {
+  it.each([{}, { stream: true }])('asked in a conversation is one turn, in the manner %j', async (mode) => {
     const conversation_id = await givenConversation();
-    const body = { conversation_id, ...manner };
-    const answers = await together(TIMES, (index) => expectStatus(200, ask(body, either(index))));
-    expect(asked()).toBe(1);
-    expect(replays(answers)).toBe(TIMES - 1);
+    const body = { conversation_id, ...mode };
+    const responses = await inParallel(PARALLEL_REQUESTS, (index) =>
+      expectStatus(200, ask(body, alternatingNode(index))),
+    );
+    expect(countProviderRequests()).toBe(1);
+    expect(countReplays(responses)).toBe(PARALLEL_REQUESTS - 1);
     const { body: messages } = await ai.app.get(`/api/core/conversations/${conversation_id}/messages`, {
       token,
     });
@@ -95,31 +99,31 @@ describe('a repeated question', () => {
       { role: 'user' },
       { role: 'assistant', content: `One answer ${count}.` },
     ]);
-    expect(replays([await expectStatus(200, ask(body))])).toBe(1);
-    expect(asked()).toBe(1);
+    expect(countReplays([await expectStatus(200, ask(body))])).toBe(1);
+    expect(countProviderRequests()).toBe(1);
   });
 
   it('is the same question, whole or as a stream', async () => {
     const whole = await expectStatus(200, ask());
     const streamed = await expectStatus(200, ask({}, { accept: 'text/event-stream' }));
-    expect(eventsOf(streamed.text).at(-1)).toMatchObject({ event: 'done', data: whole.body });
-    expect(asked()).toBe(1);
+    expect(parseSseEvents(streamed.text).at(-1)).toMatchObject({ event: 'done', data: whole.body });
+    expect(countProviderRequests()).toBe(1);
   });
 
   it('attaches to an answer under way', async () => {
-    await beside.app.listen(0, '127.0.0.1');
-    ai.upstreams.first?.script({ tokens: 20, hold: 10 });
+    await sibling.nest.listen(0, '127.0.0.1');
+    ai.fakeProviders.first?.script({ tokens: 20, hold: 10 });
     const leading = ask({ stream: true });
-    await eventually(() => asked() === 1, 5000);
-    const second = await Reader.open(`${await beside.app.getUrl()}/api/ai/generate`, {
+    await waitUntil(() => countProviderRequests() === 1, 5000);
+    const second = await StreamReader.open(`${await sibling.nest.getUrl()}/api/ai/generate`, {
       ...{ token, headers: { 'idempotency-key': key } },
       body: { message: 'Hello there', provider: 'first', stream: true },
     });
     expect(second.response.headers['idempotent-replayed']).toBe('true');
-    ai.upstreams.first?.release();
+    ai.fakeProviders.first?.releaseHeld();
     const first = await leading;
-    expect(await second.all()).toEqual(eventsOf(first.text));
-    expect([replays([first]), asked()]).toEqual([0, 1]);
+    expect(await second.waitForEnd()).toEqual(parseSseEvents(first.text));
+    expect([countReplays([first]), countProviderRequests()]).toEqual([0, 1]);
   });
 
   it('with another body is refused', async () => {
@@ -133,36 +137,36 @@ describe('a repeated question', () => {
       const answer = await ask(body);
       expect([answer.status, answer.body.code]).toEqual([409, 'idempotency_key_reused']);
     }
-    expect(asked()).toBe(1);
+    expect(countProviderRequests()).toBe(1);
   });
 
   it('is free again after a failure, which everybody who waits is told', async () => {
-    ai.upstreams.first?.script({ status: 401 });
+    ai.fakeProviders.first?.script({ status: 401 });
     for (let round = 0; round < 12; round += 1) {
-      const failures = await together(6, (index) => ask({}, either(index)));
+      const failures = await inParallel(6, (index) => ask({}, alternatingNode(index)));
       expect(failures.map(({ status, body }) => [status, body.code])).toEqual(
         failures.map(() => [502, 'provider_failed']),
       );
     }
-    ai.upstreams.first?.script({ text: 'Now.' });
+    ai.fakeProviders.first?.script({ text: 'Now.' });
     const answer = await expectStatus(200, ask());
     expect(answer.body.content).toBe('Now.');
-    expect(replays([answer])).toBe(0);
-    expect(replays([await expectStatus(200, ask())])).toBe(1);
+    expect(countReplays([answer])).toBe(0);
+    expect(countReplays([await expectStatus(200, ask())])).toBe(1);
   });
 
   it('of somebody else, or through a key, is another question', async () => {
-    const founder = await givenFounder(ai.app);
+    const founder = await givenOwnerWithId(ai.app);
     const by = { organizationId: founder.organizationId, by: founder };
-    const keys = await together(2, () => givenKey(ai.app, { ...by, scopes: ['conversations:write'] }));
+    const keys = await inParallel(2, () => givenApiKey(ai.app, { ...by, scopes: ['conversations:write'] }));
     await expectStatus(200, ask());
     await expectStatus(200, ask({ message: 'Mine' }, { by: founder.accessToken }));
     for (const [index, one] of keys.entries()) {
       const headers = { 'x-api-key': one.key, 'idempotency-key': key };
       const body = { provider: 'first', message: `Through key ${index}` };
-      expect(replays([await expectStatus(200, generate(ai.app, body, { headers }))])).toBe(0);
+      expect(countReplays([await expectStatus(200, generate(ai.app, body, { headers }))])).toBe(0);
     }
-    expect(asked()).toBe(4);
+    expect(countProviderRequests()).toBe(4);
   });
 
   it.each([
@@ -172,33 +176,33 @@ describe('a repeated question', () => {
     const [first, again] = [await ask(body), await ask(body)];
     expect([first.status, again.status]).toEqual([status, status]);
     expect({ ...again.body, request_id: '' }).toEqual({ ...first.body, request_id: '' });
-    expect(replays([first, again])).toBe(1);
+    expect(countReplays([first, again])).toBe(1);
     const { body: refused } = await expectStatus(409, ask());
     expect(refused.code).toBe('idempotency_key_reused');
-    const twins = await together(TIMES, () => ask(body, { with_: `${key}-twins` }));
-    expect(new Set(twins.map((answer) => answer.status))).toEqual(new Set([status]));
-    expect(asked()).toBe(0);
+    const duplicateRequests = await inParallel(PARALLEL_REQUESTS, () => ask(body, { with_: `${key}-twins` }));
+    expect(new Set(duplicateRequests.map((answer) => answer.status))).toEqual(new Set([status]));
+    expect(countProviderRequests()).toBe(0);
   });
 
   it('that is malformed is told so before anything happens', async () => {
     const { body } = await expectStatus(400, ask({}, { with_: 'x'.repeat(300) }));
     expect(body.code).toBe('validation_failed');
-    expect(asked()).toBe(0);
+    expect(countProviderRequests()).toBe(0);
   });
 
   it('leads to the same answer for a day', async () => {
-    const owner = await givenFounder(ai.app);
+    const owner = await givenOwnerWithId(ai.app);
     const first = await expectStatus(200, ask({}, { by: owner.accessToken }));
-    ai.app.clock.advance(23 * HOUR);
+    ai.app.clock.advance(23 * HOUR_SECONDS);
     let by = await logIn(ai.app, owner);
     const later = await expectStatus(200, ask({}, { by }));
-    expect([later.body, replays([later]), asked()]).toEqual([first.body, 1, 1]);
-    ai.app.clock.advance(2 * HOUR);
+    expect([later.body, countReplays([later]), countProviderRequests()]).toEqual([first.body, 1, 1]);
+    ai.app.clock.advance(2 * HOUR_SECONDS);
     by = await logIn(ai.app, owner);
-    const anew = await together(5, (index) =>
-      expectStatus(200, ask({ message: 'Anew' }, { by, ...either(index) })),
+    const newRequest = await inParallel(5, (index) =>
+      expectStatus(200, ask({ message: 'Anew' }, { by, ...alternatingNode(index) })),
     );
-    expect([replays(anew), asked()]).toEqual([4, 2]);
+    expect([countReplays(newRequest), countProviderRequests()]).toEqual([4, 2]);
   });
 });
 
@@ -209,10 +213,10 @@ describe('a repeated question of somebody with little left', () => {
   it('is not refused for what the first one has set aside', async () => {
     ai = await givenAiApp(['first'], { env: { AI_MONTHLY_TOKENS_PER_USER: '300' } });
     const token = (await givenUser(ai.app)).accessToken;
-    ai.upstreams.first?.script({ text: 'Once.', firstByteMs: 100 });
+    ai.fakeProviders.first?.script({ text: 'Once.', firstByteMs: 100 });
     const call = { token, headers: { 'idempotency-key': 'little' } };
-    const answers = await together(12, () => generate(ai.app, {}, call));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    expect(ai.upstreams.first?.requests).toHaveLength(1);
+    const responses = await inParallel(12, () => generate(ai.app, {}, call));
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
+    expect(ai.fakeProviders.first?.requests).toHaveLength(1);
   });
 });

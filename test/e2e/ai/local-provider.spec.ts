@@ -1,11 +1,11 @@
-import { eventsOf, generate, shownBy, stream } from '@test/support/ai/ai-app.js';
-import { givenKey } from '@test/support/auth/api-keys.js';
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { parseSseEvents, generate, displayedText, generateStream } from '@test/support/ai/ai-app.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
+import { givenApiKey } from '@test/support/auth/api-keys.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
-import { givenFounder } from '@test/support/organizations/given-organizations.js';
+import { givenOwnerWithId } from '@test/support/organizations/given-organizations.js';
 
-const SAYS_WHAT_IT_IS = 'No language model answered this; I only quote what you have written yourself:';
-const NOTHING = /No language model answered this, and I found nothing about it/;
+const LOCAL_ANSWER_NOTICE = 'No language model answered this; I only quote what you have written yourself:';
+const NOTHING_FOUND = /No language model answered this, and I found nothing about it/;
 
 describe('the built-in responder', () => {
   let app: TestApp;
@@ -19,52 +19,52 @@ describe('the built-in responder', () => {
     token = (await givenUser(app)).accessToken;
   });
 
-  async function note(title: string, content: string, by = token): Promise<string> {
+  async function createNote(title: string, content: string, by = token): Promise<string> {
     return (await expectStatus(201, app.post('/api/core/notes', { title, content }, { token: by }))).body
       .id as string;
   }
 
-  async function conversation(by = token): Promise<string> {
+  async function createConversation(by = token): Promise<string> {
     return (await expectStatus(201, app.post('/api/core/conversations', {}, { token: by }))).body
       .id as string;
   }
 
-  function ask(message: string, body: object = {}, by = token): Promise<Answer> {
+  function ask(message: string, body: object = {}, by = token): Promise<TestResponse> {
     return expectStatus(200, generate(app, { message, ...body }, { token: by }));
   }
 
   it("quotes the asker's own notes, says where from, and says what it is", async () => {
-    const id = await note(
+    const id = await createNote(
       'Kick-off',
       'The launch is planned for 4 May. We invited the whole team. Lunch is at noon.',
     );
-    await note('Groceries', 'Buy apples and pears.');
+    await createNote('Groceries', 'Buy apples and pears.');
     const { body } = await ask('When is the launch planned?');
     expect(body).toMatchObject({
       ...{ provider: 'auto', model: 'local-extractive', finish_reason: 'stop', usage: null },
       route: [{ provider: 'local', outcome: 'answered' }],
       sources: [{ type: 'note', id, title: 'Kick-off', snippet: 'The launch is planned for 4 May.' }],
     });
-    expect(body.content).toContain(SAYS_WHAT_IT_IS);
+    expect(body.content).toContain(LOCAL_ANSWER_NOTICE);
     expect(body.content).toContain('> The launch is planned for 4 May. [1]');
     expect(body.content).toContain('[1] Kick-off (note)');
     expect(body.content).not.toMatch(/apples|Lunch/);
   });
 
   it('tells the same as a stream, with its sources before the end', async () => {
-    await note('Kick-off', 'The launch is planned for 4 May.');
+    await createNote('Kick-off', 'The launch is planned for 4 May.');
     const whole = (await ask('When is the launch planned?')).body;
-    const events = await stream(app, { message: 'When is the launch planned?' }, { token });
-    expect(shownBy(events)).toBe(whole.content);
+    const events = await generateStream(app, { message: 'When is the launch planned?' }, { token });
+    expect(displayedText(events)).toBe(whole.content);
     expect(events.map(({ event }) => event).slice(-2)).toEqual(['sources', 'done']);
     expect(events.at(-2)?.data).toEqual({ sources: whole.sources });
     expect(events.at(-1)?.data).toMatchObject({ content: whole.content, sources: whole.sources });
   });
 
   it('quotes earlier conversations, but not the question, nor itself', async () => {
-    const earlier = await conversation();
+    const earlier = await createConversation();
     await ask('Remember that my locker number is 4471.', { conversation_id: earlier });
-    const now = await conversation();
+    const now = await createConversation();
     const first = (await ask('What is my locker number?', { conversation_id: now })).body;
     expect(first.content).toContain('> Remember that my locker number is 4471. [1]');
     expect(first.sources).toMatchObject([{ type: 'message', conversation_id: earlier }]);
@@ -77,16 +77,22 @@ describe('the built-in responder', () => {
 
   it('never quotes anybody else', async () => {
     const secret = 'The vault opens with the word marzipan.';
-    const founder = await givenFounder(app);
-    await note('Vault', secret, founder.accessToken);
-    await ask(secret, { conversation_id: await conversation(founder.accessToken) }, founder.accessToken);
+    const founder = await givenOwnerWithId(app);
+    await createNote('Vault', secret, founder.accessToken);
+    await ask(
+      secret,
+      { conversation_id: await createConversation(founder.accessToken) },
+      founder.accessToken,
+    );
     const question = 'Which word opens the vault?';
     const told = await ask(question);
-    expect(told.body.content).toMatch(NOTHING);
+    expect(told.body.content).toMatch(NOTHING_FOUND);
     expect(told.text).not.toContain('marzipan');
-    expect(eventsOf((await ask(question, { stream: true })).text).at(-1)?.data.content).toMatch(NOTHING);
+    expect(parseSseEvents((await ask(question, { stream: true })).text).at(-1)?.data.content).toMatch(
+      NOTHING_FOUND,
+    );
     const by = { organizationId: founder.organizationId, by: founder };
-    const { key } = await givenKey(app, { ...by, scopes: ['conversations:write'] });
+    const { key } = await givenApiKey(app, { ...by, scopes: ['conversations:write'] });
     const through = await generate(app, { message: question }, { headers: { 'x-api-key': key } });
     expect([through.status, through.text.includes('marzipan')]).toEqual([200, false]);
     expect((await ask(question, {}, founder.accessToken)).text).toContain('marzipan');
@@ -101,7 +107,7 @@ describe('the built-in responder', () => {
       "'; DROP TABLE notes; --",
     ]) {
       const { body } = await ask(message);
-      expect(body.content).toMatch(NOTHING);
+      expect(body.content).toMatch(NOTHING_FOUND);
       expect(body.content).toContain('OPENAI_API_KEY');
       expect(body.sources).toEqual([]);
     }
@@ -120,8 +126,8 @@ describe('the built-in responder', () => {
   });
 
   it('forgets what was deleted', async () => {
-    const id = await note('Kick-off', 'The launch is planned for 4 May.');
+    const id = await createNote('Kick-off', 'The launch is planned for 4 May.');
     await expectStatus(204, app.delete(`/api/core/notes/${id}`, { token }));
-    expect((await ask('When is the launch planned?')).body.content).toMatch(NOTHING);
+    expect((await ask('When is the launch planned?')).body.content).toMatch(NOTHING_FOUND);
   });
 });

@@ -4,87 +4,93 @@ import type { AddressInfo } from 'node:net';
 import { HttpTransport } from '@/modules/ai/models/http/http-transport.js';
 import { ModelFailure } from '@/modules/ai/models/model-failure.js';
 import { createProvider } from '@/modules/ai/models/provider-factory.js';
-import { eventually } from '@test/support/app/server-process.js';
+import { waitUntil } from '@test/support/app/server-process.js';
 import {
-  Adapter,
-  answered,
-  asking,
-  streamed,
-  verdictOf,
+  ProviderFixture,
+  generateResult,
+  buildModelRequest,
+  streamResult,
+  resultReason,
 } from '@test/support/fake-provider/provider-fixture.js';
 
 const KINDS = ['openai', 'anthropic', 'google', 'ollama'] as const;
 
 describe.each(KINDS)('A connection to %s', (kind) => {
-  let adapter: Adapter;
+  let fixture: ProviderFixture;
 
   beforeEach(async () => {
-    adapter = await Adapter.start(kind);
+    fixture = await ProviderFixture.start(kind);
   });
 
-  afterEach(() => adapter.stop());
+  afterEach(() => fixture.stop());
 
   it('ends when the caller aborts, before the answer and within it', async () => {
     for (const step of [{ silent: true }, { stallAfter: 2 }]) {
-      for (const ask of [answered, streamed]) {
-        adapter.upstream.script(step);
-        const before = adapter.upstream.aborted;
-        const aborting = new AbortController();
-        const outcome = ask(adapter.provider(), asking(), aborting.signal);
-        await eventually(() => adapter.upstream.running === 1, 5000);
-        aborting.abort(new Error('enough'));
+      for (const ask of [generateResult, streamResult]) {
+        fixture.fakeProvider.script(step);
+        const before = fixture.fakeProvider.abortedRequests;
+        const abortController = new AbortController();
+        const outcome = ask(fixture.provider(), buildModelRequest(), abortController.signal);
+        await waitUntil(() => fixture.fakeProvider.runningRequests === 1, 5000);
+        abortController.abort(new Error('enough'));
         expect((await outcome).error).toEqual(new Error('enough'));
-        await adapter.quiet();
-        expect(adapter.upstream.aborted).toBe(before + 1);
+        await fixture.waitForIdle();
+        expect(fixture.fakeProvider.abortedRequests).toBe(before + 1);
       }
     }
   });
 
   it('ends when the reader has enough, and tells nothing more', async () => {
-    adapter.upstream.script({ tokens: 1000, delayMs: 5 });
-    const leaving = new AbortController();
-    let told = 0;
-    const enough = (): void => {
-      told += 1;
-      leaving.abort(new Error('enough'));
+    fixture.fakeProvider.script({ tokens: 1000, delayMs: 5 });
+    const abortController = new AbortController();
+    let receivedTexts = 0;
+    const stopReading = (): void => {
+      receivedTexts += 1;
+      abortController.abort(new Error('enough'));
     };
-    await expect(adapter.provider().stream(asking(), leaving.signal, enough)).rejects.toThrow('enough');
-    await adapter.quiet();
-    expect([adapter.upstream.aborted, told]).toEqual([1, 1]);
+    await expect(
+      fixture.provider().stream(buildModelRequest(), abortController.signal, stopReading),
+    ).rejects.toThrow('enough');
+    await fixture.waitForIdle();
+    expect([fixture.fakeProvider.abortedRequests, receivedTexts]).toEqual([1, 1]);
   });
 
   it('is not made for a caller who aborted already', async () => {
     const signal = AbortSignal.abort(new Error('too late'));
-    expect((await answered(adapter.provider(), asking(), signal)).error).toEqual(new Error('too late'));
-    expect((await streamed(adapter.provider(), asking(), signal)).error).toEqual(new Error('too late'));
-    expect(adapter.upstream.connections).toBe(0);
+    expect((await generateResult(fixture.provider(), buildModelRequest(), signal)).error).toEqual(
+      new Error('too late'),
+    );
+    expect((await streamResult(fixture.provider(), buildModelRequest(), signal)).error).toEqual(
+      new Error('too late'),
+    );
+    expect(fixture.fakeProvider.totalConnections).toBe(0);
   });
 
   it('is used again, also after a refusal', async () => {
-    adapter.upstream.script({ status: 429, body: 'x'.repeat(1000) }, {});
-    const provider = adapter.provider();
-    await answered(provider);
+    fixture.fakeProvider.script({ status: 429, body: 'x'.repeat(1000) }, {});
+    const provider = fixture.provider();
+    await generateResult(provider);
     for (let round = 0; round < 5; round++) {
-      expect(verdictOf(await streamed(provider))).toBe('stop');
-      expect(verdictOf(await answered(provider))).toBe('stop');
+      expect(resultReason(await streamResult(provider))).toBe('stop');
+      expect(resultReason(await generateResult(provider))).toBe('stop');
     }
     // A second one is made when somebody asks before the body of the last answer is over.
-    expect(adapter.upstream.connections).toBeLessThanOrEqual(2);
+    expect(fixture.fakeProvider.totalConnections).toBeLessThanOrEqual(2);
   });
 
   it('does not wait for the body of a refusal that is long or never ends', async () => {
     const refusal = { status: 500, loseEnd: 'stall' } as const;
     for (const [body, limits] of [
       ['x', {}],
-      ['x'.repeat(500_000), { restMs: 600_000 }], // its length alone is reason enough
+      ['x'.repeat(500_000), { drainMs: 600_000 }], // its length alone is reason enough
     ] as const) {
-      adapter.upstream.script({ ...refusal, body });
-      const provider = adapter.provider(limits);
-      const outcomes = await Promise.all([answered(provider), streamed(provider)]);
-      expect(outcomes.map(verdictOf)).toEqual(['server_error', 'server_error']);
-      await adapter.quiet();
+      fixture.fakeProvider.script({ ...refusal, body });
+      const provider = fixture.provider(limits);
+      const outcomes = await Promise.all([generateResult(provider), streamResult(provider)]);
+      expect(outcomes.map(resultReason)).toEqual(['server_error', 'server_error']);
+      await fixture.waitForIdle();
     }
-    expect(adapter.upstream.aborted).toBe(4);
+    expect(fixture.fakeProvider.abortedRequests).toBe(4);
   });
 
   it('leaves no listener on the signal', async () => {
@@ -92,20 +98,20 @@ describe.each(KINDS)('A connection to %s', (kind) => {
     let listeners = 0;
     jest.spyOn(signal, 'addEventListener').mockImplementation(() => (listeners += 1));
     jest.spyOn(signal, 'removeEventListener').mockImplementation(() => (listeners -= 1));
-    adapter.upstream.script({}, {}, { hangUp: true }, { dropAfter: 1 }, { status: 500 });
-    for (const ask of [answered, streamed, answered, streamed, streamed])
-      await ask(adapter.provider(), asking(), signal);
+    fixture.fakeProvider.script({}, {}, { hangUp: true }, { dropAfter: 1 }, { status: 500 });
+    for (const ask of [generateResult, streamResult, generateResult, streamResult, streamResult])
+      await ask(fixture.provider(), buildModelRequest(), signal);
     expect(listeners).toBe(0);
   });
 
   it('takes no more than its share at once, and lets the others wait', async () => {
-    const transport = new HttpTransport(adapter.clock, 2);
-    const settings = { id: 'it', name: 'It', kind, baseUrl: adapter.upstream.url, models: ['model-a'] };
-    const provider = createProvider(settings, { answerMs: 5000, stallMs: 5000 }, adapter.clock, transport);
-    adapter.upstream.script({ tokens: 3, delayMs: 10 });
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => streamed(provider)));
-    expect(outcomes.map(verdictOf)).toEqual(Array(10).fill('stop'));
-    expect(adapter.upstream.connections).toBe(2);
+    const transport = new HttpTransport(fixture.clock, 2);
+    const settings = { id: 'it', name: 'It', kind, baseUrl: fixture.fakeProvider.url, models: ['model-a'] };
+    const provider = createProvider(settings, { answerMs: 5000, stallMs: 5000 }, fixture.clock, transport);
+    fixture.fakeProvider.script({ tokens: 3, delayMs: 10 });
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => streamResult(provider)));
+    expect(outcomes.map(resultReason)).toEqual(Array(10).fill('stop'));
+    expect(fixture.fakeProvider.totalConnections).toBe(2);
     await transport.close();
   });
 });
@@ -121,8 +127,8 @@ describe('A provider that is not there', () => {
     ['ENOTFOUND', 'http://no-such-host.invalid'],
   ])('is unreachable: %s', async (code, baseUrl) => {
     const settings = { id: 'it', name: 'It', kind: 'openai', baseUrl, models: ['a'] } as const;
-    jest.spyOn(dns, 'lookup').mockImplementation(knowsNobody as unknown as typeof dns.lookup);
-    for (const ask of [answered, streamed]) {
+    jest.spyOn(dns, 'lookup').mockImplementation(failEveryLookup as unknown as typeof dns.lookup);
+    for (const ask of [generateResult, streamResult]) {
       const { error } = await ask(createProvider(settings, limits, clock));
       expect(error).toBeInstanceOf(ModelFailure);
       expect(error).toMatchObject({ reason: 'unreachable', kind: 'broken', detail: code });
@@ -140,7 +146,7 @@ describe('A provider that is not there', () => {
     for (const scheme of ['http', 'https']) {
       const baseUrl = `${scheme}://127.0.0.1:${port}`;
       const settings = { id: 'it', name: 'It', kind: 'ollama', baseUrl, models: ['a'] } as const;
-      reasons.push(verdictOf(await answered(createProvider(settings, limits, clock))));
+      reasons.push(resultReason(await generateResult(createProvider(settings, limits, clock))));
     }
     server.close();
     expect(reasons).toEqual(['malformed_answer', 'unreachable']);
@@ -155,12 +161,12 @@ describe('A provider that is not there', () => {
       models: ['a'],
     } as const;
     const provider = createProvider({ ...settings, apiKey: 'two\nlines' }, limits, clock);
-    expect(verdictOf(await answered(provider))).toBe('unreachable');
-    expect(verdictOf(await streamed(provider))).toBe('unreachable');
+    expect(resultReason(await generateResult(provider))).toBe('unreachable');
+    expect(resultReason(await streamResult(provider))).toBe('unreachable');
   });
 });
 
 /** A resolver that has no answer for any name, whatever the machine's says. */
-function knowsNobody(_name: string, _options: object, answer: (error: Error) => void): void {
+function failEveryLookup(_name: string, _options: object, answer: (error: Error) => void): void {
   setImmediate(answer, Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }));
 }

@@ -1,14 +1,14 @@
 import type { ModelMessage } from '@/modules/ai/models/language-model.js';
 import {
-  Adapter,
-  answered,
-  asking,
-  KEY,
-  streamed,
-  verdictOf,
+  ProviderFixture,
+  generateResult,
+  buildModelRequest,
+  PROVIDER_KEY,
+  streamResult,
+  resultReason,
 } from '@test/support/fake-provider/provider-fixture.js';
 
-const TALK: ModelMessage[] = [
+const MESSAGES: ModelMessage[] = [
   { role: 'system', content: 'Be brief.' },
   { role: 'assistant', content: 'Hi.' },
   { role: 'user', content: 'One.' },
@@ -17,32 +17,32 @@ const TALK: ModelMessage[] = [
   { role: 'system', content: 'Be kind.' },
   { role: 'user', content: 'Three?' },
 ];
-const OPENING = '(The conversation begins.)';
+const PLACEHOLDER_MESSAGE = '(The conversation begins.)';
 
-let adapter: Adapter;
+let fixture: ProviderFixture;
 
-afterEach(() => adapter.stop());
+afterEach(() => fixture.stop());
 
 /** What both ways of asking make of the script. */
-async function verdicts(): Promise<string[]> {
-  const provider = adapter.provider();
-  return [await answered(provider), await streamed(provider)].map(verdictOf);
+async function resultReasons(): Promise<string[]> {
+  const provider = fixture.provider();
+  return [await generateResult(provider), await streamResult(provider)].map(resultReason);
 }
 
 describe("Anthropic's protocol", () => {
   beforeEach(async () => {
-    adapter = await Adapter.start('anthropic');
+    fixture = await ProviderFixture.start('anthropic');
   });
 
   it('asks with alternating turns, the user first, and the system apart', async () => {
-    await answered(adapter.provider(), asking({ messages: TALK, maxTokens: 9 }));
-    await streamed(adapter.provider({}, { baseUrl: `${adapter.upstream.url}/v1/` }));
-    const [whole, stream] = adapter.upstream.requests;
-    expect(whole?.headers).toMatchObject({ 'x-api-key': KEY, 'anthropic-version': '2023-06-01' });
+    await generateResult(fixture.provider(), buildModelRequest({ messages: MESSAGES, maxTokens: 9 }));
+    await streamResult(fixture.provider({}, { baseUrl: `${fixture.fakeProvider.url}/v1/` }));
+    const [whole, stream] = fixture.fakeProvider.requests;
+    expect(whole?.headers).toMatchObject({ 'x-api-key': PROVIDER_KEY, 'anthropic-version': '2023-06-01' });
     expect(whole?.body).toEqual({
       ...{ model: 'model-a', max_tokens: 9, stream: false, system: 'Be brief.\n\nBe kind.' },
       messages: [
-        { role: 'user', content: OPENING },
+        { role: 'user', content: PLACEHOLDER_MESSAGE },
         { role: 'assistant', content: 'Hi.' },
         { role: 'user', content: 'One.\n\nTwo.\n\nThree?' },
       ],
@@ -60,8 +60,8 @@ describe("Anthropic's protocol", () => {
     ['refusal', 'content_filter'],
     ['something_new', 'stop'],
   ])('takes the reason %s as %s', async (finish, reason) => {
-    adapter.upstream.script({ finish });
-    expect(await verdicts()).toEqual([reason, reason]);
+    fixture.fakeProvider.script({ finish });
+    expect(await resultReasons()).toEqual([reason, reason]);
   });
 
   it.each([
@@ -69,17 +69,17 @@ describe("Anthropic's protocol", () => {
     ['rate_limit_error', 'rate_limited'],
     ['api_error', 'server_error'],
   ])('takes the error %s inside an answer as %s', async (type, reason) => {
-    adapter.upstream.script({ errorAfter: 2, error: { type, message: 'no' } });
-    expect(await verdicts()).toEqual([reason, reason]);
+    fixture.fakeProvider.script({ errorAfter: 2, error: { type, message: 'no' } });
+    expect(await resultReasons()).toEqual([reason, reason]);
   });
 
   it('is whole only after message_stop', async () => {
     const stop = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 3 } };
-    adapter.upstream.script({
+    fixture.fakeProvider.script({
       insert: { after: 1, raw: `data: ${JSON.stringify(stop)}\n\n` },
       truncateAfter: 2,
     });
-    expect(verdictOf(await streamed(adapter.provider()))).toBe('incomplete_answer');
+    expect(resultReason(await streamResult(fixture.provider()))).toBe('incomplete_answer');
   });
 
   it('counts cached input, takes the last count of the output, and passes over what it does not know', async () => {
@@ -99,8 +99,8 @@ describe("Anthropic's protocol", () => {
       { type: 'message_stop' },
     ];
     const raw = data.map((event) => `event: x\ndata: ${JSON.stringify(event)}\n\n`).join('');
-    adapter.upstream.script({ raw, contentType: 'text/event-stream' });
-    const { text, end } = await streamed(adapter.provider());
+    fixture.fakeProvider.script({ raw, contentType: 'text/event-stream' });
+    const { text, end } = await streamResult(fixture.provider());
     expect(text).toBe('ab');
     expect(end).toMatchObject({ model: 'real', usage: { inputTokens: 16, outputTokens: 8 } });
   });
@@ -108,18 +108,21 @@ describe("Anthropic's protocol", () => {
 
 describe("Google's protocol", () => {
   beforeEach(async () => {
-    adapter = await Adapter.start('google');
+    fixture = await ProviderFixture.start('google');
   });
 
   it('asks with the roles and the system as documented, the key in a header', async () => {
-    await answered(adapter.provider(), asking({ messages: TALK, maxTokens: 9 }));
-    const root = adapter.upstream.url.replace('/v1beta', '');
-    await streamed(adapter.provider({}, { baseUrl: root }), asking({ model: 'tunedModels/my model' }));
-    const [whole, stream] = adapter.upstream.requests;
-    expect(whole?.headers).toMatchObject({ 'x-goog-api-key': KEY });
+    await generateResult(fixture.provider(), buildModelRequest({ messages: MESSAGES, maxTokens: 9 }));
+    const root = fixture.fakeProvider.url.replace('/v1beta', '');
+    await streamResult(
+      fixture.provider({}, { baseUrl: root }),
+      buildModelRequest({ model: 'tunedModels/my model' }),
+    );
+    const [whole, stream] = fixture.fakeProvider.requests;
+    expect(whole?.headers).toMatchObject({ 'x-goog-api-key': PROVIDER_KEY });
     expect(whole?.body).toEqual({
       contents: [
-        { role: 'user', parts: [{ text: OPENING }] },
+        { role: 'user', parts: [{ text: PLACEHOLDER_MESSAGE }] },
         { role: 'model', parts: [{ text: 'Hi.' }] },
         { role: 'user', parts: [{ text: 'One.\n\nTwo.\n\nThree?' }] },
       ],
@@ -135,11 +138,15 @@ describe("Google's protocol", () => {
 
   it('lets no name of a model lead anywhere else', async () => {
     for (const model of ['..', 'models/../../v1/files', 'a//b', '']) {
-      expect(verdictOf(await answered(adapter.provider(), asking({ model })))).toBe('model_unknown');
-      expect(verdictOf(await streamed(adapter.provider(), asking({ model })))).toBe('model_unknown');
+      expect(resultReason(await generateResult(fixture.provider(), buildModelRequest({ model })))).toBe(
+        'model_unknown',
+      );
+      expect(resultReason(await streamResult(fixture.provider(), buildModelRequest({ model })))).toBe(
+        'model_unknown',
+      );
     }
-    await answered(adapter.provider(), asking({ model: 'a?b=c#d' }));
-    expect(adapter.upstream.requests.map(({ path }) => path)).toEqual([
+    await generateResult(fixture.provider(), buildModelRequest({ model: 'a?b=c#d' }));
+    expect(fixture.fakeProvider.requests.map(({ path }) => path)).toEqual([
       '/v1beta/models/a%3Fb%3Dc%23d:generateContent',
     ]);
   });
@@ -153,20 +160,23 @@ describe("Google's protocol", () => {
     ]),
     ['FINISH_REASON_UNSPECIFIED', 'incomplete_answer'],
   ])('takes the reason %s as %s', async (finish, reason) => {
-    adapter.upstream.script({ finish });
-    expect(await verdicts()).toEqual([reason, reason]);
+    fixture.fakeProvider.script({ finish });
+    expect(await resultReasons()).toEqual([reason, reason]);
   });
 
   it('makes an empty answer of a question that was blocked', async () => {
     const body = { promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 4 } };
     const usage = { inputTokens: 4, outputTokens: 0 };
-    adapter.upstream.script({ raw: JSON.stringify(body) });
-    expect(await answered(adapter.provider())).toMatchObject({
+    fixture.fakeProvider.script({ raw: JSON.stringify(body) });
+    expect(await generateResult(fixture.provider())).toMatchObject({
       text: '',
       end: { finishReason: 'content_filter', usage },
     });
-    adapter.upstream.script({ raw: `data: ${JSON.stringify(body)}\n\n`, contentType: 'text/event-stream' });
-    expect(await streamed(adapter.provider())).toMatchObject({
+    fixture.fakeProvider.script({
+      raw: `data: ${JSON.stringify(body)}\n\n`,
+      contentType: 'text/event-stream',
+    });
+    expect(await streamResult(fixture.provider())).toMatchObject({
       text: '',
       end: { finishReason: 'content_filter', usage },
     });
@@ -176,18 +186,21 @@ describe("Google's protocol", () => {
     const parts = [{ text: 'hm', thought: true }, { text: 'So: ' }, { text: 'yes' }];
     const usageMetadata = { promptTokenCount: 4, candidatesTokenCount: 2, thoughtsTokenCount: 30 };
     const body = { candidates: [{ content: { parts }, finishReason: 'STOP' }], usageMetadata };
-    adapter.upstream.script({ raw: JSON.stringify(body) });
-    const { text, end } = await answered(adapter.provider());
+    fixture.fakeProvider.script({ raw: JSON.stringify(body) });
+    const { text, end } = await generateResult(fixture.provider());
     expect([text, end?.usage]).toEqual(['So: yes', { inputTokens: 4, outputTokens: 32 }]);
   });
 
   it('tells a key that is no key from a bad request', async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }];
     const error = { code: 400, status: 'INVALID_ARGUMENT', message: 'no' };
-    adapter.upstream.script({ status: 400, body: JSON.stringify({ error: { ...error, details } }, null, 2) });
-    expect(await verdicts()).toEqual(['key_rejected', 'key_rejected']);
-    adapter.upstream.script({ status: 400, body: JSON.stringify({ error }) });
-    expect(await verdicts()).toEqual(['request_rejected', 'request_rejected']);
+    fixture.fakeProvider.script({
+      status: 400,
+      body: JSON.stringify({ error: { ...error, details } }, null, 2),
+    });
+    expect(await resultReasons()).toEqual(['key_rejected', 'key_rejected']);
+    fixture.fakeProvider.script({ status: 400, body: JSON.stringify({ error }) });
+    expect(await resultReasons()).toEqual(['request_rejected', 'request_rejected']);
   });
 
   it.each([
@@ -195,25 +208,28 @@ describe("Google's protocol", () => {
     [{ status: 'RESOURCE_EXHAUSTED' }, 'rate_limited'],
     [{ code: 500, status: 'INTERNAL' }, 'server_error'],
   ])('takes the error %j inside an answer as %s', async (error, reason) => {
-    adapter.upstream.script({ errorAfter: 2, error });
-    expect(await verdicts()).toEqual([reason, reason]);
+    fixture.fakeProvider.script({ errorAfter: 2, error });
+    expect(await resultReasons()).toEqual([reason, reason]);
   });
 });
 
 describe("Ollama's protocol", () => {
   beforeEach(async () => {
-    adapter = await Adapter.start('ollama');
+    fixture = await ProviderFixture.start('ollama');
   });
 
   it('asks as documented, and says whether it wants a stream', async () => {
-    await answered(adapter.provider({}, { apiKey: undefined }), asking({ messages: TALK, maxTokens: 9 }));
-    await streamed(adapter.provider());
-    const [whole, stream] = adapter.upstream.requests;
+    await generateResult(
+      fixture.provider({}, { apiKey: undefined }),
+      buildModelRequest({ messages: MESSAGES, maxTokens: 9 }),
+    );
+    await streamResult(fixture.provider());
+    const [whole, stream] = fixture.fakeProvider.requests;
     expect(whole?.path).toBe('/api/chat');
     expect(whole?.headers).not.toHaveProperty('authorization');
     expect(whole?.body).toEqual({
       model: 'model-a',
-      messages: TALK,
+      messages: MESSAGES,
       stream: false,
       options: { num_predict: 9 },
     });
@@ -221,8 +237,8 @@ describe("Ollama's protocol", () => {
   });
 
   it("speaks OpenAI's protocol where the address ends in /v1", async () => {
-    await answered(adapter.provider({}, { baseUrl: `${adapter.upstream.url}/v1` }));
-    expect(adapter.upstream.requests[0]?.path).toBe('/v1/chat/completions');
+    await generateResult(fixture.provider({}, { baseUrl: `${fixture.fakeProvider.url}/v1` }));
+    expect(fixture.fakeProvider.requests[0]?.path).toBe('/v1/chat/completions');
   });
 
   it.each([
@@ -230,25 +246,25 @@ describe("Ollama's protocol", () => {
     ['length', 'length'],
     ['load', 'stop'],
   ])('takes the reason %s as %s', async (finish, reason) => {
-    adapter.upstream.script({ finish });
-    expect(await verdicts()).toEqual([reason, reason]);
+    fixture.fakeProvider.script({ finish });
+    expect(await resultReasons()).toEqual([reason, reason]);
   });
 
   it('finds the line with an error', async () => {
-    adapter.upstream.script({ errorAfter: 2, error: 'an error was encountered while running the model' });
-    expect(await verdicts()).toEqual(['server_error', 'server_error']);
+    fixture.fakeProvider.script({ errorAfter: 2, error: 'an error was encountered while running the model' });
+    expect(await resultReasons()).toEqual(['server_error', 'server_error']);
   });
 
   it('lists what is installed', async () => {
-    const provider = adapter.provider({}, { models: [] });
+    const provider = fixture.provider({}, { models: [] });
     expect(await provider.models()).toEqual(['model-a', 'model-b']);
-    expect(adapter.upstream.requests.map(({ path }) => path)).toEqual(['/api/tags']);
+    expect(fixture.fakeProvider.requests.map(({ path }) => path)).toEqual(['/api/tags']);
   });
 
   it('waits two seconds for a list, and no longer', async () => {
-    adapter.upstream.offered = { silent: true };
+    fixture.fakeProvider.modelListAnswer = { silent: true };
     const begun = performance.now();
-    const provider = adapter.provider({ answerMs: 600_000 }, { models: [] });
+    const provider = fixture.provider({ answerMs: 600_000 }, { models: [] });
     await expect(provider.models()).rejects.toMatchObject({ kind: 'timed_out' });
     const waited = performance.now() - begun;
     expect(waited).toBeGreaterThan(1_900);

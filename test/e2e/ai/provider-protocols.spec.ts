@@ -1,15 +1,15 @@
 import type { ModelMessage } from '@/modules/ai/models/language-model.js';
 import {
-  Adapter,
-  answered,
-  asking,
-  KEY,
-  type Outcome,
-  streamed,
-  verdictOf,
+  ProviderFixture,
+  generateResult,
+  buildModelRequest,
+  PROVIDER_KEY,
+  type ProviderResult,
+  streamResult,
+  resultReason,
 } from '@test/support/fake-provider/provider-fixture.js';
 
-const TALK: ModelMessage[] = [
+const MESSAGES: ModelMessage[] = [
   { role: 'system', content: 'Be brief.' },
   { role: 'assistant', content: 'Hi.' },
   { role: 'user', content: 'One.' },
@@ -19,37 +19,41 @@ const TALK: ModelMessage[] = [
   { role: 'user', content: 'Three?' },
 ];
 
-type Kind = Parameters<typeof Adapter.start>[0];
+type ProviderKind = Parameters<typeof ProviderFixture.start>[0];
 
-type Ask = typeof streamed;
+type RunRequest = typeof streamResult;
 
-let adapter: Adapter;
+let fixture: ProviderFixture;
 
-afterEach(() => adapter.stop());
+afterEach(() => fixture.stop());
 
 /** What exactly this body makes, with status 200. */
-async function hearing(kind: Kind, raw: string, ask: Ask = streamed): Promise<Outcome> {
-  adapter = await Adapter.start(kind);
-  adapter.upstream.script({
+async function resultOfBody(
+  kind: ProviderKind,
+  raw: string,
+  ask: RunRequest = streamResult,
+): Promise<ProviderResult> {
+  fixture = await ProviderFixture.start(kind);
+  fixture.fakeProvider.script({
     raw,
     contentType: raw.startsWith('{') ? 'application/json' : 'text/event-stream',
   });
-  return ask(adapter.provider());
+  return ask(fixture.provider());
 }
 
-async function asked(
-  kind: Kind,
-  ask: Ask,
+async function recordedRequest(
+  kind: ProviderKind,
+  ask: RunRequest,
   maxTokens?: number,
-): Promise<(typeof adapter.upstream.requests)[0]> {
-  adapter = await Adapter.start(kind);
-  await ask(adapter.provider(), asking({ messages: TALK, maxTokens }));
-  const [request] = adapter.upstream.requests;
+): Promise<(typeof fixture.fakeProvider.requests)[0]> {
+  fixture = await ProviderFixture.start(kind);
+  await ask(fixture.provider(), buildModelRequest({ messages: MESSAGES, maxTokens }));
+  const [request] = fixture.fakeProvider.requests;
   if (!request) throw new Error('nothing was asked');
   return request;
 }
 
-const events = (...data: unknown[]): string =>
+const sseBody = (...data: unknown[]): string =>
   data.map((one) => `data: ${typeof one === 'string' ? one : JSON.stringify(one)}\n\n`).join('');
 
 describe("OpenAI's protocol", () => {
@@ -59,27 +63,30 @@ describe("OpenAI's protocol", () => {
   const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
 
   it('asks for a whole answer as documented', async () => {
-    const { path, headers, body } = await asked('openai', answered, 50);
+    const { path, headers, body } = await recordedRequest('openai', generateResult, 50);
     expect(path).toBe('/v1/chat/completions');
-    expect(headers).toMatchObject({ authorization: `Bearer ${KEY}`, 'content-type': 'application/json' });
-    expect(body).toEqual({ model: 'model-a', messages: TALK, stream: false, max_completion_tokens: 50 });
+    expect(headers).toMatchObject({
+      authorization: `Bearer ${PROVIDER_KEY}`,
+      'content-type': 'application/json',
+    });
+    expect(body).toEqual({ model: 'model-a', messages: MESSAGES, stream: false, max_completion_tokens: 50 });
   });
 
   it('asks for a stream with its usage', async () => {
-    const { body } = await asked('openai', streamed);
+    const { body } = await recordedRequest('openai', streamResult);
     const options = { stream: true, stream_options: { include_usage: true } };
-    expect(body).toEqual({ model: 'model-a', messages: TALK, ...options });
+    expect(body).toEqual({ model: 'model-a', messages: MESSAGES, ...options });
   });
 
   it('limits tokens the old way where it is only compatible', async () => {
-    const { body } = await asked('openai-compatible', answered, 50);
-    expect(body).toEqual({ model: 'model-a', messages: TALK, stream: false, max_tokens: 50 });
+    const { body } = await recordedRequest('openai-compatible', generateResult, 50);
+    expect(body).toEqual({ model: 'model-a', messages: MESSAGES, stream: false, max_tokens: 50 });
   });
 
   it('sends no key where there is none', async () => {
-    adapter = await Adapter.start('openai-compatible');
-    await answered(adapter.provider({}, { apiKey: undefined }));
-    expect(adapter.upstream.requests[0]?.headers).not.toHaveProperty('authorization');
+    fixture = await ProviderFixture.start('openai-compatible');
+    await generateResult(fixture.provider({}, { apiKey: undefined }));
+    expect(fixture.fakeProvider.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
   it('understands what compatible servers make of it', async () => {
@@ -93,7 +100,7 @@ describe("OpenAI's protocol", () => {
         { index: 0, delta: { content: 'd' } },
       ],
     };
-    const stream = events(
+    const stream = sseBody(
       { ...delta(null), model: 'real', usage: null, extra: [1] },
       { choices: [{ delta: { content: 'a' } }] },
       ...[delta(parts), other, { choices: [] }, { choices: null }, {}, null, 7],
@@ -101,7 +108,7 @@ describe("OpenAI's protocol", () => {
       { ...end, usage: null },
       { choices: [], usage: { prompt_tokens: 3, completion_tokens: 4 } },
     );
-    const outcome = await hearing('openai-compatible', `\uFEFF: hello\nretry: 5\n${stream}data: [DONE]`);
+    const outcome = await resultOfBody('openai-compatible', `\uFEFF: hello\nretry: 5\n${stream}data: [DONE]`);
     expect(outcome.text).toBe('abcde');
     expect(outcome.end).toMatchObject({ model: 'real', usage: { inputTokens: 3, outputTokens: 4 } });
   });
@@ -115,10 +122,10 @@ describe("OpenAI's protocol", () => {
     ['eos_token', 'stop'],
     ['error', 'server_error'],
   ])('takes the reason %s as %s', async (finish, reason) => {
-    adapter = await Adapter.start('openai');
-    adapter.upstream.script({ finish });
-    expect(verdictOf(await streamed(adapter.provider()))).toBe(reason);
-    expect(verdictOf(await answered(adapter.provider()))).toBe(reason);
+    fixture = await ProviderFixture.start('openai');
+    fixture.fakeProvider.script({ finish });
+    expect(resultReason(await streamResult(fixture.provider()))).toBe(reason);
+    expect(resultReason(await generateResult(fixture.provider()))).toBe(reason);
   });
 
   it.each([
@@ -130,58 +137,62 @@ describe("OpenAI's protocol", () => {
     [{ type: 'server_error' }, 'server_error'],
     ['plain words', 'server_error'],
   ])('finds the error %j inside an answer that HTTP calls good', async (error, reason) => {
-    adapter = await Adapter.start('openai');
-    adapter.upstream.script({ errorAfter: 2, error });
-    expect(verdictOf(await streamed(adapter.provider()))).toBe(reason);
-    expect(verdictOf(await answered(adapter.provider()))).toBe(reason);
+    fixture = await ProviderFixture.start('openai');
+    fixture.fakeProvider.script({ errorAfter: 2, error });
+    expect(resultReason(await streamResult(fixture.provider()))).toBe(reason);
+    expect(resultReason(await generateResult(fixture.provider()))).toBe(reason);
   });
 
   it('finds an error that has no wrapping, and one in place of a stream', async () => {
     const error = { object: 'error', message: 'no', code: 503 };
-    expect(verdictOf(await hearing('openai', events(delta('a'), error)))).toBe('busy');
-    await adapter.stop();
-    expect(verdictOf(await hearing('openai', JSON.stringify({ error: { code: 429 } })))).toBe('rate_limited');
+    expect(resultReason(await resultOfBody('openai', sseBody(delta('a'), error)))).toBe('busy');
+    await fixture.stop();
+    expect(resultReason(await resultOfBody('openai', JSON.stringify({ error: { code: 429 } })))).toBe(
+      'rate_limited',
+    );
   });
 
   it('is not fooled by an end that comes without a reason', async () => {
-    expect(verdictOf(await hearing('openai', events(delta('a'), '[DONE]')))).toBe('incomplete_answer');
+    expect(resultReason(await resultOfBody('openai', sseBody(delta('a'), '[DONE]')))).toBe(
+      'incomplete_answer',
+    );
   });
 
   it('loses nothing but the usage when the connection breaks after the reason to end', async () => {
-    adapter = await Adapter.start('openai');
-    adapter.upstream.script({ insert: { after: 0, raw: events(delta('all'), end) }, dropAfter: 1 });
-    const outcome = await streamed(adapter.provider());
-    expect([verdictOf(outcome), outcome.end?.usage]).toEqual(['stop', null]);
+    fixture = await ProviderFixture.start('openai');
+    fixture.fakeProvider.script({ insert: { after: 0, raw: sseBody(delta('all'), end) }, dropAfter: 1 });
+    const outcome = await streamResult(fixture.provider());
+    expect([resultReason(outcome), outcome.end?.usage]).toEqual(['stop', null]);
   });
 
   it('takes a whole answer from a server that does not stream', async () => {
     const body = { choices: [{ message: { content: 'all of it' }, finish_reason: 'length' }] };
-    const outcome = await hearing('openai-compatible', JSON.stringify(body));
-    expect([outcome.text, verdictOf(outcome)]).toEqual(['all of it', 'length']);
+    const outcome = await resultOfBody('openai-compatible', JSON.stringify(body));
+    expect([outcome.text, resultReason(outcome)]).toEqual(['all of it', 'length']);
   });
 
   it('lists the models of a compatible server, asks again only after a while, and remembers a failure shortly', async () => {
-    adapter = await Adapter.start('openai-compatible');
-    const provider = adapter.provider({}, { models: [] });
+    fixture = await ProviderFixture.start('openai-compatible');
+    const provider = fixture.provider({}, { models: [] });
     const [first, second] = await Promise.all([provider.models(), provider.models()]);
     expect([first, second]).toEqual([
       ['model-a', 'model-b'],
       ['model-a', 'model-b'],
     ]);
-    adapter.upstream.offered = { status: 500 };
+    fixture.fakeProvider.modelListAnswer = { status: 500 };
     expect(await provider.models()).toEqual(first);
-    expect(adapter.upstream.requests.map(({ path }) => path)).toEqual(['/v1/models']);
-    adapter.clock.advance(60);
+    expect(fixture.fakeProvider.requests.map(({ path }) => path)).toEqual(['/v1/models']);
+    fixture.clock.advance(60);
     await expect(provider.models()).rejects.toMatchObject({ reason: 'server_error' });
-    adapter.upstream.offered = ['model-c'];
+    fixture.fakeProvider.modelListAnswer = ['model-c'];
     await expect(provider.models()).rejects.toMatchObject({ reason: 'server_error' });
-    adapter.clock.advance(10);
+    fixture.clock.advance(10);
     expect(await provider.models()).toEqual(['model-c']);
   });
 
   it('has the configured models without asking', async () => {
-    adapter = await Adapter.start('openai');
-    expect(await adapter.provider({}, { models: ['x', 'y'] }).models()).toEqual(['x', 'y']);
-    expect(adapter.upstream.requests).toEqual([]);
+    fixture = await ProviderFixture.start('openai');
+    expect(await fixture.provider({}, { models: ['x', 'y'] }).models()).toEqual(['x', 'y']);
+    expect(fixture.fakeProvider.requests).toEqual([]);
   });
 });

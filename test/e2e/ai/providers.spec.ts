@@ -1,24 +1,30 @@
-import type { Step } from '@scripts/fake-provider.js';
-import { Adapter, answered, KEY, streamed, verdictOf } from '@test/support/fake-provider/provider-fixture.js';
+import type { ScriptedAnswer } from '@scripts/fake-provider.js';
+import {
+  ProviderFixture,
+  generateResult,
+  PROVIDER_KEY,
+  streamResult,
+  resultReason,
+} from '@test/support/fake-provider/provider-fixture.js';
 
 const KINDS = ['openai', 'openai-compatible', 'anthropic', 'google', 'ollama'] as const;
 
 /** What a provider might say in an error; nothing of it may come through. */
-const LEAK = `Invalid key ${KEY}, said the provider`;
-const refusal = { error: { message: LEAK, type: 'x', code: 'y' } };
-const refused = (status: number, headers: Record<string, string> = {}): Step => ({
-  ...{ status, headers, body: JSON.stringify(refusal) },
+const SECRET_ERROR_TEXT = `Invalid key ${PROVIDER_KEY}, said the provider`;
+const errorBody = { error: { message: SECRET_ERROR_TEXT, type: 'x', code: 'y' } };
+const errorStep = (status: number, headers: Record<string, string> = {}): ScriptedAnswer => ({
+  ...{ status, headers, body: JSON.stringify(errorBody) },
 });
-const SHORT = { answerMs: 150, stallMs: 60 };
+const SHORT_LIMITS = { answerMs: 150, stallMs: 60 };
 
 interface Limits {
   answerMs?: number;
   stallMs?: number;
 }
 
-interface Fault {
+interface ProviderBehaviour {
   title: string;
-  step: Step;
+  step: ScriptedAnswer;
   whole: string;
   stream: string;
   limits?: Limits;
@@ -26,24 +32,24 @@ interface Fault {
   streamLimits?: Limits;
 }
 
-const FAULTS: Fault[] = [
+const PROVIDER_BEHAVIOURS: ProviderBehaviour[] = [
   { title: 'an answer', step: {}, whole: 'stop', stream: 'stop' },
   { title: 'an answer in CRLF lines', step: { crlf: true }, whole: 'stop', stream: 'stop' },
   { title: 'an answer without usage', step: { noUsage: true }, whole: 'stop', stream: 'stop' },
   { title: 'reasoning before the answer', step: { reasoning: 5, delayMs: 1 }, whole: 'stop', stream: 'stop' },
   { title: 'no text at all', step: { text: [] }, whole: 'stop', stream: 'stop' },
-  { title: 'an unknown status', step: refused(418), whole: 'request_rejected', stream: 'request_rejected' },
-  { title: '400', step: refused(400), whole: 'request_rejected', stream: 'request_rejected' },
-  { title: '401', step: refused(401), whole: 'key_rejected', stream: 'key_rejected' },
-  { title: '403', step: refused(403), whole: 'key_rejected', stream: 'key_rejected' },
-  { title: '404', step: refused(404), whole: 'model_unknown', stream: 'model_unknown' },
-  { title: '429', step: refused(429), whole: 'rate_limited', stream: 'rate_limited' },
-  { title: '500', step: refused(500), whole: 'server_error', stream: 'server_error' },
-  { title: '503', step: refused(503), whole: 'busy', stream: 'busy' },
-  { title: '529', step: refused(529), whole: 'busy', stream: 'busy' },
+  { title: 'an unknown status', step: errorStep(418), whole: 'request_rejected', stream: 'request_rejected' },
+  { title: '400', step: errorStep(400), whole: 'request_rejected', stream: 'request_rejected' },
+  { title: '401', step: errorStep(401), whole: 'key_rejected', stream: 'key_rejected' },
+  { title: '403', step: errorStep(403), whole: 'key_rejected', stream: 'key_rejected' },
+  { title: '404', step: errorStep(404), whole: 'model_unknown', stream: 'model_unknown' },
+  { title: '429', step: errorStep(429), whole: 'rate_limited', stream: 'rate_limited' },
+  { title: '500', step: errorStep(500), whole: 'server_error', stream: 'server_error' },
+  { title: '503', step: errorStep(503), whole: 'busy', stream: 'busy' },
+  { title: '529', step: errorStep(529), whole: 'busy', stream: 'busy' },
   {
     title: 'a redirect',
-    step: refused(302, { location: 'http://127.0.0.1:1/' }),
+    step: errorStep(302, { location: 'http://127.0.0.1:1/' }),
     ...{ whole: 'server_error', stream: 'server_error' },
   },
   {
@@ -74,7 +80,7 @@ const FAULTS: Fault[] = [
   },
   {
     title: 'a page of HTML',
-    step: { raw: `<html>${LEAK}</html>`, contentType: 'text/html' },
+    step: { raw: `<html>${SECRET_ERROR_TEXT}</html>`, contentType: 'text/html' },
     ...{ whole: 'malformed_answer', stream: 'incomplete_answer' },
   },
   {
@@ -90,20 +96,20 @@ const FAULTS: Fault[] = [
   {
     title: 'no answer at all',
     step: { silent: true },
-    limits: SHORT,
+    limits: SHORT_LIMITS,
     whole: 'no_answer_in_time',
     stream: 'no_answer_in_time',
   },
   {
     title: 'a head and then nothing',
     step: { stallAfter: 0 },
-    limits: SHORT,
+    limits: SHORT_LIMITS,
     ...{ whole: 'no_answer_in_time', stream: 'no_answer_in_time' },
   },
   {
     title: 'silence after three tokens',
     step: { stallAfter: 3 },
-    limits: SHORT,
+    limits: SHORT_LIMITS,
     streamLimits: { stallMs: 60 },
     ...{ whole: 'no_answer_in_time', stream: 'fell_silent' },
   },
@@ -129,31 +135,34 @@ const FAULTS: Fault[] = [
 ];
 
 describe.each(KINDS)('The adapter for %s', (kind) => {
-  let adapter: Adapter;
+  let fixture: ProviderFixture;
 
   beforeAll(async () => {
-    adapter = await Adapter.start(kind);
+    fixture = await ProviderFixture.start(kind);
   });
 
-  afterAll(() => adapter.stop());
+  afterAll(() => fixture.stop());
 
-  it.each(FAULTS)('makes of $title: $whole, streamed $stream', async ({ step, whole, stream, ...fault }) => {
-    adapter.upstream.script(step);
-    const { limits, streamLimits = limits } = fault;
-    const outcomes = [
-      await answered(adapter.provider(limits)),
-      await streamed(adapter.provider(streamLimits)),
-    ];
-    expect(outcomes.map(verdictOf)).toEqual([whole, stream]);
-    for (const { error } of outcomes) expect(everythingOf(error)).not.toContain(KEY);
-    for (const { error } of outcomes) expect(everythingOf(error)).not.toContain('said the provider');
-    await adapter.quiet();
-  });
+  it.each(PROVIDER_BEHAVIOURS)(
+    'makes of $title: $whole, streamed $stream',
+    async ({ step, whole, stream, ...fault }) => {
+      fixture.fakeProvider.script(step);
+      const { limits, streamLimits = limits } = fault;
+      const outcomes = [
+        await generateResult(fixture.provider(limits)),
+        await streamResult(fixture.provider(streamLimits)),
+      ];
+      expect(outcomes.map(resultReason)).toEqual([whole, stream]);
+      for (const { error } of outcomes) expect(serializeError(error)).not.toContain(PROVIDER_KEY);
+      for (const { error } of outcomes) expect(serializeError(error)).not.toContain('said the provider');
+      await fixture.waitForIdle();
+    },
+  );
 
   it('hands over the same text whole and streamed, with the model and the usage', async () => {
-    adapter.upstream.script({ text: ['Grüße, ', '世界', ' 👋🏽', '\u0000 "quoted"\n', 'bye'] });
-    const provider = adapter.provider();
-    for (const outcome of [await answered(provider), await streamed(provider)]) {
+    fixture.fakeProvider.script({ text: ['Grüße, ', '世界', ' 👋🏽', '\u0000 "quoted"\n', 'bye'] });
+    const provider = fixture.provider();
+    for (const outcome of [await generateResult(provider), await streamResult(provider)]) {
       expect(outcome.text).toBe('Grüße, 世界 👋🏽\u0000 "quoted"\nbye');
       expect(outcome.end).toEqual({
         ...{ finishReason: 'stop', model: 'model-a', sources: [] },
@@ -163,74 +172,74 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
   });
 
   it('says null where the provider counts nothing', async () => {
-    adapter.upstream.script({ noUsage: true });
-    expect((await answered(adapter.provider())).end?.usage).toBeNull();
-    expect((await streamed(adapter.provider())).end?.usage).toBeNull();
+    fixture.fakeProvider.script({ noUsage: true });
+    expect((await generateResult(fixture.provider())).end?.usage).toBeNull();
+    expect((await streamResult(fixture.provider())).end?.usage).toBeNull();
   });
 
   it('refuses an event that is no JSON', async () => {
-    const raw = kind === 'ollama' ? `${LEAK}\n` : `data: ${LEAK}\n\n`;
-    adapter.upstream.script({ insert: { after: 1, raw } });
-    const outcome = await streamed(adapter.provider());
-    expect(verdictOf(outcome)).toBe('malformed_answer');
-    expect(everythingOf(outcome.error)).not.toContain(KEY);
+    const raw = kind === 'ollama' ? `${SECRET_ERROR_TEXT}\n` : `data: ${SECRET_ERROR_TEXT}\n\n`;
+    fixture.fakeProvider.script({ insert: { after: 1, raw } });
+    const outcome = await streamResult(fixture.provider());
+    expect(resultReason(outcome)).toBe('malformed_answer');
+    expect(serializeError(outcome.error)).not.toContain(PROVIDER_KEY);
   });
 
   it('keeps what came before a failure', async () => {
-    adapter.upstream.script({ text: ['one ', 'two ', 'three ', 'four'], dropAfter: 3 });
-    const outcome = await streamed(adapter.provider());
-    expect([outcome.text, verdictOf(outcome)]).toEqual(['one two three ', 'incomplete_answer']);
+    fixture.fakeProvider.script({ text: ['one ', 'two ', 'three ', 'four'], dropAfter: 3 });
+    const outcome = await streamResult(fixture.provider());
+    expect([outcome.text, resultReason(outcome)]).toEqual(['one two three ', 'incomplete_answer']);
   });
 
   it('hands over text a packet at a time, in the order it came', async () => {
-    adapter.upstream.script({ text: ['a', 'b', 'c'], delayMs: 20 });
-    const { parts } = await streamed(adapter.provider());
+    fixture.fakeProvider.script({ text: ['a', 'b', 'c'], delayMs: 20 });
+    const { chunks: parts } = await streamResult(fixture.provider());
     expect(parts).toEqual(['a', 'b', 'c']);
   });
 
   it('is patient while the model reasons, and shows nothing of it', async () => {
-    adapter.upstream.script({ reasoning: 10, text: ['done'], delayMs: 50 });
-    const { parts } = await streamed(adapter.provider({ answerMs: 400, stallMs: 400 }));
+    fixture.fakeProvider.script({ reasoning: 10, text: ['done'], delayMs: 50 });
+    const { chunks: parts } = await streamResult(fixture.provider({ answerMs: 400, stallMs: 400 }));
     expect(parts).toEqual(['done']);
   });
 
   it('decodes characters that are split between packets, raw and escaped', async () => {
     const text = 'é€👋🏽𝄞';
     for (const escaped of [false, true]) {
-      adapter.upstream.script({ text: [...text], escaped, split: 1 });
-      expect((await streamed(adapter.provider())).text).toBe(text);
-      expect((await answered(adapter.provider())).text).toBe(text);
+      fixture.fakeProvider.script({ text: [...text], escaped, split: 1 });
+      expect((await streamResult(fixture.provider())).text).toBe(text);
+      expect((await generateResult(fixture.provider())).text).toBe(text);
     }
   });
 
   it('joins a character whose halves came as two tokens, and keeps a half that stays alone', async () => {
-    adapter.upstream.script({ text: ['a\ud83d', '\udc4b', ' \udc4b', ' \ud83d'], delayMs: 10 });
-    const { parts, text } = await streamed(adapter.provider());
+    fixture.fakeProvider.script({ text: ['a\ud83d', '\udc4b', ' \udc4b', ' \ud83d'], delayMs: 10 });
+    const { chunks: parts, text } = await streamResult(fixture.provider());
     expect(text).toBe('a👋 \udc4b \ud83d');
     expect(parts.slice(0, 2)).toEqual(['a', '👋']);
   });
 
   it('refuses a line that never ends, and a body without bounds', async () => {
-    adapter.upstream.script({ insert: { after: 1, raw: `data: ${'x'.repeat(1_200_000)}` } });
-    expect(verdictOf(await streamed(adapter.provider()))).toBe('malformed_answer');
-    adapter.upstream.script({ raw: ' '.repeat(9_000_000) });
-    expect(verdictOf(await answered(adapter.provider()))).toBe('malformed_answer');
-    await adapter.quiet();
+    fixture.fakeProvider.script({ insert: { after: 1, raw: `data: ${'x'.repeat(1_200_000)}` } });
+    expect(resultReason(await streamResult(fixture.provider()))).toBe('malformed_answer');
+    fixture.fakeProvider.script({ raw: ' '.repeat(9_000_000) });
+    expect(resultReason(await generateResult(fixture.provider()))).toBe('malformed_answer');
+    await fixture.waitForIdle();
   });
 
   it('cuts an answer at 400,000 characters, and breaks off the rest', async () => {
-    const step: Step = { text: Array.from({ length: 50 }, () => '0123456789'.repeat(1000)) };
-    adapter.upstream.script(step);
-    const whole = await answered(adapter.provider());
-    expect([whole.text.length, verdictOf(whole)]).toEqual([400_000, 'length']);
-    adapter.upstream.script({ ...step, stallAfter: 45 });
-    const stream = await streamed(adapter.provider());
-    expect([stream.text.length, verdictOf(stream)]).toEqual([400_000, 'length']);
-    await adapter.quiet();
+    const step: ScriptedAnswer = { text: Array.from({ length: 50 }, () => '0123456789'.repeat(1000)) };
+    fixture.fakeProvider.script(step);
+    const whole = await generateResult(fixture.provider());
+    expect([whole.text.length, resultReason(whole)]).toEqual([400_000, 'length']);
+    fixture.fakeProvider.script({ ...step, stallAfter: 45 });
+    const stream = await streamResult(fixture.provider());
+    expect([stream.text.length, resultReason(stream)]).toEqual([400_000, 'length']);
+    await fixture.waitForIdle();
   });
 
   it('says how long the provider asked to wait', async () => {
-    const soon = new Date(adapter.clock.millis() + 90_000).toUTCString();
+    const soon = new Date(fixture.clock.millis() + 90_000).toUTCString();
     const asked: [Record<string, string>, unknown][] = [
       [{ 'retry-after': '7' }, 7],
       [{ 'retry-after': '0' }, 0],
@@ -241,20 +250,20 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
       [{}, undefined],
     ];
     for (const [headers, seconds] of asked) {
-      adapter.upstream.script(refused(429, headers));
-      expect((await answered(adapter.provider())).error).toMatchObject({
+      fixture.fakeProvider.script(errorStep(429, headers));
+      expect((await generateResult(fixture.provider())).error).toMatchObject({
         retryAfter: seconds,
         detail: '429',
       });
     }
-    adapter.upstream.script(refused(503, { 'retry-after': soon }));
-    const { error } = await streamed(adapter.provider());
+    fixture.fakeProvider.script(errorStep(503, { 'retry-after': soon }));
+    const { error } = await streamResult(fixture.provider());
     expect((error as { retryAfter: number }).retryAfter).toBeGreaterThan(80);
   });
 });
 
 /** All that a log might make of an error. */
-function everythingOf(error: unknown): string {
+function serializeError(error: unknown): string {
   if (!(error instanceof Error)) return '';
   return [error.message, error.stack, JSON.stringify(error), String(error.cause)].join('\n');
 }

@@ -1,10 +1,10 @@
-import { type AiApp, generate, givenAiApp, stream } from '@test/support/ai/ai-app.js';
-import type { Answer } from '@test/support/app/test-app.js';
+import { type AiApp, generate, givenAiApp, generateStream } from '@test/support/ai/ai-app.js';
+import { waitUntil } from '@test/support/app/server-process.js';
+import type { TestResponse } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
-import { together } from '@test/support/organizations/given-organizations.js';
-import { eventually } from '@test/support/app/server-process.js';
+import { inParallel } from '@test/support/organizations/given-organizations.js';
 
-const LEFT_ALONE = 'It failed with an error of its own. It is left alone for a moment.';
+const SKIPPED_AFTER_FAILURES = 'It failed with an error of its own. It is left alone for a moment.';
 
 describe('routing', () => {
   let ai: AiApp;
@@ -19,84 +19,84 @@ describe('routing', () => {
 
   /** Nothing is held against anybody, and nobody has been asked. */
   beforeEach(async () => {
-    for (const [provider, upstream] of Object.entries(ai.upstreams)) {
-      upstream.script({ text: 'Second.' });
+    for (const [provider, fakeProvider] of Object.entries(ai.fakeProviders)) {
+      fakeProvider.script({ text: 'Second.' });
       await expectStatus(200, generate(ai.app, { provider }, { token }));
-      upstream.requests.length = 0;
+      fakeProvider.requests.length = 0;
     }
   });
 
-  function asked(name: string): number {
-    return ai.upstreams[name]?.requests.filter(({ method }) => method === 'POST').length ?? 0;
+  function countProviderRequests(name: string): number {
+    return ai.fakeProviders[name]?.requests.filter(({ method }) => method === 'POST').length ?? 0;
   }
 
-  async function healthOf(name: string): Promise<object> {
+  async function getProvider(name: string): Promise<object> {
     const { body } = await expectStatus(200, ai.app.get('/api/ai/providers', { token }));
     return body.providers.find(({ id }: { id: string }) => id === name);
   }
 
-  function refused(body: object): Promise<Answer> {
+  function requestGeneration(body: object): Promise<TestResponse> {
     return generate(ai.app, body, { token });
   }
 
   /** Two requests, two attempts each. */
-  async function tripFirst(): Promise<void> {
-    ai.upstreams.first?.script({ status: 500 });
+  async function openFirstCircuit(): Promise<void> {
+    ai.fakeProviders.first?.script({ status: 500 });
     for (let time = 0; time < 2; time += 1) await expectStatus(200, generate(ai.app, {}, { token }));
   }
 
   it('leaves a provider alone that failed three times, and says so', async () => {
-    await tripFirst();
-    expect(asked('first')).toBe(4);
+    await openFirstCircuit();
+    expect(countProviderRequests('first')).toBe(4);
     for (const answer of [
       (await expectStatus(200, generate(ai.app, {}, { token }))).body,
-      (await stream(ai.app, {}, { token })).at(-1)?.data,
+      (await generateStream(ai.app, {}, { token })).at(-1)?.data,
     ])
       expect(answer.route).toEqual([
-        { provider: 'first', model: null, outcome: 'skipped', attempts: 0, reason: LEFT_ALONE },
+        { provider: 'first', model: null, outcome: 'skipped', attempts: 0, reason: SKIPPED_AFTER_FAILURES },
         { provider: 'second', model: 'second-large', outcome: 'answered', attempts: 1, reason: null },
       ]);
-    expect(asked('first')).toBe(4);
+    expect(countProviderRequests('first')).toBe(4);
   });
 
   it('tries it again after half a minute, and trusts it once it answers', async () => {
-    await tripFirst();
-    ai.upstreams.first?.script({ text: 'First.' });
+    await openFirstCircuit();
+    ai.fakeProviders.first?.script({ text: 'First.' });
     ai.app.clock.advance(28);
     expect((await generate(ai.app, {}, { token })).body.content).toBe('Second.');
     ai.app.clock.advance(3);
     expect((await generate(ai.app, {}, { token })).body.content).toBe('First.');
-    ai.upstreams.first?.script({ status: 500 }, { text: 'First.' });
+    ai.fakeProviders.first?.script({ status: 500 }, { text: 'First.' });
     expect((await generate(ai.app, {}, { token })).body.route).toMatchObject([
       { outcome: 'answered', attempts: 2 },
     ]);
   });
 
   it('sends one request to find out, while the others go elsewhere', async () => {
-    await tripFirst();
+    await openFirstCircuit();
     ai.app.clock.advance(31);
-    ai.upstreams.first?.script({ status: 401, hold: 0 });
+    ai.fakeProviders.first?.script({ status: 401, hold: 0 });
     let elsewhere = 0;
-    const answering = together(12, async () => {
-      const answer = await expectStatus(200, generate(ai.app, {}, { token }));
+    const answering = inParallel(12, async () => {
+      const response = await expectStatus(200, generate(ai.app, {}, { token }));
       elsewhere += 1;
-      return answer;
+      return response;
     });
-    await eventually(() => elsewhere === 11, 20_000);
-    ai.upstreams.first?.release();
-    const answers = await answering;
-    expect(asked('first')).toBe(5);
-    expect(answers.every(({ body }) => body.content === 'Second.')).toBe(true);
+    await waitUntil(() => elsewhere === 11, 20_000);
+    ai.fakeProviders.first?.releaseHeld();
+    const responses = await answering;
+    expect(countProviderRequests('first')).toBe(5);
+    expect(responses.every(({ body }) => body.content === 'Second.')).toBe(true);
     expect((await generate(ai.app, {}, { token })).body.route[0]).toMatchObject({ outcome: 'skipped' });
   });
 
   it('sends the next one when whoever was to find out goes away', async () => {
-    await tripFirst();
+    await openFirstCircuit();
     ai.app.clock.advance(31);
-    ai.upstreams.first?.script({ hold: 0 }, { text: 'First.' });
+    ai.fakeProviders.first?.script({ hold: 0 }, { text: 'First.' });
     const key = { token, headers: { 'idempotency-key': 'finds-out' } };
     const leaving = generate(ai.app, { stream: true }, key);
-    await eventually(() => asked('first') === 5, 5000);
+    await waitUntil(() => countProviderRequests('first') === 5, 5000);
     const [{ id = '' } = {}] = await ai.app.sql<{ id: string }>(
       "SELECT id FROM generations WHERE state = 'running'",
     );
@@ -106,51 +106,54 @@ describe('routing', () => {
   });
 
   it('asks a named provider whatever is held against it, and forgives it when it answers', async () => {
-    await tripFirst();
-    ai.upstreams.first?.script({ text: 'First.' });
+    await openFirstCircuit();
+    ai.fakeProviders.first?.script({ text: 'First.' });
     const { body } = await expectStatus(200, generate(ai.app, { provider: 'first' }, { token }));
     expect(body).toMatchObject({ content: 'First.', provider: 'first', route: [{ outcome: 'answered' }] });
     expect((await generate(ai.app, {}, { token })).body.content).toBe('First.');
   });
 
   it('shows how providers are, and why', async () => {
-    expect(await healthOf('first')).toEqual({
+    expect(await getProvider('first')).toEqual({
       ...{ id: 'first', name: 'first', models: ['first-large', 'first-small'] },
       ...{ available: true, health: 'healthy', reason: null },
     });
-    ai.upstreams.first?.script({ status: 401 });
+    ai.fakeProviders.first?.script({ status: 401 });
     await generate(ai.app, {}, { token });
     const reason = 'It rejected the key it was given.';
-    expect(await healthOf('first')).toMatchObject({ available: true, health: 'degraded', reason });
+    expect(await getProvider('first')).toMatchObject({ available: true, health: 'degraded', reason });
     for (let time = 0; time < 2; time += 1) await generate(ai.app, {}, { token });
-    expect(await healthOf('first')).toMatchObject({ available: false, health: 'unavailable', reason });
-    expect(await healthOf('auto')).toMatchObject({ available: true, health: 'healthy' });
-    expect(await healthOf('openai')).toMatchObject({
+    expect(await getProvider('first')).toMatchObject({ available: false, health: 'unavailable', reason });
+    expect(await getProvider('auto')).toMatchObject({ available: true, health: 'healthy' });
+    expect(await getProvider('openai')).toMatchObject({
       ...{ available: false, health: 'unavailable', models: [] },
       reason: 'It is not configured on this server (OPENAI_API_KEY).',
     });
-    expect(await healthOf('local')).toMatchObject({ available: true });
+    expect(await getProvider('local')).toMatchObject({ available: true });
   });
 
   it('says when everybody is left alone, and until when', async () => {
-    ai.upstreams.first?.script({ status: 500 });
-    ai.upstreams.second?.script({ status: 401 });
-    for (let time = 0; time < 3; time += 1) await expectStatus(503, refused({}));
-    const before = asked('first') + asked('second');
-    const { body, headers } = await expectStatus(503, refused({}));
-    expect(asked('first') + asked('second')).toBe(before);
+    ai.fakeProviders.first?.script({ status: 500 });
+    ai.fakeProviders.second?.script({ status: 401 });
+    for (let time = 0; time < 3; time += 1) await expectStatus(503, requestGeneration({}));
+    const before = countProviderRequests('first') + countProviderRequests('second');
+    const { body, headers } = await expectStatus(503, requestGeneration({}));
+    expect(countProviderRequests('first') + countProviderRequests('second')).toBe(before);
     expect(body).toMatchObject({
       code: 'ai_unavailable',
-      detail: { providers: [{ reason: LEFT_ALONE }, {}] },
+      detail: { providers: [{ reason: SKIPPED_AFTER_FAILURES }, {}] },
     });
     expect(Number(headers['retry-after'])).toBeGreaterThan(20);
-    expect(await healthOf('auto')).toMatchObject({ available: false, reason: 'No provider is available.' });
+    expect(await getProvider('auto')).toMatchObject({
+      available: false,
+      reason: 'No provider is available.',
+    });
   });
 
   it('is not talked out of a provider by questions that are wrong themselves', async () => {
-    ai.upstreams.first?.script({ status: 400 });
-    for (let time = 0; time < 5; time += 1) await expectStatus(502, refused({ provider: 'first' }));
-    ai.upstreams.first?.script({ text: 'First.' });
+    ai.fakeProviders.first?.script({ status: 400 });
+    for (let time = 0; time < 5; time += 1) await expectStatus(502, requestGeneration({ provider: 'first' }));
+    ai.fakeProviders.first?.script({ text: 'First.' });
     expect((await generate(ai.app, {}, { token })).body.content).toBe('First.');
   });
 
@@ -166,7 +169,7 @@ describe('routing', () => {
       model: 'second-small',
       route: [{ provider: 'second' }],
     });
-    expect(asked('first')).toBe(0);
+    expect(countProviderRequests('first')).toBe(0);
   });
 
   it.each([
@@ -178,17 +181,17 @@ describe('routing', () => {
     [{ provider: 'auto', model: 'gpt-99' }, 'model'],
     [{ provider: 'first-large', model: 'first-small' }, 'provider'],
   ])('names the field of %j', async (body, path) => {
-    for (const manner of [{}, { stream: true }]) {
-      const answer = await refused({ ...body, ...manner });
-      expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
-      expect(answer.body.detail.fields).toMatchObject([{ path }]);
+    for (const mode of [{}, { stream: true }]) {
+      const response = await requestGeneration({ ...body, ...mode });
+      expect([response.status, response.body.code]).toEqual([400, 'validation_failed']);
+      expect(response.body.detail.fields).toMatchObject([{ path }]);
     }
-    expect(asked('first') + asked('second')).toBe(0);
+    expect(countProviderRequests('first') + countProviderRequests('second')).toBe(0);
   });
 
   it('says what a known provider lacks, whole and before a stream begins', async () => {
-    for (const manner of [{}, { stream: true }]) {
-      const { body } = await expectStatus(503, refused({ provider: 'openai', ...manner }));
+    for (const mode of [{}, { stream: true }]) {
+      const { body } = await expectStatus(503, requestGeneration({ provider: 'openai', ...mode }));
       expect(body).toMatchObject({
         code: 'ai_unavailable',
         detail: { providers: [{ provider: 'openai', reason: expect.stringContaining('OPENAI_API_KEY') }] },
@@ -208,21 +211,21 @@ describe('a provider that lists its models itself', () => {
   afterAll(() => ai.stop());
 
   it('is not left alone because somebody asks for models it does not have', async () => {
-    ai.upstreams.first?.script({ status: 404 });
+    ai.fakeProviders.first?.script({ status: 404 });
     for (let time = 0; time < 4; time += 1)
       await expectStatus(502, generate(ai.app, { provider: 'first', model: 'bogus' }, { token }));
-    ai.upstreams.first?.script({ text: 'First.' });
+    ai.fakeProviders.first?.script({ text: 'First.' });
     const { body } = await expectStatus(200, generate(ai.app, {}, { token }));
     expect(body).toMatchObject({ content: 'First.', model: 'model-a', route: [{ provider: 'first' }] });
   });
 
   it('is passed over when it cannot even say what it has', async () => {
     ai.app.clock.advance(60);
-    ai.upstreams.first?.script({ text: 'First.' });
-    const { first } = ai.upstreams;
-    if (first) first.offered = { status: 500 };
+    ai.fakeProviders.first?.script({ text: 'First.' });
+    const { first } = ai.fakeProviders;
+    if (first) first.modelListAnswer = { status: 500 };
     const { body } = await expectStatus(200, generate(ai.app, {}, { token }));
     expect(body.route).toMatchObject([{ provider: 'first', outcome: 'failed' }, { outcome: 'answered' }]);
-    expect((await stream(ai.app, {}, { token })).at(-1)).toMatchObject({ event: 'done' });
+    expect((await generateStream(ai.app, {}, { token })).at(-1)).toMatchObject({ event: 'done' });
   });
 });

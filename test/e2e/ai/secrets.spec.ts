@@ -1,9 +1,13 @@
-import { FAULTS, isSilent, UPSTREAM_WORDS } from '@test/support/ai/provider-faults.js';
-import { type AiApp, generate, givenAiApp, HASTY } from '@test/support/ai/ai-app.js';
-import type { TestApp } from '@test/support/app/test-app.js';
-import { dump, disguisesOf } from '@test/support/database/database-dump.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { type AiApp, generate, givenAiApp, SHORT_TIMEOUTS } from '@test/support/ai/ai-app.js';
+import {
+  PROVIDER_FAULTS,
+  needsShortTimeouts,
+  PROVIDER_ERROR_TEXT,
+} from '@test/support/ai/provider-faults.js';
 import { MemoryLog } from '@test/support/app/memory-log.js';
+import type { TestApp } from '@test/support/app/test-app.js';
+import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { dumpDatabase, toEncodings } from '@test/support/database/database-dump.js';
 
 const PROMPT = 'prompt-marzipan-8812';
 const HISTORY = 'history-walnut-3307';
@@ -13,48 +17,50 @@ const KEYS = ['sk-first-7Hq2LmXv9Tz', 'sk-second-7Hq2LmXv9Tz'];
 describe('what only a provider and its asker may know', () => {
   const log = new MemoryLog();
   let ai: AiApp;
-  let hasty: TestApp;
+  let shortTimeoutApp: TestApp;
   let token: string;
   let conversation: string;
   const answers: string[] = [];
 
   beforeAll(async () => {
     ai = await givenAiApp(['first', 'second'], { log });
-    hasty = await ai.beside(HASTY);
+    shortTimeoutApp = await ai.startSibling(SHORT_TIMEOUTS);
     token = (await givenUser(ai.app)).accessToken;
     conversation = (await expectStatus(201, ai.app.post('/api/core/conversations', {}, { token }))).body.id;
-    await everyFault();
+    await runEveryFault();
   }, 120_000);
   afterAll(() => ai.stop());
 
   /** Every fault, whole and streamed, named and not, with and without a key and a conversation. */
-  async function everyFault(): Promise<void> {
+  async function runEveryFault(): Promise<void> {
     const conversation_history = [{ role: 'user', content: HISTORY }];
     let count = 0;
-    for (const [index, { step }] of FAULTS.entries()) {
-      const app = isSilent(step) ? hasty : ai.app;
+    for (const [index, { step }] of PROVIDER_FAULTS.entries()) {
+      const app = needsShortTimeouts(step) ? shortTimeoutApp : ai.app;
       for (const stream of [false, true])
         for (const more of [{ provider: 'first', conversation_history }, { conversation_id: conversation }]) {
-          await heal(app);
-          ai.upstreams.first?.script({ text: [`${ANSWER} `, 'and ', 'so ', 'on'], ...step });
+          await resetCircuits(app);
+          ai.fakeProviders.first?.script({ text: [`${ANSWER} `, 'and ', 'so ', 'on'], ...step });
           const replaced = stream === (index % 2 === 0);
-          ai.upstreams.second?.script(replaced ? { text: ANSWER } : { status: 500, body: UPSTREAM_WORDS });
+          ai.fakeProviders.second?.script(
+            replaced ? { text: ANSWER } : { status: 500, body: PROVIDER_ERROR_TEXT },
+          );
           const headers = { 'idempotency-key': `fault-${(count += 1)}` };
-          const asked = ai.upstreams.first?.requests.length ?? 0;
-          const answer = await generate(app, { message: PROMPT, stream, ...more }, { token, headers });
-          expect(ai.upstreams.first?.requests.length).toBeGreaterThan(asked);
-          answers.push(answer.text, JSON.stringify(answer.headers));
+          const asked = ai.fakeProviders.first?.requests.length ?? 0;
+          const response = await generate(app, { message: PROMPT, stream, ...more }, { token, headers });
+          expect(ai.fakeProviders.first?.requests.length).toBeGreaterThan(asked);
+          answers.push(response.text, JSON.stringify(response.headers));
         }
     }
-    ai.upstreams.first?.script({ text: ANSWER });
+    ai.fakeProviders.first?.script({ text: ANSWER });
     answers.push((await generate(ai.app, { message: PROMPT }, { token })).text);
     answers.push((await ai.app.get('/api/ai/providers', { token })).text);
   }
 
   /** A provider that failed three times is asked again only once it has answered. */
-  async function heal(app: TestApp): Promise<void> {
+  async function resetCircuits(app: TestApp): Promise<void> {
     for (const provider of ['first', 'second']) {
-      ai.upstreams[provider]?.script({ text: ANSWER });
+      ai.fakeProviders[provider]?.script({ text: ANSWER });
       await expectStatus(200, generate(app, { message: PROMPT, provider }, { token }));
     }
   }
@@ -64,13 +70,13 @@ describe('what only a provider and its asker may know', () => {
     expect(all).toContain(ANSWER);
     expect(all).toContain('event: done');
     for (const code of ['provider_failed', 'ai_unavailable', 'provider_timeout']) expect(all).toContain(code);
-    expect(JSON.stringify(ai.upstreams.first?.requests)).toContain(KEYS[0]);
+    expect(JSON.stringify(ai.fakeProviders.first?.requests)).toContain(KEYS[0]);
     expect(log.text).toContain('ai.provider_failed');
   });
 
   it('is in no log line', () => {
-    for (const secret of [...KEYS, PROMPT, HISTORY, ANSWER, UPSTREAM_WORDS])
-      for (const disguise of disguisesOf(secret)) expect(log.text).not.toContain(disguise);
+    for (const secret of [...KEYS, PROMPT, HISTORY, ANSWER, PROVIDER_ERROR_TEXT])
+      for (const disguise of toEncodings(secret)) expect(log.text).not.toContain(disguise);
     // What went wrong is what a provider did: nothing of our own broke on the way.
     const ours = log.lines.filter((line) => /"level":"(error|fatal)"/.test(line));
     expect(ours.filter((line) => !/"message":"(The provider|No provider)/.test(line))).toEqual([]);
@@ -78,22 +84,22 @@ describe('what only a provider and its asker may know', () => {
 
   it('leaves in no answer: no key, and no word of a provider about its troubles', () => {
     const all = answers.join('\n');
-    for (const secret of [...KEYS, UPSTREAM_WORDS])
-      for (const disguise of disguisesOf(secret)) expect(all).not.toContain(disguise);
+    for (const secret of [...KEYS, PROVIDER_ERROR_TEXT])
+      for (const disguise of toEncodings(secret)) expect(all).not.toContain(disguise);
     expect(all).not.toContain(HISTORY);
-    for (const { url } of Object.values(ai.upstreams)) expect(all).not.toContain(new URL(url).host);
+    for (const { url } of Object.values(ai.fakeProviders)) expect(all).not.toContain(new URL(url).host);
   });
 
   it('is sealed wherever it is stored, but in the conversation itself', async () => {
-    const { text, tables } = await dump(ai.app);
+    const { text, tables } = await dumpDatabase(ai.app);
     expect(tables.find(({ name }) => name === 'public.generation_events')?.rows).toBeGreaterThan(10);
     const own = /^public\.(messages|conversations|search_\w+) /;
     const others = text.split('\n').filter((line) => !own.test(line));
     expect(others.join('\n')).toContain('public.generation_events ');
-    for (const secret of [...KEYS, PROMPT, HISTORY, ANSWER, UPSTREAM_WORDS])
-      for (const disguise of disguisesOf(secret))
+    for (const secret of [...KEYS, PROMPT, HISTORY, ANSWER, PROVIDER_ERROR_TEXT])
+      for (const disguise of toEncodings(secret))
         expect(others.filter((line) => line.includes(disguise)).map((line) => line.slice(0, 60))).toEqual([]);
-    for (const secret of [...KEYS, HISTORY, UPSTREAM_WORDS]) expect(text).not.toContain(secret);
+    for (const secret of [...KEYS, HISTORY, PROVIDER_ERROR_TEXT]) expect(text).not.toContain(secret);
   });
 
   it('seals events for one generation only', async () => {

@@ -1,38 +1,38 @@
-import { Identities } from '@/platform/access/request-authenticator.js';
-import { Reader } from '@test/support/ai/stream-reader.js';
+import { RequestAuthenticator } from '@/platform/access/request-authenticator.js';
 import { type AiApp, givenAiApp } from '@test/support/ai/ai-app.js';
-import { givenKey } from '@test/support/auth/api-keys.js';
+import { StreamReader } from '@test/support/ai/stream-reader.js';
+import { waitUntil } from '@test/support/app/server-process.js';
 import { TestApp } from '@test/support/app/test-app.js';
+import { givenApiKey } from '@test/support/auth/api-keys.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
-import { givenFounder } from '@test/support/organizations/given-organizations.js';
-import { eventually } from '@test/support/app/server-process.js';
+import { givenOwnerWithId } from '@test/support/organizations/given-organizations.js';
 
 describe('a stream', () => {
   let ai: AiApp;
-  let beside: TestApp;
+  let sibling: TestApp;
   const bases: string[] = [];
 
   beforeAll(async () => {
     ai = await givenAiApp(['first']);
-    beside = await TestApp.start({ beside: ai.app });
-    for (const app of [ai.app, beside]) {
-      await app.app.listen(0, '127.0.0.1');
-      bases.push(await app.app.getUrl());
+    sibling = await TestApp.start({ siblingOf: ai.app });
+    for (const app of [ai.app, sibling]) {
+      await app.nest.listen(0, '127.0.0.1');
+      bases.push(await app.nest.getUrl());
     }
   });
   /** No answer ends by itself. */
-  beforeEach(() => ai.upstreams.first?.script({ tokens: 40, hold: 20 }));
+  beforeEach(() => ai.fakeProviders.first?.script({ tokens: 40, hold: 20 }));
   afterAll(async () => {
-    await beside.stop();
+    await sibling.stop();
     await ai.stop();
   });
 
-  function begin(headers: Record<string, string>): Promise<Reader> {
+  function openStream(headers: Record<string, string>): Promise<StreamReader> {
     const body = { message: 'Hello there', stream: true };
-    return Reader.open(`${bases[0]}/api/ai/generate`, { headers, body });
+    return StreamReader.open(`${bases[0]}/api/ai/generate`, { headers, body });
   }
 
-  async function stateOf(id: string): Promise<string | undefined> {
+  async function getState(id: string): Promise<string | undefined> {
     const rows = await ai.app.sql<{ state: string }>('SELECT state FROM generations WHERE id = $1', [id]);
     return rows[0]?.state;
   }
@@ -40,39 +40,43 @@ describe('a stream', () => {
   it('ends with the session it was opened with, on every process, and the answer goes on', async () => {
     const { accessToken, refreshToken } = await givenUser(ai.app);
     const headers = { authorization: `Bearer ${accessToken}` };
-    const here = await begin(headers);
-    await here.until(2);
-    const there = await Reader.open(`${bases[1]}/api/ai/generations/${here.generationId}/events`, {
+    const here = await openStream(headers);
+    await here.waitForEvents(2);
+    const there = await StreamReader.open(`${bases[1]}/api/ai/generations/${here.generationId}/events`, {
       headers,
     });
-    await there.until(2);
+    await there.waitForEvents(2);
     await expectStatus(200, ai.app.post('/api/auth/logout', { refresh_token: refreshToken }));
-    await Promise.all([here.all(), there.all()]);
-    expect(await stateOf(here.generationId)).toBe('running');
+    await Promise.all([here.waitForEnd(), there.waitForEnd()]);
+    expect(await getState(here.generationId)).toBe('running');
   });
 
   it('ends with the API key it was opened with', async () => {
-    const owner = await givenFounder(ai.app);
-    const made = await givenKey(ai.app, {
+    const owner = await givenOwnerWithId(ai.app);
+    const made = await givenApiKey(ai.app, {
       ...{ organizationId: owner.organizationId, by: owner },
       scopes: ['conversations:write', 'conversations:read'],
     });
-    const reader = await begin({ 'x-api-key': made.key });
-    await reader.until(2);
+    const reader = await openStream({ 'x-api-key': made.key });
+    await reader.waitForEvents(2);
     await expectStatus(204, ai.app.delete(`/api/api-keys/${made.id}`, { token: owner.accessToken }));
-    await reader.all();
-    expect(await stateOf(reader.generationId)).toBe('running');
+    await reader.waitForEnd();
+    expect(await getState(reader.generationId)).toBe('running');
   });
 
   it('goes on when only the access token runs out', async () => {
     const { accessToken } = await givenUser(ai.app);
-    const reader = await begin({ authorization: `Bearer ${accessToken}` });
-    await reader.until(2);
+    const reader = await openStream({ authorization: `Bearer ${accessToken}` });
+    await reader.waitForEvents(2);
     ai.app.clock.advance(901);
-    const checks = jest.spyOn(ai.app.app.get(Identities, { strict: false }), 'goesOn').mock.results;
-    await eventually(() => checks.length > 1, 15_000); // one ends before the next begins
+    const checks = jest.spyOn(ai.app.nest.get(RequestAuthenticator, { strict: false }), 'isStillValid').mock
+      .results;
+    await waitUntil(() => checks.length > 1, 15_000); // one ends before the next begins
     expect(await checks[0]?.value).toBe(true);
-    ai.upstreams.first?.release();
-    expect((await reader.all()).at(-1)).toMatchObject({ event: 'done', data: { finish_reason: 'stop' } });
+    ai.fakeProviders.first?.releaseHeld();
+    expect((await reader.waitForEnd()).at(-1)).toMatchObject({
+      event: 'done',
+      data: { finish_reason: 'stop' },
+    });
   });
 });

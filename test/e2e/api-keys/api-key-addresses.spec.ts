@@ -1,9 +1,13 @@
-import { createKey, givenKey, type GivenKey, withKey } from '@test/support/auth/api-keys.js';
-import { TestApp, type Answer } from '@test/support/app/test-app.js';
-import { givenFounder, type Person, refusal } from '@test/support/organizations/given-organizations.js';
+import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
+import { createApiKey, givenApiKey, type TestApiKey, callWithApiKey } from '@test/support/auth/api-keys.js';
+import {
+  givenOwnerWithId,
+  type UserWithId,
+  statusAndCode,
+} from '@test/support/organizations/given-organizations.js';
 
 /** Ranges, addresses that are inside, addresses that are not. */
-const TABLE: [string[], string[], string[]][] = [
+const ADDRESS_CASES: [string[], string[], string[]][] = [
   [
     ['203.0.113.7'],
     ['203.0.113.7', '::ffff:203.0.113.7', '::ffff:cb00:7107'],
@@ -32,55 +36,65 @@ const TABLE: [string[], string[], string[]][] = [
 
 describe('the addresses a key may be used from', () => {
   let app: TestApp;
-  let founder: Person & { organizationId: string };
+  let founder: UserWithId & { organizationId: string };
 
   beforeAll(async () => {
     app = await TestApp.start({ env: { TRUST_PROXY: '1' } });
-    founder = await givenFounder(app);
+    founder = await givenOwnerWithId(app);
   });
   afterAll(() => app.stop());
 
-  const keyFor = (allowed_ips: string[]): Promise<GivenKey> =>
-    givenKey(app, { organizationId: founder.organizationId, by: founder, allowed_ips });
-  const from = (key: GivenKey, ip: string, route = 'GET /api/organizations'): Promise<Answer> =>
-    withKey(app, key, route, undefined, { 'x-forwarded-for': ip });
+  const createKeyForAddresses = (allowed_ips: string[]): Promise<TestApiKey> =>
+    givenApiKey(app, { organizationId: founder.organizationId, by: founder, allowed_ips });
+  const callFrom = (key: TestApiKey, ip: string, route = 'GET /api/organizations'): Promise<TestResponse> =>
+    callWithApiKey(app, key, route, undefined, { 'x-forwarded-for': ip });
 
-  it.each(TABLE)('%j hold %j and not %j', async (ranges, inside, outside) => {
-    const key = await keyFor(ranges);
-    for (const ip of inside) expect([ip, (await from(key, ip)).status]).toEqual([ip, 200]);
+  it.each(ADDRESS_CASES)('%j hold %j and not %j', async (ranges, inside, outside) => {
+    const key = await createKeyForAddresses(ranges);
+    for (const ip of inside) expect([ip, (await callFrom(key, ip)).status]).toEqual([ip, 200]);
     for (const ip of outside)
-      expect([ip, ...refusal(await from(key, ip))]).toEqual([ip, 403, 'ip_not_allowed']);
+      expect([ip, ...statusAndCode(await callFrom(key, ip))]).toEqual([ip, 403, 'ip_not_allowed']);
   });
 
   it('are all of them when none is named', async () => {
-    const key = await keyFor([]);
+    const key = await createKeyForAddresses([]);
     for (const ip of ['1.2.3.4', '2001:db8::1', '::ffff:1.2.3.4'])
-      expect((await from(key, ip)).status).toBe(200);
+      expect((await callFrom(key, ip)).status).toBe(200);
   });
 
   it('come before the scope and before what is for people only', async () => {
-    const key = await keyFor(['192.0.2.1']);
+    const key = await createKeyForAddresses(['192.0.2.1']);
     for (const route of ['GET /api/organizations', 'GET /api/auth/me', 'POST /api/organizations'])
-      expect(refusal(await from(key, '192.0.2.2', route))).toEqual([403, 'ip_not_allowed']);
-    expect(refusal(await from(key, '192.0.2.1', 'GET /api/auth/me'))).toEqual([403, 'bearer_required']);
+      expect(statusAndCode(await callFrom(key, '192.0.2.2', route))).toEqual([403, 'ip_not_allowed']);
+    expect(statusAndCode(await callFrom(key, '192.0.2.1', 'GET /api/auth/me'))).toEqual([
+      403,
+      'bearer_required',
+    ]);
   });
 
   it('are those that the proxy saw, not those that a caller claims', async () => {
-    const key = await keyFor(['192.0.2.1']);
-    expect((await from(key, '203.0.113.9, 192.0.2.1')).status).toBe(200);
-    expect(refusal(await from(key, '192.0.2.1, 203.0.113.9'))).toEqual([403, 'ip_not_allowed']);
-    expect(refusal(await withKey(app, key, 'GET /api/organizations'))).toEqual([403, 'ip_not_allowed']);
-    const direct = await TestApp.start({ beside: app });
-    const spoofed = await withKey(direct, key, 'GET /api/organizations', undefined, {
+    const key = await createKeyForAddresses(['192.0.2.1']);
+    expect((await callFrom(key, '203.0.113.9, 192.0.2.1')).status).toBe(200);
+    expect(statusAndCode(await callFrom(key, '192.0.2.1, 203.0.113.9'))).toEqual([403, 'ip_not_allowed']);
+    expect(statusAndCode(await callWithApiKey(app, key, 'GET /api/organizations'))).toEqual([
+      403,
+      'ip_not_allowed',
+    ]);
+    const direct = await TestApp.start({ siblingOf: app });
+    const spoofed = await callWithApiKey(direct, key, 'GET /api/organizations', undefined, {
       'x-forwarded-for': '192.0.2.1',
     });
     await direct.stop();
-    expect(refusal(spoofed)).toEqual([403, 'ip_not_allowed']);
+    expect(statusAndCode(spoofed)).toEqual([403, 'ip_not_allowed']);
   });
 
   it('are shown as they were given', async () => {
     const allowed_ips = ['10.20.32.1/20', '2001:DB8::/32', '::ffff:1.2.3.4'];
-    const made = await createKey(app, { organizationId: founder.organizationId, by: founder, allowed_ips });
+    const made = await createApiKey(app, {
+      organizationId: founder.organizationId,
+      by: founder,
+      allowed_ips,
+    });
     expect(made.body.allowed_ips).toEqual(allowed_ips);
   });
 });

@@ -1,214 +1,252 @@
-import {
-  createKey,
-  DEAD,
-  givenKey,
-  type GivenKey,
-  type KeyRequest,
-  tryKey,
-  withKey,
-  WORKS,
-} from '@test/support/auth/api-keys.js';
 import { TestApp } from '@test/support/app/test-app.js';
+import {
+  createApiKey,
+  KEY_REJECTED,
+  givenApiKey,
+  type TestApiKey,
+  type CreateApiKeyInput,
+  tryApiKey,
+  callWithApiKey,
+  KEY_ACCEPTED,
+} from '@test/support/auth/api-keys.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  addTo,
-  givenFounder,
-  givenMemberOf,
-  givenProvisioned,
+  addOrganizationMember,
+  givenOwnerWithId,
+  givenMember,
+  givenProvisionedUser,
   logIn,
-  type Person,
-  refusal,
+  type UserWithId,
+  statusAndCode,
   type Role,
-  together,
+  inParallel,
 } from '@test/support/organizations/given-organizations.js';
 
-const BOTH: NonNullable<KeyRequest['scopes']> = ['organizations:read', 'organizations:write'];
+const READ_AND_WRITE: NonNullable<CreateApiKeyInput['scopes']> = [
+  'organizations:read',
+  'organizations:write',
+];
 const NEW_PASSWORD = 'pelicans varnish seven ladders';
 
 describe('a key acts as its maker', () => {
   let app: TestApp;
-  let owner: Person & { organizationId: string };
+  let owner: UserWithId & { organizationId: string };
   let organizationId: string;
 
   beforeAll(async () => {
     app = await TestApp.start();
   });
   beforeEach(async () => {
-    owner = await givenFounder(app);
+    owner = await givenOwnerWithId(app);
     organizationId = owner.organizationId;
   });
   afterAll(() => app.stop());
 
-  const keyOf = (by: Person, scopes = BOTH): Promise<GivenKey> =>
-    givenKey(app, { organizationId, by, scopes });
-  const admin = (role: Role = 'admin'): Promise<Person> =>
-    givenMemberOf(app, { organizationId, by: owner }, role);
-  const at = (path = ''): string => `/api/organizations/${organizationId}${path}`;
+  const createKeyFor = (by: UserWithId, scopes = READ_AND_WRITE): Promise<TestApiKey> =>
+    givenApiKey(app, { organizationId, by, scopes });
+  const givenAdmin = (role: Role = 'admin'): Promise<UserWithId> =>
+    givenMember(app, { organizationId, by: owner }, role);
+  const organizationUrl = (path = ''): string => `/api/organizations/${organizationId}${path}`;
   const asOwner = (method: string, path: string, body?: unknown): Promise<unknown> =>
     expectStatus(method === 'DELETE' ? 204 : 200, app.call(method, path, { body, token: owner.accessToken }));
   const setRole = (id: string, role: Role): Promise<unknown> =>
-    asOwner('PATCH', at(`/members/${id}`), { role });
-  const resume = (by: Person, { id }: GivenKey, token = by.accessToken): ReturnType<TestApp['post']> =>
+    asOwner('PATCH', organizationUrl(`/members/${id}`), { role });
+  const resume = (by: UserWithId, { id }: TestApiKey, token = by.accessToken): ReturnType<TestApp['post']> =>
     app.post(`/api/api-keys/${id}/resume`, undefined, { token });
 
   it.each(['member', 'team_manager'] as const)(
     'loses its write scopes while its maker is a %s',
     async (role) => {
-      const maker = await admin();
-      const key = await keyOf(maker, [...BOTH, 'api:admin']);
-      await expectStatus(200, withKey(app, key, `PATCH ${at()}`, { name: 'By an admin' }));
-      await setRole(maker.id, role);
-      const refused = await withKey(app, key, `PATCH ${at()}`, { name: 'By nobody' });
+      const creator = await givenAdmin();
+      const key = await createKeyFor(creator, [...READ_AND_WRITE, 'api:admin']);
+      await expectStatus(
+        200,
+        callWithApiKey(app, key, `PATCH ${organizationUrl()}`, { name: 'By an admin' }),
+      );
+      await setRole(creator.id, role);
+      const refused = await callWithApiKey(app, key, `PATCH ${organizationUrl()}`, { name: 'By nobody' });
       expect([
         refused.status,
         refused.body.detail.required_scope,
         refused.body.detail.granted_scopes,
       ]).toEqual([403, 'organizations:write', ['organizations:read']]);
-      expect(await tryKey(app, key)).toEqual(WORKS);
-      expect(refusal(await withKey(app, key, `GET ${at('/audit-log')}`))).toEqual([403, 'role_insufficient']);
-      await setRole(maker.id, 'admin');
-      await expectStatus(200, withKey(app, key, `PATCH ${at()}`, { name: 'By an admin again' }));
+      expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
+      expect(statusAndCode(await callWithApiKey(app, key, `GET ${organizationUrl('/audit-log')}`))).toEqual([
+        403,
+        'role_insufficient',
+      ]);
+      await setRole(creator.id, 'admin');
+      await expectStatus(
+        200,
+        callWithApiKey(app, key, `PATCH ${organizationUrl()}`, { name: 'By an admin again' }),
+      );
     },
   );
 
   it('has the rank of its maker and no higher', async () => {
-    const maker = await admin();
-    const key = await keyOf(maker);
-    const other = await admin();
+    const creator = await givenAdmin();
+    const key = await createKeyFor(creator);
+    const other = await givenAdmin();
     const weak = [403, 'role_insufficient'];
-    expect(refusal(await withKey(app, key, `DELETE ${at()}`))).toEqual(weak);
-    expect(refusal(await withKey(app, key, `DELETE ${at(`/members/${owner.id}`)}`))).toEqual(weak);
+    expect(statusAndCode(await callWithApiKey(app, key, `DELETE ${organizationUrl()}`))).toEqual(weak);
     expect(
-      refusal(await withKey(app, key, `PATCH ${at(`/members/${other.id}`)}`, { role: 'member' })),
+      statusAndCode(await callWithApiKey(app, key, `DELETE ${organizationUrl(`/members/${owner.id}`)}`)),
     ).toEqual(weak);
     expect(
-      refusal(await withKey(app, key, `PATCH ${at(`/members/${maker.id}`)}`, { role: 'owner' })),
+      statusAndCode(
+        await callWithApiKey(app, key, `PATCH ${organizationUrl(`/members/${other.id}`)}`, {
+          role: 'member',
+        }),
+      ),
     ).toEqual(weak);
-    const colleague = await admin('member');
+    expect(
+      statusAndCode(
+        await callWithApiKey(app, key, `PATCH ${organizationUrl(`/members/${creator.id}`)}`, {
+          role: 'owner',
+        }),
+      ),
+    ).toEqual(weak);
+    const colleague = await givenAdmin('member');
     await expectStatus(
       200,
-      withKey(app, key, `PATCH ${at(`/members/${colleague.id}`)}`, { role: 'team_manager' }),
+      callWithApiKey(app, key, `PATCH ${organizationUrl(`/members/${colleague.id}`)}`, {
+        role: 'team_manager',
+      }),
     );
   });
 
   it('ends when its maker is removed, and stays ended when they are added again', async () => {
-    const maker = await admin();
-    const key = await keyOf(maker);
-    expect(await tryKey(app, key)).toEqual(WORKS);
-    await asOwner('DELETE', at(`/members/${maker.id}`));
-    expect(await tryKey(app, key)).toEqual(DEAD);
-    await expectStatus(201, addTo(app, { organizationId, by: owner }, { user_id: maker.id, role: 'admin' }));
-    expect(await tryKey(app, key)).toEqual(DEAD);
-    expect((await app.get('/api/api-keys', { token: maker.accessToken })).body).toEqual([]);
-    expect(refusal(await resume(maker, key))).toEqual([404, 'api_key_not_found']);
+    const creator = await givenAdmin();
+    const key = await createKeyFor(creator);
+    expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
+    await asOwner('DELETE', organizationUrl(`/members/${creator.id}`));
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
+    await expectStatus(
+      201,
+      addOrganizationMember(app, { organizationId, by: owner }, { user_id: creator.id, role: 'admin' }),
+    );
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
+    expect((await app.get('/api/api-keys', { token: creator.accessToken })).body).toEqual([]);
+    expect(statusAndCode(await resume(creator, key))).toEqual([404, 'api_key_not_found']);
   });
 
   it('does not survive a removal that happens while it is being made', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const maker = await admin();
-      const url = at(`/members/${maker.id}`);
-      const made = together(6, () => createKey(app, { organizationId, by: maker, scopes: BOTH }));
+      const creator = await givenAdmin();
+      const url = organizationUrl(`/members/${creator.id}`);
+      const made = inParallel(6, () =>
+        createApiKey(app, { organizationId, by: creator, scopes: READ_AND_WRITE }),
+      );
       await asOwner('DELETE', url);
-      for (const answer of await made) {
-        if (answer.status === 201) expect(await tryKey(app, answer.body)).toEqual(DEAD);
-        else expect(refusal(answer)).toEqual([404, 'organization_not_found']);
+      for (const response of await made) {
+        if (response.status === 201) expect(await tryApiKey(app, response.body)).toEqual(KEY_REJECTED);
+        else expect(statusAndCode(response)).toEqual([404, 'organization_not_found']);
       }
     }
   });
 
   it('ends when its maker leaves, by the key itself even', async () => {
-    const [leaver, selfRemover] = [await admin(), await admin()];
-    const [first, second] = [await keyOf(leaver), await keyOf(selfRemover)];
-    const left = app.delete(at(`/members/${leaver.id}`), { token: leaver.accessToken });
+    const [leaver, selfRemover] = [await givenAdmin(), await givenAdmin()];
+    const [first, second] = [await createKeyFor(leaver), await createKeyFor(selfRemover)];
+    const left = app.delete(organizationUrl(`/members/${leaver.id}`), { token: leaver.accessToken });
     await expectStatus(204, left);
-    expect(await tryKey(app, first)).toEqual(DEAD);
-    await expectStatus(204, withKey(app, second, `DELETE ${at(`/members/${selfRemover.id}`)}`));
-    expect(await tryKey(app, second)).toEqual(DEAD);
+    expect(await tryApiKey(app, first)).toEqual(KEY_REJECTED);
+    await expectStatus(
+      204,
+      callWithApiKey(app, second, `DELETE ${organizationUrl(`/members/${selfRemover.id}`)}`),
+    );
+    expect(await tryApiKey(app, second)).toEqual(KEY_REJECTED);
   });
 
   it('ends when its maker is moved to another organization, and does not move along', async () => {
-    const maker = await admin();
-    const key = await keyOf(maker);
+    const creator = await givenAdmin();
+    const key = await createKeyFor(creator);
     const token = owner.accessToken;
     const { id: other } = (
       await expectStatus(201, app.post('/api/organizations', { name: 'Other' }, { token }))
     ).body;
-    await asOwner('PUT', at(`/members/${maker.id}`), { organization_id: other, role: 'admin' });
-    expect(await tryKey(app, key)).toEqual(DEAD);
-    await asOwner('PUT', `/api/organizations/${other}/members/${maker.id}`, {
+    await asOwner('PUT', organizationUrl(`/members/${creator.id}`), {
+      organization_id: other,
+      role: 'admin',
+    });
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
+    await asOwner('PUT', `/api/organizations/${other}/members/${creator.id}`, {
       organization_id: organizationId,
     });
-    expect(await tryKey(app, key)).toEqual(DEAD);
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
   });
 
   it('ends when its maker erases the account', async () => {
-    const maker = await admin();
-    const key = await keyOf(maker);
-    expect(await tryKey(app, key)).toEqual(WORKS);
-    const erase = { token: maker.accessToken, body: { password: maker.password } };
+    const creator = await givenAdmin();
+    const key = await createKeyFor(creator);
+    expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
+    const erase = { token: creator.accessToken, body: { password: creator.password } };
     await expectStatus(204, app.delete('/api/auth/me', erase));
-    expect(await tryKey(app, key)).toEqual(DEAD);
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
   });
 
   it('stands still when its maker is deactivated, until the maker resumes it', async () => {
-    const maker = await givenProvisioned(app, owner, 'admin');
-    const key = await keyOf(maker);
-    expect(await tryKey(app, key)).toEqual(WORKS);
-    await asOwner('PATCH', `/api/v1/users/${maker.id}`, { is_active: false });
-    expect(await tryKey(app, key)).toEqual(DEAD);
-    expect(refusal(await resume(maker, key))).toEqual(DEAD); // a closed account has no session
-    await asOwner('PATCH', `/api/v1/users/${maker.id}`, { is_active: true });
-    expect(await tryKey(app, key)).toEqual(DEAD);
+    const creator = await givenProvisionedUser(app, owner, 'admin');
+    const key = await createKeyFor(creator);
+    expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
+    await asOwner('PATCH', `/api/v1/users/${creator.id}`, { is_active: false });
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
+    expect(statusAndCode(await resume(creator, key))).toEqual(KEY_REJECTED); // a closed account has no session
+    await asOwner('PATCH', `/api/v1/users/${creator.id}`, { is_active: true });
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
     const [listed] = (await app.get('/api/api-keys', { token: owner.accessToken })).body;
     expect([listed.id, listed.suspended]).toEqual([key.id, true]);
-    expect(refusal(await resume(owner, key))).toEqual([404, 'api_key_not_found']); // only by its maker
-    expect(await tryKey(app, key)).toEqual(DEAD);
-    const resumed = await expectStatus(200, resume(maker, key, await logIn(app, maker)));
+    expect(statusAndCode(await resume(owner, key))).toEqual([404, 'api_key_not_found']); // only by its maker
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
+    const resumed = await expectStatus(200, resume(creator, key, await logIn(app, creator)));
     expect([resumed.body.suspended, resumed.body.key]).toEqual([false, undefined]);
-    expect(await tryKey(app, key)).toEqual(WORKS);
+    expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
   });
 
   it('stands still when the password is reset by mail, while newer keys work', async () => {
-    const maker = await admin();
-    const [old, other] = [await keyOf(maker), await keyOf(maker)];
-    const bystander = await keyOf(owner);
-    await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: maker.email }));
-    expect(await tryKey(app, old)).toEqual(WORKS); // anybody can ask
-    const token = await app.lastLink(maker.email, 'reset-password');
+    const creator = await givenAdmin();
+    const [old, other] = [await createKeyFor(creator), await createKeyFor(creator)];
+    const otherMember = await createKeyFor(owner);
+    await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: creator.email }));
+    expect(await tryApiKey(app, old)).toEqual(KEY_ACCEPTED); // anybody can ask
+    const token = await app.lastLinkToken(creator.email, 'reset-password');
     await expectStatus(200, app.post('/api/v1/auth/reset-password', { token, password: NEW_PASSWORD }));
-    for (const key of [old, other]) expect(await tryKey(app, key)).toEqual(DEAD);
-    expect(await tryKey(app, bystander)).toEqual(WORKS);
-    const session = await logIn(app, { ...maker, password: NEW_PASSWORD });
-    const fresh = await keyOf({ ...maker, accessToken: session });
-    expect(await tryKey(app, fresh)).toEqual(WORKS);
-    await expectStatus(200, resume(maker, old, session));
-    expect(await tryKey(app, old)).toEqual(WORKS);
-    expect(await tryKey(app, other)).toEqual(DEAD);
+    for (const key of [old, other]) expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
+    expect(await tryApiKey(app, otherMember)).toEqual(KEY_ACCEPTED);
+    const session = await logIn(app, { ...creator, password: NEW_PASSWORD });
+    const fresh = await createKeyFor({ ...creator, accessToken: session });
+    expect(await tryApiKey(app, fresh)).toEqual(KEY_ACCEPTED);
+    await expectStatus(200, resume(creator, old, session));
+    expect(await tryApiKey(app, old)).toEqual(KEY_ACCEPTED);
+    expect(await tryApiKey(app, other)).toEqual(KEY_REJECTED);
   });
 
   it('stands still when an admin sets the password of its maker', async () => {
-    const maker = await givenProvisioned(app, owner, 'admin');
-    const key = await keyOf(maker);
-    expect(await tryKey(app, key)).toEqual(WORKS);
+    const creator = await givenProvisionedUser(app, owner, 'admin');
+    const key = await createKeyFor(creator);
+    expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
     const change = { password: NEW_PASSWORD, current_password: owner.password };
-    await asOwner('PATCH', `/api/v1/users/${maker.id}`, change);
-    expect(await tryKey(app, key)).toEqual(DEAD);
+    await asOwner('PATCH', `/api/v1/users/${creator.id}`, change);
+    expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
   });
 
   it('is not ended by a log-out', async () => {
-    const maker = await admin();
-    const key = await keyOf(maker);
-    await expectStatus(200, app.post('/api/v1/auth/logout-all', undefined, { token: maker.accessToken }));
-    expect(await tryKey(app, key)).toEqual(WORKS);
+    const creator = await givenAdmin();
+    const key = await createKeyFor(creator);
+    await expectStatus(200, app.post('/api/v1/auth/logout-all', undefined, { token: creator.accessToken }));
+    expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
   });
 
   it('is recorded in the audit log when it is made, resumed, deleted, and when it acts', async () => {
-    const maker = await admin();
-    const key = await keyOf(maker);
-    await expectStatus(200, withKey(app, key, `PATCH ${at()}`, { name: 'Renamed' }));
-    await expectStatus(200, resume(maker, key));
+    const creator = await givenAdmin();
+    const key = await createKeyFor(creator);
+    await expectStatus(200, callWithApiKey(app, key, `PATCH ${organizationUrl()}`, { name: 'Renamed' }));
+    await expectStatus(200, resume(creator, key));
     await asOwner('DELETE', `/api/api-keys/${key.id}`);
-    const { body } = await expectStatus(200, app.get(at('/audit-log'), { token: owner.accessToken }));
+    const { body } = await expectStatus(
+      200,
+      app.get(organizationUrl('/audit-log'), { token: owner.accessToken }),
+    );
     const rows = body as { action: string; actor_id: string; api_key_id: string | null }[];
     expect(rows.slice(0, 4).map(({ action }) => action)).toEqual([
       'api_key.deleted',
@@ -216,7 +254,7 @@ describe('a key acts as its maker', () => {
       'organization.updated',
       'api_key.created',
     ]);
-    expect(rows[2]).toMatchObject({ actor_id: maker.id, api_key_id: key.id });
+    expect(rows[2]).toMatchObject({ actor_id: creator.id, api_key_id: key.id });
     expect(rows[3]?.api_key_id).toBeNull();
   });
 });

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
-import { createKey, DEAD, givenKey, KEY, tryKey, withKey, WORKS } from '@test/support/auth/api-keys.js';
-import { TestApp, type Answer } from '@test/support/app/test-app.js';
-import { disguisesOf, dump } from '@test/support/database/database-dump.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import {
-  type Cast,
-  givenCast,
-  givenFounder,
-  NO_IDS,
-  type Person,
-  refusal,
-  together,
-  walk,
+  createApiKey,
+  KEY_REJECTED,
+  givenApiKey,
+  API_KEY_PATTERN,
+  tryApiKey,
+  callWithApiKey,
+  KEY_ACCEPTED,
+} from '@test/support/auth/api-keys.js';
+import { expectStatus } from '@test/support/auth/given-users.js';
+import { toEncodings, dumpDatabase } from '@test/support/database/database-dump.js';
+import {
+  type OrganizationFixture,
+  givenOrganization,
+  givenOwnerWithId,
+  UNRESOLVABLE_IDS,
+  type UserWithId,
+  statusAndCode,
+  inParallel,
+  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 interface ListedKey {
@@ -22,24 +30,24 @@ interface ListedKey {
 
 describe('making an API key', () => {
   let app: TestApp;
-  let cast: Cast;
+  let fixture: OrganizationFixture;
   let organizationId: string;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    cast = await givenCast(app);
-    organizationId = cast.organizationId;
+    fixture = await givenOrganization(app);
+    organizationId = fixture.organizationId;
   });
   afterAll(() => app.stop());
-  let extra: TestApp | undefined;
+  let extraApp: TestApp | undefined;
   afterEach(async () => {
-    await extra?.stop();
-    extra = undefined;
+    await extraApp?.stop();
+    extraApp = undefined;
   });
 
-  const list = (by: Person, query = ''): Promise<Answer> =>
+  const list = (by: UserWithId, query = ''): Promise<TestResponse> =>
     app.get(`/api/api-keys${query}`, { token: by.accessToken });
-  const remove = (by: Person, id: string): Promise<Answer> =>
+  const remove = (by: UserWithId, id: string): Promise<TestResponse> =>
     app.delete(`/api/api-keys/${id}`, { token: by.accessToken });
 
   it('shows 86 characters behind a prefix, with everything that was asked for', async () => {
@@ -48,59 +56,59 @@ describe('making an API key', () => {
       scopes: ['rag:read' as const, 'api:admin' as const],
       allowed_ips: ['10.0.0.0/8', '::1'],
     };
-    const answer = await createKey(app, {
+    const response = await createApiKey(app, {
       organizationId,
-      by: cast.owner,
+      by: fixture.owner,
       name: '  Export ',
       expires_at,
       ...request,
     });
-    expect(answer.status).toBe(201);
-    expect(answer.body).toEqual({
+    expect(response.status).toBe(201);
+    expect(response.body).toEqual({
       id: expect.any(String),
       name: 'Export',
-      key: expect.stringMatching(KEY),
-      key_prefix: answer.body.key.slice(0, 12),
+      key: expect.stringMatching(API_KEY_PATTERN),
+      key_prefix: response.body.key.slice(0, 12),
       organization_id: organizationId,
       ...request,
       expires_at,
-      created_by: cast.owner.id,
+      created_by: fixture.owner.id,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       last_used_at: null,
       suspended: false,
     });
-    const { key, ...shown } = answer.body;
-    const [listed] = (await expectStatus(200, list(cast.owner))).body;
+    const { key, ...shown } = response.body;
+    const [listed] = (await expectStatus(200, list(fixture.owner))).body;
     expect(listed).toEqual(shown);
     expect(JSON.stringify(listed)).not.toContain(key.slice(12));
   });
 
   it('makes another one each time', async () => {
-    const answers = await together(10, () => createKey(app, { organizationId, by: cast.owner }));
-    expect(new Set(answers.map(({ body }) => body.key)).size).toBe(10);
+    const responses = await inParallel(10, () => createApiKey(app, { organizationId, by: fixture.owner }));
+    expect(new Set(responses.map(({ body }) => body.key)).size).toBe(10);
   });
 
   it('stores the SHA-256 of the key, and nothing the key could be read from', async () => {
-    const own = (extra = await TestApp.start());
-    const founder = await givenFounder(own);
+    const own = (extraApp = await TestApp.start());
+    const founder = await givenOwnerWithId(own);
     const at = { organizationId: founder.organizationId, by: founder };
-    const answers = [
-      await createKey(own, at),
-      await createKey(own, at, { 'idempotency-key': 'once' }), // the stored answer holds the key, sealed
+    const responses = [
+      await createApiKey(own, at),
+      await createApiKey(own, at, { 'idempotency-key': 'once' }), // the stored answer holds the key, sealed
     ];
-    for (const { body } of answers) expect(await tryKey(own, body)).toEqual(WORKS);
+    for (const { body } of responses) expect(await tryApiKey(own, body)).toEqual(KEY_ACCEPTED);
     const rows = await own.sql<{ key_hash: Buffer }>('SELECT key_hash FROM api_keys ORDER BY id');
-    const digest = ({ body }: Answer): Buffer => createHash('sha256').update(body.key).digest();
-    expect(rows.map(({ key_hash }) => key_hash)).toEqual(answers.map(digest));
-    const { text } = await dump(own);
-    for (const { body } of answers) {
+    const digest = ({ body }: TestResponse): Buffer => createHash('sha256').update(body.key).digest();
+    expect(rows.map(({ key_hash }) => key_hash)).toEqual(responses.map(digest));
+    const { text } = await dumpDatabase(own);
+    for (const { body } of responses) {
       expect(text).toContain(body.key_prefix);
       const secrets = [body.key, body.key.slice(5), body.key.slice(20)];
-      expect(secrets.flatMap(disguisesOf).filter((secret) => text.includes(secret))).toEqual([]);
+      expect(secrets.flatMap(toEncodings).filter((secret) => text.includes(secret))).toEqual([]);
     }
   });
 
-  const PAST = new Date(0).toISOString();
+  const PAST_TIMESTAMP = new Date(0).toISOString();
   it.each([
     ['name', { name: undefined }],
     ['name', { name: '   ' }],
@@ -114,7 +122,7 @@ describe('making an API key', () => {
     ['organization_id', { organization_id: undefined }],
     ['organization_id', { organization_id: 'acme' }],
     ['organization_id', { organization_id: null }],
-    ['expires_at', { expires_at: PAST }],
+    ['expires_at', { expires_at: PAST_TIMESTAMP }],
     ['expires_at', { expires_at: 'tomorrow' }],
     ['expires_at', { expires_at: '2999-02-30T00:00:00Z' }],
     ['allowed_ips', { allowed_ips: null }],
@@ -135,102 +143,106 @@ describe('making an API key', () => {
       .map((range) => ['allowed_ips', { allowed_ips: [range] }] as [string, object]),
   ])('asks for a better %s than %j', async (path, change) => {
     const body = { name: 'x', organization_id: organizationId, scopes: ['rag:read'], ...change };
-    const answer = await app.post('/api/api-keys', body, { token: cast.owner.accessToken });
-    expect(refusal(answer)).toEqual([400, 'validation_failed']);
-    expect(answer.body.detail.fields.map((field: { path: string }) => field.path)).toEqual([path]);
+    const response = await app.post('/api/api-keys', body, { token: fixture.owner.accessToken });
+    expect(statusAndCode(response)).toEqual([400, 'validation_failed']);
+    expect(response.body.detail.fields.map((field: { path: string }) => field.path)).toEqual([path]);
   });
 
   it('does not take the present moment for the future', async () => {
     const expires_at = new Date(app.clock.millis()).toISOString();
-    expect(refusal(await createKey(app, { organizationId, by: cast.owner, expires_at }))[0]).toBe(400);
-    const never = await createKey(app, { organizationId, by: cast.owner, expires_at: null });
+    expect(statusAndCode(await createApiKey(app, { organizationId, by: fixture.owner, expires_at }))[0]).toBe(
+      400,
+    );
+    const never = await createApiKey(app, { organizationId, by: fixture.owner, expires_at: null });
     expect([never.status, never.body.expires_at]).toEqual([201, null]);
   });
 
   it('is for members only, and no key makes a key', async () => {
-    expect(refusal(await createKey(app, { organizationId, by: cast.outsider }))).toEqual([
+    expect(statusAndCode(await createApiKey(app, { organizationId, by: fixture.outsider }))).toEqual([
       404,
       'organization_not_found',
     ]);
-    const all = await givenKey(app, {
+    const all = await givenApiKey(app, {
       organizationId,
-      by: cast.owner,
+      by: fixture.owner,
       scopes: ['api:admin', 'organizations:write'],
     });
     const body = { name: 'child', organization_id: organizationId, scopes: ['organizations:read'] };
     for (const route of ['POST /api/api-keys', 'GET /api/api-keys', `DELETE /api/api-keys/${all.id}`])
-      expect(refusal(await withKey(app, all, route, route.startsWith('P') ? body : undefined))).toEqual([
-        403,
-        'bearer_required',
-      ]);
-    expect(await tryKey(app, { key: `xntr-${'A'.repeat(86)}` })).toEqual(DEAD);
+      expect(
+        statusAndCode(await callWithApiKey(app, all, route, route.startsWith('P') ? body : undefined)),
+      ).toEqual([403, 'bearer_required']);
+    expect(await tryApiKey(app, { key: `xntr-${'A'.repeat(86)}` })).toEqual(KEY_REJECTED);
   });
 
   it.each(['member', 'team_manager'] as const)('lets a %s give nothing but read scopes', async (role) => {
-    const by = cast[role];
-    const read = await givenKey(app, { organizationId, by, scopes: ['organizations:read', 'rag:read'] });
-    expect(await tryKey(app, read)).toEqual(WORKS);
+    const by = fixture[role];
+    const read = await givenApiKey(app, { organizationId, by, scopes: ['organizations:read', 'rag:read'] });
+    expect(await tryApiKey(app, read)).toEqual(KEY_ACCEPTED);
     for (const scope of ['organizations:write', 'api:admin', 'api:write', 'live:write'] as const) {
-      const mixed = await createKey(app, { organizationId, by, scopes: ['organizations:read', scope] });
-      expect(refusal(mixed)).toEqual([403, 'role_insufficient']);
+      const mixed = await createApiKey(app, { organizationId, by, scopes: ['organizations:read', scope] });
+      expect(statusAndCode(mixed)).toEqual([403, 'role_insufficient']);
     }
   });
 
   it('lets 20 parallel twins with one Idempotency-Key make one key, and shows all of them that one', async () => {
-    const other = (extra = await TestApp.start({ beside: app }));
-    const before = (await walk(app, '/api/api-keys?limit=100', cast.admin.accessToken)).rows.length;
+    const other = (extraApp = await TestApp.start({ siblingOf: app }));
+    const before = (await listAllPages(app, '/api/api-keys?limit=100', fixture.admin.accessToken)).rows
+      .length;
     const headers = { 'idempotency-key': 'twenty-at-once' };
-    const request = { organizationId, by: cast.admin, name: 'Twin' };
-    const answers = await together(20, (index) => createKey(index % 2 ? app : other, request, headers));
-    const made = answers.filter(({ status }) => status === 201);
+    const request = { organizationId, by: fixture.admin, name: 'Twin' };
+    const responses = await inParallel(20, (index) =>
+      createApiKey(index % 2 ? app : other, request, headers),
+    );
+    const made = responses.filter(({ status }) => status === 201);
     expect(new Set(made.map(({ body }) => body.key)).size).toBe(1);
-    expect(made.filter((answer) => answer.headers['idempotent-replayed'] === undefined)).toHaveLength(1);
-    for (const answer of answers.filter(({ status }) => status !== 201))
-      expect(refusal(answer)).toEqual([409, 'idempotency_in_progress']);
-    const again = await createKey(app, request, headers);
+    expect(made.filter((response) => response.headers['idempotent-replayed'] === undefined)).toHaveLength(1);
+    for (const response of responses.filter(({ status }) => status !== 201))
+      expect(statusAndCode(response)).toEqual([409, 'idempotency_in_progress']);
+    const again = await createApiKey(app, request, headers);
     expect([again.headers['idempotent-replayed'], again.body]).toEqual(['true', made[0]?.body]);
-    expect(refusal(await createKey(app, { ...request, name: 'Other' }, headers))).toEqual([
+    expect(statusAndCode(await createApiKey(app, { ...request, name: 'Other' }, headers))).toEqual([
       409,
       'idempotency_key_reused',
     ]);
-    const after = await walk(app, '/api/api-keys?limit=100', cast.admin.accessToken);
+    const after = await listAllPages(app, '/api/api-keys?limit=100', fixture.admin.accessToken);
     expect(after.rows).toHaveLength(before + 1);
-    expect(await tryKey(app, again.body)).toEqual(WORKS);
+    expect(await tryApiKey(app, again.body)).toEqual(KEY_ACCEPTED);
   });
 
   it('takes the same Idempotency-Key of two keys of one maker for two requests', async () => {
     const scopes = ['organizations:write' as const];
-    const first = await givenKey(app, { organizationId, by: cast.owner, scopes });
-    const second = await givenKey(app, { organizationId, by: cast.owner, scopes });
+    const first = await givenApiKey(app, { organizationId, by: fixture.owner, scopes });
+    const second = await givenApiKey(app, { organizationId, by: fixture.owner, scopes });
     const headers = { 'idempotency-key': 'make-a-team' };
     const route = `POST /api/organizations/${organizationId}/teams`;
-    const made = await expectStatus(201, withKey(app, first, route, { name: 'Blue' }, headers));
-    const replayed = await expectStatus(201, withKey(app, first, route, { name: 'Blue' }, headers));
+    const made = await expectStatus(201, callWithApiKey(app, first, route, { name: 'Blue' }, headers));
+    const replayed = await expectStatus(201, callWithApiKey(app, first, route, { name: 'Blue' }, headers));
     expect([replayed.headers['idempotent-replayed'], replayed.body.id]).toEqual(['true', made.body.id]);
-    const acted = await withKey(app, second, route, { name: 'Blue' }, headers);
-    expect([acted.headers['idempotent-replayed'], ...refusal(acted)]).toEqual([
+    const acted = await callWithApiKey(app, second, route, { name: 'Blue' }, headers);
+    expect([acted.headers['idempotent-replayed'], ...statusAndCode(acted)]).toEqual([
       undefined,
       409,
       'team_name_taken',
     ]);
     const own = await expectStatus(
       201,
-      withKey(app, second, route, { name: 'Red' }, { 'idempotency-key': 'other' }),
+      callWithApiKey(app, second, route, { name: 'Red' }, { 'idempotency-key': 'other' }),
     );
     expect(own.body.id).not.toBe(made.body.id);
-    const session = { token: cast.owner.accessToken, headers };
+    const session = { token: fixture.owner.accessToken, headers };
     const asPerson = await app.post(route.slice(5), { name: 'Green' }, session);
     expect([asPerson.status, asPerson.headers['idempotent-replayed']]).toEqual([201, undefined]);
   });
 
   it('shows admins every key of their organizations and others their own; it lets them delete the same ones', async () => {
-    const { owner, admin, member, team_manager: manager, organizationId: id } = await givenCast(app);
+    const { owner, admin, member, team_manager: manager, organizationId: id } = await givenOrganization(app);
     const keys: Record<string, string> = {};
     for (const [name, by] of Object.entries({ owner, admin, member, manager }))
-      keys[name] = (await givenKey(app, { organizationId: id, by })).id;
-    const foreign = await givenKey(app, { organizationId, by: cast.owner });
-    const seenBy = async (by: Person): Promise<string[]> =>
-      (await walk<ListedKey>(app, `/api/api-keys?organization_id=${id}`, by.accessToken)).rows.map(
+      keys[name] = (await givenApiKey(app, { organizationId: id, by })).id;
+    const foreign = await givenApiKey(app, { organizationId, by: fixture.owner });
+    const seenBy = async (by: UserWithId): Promise<string[]> =>
+      (await listAllPages<ListedKey>(app, `/api/api-keys?organization_id=${id}`, by.accessToken)).rows.map(
         (row) => row.id,
       );
     const all = [keys.manager, keys.member, keys.admin, keys.owner];
@@ -238,35 +250,35 @@ describe('making an API key', () => {
     expect(await seenBy(admin)).toEqual(all);
     expect(await seenBy(member)).toEqual([keys.member]);
     expect(await seenBy(manager)).toEqual([keys.manager]);
-    expect(refusal(await list(cast.owner, `?organization_id=${id}`))).toEqual([
+    expect(statusAndCode(await list(fixture.owner, `?organization_id=${id}`))).toEqual([
       404,
       'organization_not_found',
     ]);
-    for (const hidden of [keys.owner, keys.admin, keys.manager, foreign.id, ...NO_IDS])
+    for (const hidden of [keys.owner, keys.admin, keys.manager, foreign.id, ...UNRESOLVABLE_IDS])
       for (const act of [
         remove,
-        (by: Person, at: string) =>
+        (by: UserWithId, at: string) =>
           app.post(`/api/api-keys/${at}/resume`, undefined, { token: by.accessToken }),
       ])
-        expect(refusal(await act(member, hidden as string))).toEqual([404, 'api_key_not_found']);
-    expect(refusal(await remove(owner, foreign.id))).toEqual([404, 'api_key_not_found']);
+        expect(statusAndCode(await act(member, hidden as string))).toEqual([404, 'api_key_not_found']);
+    expect(statusAndCode(await remove(owner, foreign.id))).toEqual([404, 'api_key_not_found']);
     await expectStatus(204, remove(member, keys.member as string));
     await expectStatus(204, remove(admin, keys.owner as string));
-    expect(refusal(await remove(admin, keys.owner as string))).toEqual([404, 'api_key_not_found']);
+    expect(statusAndCode(await remove(admin, keys.owner as string))).toEqual([404, 'api_key_not_found']);
     expect(await seenBy(owner)).toEqual([keys.manager, keys.admin]);
   });
 
   it('lists newest first, page by page, each key once', async () => {
-    const { admin, member, organizationId: id } = await givenCast(app);
+    const { admin, member, organizationId: id } = await givenOrganization(app);
     const made: string[] = [];
     for (let index = 0; index < 7; index += 1)
-      made.unshift((await givenKey(app, { organizationId: id, by: index % 2 ? admin : member })).id);
+      made.unshift((await givenApiKey(app, { organizationId: id, by: index % 2 ? admin : member })).id);
     const url = `/api/api-keys?limit=3&organization_id=${id}`;
-    const { rows, pages } = await walk<ListedKey>(app, url, admin.accessToken);
+    const { rows, pages } = await listAllPages<ListedKey>(app, url, admin.accessToken);
     expect([rows.map((row) => row.id), pages]).toEqual([made, 3]);
-    const own = await walk<ListedKey>(app, url, member.accessToken);
+    const own = await listAllPages<ListedKey>(app, url, member.accessToken);
     expect([own.rows.length, own.pages]).toEqual([4, 2]);
     for (const query of ['?limit=0', '?limit=101', '?cursor=nonsense', '?offset=3', '?organization_id=acme'])
-      expect(refusal(await list(admin, query))).toEqual([400, 'validation_failed']);
+      expect(statusAndCode(await list(admin, query))).toEqual([400, 'validation_failed']);
   });
 });

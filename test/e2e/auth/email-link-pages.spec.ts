@@ -2,25 +2,25 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runInNewContext } from 'node:vm';
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenOwner, givenUser, PASSWORD, totp } from '@test/support/auth/given-users.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
+import { expectStatus, givenOwner, givenUser, PASSWORD, totpCode } from '@test/support/auth/given-users.js';
 
-interface Opened {
+interface OpenedPage {
   click: (password?: string, code?: string) => Promise<void>;
   message: () => string;
-  formIsGone: () => boolean;
-  about: () => string;
-  loaded: () => Promise<void>;
+  isFormHidden: () => boolean;
+  detailsText: () => string;
+  waitForLoad: () => Promise<void>;
 }
 
-interface Asked {
+interface FetchOptions {
   method?: string;
   body?: string;
   headers?: Record<string, string>;
 }
 
 /** A page as a browser has it: its one script run against the little of a document that it touches. */
-function open(app: TestApp, html: string, search: string): Opened {
+function openPage(app: TestApp, html: string, search: string): OpenedPage {
   const script = /<script nonce="[\w-]+">([\s\S]*)<\/script>/.exec(html)?.[1] ?? '';
   const endpoint = /<form data-endpoint="([^"]+)">/.exec(html)?.[1] ?? '';
   let submit: (event: { preventDefault: () => void }) => Promise<void> = () => Promise.reject();
@@ -36,15 +36,15 @@ function open(app: TestApp, html: string, search: string): Opened {
     addEventListener: (_name: string, listener: typeof submit) => (submit = listener),
     remove: () => (gone = true),
   };
-  let asked: Promise<unknown> = Promise.resolve();
-  const answer = async (url: string, { method = 'GET', body, headers = {} }: Asked = {}) => {
+  let captchaRequests: Promise<unknown> = Promise.resolve();
+  const answer = async (url: string, { method = 'GET', body, headers = {} }: FetchOptions = {}) => {
     const { status: code, body: json } = await app.call(method, url, {
       body: body && JSON.parse(body),
       headers,
     });
     return { ok: code < 300, json: async () => json };
   };
-  const fetch = (url: string, options?: Asked) => (asked = answer(url, options));
+  const fetch = (url: string, options?: FetchOptions) => (captchaRequests = answer(url, options));
   const parts: Record<string, unknown> = { form, '[data-about]': about, '[role=status]': status };
   const document = { querySelector: (selector: string) => parts[selector] };
   runInNewContext(script, { document, location: { search }, fetch, URLSearchParams });
@@ -55,10 +55,10 @@ function open(app: TestApp, html: string, search: string): Opened {
       await submit({ preventDefault: () => undefined });
     },
     message: () => status.textContent,
-    formIsGone: () => gone,
-    about: () => about.textContent,
-    loaded: async () => {
-      await asked;
+    isFormHidden: () => gone,
+    detailsText: () => about.textContent,
+    waitForLoad: async () => {
+      await captchaRequests;
       await new Promise(setImmediate);
     },
   };
@@ -99,16 +99,16 @@ describe('the built-in pages of mailed links', () => {
 
   it('confirm an address on a click, not when a mail scanner opens the link', async () => {
     const { email, accessToken: token } = await givenUser(app);
-    const url = `/verify-email?token=${await app.lastLink(email, 'verify-email')}`;
+    const url = `/verify-email?token=${await app.lastLinkToken(email, 'verify-email')}`;
     const verified = async (): Promise<boolean> =>
       (await app.get('/api/v1/users/me', { token })).body.email_verified as boolean;
     for (const method of ['GET', 'HEAD', 'GET']) await app.call(method, url);
-    const page = open(app, (await app.get(url)).text, url.slice(url.indexOf('?')));
+    const page = openPage(app, (await app.get(url)).text, url.slice(url.indexOf('?')));
     expect(await verified()).toBe(false);
     await page.click();
     expect(await verified()).toBe(true);
     expect(page.message()).toBe('Your e-mail address is confirmed.');
-    expect(page.formIsGone()).toBe(true);
+    expect(page.isFormHidden()).toBe(true);
     await page.click();
     expect(page.message()).toBe('This link is not valid any more. Ask for a new one.');
   });
@@ -116,14 +116,14 @@ describe('the built-in pages of mailed links', () => {
   it('set a password on a click, and say why one is refused without spending the link', async () => {
     const { email } = await givenUser(app);
     await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email }));
-    const url = `/reset-password?token=${await app.lastLink(email, 'reset-password')}`;
-    const page = open(app, (await app.get(url)).text, url.slice(url.indexOf('?')));
+    const url = `/reset-password?token=${await app.lastLinkToken(email, 'reset-password')}`;
+    const page = openPage(app, (await app.get(url)).text, url.slice(url.indexOf('?')));
     const login = async (password: string): Promise<number> =>
       (await app.post('/api/v1/auth/login', { email, password })).status;
     expect(await login(PASSWORD)).toBe(200);
     await page.click('password1');
     expect(page.message()).toMatch(/^This password is too easy to guess\. ./);
-    expect(page.formIsGone()).toBe(false);
+    expect(page.isFormHidden()).toBe(false);
     expect(await login(PASSWORD)).toBe(200);
     await page.click('nine quiet harbours in fog');
     expect(page.message()).toBe('Your password is set. Log in with it.');
@@ -142,11 +142,11 @@ describe('the page of an invitation', () => {
   });
   afterAll(() => app.stop());
 
-  async function invite(email: string): Promise<Opened> {
+  async function invite(email: string): Promise<OpenedPage> {
     await expectStatus(201, app.post('/api/v1/invitations', { email }, { token }));
-    const search = `?token=${await app.lastLink(email, 'accept-invitation')}`;
-    const page = open(app, (await app.get(`/accept-invitation${search}`)).text, search);
-    await page.loaded();
+    const search = `?token=${await app.lastLinkToken(email, 'accept-invitation')}`;
+    const page = openPage(app, (await app.get(`/accept-invitation${search}`)).text, search);
+    await page.waitForLoad();
     return page;
   }
 
@@ -157,13 +157,13 @@ describe('the page of an invitation', () => {
 
   it('opens an account on a click, and says why a password is refused without spending the link', async () => {
     const page = await invite('fresh@example.com');
-    expect(page.about()).toBe('Acme Learning invites fresh@example.com as member.');
+    expect(page.detailsText()).toBe('Acme Learning invites fresh@example.com as member.');
     expect(await isMember('fresh@example.com')).toBe(false);
     await page.click('password1');
     expect(page.message()).toMatch(/^This password is too easy to guess\. ./);
     await page.click(PASSWORD);
     expect(page.message()).toBe('You are a member now. Log in to your app.');
-    expect([page.formIsGone(), await isMember('fresh@example.com')]).toEqual([true, true]);
+    expect([page.isFormHidden(), await isMember('fresh@example.com')]).toEqual([true, true]);
   });
 
   it('logs in who has an account, with a code where one is asked for, and leaves no session behind', async () => {
@@ -173,7 +173,7 @@ describe('the page of an invitation', () => {
     expect([page.message(), await isMember(user.email)]).toEqual(['Invalid email or password', false]);
     await page.click(PASSWORD);
     expect(page.message()).toBe('Enter your code.');
-    await page.click(PASSWORD, totp(app, user.secret));
+    await page.click(PASSWORD, totpCode(app, user.secret));
     expect(page.message()).toBe('You are a member now. Log in to your app.');
     expect(await isMember(user.email)).toBe(true);
     const { body: sessions } = await app.get('/api/auth/sessions', { token: user.accessToken });
@@ -182,38 +182,38 @@ describe('the page of an invitation', () => {
 });
 
 describe('the captcha in front of registration', () => {
-  let judge: Server;
+  let captchaServer: Server;
   let app: TestApp;
   const asked: Record<string, string>[] = [];
-  let verdict: string;
+  let captchaResponse: string;
   let count = 0;
 
   beforeAll(async () => {
-    judge = createServer((request, response) => {
+    captchaServer = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         asked.push(Object.fromEntries(new URLSearchParams(body)));
-        response.end(verdict);
+        response.end(captchaResponse);
       });
     }).listen(0, '127.0.0.1');
-    await once(judge, 'listening');
-    const { port } = judge.address() as AddressInfo;
+    await once(captchaServer, 'listening');
+    const { port } = captchaServer.address() as AddressInfo;
     app = await TestApp.start({
       env: { TURNSTILE_SECRET: 'judge-secret', TURNSTILE_VERIFY_URL: `http://127.0.0.1:${port}/siteverify` },
     });
   });
   beforeEach(() => {
-    verdict = JSON.stringify({ success: true, challenge_ts: '2026-01-01T00:00:00Z' });
+    captchaResponse = JSON.stringify({ success: true, challenge_ts: '2026-01-01T00:00:00Z' });
     asked.length = 0;
   });
   afterAll(async () => {
     await app.stop();
-    judge.close();
+    captchaServer.close();
   });
 
   /** Both faces ask for it. */
-  async function register(turnstile_token?: string): Promise<Answer[]> {
+  async function register(turnstile_token?: string): Promise<TestResponse[]> {
     const person = { email: `solver-${(count += 1)}@example.com`, password: PASSWORD, turnstile_token };
     const owner = { ...person, email: `owner-of-${person.email}`, company_name: 'Acme' };
     return [
@@ -222,8 +222,8 @@ describe('the captcha in front of registration', () => {
     ];
   }
 
-  function expectRefused(answers: Answer[]): void {
-    for (const { status, body } of answers)
+  function expectRefused(responses: TestResponse[]): void {
+    for (const { status, body } of responses)
       expect([status, body.code, body.detail.error]).toEqual([400, 'captcha_failed', 'captcha_failed']);
   }
 
@@ -244,7 +244,7 @@ describe('the captcha in front of registration', () => {
     ['answers nonsense', '<html>down for maintenance</html>'],
     ['answers nothing', ''],
   ])('refuses when the judge %s', async (_what, answer) => {
-    verdict = answer;
+    captchaResponse = answer;
     expectRefused(await register('solved'));
     expect(
       await app.sql('SELECT 1 FROM users WHERE email LIKE $1', [`%solver-${count}@example.com`]),

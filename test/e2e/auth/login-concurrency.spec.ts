@@ -1,35 +1,35 @@
 import { Client } from 'pg';
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import {
   expectStatus,
   givenOwner,
   givenUser,
-  type GivenUser,
+  type TestUser,
   PASSWORD,
 } from '@test/support/auth/given-users.js';
 
 /** A change of somebody's row by another process, kept open while a request of ours runs into it. */
-async function during(
+async function whileLocked(
   app: TestApp,
   change: string,
   values: unknown[],
-  act: () => Promise<Answer>,
-): Promise<Answer> {
+  act: () => Promise<TestResponse>,
+): Promise<TestResponse> {
   const other = new Client({ connectionString: app.databaseUrl });
   await other.connect();
   try {
     await other.query('BEGIN');
     await other.query(change, values);
-    const answer = act();
-    await somebodyWaits(app);
+    const response = act();
+    await waitForLock(app);
     await other.query('COMMIT');
-    return await answer;
+    return await response;
   } finally {
     await other.end();
   }
 }
 
-async function somebodyWaits(app: TestApp): Promise<void> {
+async function waitForLock(app: TestApp): Promise<void> {
   for (;;) {
     const text = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     if ((await app.sql(text)).length > 0) return;
@@ -38,7 +38,7 @@ async function somebodyWaits(app: TestApp): Promise<void> {
 
 describe('a login that was under way', () => {
   let app: TestApp;
-  let user: GivenUser;
+  let user: TestUser;
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -48,18 +48,18 @@ describe('a login that was under way', () => {
   });
   afterAll(() => app.stop());
 
-  const logIn = (): Promise<Answer> =>
+  const logIn = (): Promise<TestResponse> =>
     app.post('/api/v1/auth/login', { email: user.email, password: PASSWORD });
 
   it('opens no session under a password that was replaced meanwhile', async () => {
     const text = `UPDATE users SET password_hash = 'another' WHERE email = $1`;
-    const { status, body } = await during(app, text, [user.email], logIn);
+    const { status, body } = await whileLocked(app, text, [user.email], logIn);
     expect([status, body.detail]).toEqual([401, 'Invalid email or password']);
   });
 
   it('opens no session of an account that was closed meanwhile', async () => {
     const text = 'UPDATE users SET is_active = false WHERE email = $1';
-    expect((await during(app, text, [user.email], logIn)).status).toBe(401);
+    expect((await whileLocked(app, text, [user.email], logIn)).status).toBe(401);
     expect(
       await app.sql('SELECT FROM sessions s JOIN users u ON u.id = s.user_id WHERE NOT is_active'),
     ).toHaveLength(1);
@@ -67,13 +67,13 @@ describe('a login that was under way', () => {
 
   it('is refused when the account is gone', async () => {
     const text = 'DELETE FROM users WHERE email = $1';
-    expect((await during(app, text, [user.email], logIn)).status).toBe(401);
+    expect((await whileLocked(app, text, [user.email], logIn)).status).toBe(401);
   });
 
   it('meets the second factor that was set up meanwhile', async () => {
     const text = `WITH held AS (SELECT id FROM users WHERE email = $1 FOR UPDATE)
                   INSERT INTO second_factors (user_id, method, created_at) SELECT id, 'email', now() FROM held`;
-    const { body } = await during(app, text, [user.email], logIn);
+    const { body } = await whileLocked(app, text, [user.email], logIn);
     expect(body).toMatchObject({ access_token: null, two_factor_required: true, two_factor_method: 'email' });
   });
 });
@@ -89,15 +89,15 @@ describe('a change of members that was under way', () => {
   it('does not add somebody who erases their account meanwhile', async () => {
     const owner = await givenOwner(app);
     const { email } = await givenUser(app);
-    const add = (): Promise<Answer> =>
+    const add = (): Promise<TestResponse> =>
       app.post(`/api/organizations/${owner.organizationId}/members`, { email }, { token: owner.accessToken });
-    const { status, body } = await during(app, 'DELETE FROM users WHERE email = $1', [email], add);
+    const { status, body } = await whileLocked(app, 'DELETE FROM users WHERE email = $1', [email], add);
     expect([status, body.code]).toEqual([404, 'user_not_found']);
   });
 
   it('is waited for by somebody who erases their account, who is not lost as an owner', async () => {
     const founder = await givenOwner(app);
-    const heir = await givenUser(app);
+    const successor = await givenUser(app);
     const url = `/api/organizations/${founder.organizationId}/members`;
     const token = founder.accessToken;
     await expectStatus(201, app.post(url, { email: (await givenUser(app)).email }, { token }));
@@ -106,9 +106,9 @@ describe('a change of members that was under way', () => {
         INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
         SELECT gen_random_uuid(), $1, id, 'owner', true, now() FROM users WHERE email = $2)
       DELETE FROM memberships WHERE organization_id = $1 AND role = 'owner'`;
-    const erase = (): Promise<Answer> =>
-      app.delete('/api/auth/me', { token: heir.accessToken, body: { password: PASSWORD } });
-    const { status, body } = await during(app, hand, [founder.organizationId, heir.email], erase);
+    const erase = (): Promise<TestResponse> =>
+      app.delete('/api/auth/me', { token: successor.accessToken, body: { password: PASSWORD } });
+    const { status, body } = await whileLocked(app, hand, [founder.organizationId, successor.email], erase);
     expect([status, body.code]).toEqual([409, 'last_owner']);
   });
 

@@ -1,36 +1,36 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { TestApp, type Answer } from '@test/support/app/test-app.js';
-import { expectStatus, type GivenUser, givenUser } from '@test/support/auth/given-users.js';
-import { Severable } from '@test/support/database/faulty-database-proxy.js';
+import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
+import { expectStatus, type TestUser, givenUser } from '@test/support/auth/given-users.js';
+import { FaultyDatabaseProxy } from '@test/support/database/faulty-database-proxy.js';
 
 /** The promise: what a node has not heard of, it does not go on trusting for longer than this. */
-const BOUND_MS = 1000;
+const MAX_TRUST_MS = 1000;
 
 const KILL_LISTENERS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE application_name = 'xentree-listener' AND datname = current_database()`;
 
 describe('logging out, with two nodes on one database', () => {
-  let here: TestApp;
-  let there: TestApp;
-  let user: GivenUser;
+  let firstNode: TestApp;
+  let secondNode: TestApp;
+  let user: TestUser;
 
   beforeAll(async () => {
-    here = await TestApp.start();
-    there = await TestApp.start({ beside: here });
+    firstNode = await TestApp.start();
+    secondNode = await TestApp.start({ siblingOf: firstNode });
   });
   beforeEach(async () => {
-    user = await givenUser(here);
-    for (const node of [here, there]) await expectStatus(200, me(node)); // both know the session
+    user = await givenUser(firstNode);
+    for (const node of [firstNode, secondNode]) await expectStatus(200, getMe(node)); // both know the session
   });
   afterAll(async () => {
-    await there.stop();
-    await here.stop();
+    await secondNode.stop();
+    await firstNode.stop();
   });
 
-  const me = (node: TestApp, token = user.accessToken): Promise<Answer> =>
+  const getMe = (node: TestApp, token = user.accessToken): Promise<TestResponse> =>
     node.get('/api/auth/me', { token });
 
-  async function expectDead(node: TestApp, { accessToken, refreshToken } = user): Promise<void> {
+  async function expectEndedSession(node: TestApp, { accessToken, refreshToken } = user): Promise<void> {
     for (const path of ['/api/auth/me', '/api/v1/users/me', '/api/auth/sessions']) {
       const { body } = await expectStatus(401, node.get(path, { token: accessToken }));
       expect(body).toMatchObject({ detail: 'Invalid or expired token', code: 'token_invalid' });
@@ -46,109 +46,116 @@ describe('logging out, with two nodes on one database', () => {
    */
   async function lastAccepted(node: TestApp, since: number, enough = Infinity): Promise<number> {
     let last = 0;
-    for (let now = 0; now < BOUND_MS + 500 && now - last < enough; now = performance.now() - since) {
-      if ((await me(node)).status === 200) last = now;
+    for (let now = 0; now < MAX_TRUST_MS + 500 && now - last < enough; now = performance.now() - since) {
+      if ((await getMe(node)).status === 200) last = now;
       await pause(5);
     }
     return last;
   }
 
-  type LogOut = [string, () => Promise<Answer>, number];
-  const LOG_OUTS: LogOut[] = [
+  type LogoutMethod = [string, () => Promise<TestResponse>, number];
+  const LOGOUT_METHODS: LogoutMethod[] = [
     [
       'POST /api/auth/logout',
-      () => here.post('/api/auth/logout', undefined, { token: user.accessToken }),
+      () => firstNode.post('/api/auth/logout', undefined, { token: user.accessToken }),
       200,
     ],
     [
       'POST /api/v1/auth/logout',
-      () => here.post('/api/v1/auth/logout', undefined, { token: user.accessToken }),
+      () => firstNode.post('/api/v1/auth/logout', undefined, { token: user.accessToken }),
       200,
     ],
-    ['a refresh token', () => here.post('/api/auth/logout', { refresh_token: user.refreshToken }), 200],
+    ['a refresh token', () => firstNode.post('/api/auth/logout', { refresh_token: user.refreshToken }), 200],
     [
       'a refresh token on the XC face',
-      () => here.post('/api/v1/auth/logout', { refresh_token: user.refreshToken }),
+      () => firstNode.post('/api/v1/auth/logout', { refresh_token: user.refreshToken }),
       200,
     ],
-    ['logout-all', () => here.post('/api/v1/auth/logout-all', undefined, { token: user.accessToken }), 200],
+    [
+      'logout-all',
+      () => firstNode.post('/api/v1/auth/logout-all', undefined, { token: user.accessToken }),
+      200,
+    ],
     [
       'DELETE of the session',
       async () => {
-        const { body } = await here.get('/api/auth/sessions', { token: user.accessToken });
-        return here.delete(`/api/auth/sessions/${body[0].id}`, { token: user.accessToken });
+        const { body } = await firstNode.get('/api/auth/sessions', { token: user.accessToken });
+        return firstNode.delete(`/api/auth/sessions/${body[0].id}`, { token: user.accessToken });
       },
       204,
     ],
   ];
 
-  it.each(LOG_OUTS)(
+  it.each(LOGOUT_METHODS)(
     'by %s is known here at once and there within a second',
     async (_name, logOut, status) => {
-      const answer = await expectStatus(status, logOut());
+      const response = await expectStatus(status, logOut());
       const since = performance.now();
-      if (status === 200) expect(answer.body).toEqual({ message: expect.any(String) });
-      await expectDead(here);
-      expect(await lastAccepted(there, since, 300)).toBeLessThan(BOUND_MS);
-      await expectDead(there);
+      if (status === 200) expect(response.body).toEqual({ message: expect.any(String) });
+      await expectEndedSession(firstNode);
+      expect(await lastAccepted(secondNode, since, 300)).toBeLessThan(MAX_TRUST_MS);
+      await expectEndedSession(secondNode);
     },
   );
 
   it('takes an old genuine refresh token, and no forged one', async () => {
     const { refreshToken: old } = user;
-    const next = await expectStatus(200, here.post('/api/auth/refresh', { refresh_token: old }));
-    here.clock.advance(60);
+    const next = await expectStatus(200, firstNode.post('/api/auth/refresh', { refresh_token: old }));
+    firstNode.clock.advance(60);
     const forged = `${old.slice(0, -6)}${old.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA'}`;
-    await expectStatus(401, there.post('/api/auth/logout', { refresh_token: forged }));
-    await expectStatus(401, there.post('/api/auth/logout'));
-    await expectStatus(200, me(here, next.body.access_token));
-    await expectStatus(200, there.post('/api/auth/logout', { refresh_token: old }));
-    await expectStatus(401, me(there, next.body.access_token));
-    await expectStatus(401, there.post('/api/auth/refresh', { refresh_token: next.body.refresh_token }));
+    await expectStatus(401, secondNode.post('/api/auth/logout', { refresh_token: forged }));
+    await expectStatus(401, secondNode.post('/api/auth/logout'));
+    await expectStatus(200, getMe(firstNode, next.body.access_token));
+    await expectStatus(200, secondNode.post('/api/auth/logout', { refresh_token: old }));
+    await expectStatus(401, getMe(secondNode, next.body.access_token));
+    await expectStatus(401, secondNode.post('/api/auth/refresh', { refresh_token: next.body.refresh_token }));
   });
 
   it('ends one session; logging out everywhere ends them all, of this person only', async () => {
-    const other = await givenUser(here);
+    const other = await givenUser(firstNode);
     const form = { username: user.username, password: user.password };
-    const login = await expectStatus(200, there.post('/api/auth/token', undefined, { form }));
-    const second: GivenUser = {
+    const login = await expectStatus(200, secondNode.post('/api/auth/token', undefined, { form }));
+    const second: TestUser = {
       ...user,
       accessToken: login.body.access_token,
       refreshToken: login.body.refresh_token,
     };
-    await expectStatus(200, here.post('/api/auth/logout', undefined, { token: user.accessToken }));
-    await expectStatus(200, me(here, second.accessToken));
+    await expectStatus(200, firstNode.post('/api/auth/logout', undefined, { token: user.accessToken }));
+    await expectStatus(200, getMe(firstNode, second.accessToken));
     const xc = await expectStatus(
       200,
-      here.post('/api/v1/auth/login', { email: user.email, password: user.password }),
+      firstNode.post('/api/v1/auth/login', { email: user.email, password: user.password }),
     );
-    await expectStatus(200, me(there, xc.body.access_token));
-    await expectStatus(200, here.post('/api/v1/auth/logout-all', undefined, { token: xc.body.access_token }));
-    await expectDead(here, second);
-    await expectStatus(401, me(here, xc.body.access_token));
-    await expectStatus(200, me(here, other.accessToken));
+    await expectStatus(200, getMe(secondNode, xc.body.access_token));
+    await expectStatus(
+      200,
+      firstNode.post('/api/v1/auth/logout-all', undefined, { token: xc.body.access_token }),
+    );
+    await expectEndedSession(firstNode, second);
+    await expectStatus(401, getMe(firstNode, xc.body.access_token));
+    await expectStatus(200, getMe(firstNode, other.accessToken));
   });
 
   it("does not end a stranger's session, nor tell whether it exists", async () => {
-    const stranger = await givenUser(here);
-    const { body } = await here.get('/api/auth/sessions', { token: user.accessToken });
+    const stranger = await givenUser(firstNode);
+    const { body } = await firstNode.get('/api/auth/sessions', { token: user.accessToken });
     for (const id of [body[0].id, '0197f4a0-0000-7000-8000-000000000000', 'nonsense']) {
-      const refused = await here.delete(`/api/auth/sessions/${id}`, { token: stranger.accessToken });
+      const refused = await firstNode.delete(`/api/auth/sessions/${id}`, { token: stranger.accessToken });
       expect([refused.status, refused.body.code]).toEqual([404, 'session_not_found']);
     }
-    await expectStatus(200, me(here));
+    await expectStatus(200, getMe(firstNode));
   });
 
   it('is heard of within a second when the notification connection dies just before', async () => {
     for (let round = 0; round < 3; round += 1) {
-      user = await givenUser(here);
-      for (const node of [here, there]) await expectStatus(200, me(node));
-      const killed = await here.sql<{ pg_terminate_backend: boolean }>(KILL_LISTENERS);
+      user = await givenUser(firstNode);
+      for (const node of [firstNode, secondNode]) await expectStatus(200, getMe(node));
+      const killed = await firstNode.sql<{ pg_terminate_backend: boolean }>(KILL_LISTENERS);
       expect(killed.length).toBeGreaterThan(0);
-      await expectStatus(200, here.post('/api/auth/logout', undefined, { token: user.accessToken }));
+      await expectStatus(200, firstNode.post('/api/auth/logout', undefined, { token: user.accessToken }));
       const since = performance.now();
-      await expectDead(here);
-      expect(await lastAccepted(there, since)).toBeLessThan(BOUND_MS);
+      await expectEndedSession(firstNode);
+      expect(await lastAccepted(secondNode, since)).toBeLessThan(MAX_TRUST_MS);
     }
   });
 
@@ -156,15 +163,15 @@ describe('logging out, with two nodes on one database', () => {
     let going = true;
     const killer = (async () => {
       while (going) {
-        await here.sql(KILL_LISTENERS);
+        await firstNode.sql(KILL_LISTENERS);
         await pause(60);
       }
     })();
     try {
       await pause(100);
-      await expectStatus(200, me(there)); // slower, but never refused
-      await expectStatus(200, here.post('/api/auth/logout', undefined, { token: user.accessToken }));
-      expect(await lastAccepted(there, performance.now())).toBeLessThan(BOUND_MS);
+      await expectStatus(200, getMe(secondNode)); // slower, but never refused
+      await expectStatus(200, firstNode.post('/api/auth/logout', undefined, { token: user.accessToken }));
+      expect(await lastAccepted(secondNode, performance.now())).toBeLessThan(MAX_TRUST_MS);
     } finally {
       going = false;
       await killer;
@@ -172,9 +179,11 @@ describe('logging out, with two nodes on one database', () => {
   });
 
   /** A third node, which reaches the database over a bad line. */
-  async function withBadLine(use: (node: TestApp, line: Severable) => Promise<void>): Promise<void> {
-    const line = await Severable.before(here.databaseUrl);
-    const node = await TestApp.start({ beside: here, env: { DATABASE_URL: line.url } });
+  async function withFaultyConnection(
+    use: (node: TestApp, line: FaultyDatabaseProxy) => Promise<void>,
+  ): Promise<void> {
+    const line = await FaultyDatabaseProxy.start(firstNode.databaseUrl);
+    const node = await TestApp.start({ siblingOf: firstNode, env: { DATABASE_URL: line.url } });
     try {
       await use(node, line);
     } finally {
@@ -186,26 +195,26 @@ describe('logging out, with two nodes on one database', () => {
   it.each(['silence', 'cut'] as const)(
     'is heard of within a second after %s of the connection',
     async (fault) => {
-      await withBadLine(async (node, line) => {
-        await expectStatus(200, me(node));
+      await withFaultyConnection(async (node, line) => {
+        await expectStatus(200, getMe(node));
         line[fault]();
-        await expectStatus(200, here.post('/api/auth/logout', undefined, { token: user.accessToken }));
-        expect(await lastAccepted(node, performance.now())).toBeLessThan(BOUND_MS);
-        await expectDead(node);
+        await expectStatus(200, firstNode.post('/api/auth/logout', undefined, { token: user.accessToken }));
+        expect(await lastAccepted(node, performance.now())).toBeLessThan(MAX_TRUST_MS);
+        await expectEndedSession(node);
       });
     },
   );
 
   it('wins against calls that are being answered: a session read before its end is not kept', async () => {
-    await withBadLine(async (node, line) => {
-      await Promise.all(Array.from({ length: 12 }, () => me(node))); // every connection is open
-      line.lag();
+    await withFaultyConnection(async (node, line) => {
+      await Promise.all(Array.from({ length: 12 }, () => getMe(node))); // every connection is open
+      line.delayResponses();
       for (let round = 0; round < 6; round += 1) {
-        const { accessToken: token } = await givenUser(here);
-        const calls = Array.from({ length: 9 }, () => me(node, token)); // load the session, while it ends
-        await expectStatus(200, here.post('/api/auth/logout', undefined, { token }));
+        const { accessToken: token } = await givenUser(firstNode);
+        const calls = Array.from({ length: 9 }, () => getMe(node, token)); // load the session, while it ends
+        await expectStatus(200, firstNode.post('/api/auth/logout', undefined, { token }));
         await Promise.all(calls);
-        await expectStatus(401, me(node, token));
+        await expectStatus(401, getMe(node, token));
       }
     });
   });

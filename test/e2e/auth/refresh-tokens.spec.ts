@@ -1,14 +1,20 @@
 import fc from 'fast-check';
-import type { Answer } from '@test/support/app/test-app.js';
+import type { TestResponse } from '@test/support/app/test-app.js';
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, type GivenUser, givenOwner, givenUser, totp } from '@test/support/auth/given-users.js';
-import { RefreshModel, type Step } from '@test/support/auth/refresh-model.js';
+import {
+  expectStatus,
+  type TestUser,
+  givenOwner,
+  givenUser,
+  totpCode,
+} from '@test/support/auth/given-users.js';
+import { RefreshModel, type SessionStep } from '@test/support/auth/refresh-model.js';
 
-const DAY = 86_400;
+const DAY_SECONDS = 86_400;
 
 describe('refresh tokens', () => {
   let app: TestApp;
-  let user: GivenUser;
+  let user: TestUser;
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -22,12 +28,12 @@ describe('refresh tokens', () => {
     return { access: body.access_token, refresh: body.refresh_token };
   }
 
-  const refresh = (token: string, node = app): Promise<Answer> =>
+  const refresh = (token: string, node = app): Promise<TestResponse> =>
     node.post('/api/auth/refresh', { refresh_token: token });
-  const me = (token: string): Promise<Answer> => app.get('/api/auth/me', { token });
+  const getMe = (token: string): Promise<TestResponse> => app.get('/api/auth/me', { token });
 
-  async function expectDead(access: string[], tokens: string[]): Promise<void> {
-    for (const token of access) expect((await me(token)).body).toMatchObject({ code: 'token_invalid' });
+  async function expectEndedSession(access: string[], tokens: string[]): Promise<void> {
+    for (const token of access) expect((await getMe(token)).body).toMatchObject({ code: 'token_invalid' });
     for (const token of tokens) {
       const refused = await refresh(token);
       expect([refused.status, refused.body.detail]).toEqual([401, 'Invalid or expired token']);
@@ -36,13 +42,13 @@ describe('refresh tokens', () => {
   }
 
   it('lets 50 parallel refreshes of one token, on two nodes, end in one lineage', async () => {
-    const other = await TestApp.start({ beside: app });
+    const other = await TestApp.start({ siblingOf: app });
     try {
       const first = await login();
       const nodes = Array.from({ length: 50 }, (_, index) => (index % 2 ? app : other));
-      const answers = await Promise.all(nodes.map((node) => refresh(first.refresh, node)));
-      expect(answers.map(({ status }) => status)).toEqual(nodes.map(() => 200));
-      const tokens = new Set(answers.map(({ body }) => body.refresh_token as string));
+      const responses = await Promise.all(nodes.map((node) => refresh(first.refresh, node)));
+      expect(responses.map(({ status }) => status)).toEqual(nodes.map(() => 200));
+      const tokens = new Set(responses.map(({ body }) => body.refresh_token as string));
       expect(tokens.size).toBe(1);
       const [second = ''] = tokens;
       const third = await expectStatus(200, refresh(second));
@@ -68,7 +74,10 @@ describe('refresh tokens', () => {
     const second = await expectStatus(200, refresh(first.refresh));
     app.clock.advance(11);
     await expectStatus(401, refresh(first.refresh));
-    await expectDead([first.access, second.body.access_token], [first.refresh, second.body.refresh_token]);
+    await expectEndedSession(
+      [first.access, second.body.access_token],
+      [first.refresh, second.body.refresh_token],
+    );
   });
 
   it('ends the session when an older token comes back, however soon', async () => {
@@ -77,7 +86,7 @@ describe('refresh tokens', () => {
     const third = await expectStatus(200, refresh(second.body.refresh_token));
     await expectStatus(401, refresh(first.refresh));
     const access = [first.access, second.body.access_token, third.body.access_token];
-    await expectDead(access, [first.refresh, second.body.refresh_token, third.body.refresh_token]);
+    await expectEndedSession(access, [first.refresh, second.body.refresh_token, third.body.refresh_token]);
   });
 
   it('leaves the other sessions of the person alone when one is replayed', async () => {
@@ -85,7 +94,7 @@ describe('refresh tokens', () => {
     await expectStatus(200, refresh(one.refresh));
     app.clock.advance(11);
     await expectStatus(401, refresh(one.refresh));
-    await expectStatus(200, me(two.access));
+    await expectStatus(200, getMe(two.access));
     await expectStatus(200, refresh(two.refresh));
   });
 
@@ -97,13 +106,13 @@ describe('refresh tokens', () => {
     const bytes = Buffer.from(victim.refresh.slice(3), 'base64url');
     const foreign = Buffer.from(other.refresh.slice(3), 'base64url');
     const forged = [
-      ...[0, 1, 20, 24, 25, 56].map((at) => changed(bytes, (copy) => (copy[at] = (copy[at] ?? 0) ^ 1))),
-      changed(bytes, (copy) => copy.fill(0, 25)),
-      changed(bytes, (copy) => copy.writeUInt32BE(0, 21)),
-      changed(bytes, (copy) => copy.writeUInt32BE(0xffffffff, 21)),
-      changed(foreign, (copy) => bytes.copy(copy, 5, 5, 21)), // the victim's session, another's MAC
-      token(bytes.subarray(0, 56)),
-      token(Buffer.concat([bytes, Buffer.of(0)])),
+      ...[0, 1, 20, 24, 25, 56].map((at) => changeBytes(bytes, (copy) => (copy[at] = (copy[at] ?? 0) ^ 1))),
+      changeBytes(bytes, (copy) => copy.fill(0, 25)),
+      changeBytes(bytes, (copy) => copy.writeUInt32BE(0, 21)),
+      changeBytes(bytes, (copy) => copy.writeUInt32BE(0xffffffff, 21)),
+      changeBytes(foreign, (copy) => bytes.copy(copy, 5, 5, 21)), // the victim's session, another's MAC
+      encodeToken(bytes.subarray(0, 56)),
+      encodeToken(Buffer.concat([bytes, Buffer.of(0)])),
       victim.refresh.slice(3),
       'xr_',
     ];
@@ -112,40 +121,40 @@ describe('refresh tokens', () => {
       expect([refused.status, refused.body.code]).toEqual([401, 'token_invalid']);
       await expectStatus(401, app.post('/api/auth/logout', { refresh_token: text }));
     }
-    await expectStatus(200, me(victim.access));
+    await expectStatus(200, getMe(victim.access));
     await expectStatus(200, refresh(other.refresh));
     await expectStatus(401, refresh(victim.refresh)); // the genuine one does end it
-    await expectDead([victim.access], []);
+    await expectEndedSession([victim.access], []);
   });
 
   it('ends a session 30 days after the login, however busy it was', async () => {
     let { access, refresh: current } = await login();
     for (let day = 6; day <= 24; day += 6) {
-      app.clock.advance(6 * DAY);
+      app.clock.advance(6 * DAY_SECONDS);
       current = (await expectStatus(200, refresh(current))).body.refresh_token;
     }
-    app.clock.advance(6 * DAY - 300);
+    app.clock.advance(6 * DAY_SECONDS - 300);
     const last = await expectStatus(200, refresh(current));
     expect(last.body.expires_in).toBeGreaterThan(200);
     expect(last.body.expires_in).toBeLessThanOrEqual(300);
     access = last.body.access_token;
-    await expectStatus(200, me(access));
+    await expectStatus(200, getMe(access));
     app.clock.advance(301);
-    await expectDead([access], [last.body.refresh_token]);
+    await expectEndedSession([access], [last.body.refresh_token]);
   });
 
   it('ends a session after 7 days without use', async () => {
     const [busy, idle] = [await login(), await login()];
-    app.clock.advance(7 * DAY - 60);
+    app.clock.advance(7 * DAY_SECONDS - 60);
     const kept = await expectStatus(200, refresh(busy.refresh));
     app.clock.advance(61);
-    await expectDead([idle.access], [idle.refresh]);
+    await expectEndedSession([idle.access], [idle.refresh]);
     await expectStatus(200, refresh(kept.body.refresh_token));
   });
 
   it('keeps at most one lineage alive whatever several holders of a token do', async () => {
     const client = fc.integer({ min: 0, max: 2 });
-    const step: fc.Arbitrary<Step> = fc.oneof(
+    const step: fc.Arbitrary<SessionStep> = fc.oneof(
       { weight: 6, arbitrary: fc.record({ kind: fc.constant('rotate' as const), client }) },
       { weight: 3, arbitrary: fc.record({ kind: fc.constant('lose' as const), client }) },
       {
@@ -168,15 +177,15 @@ describe('refresh tokens', () => {
         weight: 3,
         arbitrary: fc.record({
           kind: fc.constant('wait' as const),
-          seconds: fc.constantFrom(1, 4, 11, 600, 901, DAY + 3600, 6 * DAY),
+          seconds: fc.constantFrom(1, 4, 11, 600, 901, DAY_SECONDS + 3600, 6 * DAY_SECONDS),
         }),
       },
     );
     const property = fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
       const form = { username: user.username, password: user.password };
-      const model = await RefreshModel.begin(app, () => app.post('/api/auth/token', undefined, { form }), 3);
-      for (const one of steps) await model.take(one);
-      expect(await model.survivors()).toBeLessThanOrEqual(1);
+      const model = await RefreshModel.start(app, () => app.post('/api/auth/token', undefined, { form }), 3);
+      for (const one of steps) await model.apply(one);
+      expect(await model.countSurvivors()).toBeLessThanOrEqual(1);
       expect(model.faults).toEqual([]);
     });
     await fc.assert(property, { numRuns: 40 });
@@ -191,16 +200,19 @@ describe('renewal by bearer', () => {
   });
   afterAll(() => app.stop());
 
-  const FACES = ['/api/auth/refresh', '/api/v1/auth/refresh'] as const;
+  const REFRESH_URLS = ['/api/auth/refresh', '/api/v1/auth/refresh'] as const;
 
   /** Renews every 14 minutes, on both faces by turns, until it is refused or `seconds` are over. */
-  async function renewFor(seconds: number, from: string): Promise<{ access: string; lasted: number }> {
+  async function refreshRepeatedly(
+    seconds: number,
+    from: string,
+  ): Promise<{ access: string; lasted: number }> {
     let access = from;
     for (let passed = 0, turn = 0; passed < seconds; turn += 1) {
       const wait = Math.min(14 * 60, seconds - passed);
       app.clock.advance(wait);
       passed += wait;
-      const renewed = await app.post(FACES[turn % 2] as string, undefined, { token: access });
+      const renewed = await app.post(REFRESH_URLS[turn % 2] as string, undefined, { token: access });
       if (renewed.status === 401) return { access, lasted: passed };
       access = (await expectStatus(200, Promise.resolve(renewed))).body.access_token;
     }
@@ -216,7 +228,7 @@ describe('renewal by bearer', () => {
     expect(Object.keys(xentree.body).sort()).toEqual(['access_token', 'expires_in', 'token_type']);
     await expectStatus(200, app.get('/api/v1/users/me', { token: old }));
     app.clock.advance(301);
-    for (const face of FACES) await expectStatus(401, app.post(face, undefined, { token: old }));
+    for (const face of REFRESH_URLS) await expectStatus(401, app.post(face, undefined, { token: old }));
     await expectStatus(401, app.get('/api/v1/users/me', { token: old }));
     await expectStatus(200, app.get('/api/v1/users/me', { token: xc.body.access_token }));
   });
@@ -232,44 +244,44 @@ describe('renewal by bearer', () => {
 
   it('stops 24 h after the last use of the refresh token, which starts it again', async () => {
     const user = await givenUser(app);
-    const { access, lasted } = await renewFor(2 * DAY, user.accessToken);
-    expect(lasted).toBeGreaterThanOrEqual(DAY);
-    expect(lasted).toBeLessThan(DAY + 900);
+    const { access, lasted } = await refreshRepeatedly(2 * DAY_SECONDS, user.accessToken);
+    expect(lasted).toBeGreaterThanOrEqual(DAY_SECONDS);
+    expect(lasted).toBeLessThan(DAY_SECONDS + 900);
     await expectStatus(200, app.get('/api/auth/me', { token: access }));
     const rotated = await expectStatus(
       200,
       app.post('/api/auth/refresh', { refresh_token: user.refreshToken }),
     );
-    const again = await renewFor(3600, rotated.body.access_token);
+    const again = await refreshRepeatedly(3600, rotated.body.access_token);
     expect(again.lasted).toBe(3600);
   });
 
   it('starts again with a step-up too', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
-    const young = await expectStatus(200, app.post(FACES[0], undefined, { token: user.accessToken }));
-    const { access } = await renewFor(DAY - 1800, young.body.access_token);
-    const code = totp(app, user.secret);
+    const young = await expectStatus(200, app.post(REFRESH_URLS[0], undefined, { token: user.accessToken }));
+    const { access } = await refreshRepeatedly(DAY_SECONDS - 1800, young.body.access_token);
+    const code = totpCode(app, user.secret);
     const lifted = await expectStatus(200, app.post('/api/v1/auth/step-up', { code }, { token: access }));
-    const { lasted } = await renewFor(2 * DAY, lifted.body.access_token);
-    expect(lasted).toBeGreaterThanOrEqual(DAY);
-    expect(lasted).toBeLessThan(DAY + 900);
+    const { lasted } = await refreshRepeatedly(2 * DAY_SECONDS, lifted.body.access_token);
+    expect(lasted).toBeGreaterThanOrEqual(DAY_SECONDS);
+    expect(lasted).toBeLessThan(DAY_SECONDS + 900);
   });
 
   it('is no activity on a session that has a refresh token', async () => {
     const user = await givenUser(app);
-    expect((await renewFor(DAY - 1800, user.accessToken)).lasted).toBe(DAY - 1800);
-    app.clock.advance(6 * DAY + 1800 + 60); // 7 days after the login
+    expect((await refreshRepeatedly(DAY_SECONDS - 1800, user.accessToken)).lasted).toBe(DAY_SECONDS - 1800);
+    app.clock.advance(6 * DAY_SECONDS + 1800 + 60); // 7 days after the login
     await expectStatus(401, app.post('/api/auth/refresh', { refresh_token: user.refreshToken }));
   });
 
   it('goes on past 24 h on a session without one, but never past its absolute end', async () => {
     const owner = await givenOwner(app);
-    const { access, lasted } = await renewFor(DAY + 3600, owner.accessToken);
-    expect(lasted).toBe(DAY + 3600);
+    const { access, lasted } = await refreshRepeatedly(DAY_SECONDS + 3600, owner.accessToken);
+    expect(lasted).toBe(DAY_SECONDS + 3600);
     const [session] = (await expectStatus(200, app.get('/api/auth/sessions', { token: access }))).body;
     const left = Date.parse(session.expires_at) - app.clock.millis();
-    expect(left).toBeLessThanOrEqual((29 * DAY - 3600) * 1000);
-    expect(left).toBeGreaterThan((29 * DAY - 3700) * 1000);
+    expect(left).toBeLessThanOrEqual((29 * DAY_SECONDS - 3600) * 1000);
+    expect(left).toBeGreaterThan((29 * DAY_SECONDS - 3700) * 1000);
   });
 
   it('shortens the last tokens to what is left of the session', async () => {
@@ -280,18 +292,18 @@ describe('renewal by bearer', () => {
       'UPDATE sessions SET expires_at = $1 WHERE id = (SELECT max(id::text)::uuid FROM sessions)',
       [end],
     );
-    const { access, lasted } = await renewFor(3600, login.body.access_token);
+    const { access, lasted } = await refreshRepeatedly(3600, login.body.access_token);
     expect(lasted).toBe(2 * 14 * 60);
     await expectStatus(401, app.get('/api/auth/me', { token: access }));
   });
 });
 
-function token(bytes: Buffer): string {
+function encodeToken(bytes: Buffer): string {
   return `xr_${bytes.toString('base64url')}`;
 }
 
-function changed(bytes: Buffer, change: (copy: Buffer) => unknown): string {
+function changeBytes(bytes: Buffer, change: (copy: Buffer) => unknown): string {
   const copy = Buffer.from(bytes);
   change(copy);
-  return token(copy);
+  return encodeToken(copy);
 }

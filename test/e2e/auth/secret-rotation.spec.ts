@@ -1,102 +1,102 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { SecretRotation } from '@/platform/crypto/index.js';
-import { SECRET, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser, PASSWORD, tempTokenOf, totp } from '@test/support/auth/given-users.js';
+import { TEST_APP_SECRET, TestApp } from '@test/support/app/test-app.js';
+import { expectStatus, givenUser, PASSWORD, getTempToken, totpCode } from '@test/support/auth/given-users.js';
 
 const NEW_SECRET = 'a second root key that the operator made for the rotation';
-const rotated = { APP_SECRET: NEW_SECRET, APP_SECRET_PREVIOUS: SECRET };
+const ROTATED_SECRETS = { APP_SECRET: NEW_SECRET, APP_SECRET_PREVIOUS: TEST_APP_SECRET };
 
 describe('a new APP_SECRET, with the old one as APP_SECRET_PREVIOUS', () => {
-  let before: TestApp;
-  let after: TestApp;
+  let oldNode: TestApp;
+  let newNode: TestApp;
 
   beforeAll(async () => {
-    before = await TestApp.start();
+    oldNode = await TestApp.start();
   });
-  afterAll(() => before.stop());
-  afterEach(() => after.stop());
+  afterAll(() => oldNode.stop());
+  afterEach(() => newNode.stop());
 
-  async function rotate(): Promise<void> {
-    after = await TestApp.start({ beside: before, env: rotated });
+  async function startWithNewSecret(): Promise<void> {
+    newNode = await TestApp.start({ siblingOf: oldNode, env: ROTATED_SECRETS });
   }
 
   it('leaves sessions alone: access tokens hold, refresh tokens keep their one lineage', async () => {
-    const { accessToken: token, refreshToken } = await givenUser(before);
-    await rotate();
-    await expectStatus(200, after.get('/api/auth/me', { token }));
-    const next = await expectStatus(200, after.post('/api/auth/refresh', { refresh_token: refreshToken }));
+    const { accessToken: token, refreshToken } = await givenUser(oldNode);
+    await startWithNewSecret();
+    await expectStatus(200, newNode.get('/api/auth/me', { token }));
+    const next = await expectStatus(200, newNode.post('/api/auth/refresh', { refresh_token: refreshToken }));
     const last = await expectStatus(
       200,
-      after.post('/api/auth/refresh', { refresh_token: next.body.refresh_token }),
+      newNode.post('/api/auth/refresh', { refresh_token: next.body.refresh_token }),
     );
-    await expectStatus(401, after.post('/api/auth/refresh', { refresh_token: refreshToken }));
-    await expectStatus(401, after.post('/api/auth/refresh', { refresh_token: last.body.refresh_token }));
-    await expectStatus(401, after.get('/api/auth/me', { token }));
+    await expectStatus(401, newNode.post('/api/auth/refresh', { refresh_token: refreshToken }));
+    await expectStatus(401, newNode.post('/api/auth/refresh', { refresh_token: last.body.refresh_token }));
+    await expectStatus(401, newNode.get('/api/auth/me', { token }));
   });
 
   it('lets passwords in, and hashes them anew at that login', async () => {
-    const { username, email } = await givenUser(before);
+    const { username, email } = await givenUser(oldNode);
     const hash = async (): Promise<string> => {
       const text = 'SELECT password_hash FROM users WHERE email = $1';
-      return (await before.sql<{ password_hash: string }>(text, [email]))[0]?.password_hash ?? '';
+      return (await oldNode.sql<{ password_hash: string }>(text, [email]))[0]?.password_hash ?? '';
     };
     const old = await hash();
-    await rotate();
+    await startWithNewSecret();
     const form = { username, password: PASSWORD };
     await expectStatus(
       401,
-      after.post('/api/auth/token', undefined, { form: { ...form, password: 'wrong' } }),
+      newNode.post('/api/auth/token', undefined, { form: { ...form, password: 'wrong' } }),
     );
     expect(await hash()).toBe(old);
-    await expectStatus(200, after.post('/api/auth/token', undefined, { form }));
-    const anew = await hash();
-    expect(anew.split(':')[0]).not.toBe(old.split(':')[0]);
-    await expectStatus(200, after.post('/api/auth/token', undefined, { form }));
-    expect(await hash()).toBe(anew);
+    await expectStatus(200, newNode.post('/api/auth/token', undefined, { form }));
+    const newToken = await hash();
+    expect(newToken.split(':')[0]).not.toBe(old.split(':')[0]);
+    await expectStatus(200, newNode.post('/api/auth/token', undefined, { form }));
+    expect(await hash()).toBe(newToken);
   });
 
   it('keeps authenticator apps, backup codes, mailed links and logins under way working', async () => {
-    const user = await givenUser(before, { twoFactor: 'totp' });
-    const tempToken = await tempTokenOf(before, user);
-    const link = await before.lastLink(user.email, 'verify-email');
-    await rotate();
-    const body = { temp_token: tempToken, code: totp(after, user.secret) };
-    await expectStatus(200, after.post('/api/v1/auth/verify-2fa', body));
-    const backup = { temp_token: await tempTokenOf(after, user), code: user.backupCodes[0] };
-    await expectStatus(200, after.post('/api/v1/auth/verify-2fa', backup));
-    const spent = { temp_token: await tempTokenOf(after, user), code: user.backupCodes[0] };
-    await expectStatus(401, after.post('/api/v1/auth/verify-2fa', spent));
-    await expectStatus(200, after.post('/api/v1/auth/verify-email', { token: link }));
+    const user = await givenUser(oldNode, { twoFactor: 'totp' });
+    const tempToken = await getTempToken(oldNode, user);
+    const link = await oldNode.lastLinkToken(user.email, 'verify-email');
+    await startWithNewSecret();
+    const body = { temp_token: tempToken, code: totpCode(newNode, user.secret) };
+    await expectStatus(200, newNode.post('/api/v1/auth/verify-2fa', body));
+    const backup = { temp_token: await getTempToken(newNode, user), code: user.backupCodes[0] };
+    await expectStatus(200, newNode.post('/api/v1/auth/verify-2fa', backup));
+    const spent = { temp_token: await getTempToken(newNode, user), code: user.backupCodes[0] };
+    await expectStatus(401, newNode.post('/api/v1/auth/verify-2fa', spent));
+    await expectStatus(200, newNode.post('/api/v1/auth/verify-email', { token: link }));
   });
 
   it('can be finished: what is sealed is sealed anew, and the old secret is not needed any more', async () => {
-    const user = await givenUser(before, { twoFactor: 'totp' });
-    await rotate();
-    await after.app.get(SecretRotation).run();
-    await tempTokenOf(after, user); // also hashes the password anew
-    const alone = await TestApp.start({ beside: before, env: { APP_SECRET: NEW_SECRET } });
-    const body = { temp_token: await tempTokenOf(alone, user), code: totp(alone, user.secret) };
+    const user = await givenUser(oldNode, { twoFactor: 'totp' });
+    await startWithNewSecret();
+    await newNode.nest.get(SecretRotation).run();
+    await getTempToken(newNode, user); // also hashes the password anew
+    const alone = await TestApp.start({ siblingOf: oldNode, env: { APP_SECRET: NEW_SECRET } });
+    const body = { temp_token: await getTempToken(alone, user), code: totpCode(alone, user.secret) };
     await expectStatus(200, alone.post('/api/v1/auth/verify-2fa', body));
     await alone.stop();
   });
 
   it('answers a right code like a wrong one when nobody can read the secret, and does not break', async () => {
-    const user = await givenUser(before, { twoFactor: 'totp' });
-    await rotate();
-    await before.sql(`UPDATE second_factors SET secret = set_byte(secret, 1, 255 - get_byte(secret, 1))`);
-    const body = { temp_token: await tempTokenOf(after, user), code: totp(after, user.secret) };
-    const answer = await expectStatus(401, after.post('/api/v1/auth/verify-2fa', body));
-    expect(answer.body.code).toBe('two_factor_code_invalid');
+    const user = await givenUser(oldNode, { twoFactor: 'totp' });
+    await startWithNewSecret();
+    await oldNode.sql(`UPDATE second_factors SET secret = set_byte(secret, 1, 255 - get_byte(secret, 1))`);
+    const body = { temp_token: await getTempToken(newNode, user), code: totpCode(newNode, user.secret) };
+    const response = await expectStatus(401, newNode.post('/api/v1/auth/verify-2fa', body));
+    expect(response.body.code).toBe('two_factor_code_invalid');
   });
 
   it('is known to the database from then on: the old secret alone is refused', async () => {
-    await rotate();
-    await expect(TestApp.start({ beside: before })).rejects.toThrow('APP_SECRET does not belong');
+    await startWithNewSecret();
+    await expect(TestApp.start({ siblingOf: oldNode })).rejects.toThrow('APP_SECRET does not belong');
   });
 });
 
-function pem(kind: 'rsa' | 'ec'): { privateKey: string; publicKey: string } {
+function generatePem(kind: 'rsa' | 'ec'): { privateKey: string; publicKey: string } {
   const pair =
     kind === 'rsa'
       ? generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -113,7 +113,7 @@ interface Jwk {
   use: string;
 }
 
-async function publishedBy(app: TestApp): Promise<Jwk[]> {
+async function fetchPublishedKeys(app: TestApp): Promise<Jwk[]> {
   const { body, headers } = await expectStatus(200, app.get('/.well-known/jwks.json'));
   expect(headers['cache-control']).toBe('public, max-age=300');
   for (const key of body.keys)
@@ -122,7 +122,7 @@ async function publishedBy(app: TestApp): Promise<Jwk[]> {
 }
 
 /** Verifies as another service would: with nothing but the published keys. */
-function verifyWith(keys: Jwk[], token: string): jwt.JwtPayload {
+function verifyWithPublishedKeys(keys: Jwk[], token: string): jwt.JwtPayload {
   const { kid } = jwt.decode(token, { complete: true })?.header ?? {};
   const key = keys.find((candidate) => candidate.kid === kid);
   if (!key) throw new Error('The key of this token is not published.');
@@ -134,7 +134,7 @@ function verifyWith(keys: Jwk[], token: string): jwt.JwtPayload {
 describe('a private key of one’s own for tokens', () => {
   it('is not needed: by default no key is published', async () => {
     const app = await TestApp.start();
-    expect(await publishedBy(app)).toEqual([]);
+    expect(await fetchPublishedKeys(app)).toEqual([]);
     await app.stop();
   });
 
@@ -144,27 +144,27 @@ describe('a private key of one’s own for tokens', () => {
   ] as const)(
     'signs %s that others can verify, and is replaced without a break',
     async (alg, kind, nextAlg, nextKind) => {
-      const [first, second] = [pem(kind), pem(nextKind)];
+      const [first, second] = [generatePem(kind), generatePem(nextKind)];
       const old = await TestApp.start({ env: { JWT_PRIVATE_KEY: first.privateKey.replaceAll('\n', '\\n') } });
       const { accessToken: token, username } = await givenUser(old);
-      const [published, ...others] = await publishedBy(old);
+      const [published, ...others] = await fetchPublishedKeys(old);
       expect(published).toMatchObject({ alg, use: 'sig' });
       expect(others).toEqual([]);
-      expect(verifyWith(await publishedBy(old), token).sub).toMatch(/^[\da-f-]{36}$/);
+      expect(verifyWithPublishedKeys(await fetchPublishedKeys(old), token).sub).toMatch(/^[\da-f-]{36}$/);
 
       const env = { JWT_PRIVATE_KEY: second.privateKey, JWT_PREVIOUS_KEY: first.publicKey };
-      const overlapping = await TestApp.start({ beside: old, env });
+      const overlapping = await TestApp.start({ siblingOf: old, env });
       await expectStatus(200, overlapping.get('/api/auth/me', { token }));
-      const keys = await publishedBy(overlapping);
+      const keys = await fetchPublishedKeys(overlapping);
       expect(keys.map((key) => key.alg)).toEqual([nextAlg, alg]);
       expect(keys[1]).toEqual(published);
       const form = { username, password: PASSWORD };
       const login = await expectStatus(200, overlapping.post('/api/auth/token', undefined, { form }));
       expect(jwt.decode(login.body.access_token, { complete: true })?.header.alg).toBe(nextAlg);
-      verifyWith(keys, login.body.access_token);
-      verifyWith(keys, token);
+      verifyWithPublishedKeys(keys, login.body.access_token);
+      verifyWithPublishedKeys(keys, token);
 
-      const done = await TestApp.start({ beside: old, env: { JWT_PRIVATE_KEY: second.privateKey } });
+      const done = await TestApp.start({ siblingOf: old, env: { JWT_PRIVATE_KEY: second.privateKey } });
       await expectStatus(200, done.get('/api/auth/me', { token: login.body.access_token }));
       await expectStatus(401, done.get('/api/auth/me', { token }));
       for (const node of [done, overlapping, old]) await node.stop();

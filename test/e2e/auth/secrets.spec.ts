@@ -1,139 +1,139 @@
 import { EventEmitter, once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
+import { MemoryLog } from '@test/support/app/memory-log.js';
 import { TestApp } from '@test/support/app/test-app.js';
-import { dump } from '@test/support/database/database-dump.js';
 import {
   enableTwoFactor,
   expectStatus,
   givenOwner,
-  type GivenOwner,
+  type TestOwner,
   givenUser,
-  type GivenUser,
-  tempTokenOf,
-  totp,
+  type TestUser,
+  getTempToken,
+  totpCode,
 } from '@test/support/auth/given-users.js';
-import { MemoryLog } from '@test/support/app/memory-log.js';
-import { PASSWORDS, Secrets } from '@test/support/auth/secret-collector.js';
+import { PASSWORDS, SecretCollector } from '@test/support/auth/secret-collector.js';
+import { dumpDatabase } from '@test/support/database/database-dump.js';
 
 describe('secrets', () => {
   const log = new MemoryLog();
-  const secrets = new Secrets();
+  const secrets = new SecretCollector();
   const answers: string[] = [];
   let app: TestApp;
 
   beforeAll(async () => {
     app = await TestApp.start({ log });
-    await useEverything();
+    await exerciseEveryFeature();
   }, 120_000);
   afterAll(() => app.stop());
 
-  async function refused(status: number, call: ReturnType<TestApp['post']>): Promise<void> {
+  async function recordError(status: number, call: ReturnType<TestApp['post']>): Promise<void> {
     answers.push((await expectStatus(status, call)).text);
   }
 
-  async function useEverything(): Promise<void> {
+  async function exerciseEveryFeature(): Promise<void> {
     const owner = await givenOwner(app);
-    secrets.token(owner.accessToken);
+    secrets.addToken(owner.accessToken);
     await logInAndOut(await givenUser(app));
-    await runAnOrganization(owner);
-    await useTotp(owner);
-    await useMailedCodes(await givenUser(app));
-    await followLinks(await givenUser(app));
-    await repeatRequests();
-    await makeMistakes(await givenUser(app));
+    await exerciseOrganization(owner);
+    await exerciseTotp(owner);
+    await exerciseMailedCodes(await givenUser(app));
+    await exerciseMailedLinks(await givenUser(app));
+    await exerciseIdempotency();
+    await exerciseErrors(await givenUser(app));
   }
 
-  async function logInAndOut({ username, email, accessToken, refreshToken }: GivenUser): Promise<void> {
-    secrets.token(accessToken);
-    secrets.token(refreshToken);
+  async function logInAndOut({ username, email, accessToken, refreshToken }: TestUser): Promise<void> {
+    secrets.addToken(accessToken);
+    secrets.addToken(refreshToken);
     const form = { username, password: PASSWORDS.first };
     const { body } = await expectStatus(200, app.post('/api/auth/token', undefined, { form }));
     const next = await expectStatus(
       200,
-      app.post('/api/auth/refresh', { refresh_token: secrets.token(body.refresh_token) }),
+      app.post('/api/auth/refresh', { refresh_token: secrets.addToken(body.refresh_token) }),
     );
-    secrets.token(next.body.refresh_token);
+    secrets.addToken(next.body.refresh_token);
     app.clock.advance(11);
-    await refused(401, app.post('/api/auth/refresh', { refresh_token: body.refresh_token }));
+    await recordError(401, app.post('/api/auth/refresh', { refresh_token: body.refresh_token }));
     const change = { current_password: PASSWORDS.first, password: PASSWORDS.changed };
     await expectStatus(200, app.patch('/api/v1/users/me', change, { token: accessToken }));
     const again = await expectStatus(
       200,
       app.post('/api/v1/auth/login', { email, password: PASSWORDS.changed }),
     );
-    const token = secrets.token(again.body.access_token);
+    const token = secrets.addToken(again.body.access_token);
     await expectStatus(200, app.post('/api/v1/auth/logout', undefined, { token }));
-    await refused(401, app.get('/api/auth/me', { token }));
+    await recordError(401, app.get('/api/auth/me', { token }));
   }
 
-  async function useTotp(owner: GivenUser): Promise<void> {
+  async function exerciseTotp(owner: TestUser): Promise<void> {
     await enableTwoFactor(app, owner, 'totp');
-    secrets.text(owner.secret, hexOfBase32(owner.secret));
-    secrets.backup(owner.backupCodes);
-    const tempToken = secrets.token(await tempTokenOf(app, owner));
-    await refused(
+    secrets.addText(owner.secret, base32ToHex(owner.secret));
+    secrets.addBackupCodes(owner.backupCodes);
+    const tempToken = secrets.addToken(await getTempToken(app, owner));
+    await recordError(
       401,
-      app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code: secrets.code('918273') }),
+      app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code: secrets.addCode('918273') }),
     );
-    const code = secrets.code(totp(app, owner.secret));
+    const code = secrets.addCode(totpCode(app, owner.secret));
     const { body } = await expectStatus(
       200,
       app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code }),
     );
-    const token = secrets.token(body.access_token);
-    const spent = secrets.token(await tempTokenOf(app, owner));
+    const token = secrets.addToken(body.access_token);
+    const spent = secrets.addToken(await getTempToken(app, owner));
     await expectStatus(
       200,
       app.post('/api/v1/auth/verify-2fa', { temp_token: spent, code: owner.backupCodes[0] }),
     );
-    await refused(401, app.post('/api/v1/auth/step-up', { code: owner.backupCodes[0] }, { token }));
+    await recordError(401, app.post('/api/v1/auth/step-up', { code: owner.backupCodes[0] }, { token }));
     const renewed = await expectStatus(
       200,
       app.post('/api/v1/auth/2fa/backup-codes', { code: owner.backupCodes[1] }, { token }),
     );
-    secrets.backup(renewed.body.backup_codes);
+    secrets.addBackupCodes(renewed.body.backup_codes);
     const waiting = await givenUser(app);
     const setup = await app.post(
       '/api/v1/auth/2fa/setup',
       { method: 'totp' },
       { token: waiting.accessToken },
     );
-    secrets.text(setup.body.secret); // never confirmed: it waits in the database
+    secrets.addText(setup.body.secret); // never confirmed: it waits in the database
   }
 
-  async function runAnOrganization({ accessToken: token, organizationId }: GivenOwner): Promise<void> {
+  async function exerciseOrganization({ accessToken: token, organizationId }: TestOwner): Promise<void> {
     const made = { email: 'made@example.com', password: PASSWORDS.given };
     await expectStatus(201, app.post('/api/v1/users', made, { token }));
-    secrets.text(await app.lastLink(made.email, 'reset-password'));
+    secrets.addText(await app.lastLinkToken(made.email, 'reset-password'));
     const due = await expectStatus(403, app.post('/api/v1/auth/login', made));
-    secrets.text(due.body.detail.reset_token as string);
+    secrets.addText(due.body.detail.reset_token as string);
     await expectStatus(201, app.post('/api/v1/invitations', { email: 'invited@example.com' }, { token }));
-    secrets.text(await app.lastLink('invited@example.com', 'accept-invitation'));
+    secrets.addText(await app.lastLinkToken('invited@example.com', 'accept-invitation'));
     const headers = { 'idempotency-key': 'one-key' };
     const request = { name: 'k', organization_id: organizationId, scopes: ['integrations:write'] };
     const { body } = await expectStatus(201, app.post('/api/api-keys', request, { token, headers }));
-    const key = secrets.token(body.key);
+    const key = secrets.addToken(body.key);
     const terms = { origin: 'https://partner.example.com', scopes: ['quota:read'] };
     const grant = await expectStatus(
       201,
       app.post('/api/integration/grant', terms, { headers: { 'x-api-key': key } }),
     );
-    secrets.token(grant.body.token);
-    await refused(401, app.get('/api/organizations', { headers: { 'x-api-key': `${key}x` } }));
-    await refused(403, app.get('/api/auth/me', { headers: { 'x-api-key': key } }));
-    secrets.text('-----BEGIN PRIVATE KEY-----', 'PRIVATE KEY');
+    secrets.addToken(grant.body.token);
+    await recordError(401, app.get('/api/organizations', { headers: { 'x-api-key': `${key}x` } }));
+    await recordError(403, app.get('/api/auth/me', { headers: { 'x-api-key': key } }));
+    secrets.addText('-----BEGIN PRIVATE KEY-----', 'PRIVATE KEY');
   }
 
-  async function useMailedCodes(user: GivenUser): Promise<void> {
+  async function exerciseMailedCodes(user: TestUser): Promise<void> {
     await enableTwoFactor(app, user, 'email');
-    secrets.backup(user.backupCodes);
-    secrets.code(await mailedCode(user.email));
-    const tempToken = secrets.token(await tempTokenOf(app, user));
-    const used = secrets.code(await mailedCode(user.email));
+    secrets.addBackupCodes(user.backupCodes);
+    secrets.addCode(await mailedCode(user.email));
+    const tempToken = secrets.addToken(await getTempToken(app, user));
+    const used = secrets.addCode(await mailedCode(user.email));
     await expectStatus(200, app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code: used }));
     app.clock.advance(61);
-    secrets.token(await tempTokenOf(app, user));
-    secrets.code(await mailedCode(user.email)); // stays unused
+    secrets.addToken(await getTempToken(app, user));
+    secrets.addCode(await mailedCode(user.email)); // stays unused
   }
 
   /** The newest code; a notice may have been mailed after it. */
@@ -142,53 +142,56 @@ describe('secrets', () => {
     return codes.find((code) => code !== undefined) ?? '';
   }
 
-  async function followLinks({ email, accessToken: token }: GivenUser): Promise<void> {
+  async function exerciseMailedLinks({ email, accessToken: token }: TestUser): Promise<void> {
     await app.post('/api/v1/auth/resend-verification', { email });
-    secrets.text(await app.lastLink(email, 'verify-email'));
+    secrets.addText(await app.lastLinkToken(email, 'verify-email'));
     await app.post('/api/v1/auth/forgot-password', { email });
-    const link = secrets.text(await app.lastLink(email, 'reset-password'));
-    await refused(400, app.post('/api/v1/auth/verify-email', { token: link }));
+    const link = secrets.addText(await app.lastLinkToken(email, 'reset-password'));
+    await recordError(400, app.post('/api/v1/auth/verify-email', { token: link }));
     await expectStatus(
       200,
       app.post('/api/auth/email', { email: `to-${email}`, password: PASSWORDS.first }, { token }),
     );
-    secrets.text(await app.lastLink(`to-${email}`, 'verify-email'));
+    secrets.addText(await app.lastLinkToken(`to-${email}`, 'verify-email'));
     await expectStatus(
       200,
       app.post('/api/v1/auth/reset-password', { token: link, password: PASSWORDS.reset }),
     );
-    await refused(400, app.post('/api/v1/auth/reset-password', { token: link, password: PASSWORDS.reset }));
+    await recordError(
+      400,
+      app.post('/api/v1/auth/reset-password', { token: link, password: PASSWORDS.reset }),
+    );
     await app.post('/api/v1/auth/forgot-password', { email });
-    secrets.text(await app.lastLink(email, 'reset-password')); // stays unused
+    secrets.addText(await app.lastLinkToken(email, 'reset-password')); // stays unused
   }
 
-  async function repeatRequests(): Promise<void> {
+  async function exerciseIdempotency(): Promise<void> {
     const body = { email: 'twice@example.com', password: PASSWORDS.first, company_name: 'Twice' };
     const headers = { 'idempotency-key': 'once-and-no-more' };
     const first = await expectStatus(201, app.post('/api/v1/auth/register', body, { headers }));
-    secrets.token(first.body.access_token);
+    secrets.addToken(first.body.access_token);
     const second = await expectStatus(201, app.post('/api/v1/auth/register', body, { headers }));
     expect(second.body).toEqual(first.body);
   }
 
-  async function makeMistakes({ email, accessToken: token }: GivenUser): Promise<void> {
+  async function exerciseErrors({ email, accessToken: token }: TestUser): Promise<void> {
     const { wrong: password, first } = PASSWORDS;
-    await refused(401, app.post('/api/v1/auth/login', { email, password }));
-    await refused(401, app.post('/api/v1/auth/login', { email: password, password }));
-    await refused(400, app.post('/api/v1/auth/login', { email, password, hint: password }));
-    await refused(400, app.post('/api/v1/auth/login', { email, password: [password] }));
-    await refused(409, app.post('/api/auth/register', { username: 'another', email, password }));
-    await refused(403, app.delete('/api/auth/me', { token, body: { password } }));
-    await refused(400, app.call('POST', '/api/v1/auth/login', { body: `{"password":"${first}"` }));
-    await refused(
+    await recordError(401, app.post('/api/v1/auth/login', { email, password }));
+    await recordError(401, app.post('/api/v1/auth/login', { email: password, password }));
+    await recordError(400, app.post('/api/v1/auth/login', { email, password, hint: password }));
+    await recordError(400, app.post('/api/v1/auth/login', { email, password: [password] }));
+    await recordError(409, app.post('/api/auth/register', { username: 'another', email, password }));
+    await recordError(403, app.delete('/api/auth/me', { token, body: { password } }));
+    await recordError(400, app.call('POST', '/api/v1/auth/login', { body: `{"password":"${first}"` }));
+    await recordError(
       404,
       app.get(`/nowhere/${encodeURIComponent(first)}?password=${encodeURIComponent(first)}`),
     );
-    await refused(401, app.get('/api/auth/me', { token: `${token}x` }));
+    await recordError(401, app.get('/api/auth/me', { token: `${token}x` }));
   }
 
   it('were used, and what is searched is all there', async () => {
-    const { tables } = await dump(app);
+    const { tables } = await dumpDatabase(app);
     const full = tables.filter(({ rows }) => rows > 0).map(({ name }) => name);
     const kept = ['users', 'sessions', 'second_factors', 'pending_factors', 'backup_codes', 'email_codes'];
     const owned = ['api_keys', 'integration_keys', 'integration_grants', 'invitations', 'audit_events'];
@@ -201,20 +204,20 @@ describe('secrets', () => {
     expect(log.text).toContain('auth.login_failed');
     expect(log.text).toContain('"route":"/api/v1/auth/verify-2fa"');
     expect(answers.length).toBeGreaterThan(12);
-    expect(secrets.foundIn(`x ${PASSWORDS.first} y`)).toEqual([PASSWORDS.first]);
+    expect(secrets.findIn(`x ${PASSWORDS.first} y`)).toEqual([PASSWORDS.first]);
   });
 
   it('are not in the database in clear, in any table of any schema', async () => {
-    expect(secrets.foundIn((await dump(app)).text)).toEqual([]);
+    expect(secrets.findIn((await dumpDatabase(app)).text)).toEqual([]);
   });
 
   it('are not in any line of the log, and neither are addresses', () => {
-    expect(secrets.foundIn(log.text)).toEqual([]);
+    expect(secrets.findIn(log.text)).toEqual([]);
     expect(log.text).not.toContain('@example.com');
   });
 
   it('are not in any refusal', () => {
-    expect(secrets.foundIn(answers.join('\n'))).toEqual([]);
+    expect(secrets.findIn(answers.join('\n'))).toEqual([]);
   });
 
   it('stay out of the answer and the log when the database fails in the middle', async () => {
@@ -238,7 +241,7 @@ describe('secrets', () => {
     const lines = log.lines.slice(began).join('');
     for (const { body: answer } of failures) expect(lines).toContain(answer.request_id);
     expect(lines).toContain('request.failed');
-    expect(secrets.foundIn(lines)).toEqual([]);
+    expect(secrets.findIn(lines)).toEqual([]);
     expect(lines).not.toContain('@example.com');
   });
 
@@ -262,18 +265,18 @@ describe('secrets', () => {
     const body = { username: 'by-mail', email: 'by-mail@example.com', password: PASSWORDS.first };
     await expectStatus(201, posting.post('/api/auth/register', body));
     const mail = (await tried)[0].replace(/=\r?\n/g, '').replaceAll('=3D', '=');
-    secrets.text(/token=([\w-]{20,})/.exec(mail)?.[1] ?? '');
-    const { text, tables } = await dump(posting);
+    secrets.addText(/token=([\w-]{20,})/.exec(mail)?.[1] ?? '');
+    const { text, tables } = await dumpDatabase(posting);
     expect(tables.find(({ name }) => name.endsWith('_jobs') && name.startsWith('graphile'))?.rows).toBe(1);
-    expect(secrets.foundIn(text)).toEqual([]);
+    expect(secrets.findIn(text)).toEqual([]);
     await posting.stop();
     await new Promise<void>((closed) => server.close(closed));
-    expect(secrets.foundIn(log.text)).toEqual([]);
+    expect(secrets.findIn(log.text)).toEqual([]);
     expect(log.text).not.toContain('@example.com');
   });
 });
 
-function hexOfBase32(secret: string): string {
+function base32ToHex(secret: string): string {
   const values = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
   const bits = values.map((value) => value.toString(2).padStart(5, '0')).join('');
   return (bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2).toString(16).padStart(2, '0')).join('');

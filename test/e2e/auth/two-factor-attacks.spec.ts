@@ -1,83 +1,98 @@
-import { TestApp, type Answer } from '@test/support/app/test-app.js';
+import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import {
   expectStatus,
-  type GivenUser,
+  type TestUser,
   givenUser,
-  tempTokenOf,
-  totp,
+  getTempToken,
+  totpCode,
 } from '@test/support/auth/given-users.js';
-import { finish, freshTotp, guessWrong, verify, wrongCode } from '@test/support/auth/two-factor-steps.js';
+import {
+  finishXentreeLogin,
+  nextTotpCode,
+  submitWrongCodes,
+  finishXcLogin,
+  wrongCode,
+} from '@test/support/auth/two-factor-steps.js';
 
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 
 /** One way to use a code: `ready` prepares it, then `attempt` may be called with any code. */
-interface Path {
+interface CodeEndpoint {
   name: string;
-  ready: (app: TestApp, user: GivenUser) => Promise<{ attempt: Attempt; right: () => string }>;
+  prepare: (app: TestApp, user: TestUser) => Promise<{ attempt: Attempt; right: () => string }>;
 }
-type Attempt = (code: string) => Promise<Answer>;
+type Attempt = (code: string) => Promise<TestResponse>;
 
-const signedIn = (name: string, url: string): Path => ({
+const sessionEndpoint = (name: string, url: string): CodeEndpoint => ({
   name,
-  ready: async (app, user) => ({
+  prepare: async (app, user) => ({
     attempt: (code) => app.post(url, { code }, { token: user.accessToken }),
-    right: () => totp(app, user.secret),
+    right: () => totpCode(app, user.secret),
   }),
 });
 
-const PATHS: Path[] = [
+const CODE_ENDPOINTS: CodeEndpoint[] = [
   {
     name: 'verify-2fa',
-    ready: async (app, user) => {
-      const tempToken = await tempTokenOf(app, user);
-      return { attempt: (code) => verify(app, tempToken, code), right: () => totp(app, user.secret) };
+    prepare: async (app, user) => {
+      const tempToken = await getTempToken(app, user);
+      return {
+        attempt: (code) => finishXcLogin(app, tempToken, code),
+        right: () => totpCode(app, user.secret),
+      };
     },
   },
   {
     name: 'grant_type=two_factor',
-    ready: async (app, user) => {
-      const tempToken = await tempTokenOf(app, user);
-      return { attempt: (code) => finish(app, tempToken, code), right: () => totp(app, user.secret) };
+    prepare: async (app, user) => {
+      const tempToken = await getTempToken(app, user);
+      return {
+        attempt: (code) => finishXentreeLogin(app, tempToken, code),
+        right: () => totpCode(app, user.secret),
+      };
     },
   },
   {
     name: '2fa/confirm',
-    ready: async (app, { accessToken: token }) => {
+    prepare: async (app, { accessToken: token }) => {
       const setup = await expectStatus(
         200,
         app.post('/api/v1/auth/2fa/setup', { method: 'totp' }, { token }),
       );
       return {
         attempt: (code) => app.post('/api/v1/auth/2fa/confirm', { code }, { token }),
-        right: () => totp(app, setup.body.secret),
+        right: () => totpCode(app, setup.body.secret),
       };
     },
   },
   {
     name: 'a backup code at verify-2fa',
-    ready: async (app, user) => {
-      const tempToken = await tempTokenOf(app, user);
-      return { attempt: (code) => verify(app, tempToken, code), right: () => user.backupCodes[0] as string };
+    prepare: async (app, user) => {
+      const tempToken = await getTempToken(app, user);
+      return {
+        attempt: (code) => finishXcLogin(app, tempToken, code),
+        right: () => user.backupCodes[0] as string,
+      };
     },
   },
   {
     name: 'erasing the account',
-    ready: async (app, { accessToken: token, password, secret }) => ({
+    prepare: async (app, { accessToken: token, password, secret }) => ({
       attempt: (code) => app.call('DELETE', '/api/auth/me', { body: { password, code }, token }),
-      right: () => totp(app, secret),
+      right: () => totpCode(app, secret),
     }),
   },
-  signedIn('step-up', '/api/v1/auth/step-up'),
-  signedIn('2fa/backup-codes', '/api/v1/auth/2fa/backup-codes'),
-  signedIn('2fa/disable', '/api/v1/auth/2fa/disable'),
+  sessionEndpoint('step-up', '/api/v1/auth/step-up'),
+  sessionEndpoint('2fa/backup-codes', '/api/v1/auth/2fa/backup-codes'),
+  sessionEndpoint('2fa/disable', '/api/v1/auth/2fa/disable'),
 ];
 
-function expectLocked(answer: Answer, seconds: number): void {
-  expect([answer.status, answer.body.code]).toEqual([429, 'too_many_attempts']);
-  expect(answer.body.detail).toBe('Too many attempts. Try again later.');
-  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-  expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(seconds);
+function expectLocked(response: TestResponse, seconds: number): void {
+  expect([response.status, response.body.code]).toEqual([429, 'too_many_attempts']);
+  expect(response.body.detail).toBe('Too many attempts. Try again later.');
+  expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+  expect(Number(response.headers['retry-after'])).toBeLessThanOrEqual(seconds);
 }
 
 describe('attacks on the second factor', () => {
@@ -88,9 +103,9 @@ describe('attacks on the second factor', () => {
   });
   afterAll(() => app.stop());
 
-  const statuses = (answers: Answer[]): number[] => answers.map(({ status }) => status).sort();
+  const statuses = (responses: TestResponse[]): number[] => responses.map(({ status }) => status).sort();
 
-  async function spentBackupCodes({ email }: GivenUser): Promise<number> {
+  async function countSpentBackupCodes({ email }: TestUser): Promise<number> {
     const counted = await app.sql<{ spent: number }>(
       `SELECT count(used_at)::int AS spent FROM backup_codes b JOIN users u ON u.id = b.user_id WHERE u.email = $1`,
       [email],
@@ -101,16 +116,16 @@ describe('attacks on the second factor', () => {
   it('accepts one TOTP once, however many use it in parallel and on whichever face', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     for (let round = 0; round < 5; round += 1) {
-      const logins = [await tempTokenOf(app, user), await tempTokenOf(app, user)];
-      const code = freshTotp(app, user);
+      const logins = [await getTempToken(app, user), await getTempToken(app, user)];
+      const code = nextTotpCode(app, user);
       const answers = await Promise.all([
-        verify(app, logins[0] as string, code),
-        finish(app, logins[1] as string, code),
+        finishXcLogin(app, logins[0] as string, code),
+        finishXentreeLogin(app, logins[1] as string, code),
       ]);
       expect(statuses(answers)).toEqual([200, 401]);
       const refused = answers.find(({ status }) => status === 401);
       expect(refused?.body).toMatchObject({ detail: 'Invalid code', code: 'two_factor_code_invalid' });
-      const late = await expectStatus(401, verify(app, await tempTokenOf(app, user), code));
+      const late = await expectStatus(401, finishXcLogin(app, await getTempToken(app, user), code));
       expect(late.body.detail).toBe('Invalid code');
     }
   });
@@ -119,11 +134,11 @@ describe('attacks on the second factor', () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const token = user.accessToken;
     for (let round = 0; round < 5; round += 1) {
-      const tempToken = await tempTokenOf(app, user);
-      const code = freshTotp(app, user);
+      const tempToken = await getTempToken(app, user);
+      const code = nextTotpCode(app, user);
       const answers = await Promise.all([
         app.post('/api/v1/auth/step-up', { code }, { token }),
-        verify(app, tempToken, code),
+        finishXcLogin(app, tempToken, code),
       ]);
       expect(statuses(answers)).toEqual([200, 401]);
     }
@@ -131,9 +146,9 @@ describe('attacks on the second factor', () => {
 
   it('accepts no code of a time before the last accepted one', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
-    const [before, after] = [totp(app, user.secret, -1), totp(app, user.secret)];
-    await expectStatus(200, verify(app, await tempTokenOf(app, user), after));
-    await expectStatus(401, verify(app, await tempTokenOf(app, user), before));
+    const [before, after] = [totpCode(app, user.secret, -1), totpCode(app, user.secret)];
+    await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), after));
+    await expectStatus(401, finishXcLogin(app, await getTempToken(app, user), before));
   });
 
   it.each([
@@ -143,57 +158,63 @@ describe('attacks on the second factor', () => {
     for (let round = 0; round < 3; round += 1) {
       const user = await givenUser(app, { twoFactor: 'totp' });
       const code = user.backupCodes[round] as string;
-      const logins = await Promise.all(Array.from({ length: count }, () => tempTokenOf(app, user)));
-      const answers = await Promise.all(
+      const logins = await Promise.all(Array.from({ length: count }, () => getTempToken(app, user)));
+      const responses = await Promise.all(
         Array.from({ length: 20 }, (_, index) => {
-          const attempt = index % 2 ? finish : verify;
+          const attempt = index % 2 ? finishXentreeLogin : finishXcLogin;
           return attempt(app, logins[index % count] as string, code);
         }),
       );
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      expect(answers.filter(({ status }) => ![200, 401, 429].includes(status))).toEqual([]);
-      app.clock.advance(15 * MINUTE + 1);
-      await expectStatus(401, verify(app, await tempTokenOf(app, user), code));
-      expect(await spentBackupCodes(user)).toBe(1);
+      expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(responses.filter(({ status }) => ![200, 401, 429].includes(status))).toEqual([]);
+      app.clock.advance(15 * MINUTE_SECONDS + 1);
+      await expectStatus(401, finishXcLogin(app, await getTempToken(app, user), code));
+      expect(await countSpentBackupCodes(user)).toBe(1);
     }
   });
 
   it('lets five of twenty parallel guesses through, and then nobody', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
-    const tempToken = await tempTokenOf(app, user);
+    const tempToken = await getTempToken(app, user);
     const guesses = Array.from({ length: 20 }, (_, index) => {
-      const attempt = index % 2 ? finish : verify;
+      const attempt = index % 2 ? finishXentreeLogin : finishXcLogin;
       return attempt(app, tempToken, wrongCode(app, user));
     });
-    const answers = await Promise.all(guesses);
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(15);
-    expectLocked(await verify(app, tempToken, totp(app, user.secret)), 15 * MINUTE);
+    const responses = await Promise.all(guesses);
+    expect(responses.filter(({ status }) => status === 401)).toHaveLength(5);
+    expect(responses.filter(({ status }) => status === 429)).toHaveLength(15);
+    expectLocked(await finishXcLogin(app, tempToken, totpCode(app, user.secret)), 15 * MINUTE_SECONDS);
   });
 
   it('closes every path on both faces after five wrong codes, and opens them 15 minutes later', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
-    const ready = await Promise.all(PATHS.map((path) => path.ready(app, user)));
-    await guessWrong(app, user, await tempTokenOf(app, user), 5);
-    for (const { attempt, right } of ready) expectLocked(await attempt(right()), 15 * MINUTE);
-    app.clock.advance(10 * MINUTE);
-    expectLocked(await verify(app, await tempTokenOf(app, user), totp(app, user.secret)), 5 * MINUTE);
-    app.clock.advance(5 * MINUTE + 1);
-    await expectStatus(200, verify(app, await tempTokenOf(app, user), totp(app, user.secret)));
+    const ready = await Promise.all(CODE_ENDPOINTS.map((path) => path.prepare(app, user)));
+    await submitWrongCodes(app, user, await getTempToken(app, user), 5);
+    for (const { attempt, right } of ready) expectLocked(await attempt(right()), 15 * MINUTE_SECONDS);
+    app.clock.advance(10 * MINUTE_SECONDS);
+    expectLocked(
+      await finishXcLogin(app, await getTempToken(app, user), totpCode(app, user.secret)),
+      5 * MINUTE_SECONDS,
+    );
+    app.clock.advance(5 * MINUTE_SECONDS + 1);
+    await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), totpCode(app, user.secret)));
     // Nothing was spent or changed by what was refused.
-    await expectStatus(200, finish(app, await tempTokenOf(app, user), user.backupCodes[0] as string));
+    await expectStatus(
+      200,
+      finishXentreeLogin(app, await getTempToken(app, user), user.backupCodes[0] as string),
+    );
   });
 
-  it.each(PATHS)('counts wrong codes at $name for the one lock', async ({ ready }) => {
+  it.each(CODE_ENDPOINTS)('counts wrong codes at $name for the one lock', async ({ prepare: ready }) => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const { attempt, right } = await ready(app, user);
-    const tempToken = await tempTokenOf(app, user);
+    const tempToken = await getTempToken(app, user);
     for (let index = 0; index < 5; index += 1) {
       const { body } = await expectStatus(401, attempt(wrongCode(app, user, right())));
       expect(body).toMatchObject({ detail: 'Invalid code', code: 'two_factor_code_invalid' });
     }
-    expectLocked(await attempt(right()), 15 * MINUTE);
-    expectLocked(await verify(app, tempToken, totp(app, user.secret)), 15 * MINUTE);
+    expectLocked(await attempt(right()), 15 * MINUTE_SECONDS);
+    expectLocked(await finishXcLogin(app, tempToken, totpCode(app, user.secret)), 15 * MINUTE_SECONDS);
   });
 
   it('locks one person and not another', async () => {
@@ -201,19 +222,22 @@ describe('attacks on the second factor', () => {
       await givenUser(app, { twoFactor: 'totp' }),
       await givenUser(app, { twoFactor: 'totp' }),
     ];
-    await guessWrong(app, one, await tempTokenOf(app, one), 5);
-    await expectStatus(200, verify(app, await tempTokenOf(app, other), totp(app, other.secret)));
+    await submitWrongCodes(app, one, await getTempToken(app, one), 5);
+    await expectStatus(200, finishXcLogin(app, await getTempToken(app, other), totpCode(app, other.secret)));
   });
 
   it('forgets the wrong codes of the last 15 minutes after a right one, not those of the day', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     for (let round = 0; round < 5; round += 1) {
-      const tempToken = await tempTokenOf(app, user);
-      await guessWrong(app, user, tempToken, 4);
-      if (round < 4) await expectStatus(200, verify(app, tempToken, freshTotp(app, user)));
+      const tempToken = await getTempToken(app, user);
+      await submitWrongCodes(app, user, tempToken, 4);
+      if (round < 4) await expectStatus(200, finishXcLogin(app, tempToken, nextTotpCode(app, user)));
     }
-    app.clock.advance(15 * MINUTE);
-    expectLocked(await verify(app, await tempTokenOf(app, user), totp(app, user.secret)), 24 * HOUR);
+    app.clock.advance(15 * MINUTE_SECONDS);
+    expectLocked(
+      await finishXcLogin(app, await getTempToken(app, user), totpCode(app, user.secret)),
+      24 * HOUR_SECONDS,
+    );
     expect((await app.mails(user.email))[0]?.subject).toBe('Too many wrong codes');
   });
 
@@ -223,20 +247,23 @@ describe('attacks on the second factor', () => {
       (await app.mails(user.email)).filter(({ subject }) => subject === 'Too many wrong codes').length;
     for (let round = 0; round < 4; round += 1) {
       expect(await warnings()).toBe(0);
-      await guessWrong(app, user, await tempTokenOf(app, user), 5);
-      app.clock.advance(15 * MINUTE + 1);
+      await submitWrongCodes(app, user, await getTempToken(app, user), 5);
+      app.clock.advance(15 * MINUTE_SECONDS + 1);
     }
     expect(await warnings()).toBe(1);
-    const tempToken = await tempTokenOf(app, user);
-    for (const attempt of [verify, finish]) {
-      const locked = await attempt(app, tempToken, totp(app, user.secret));
-      expectLocked(locked, 23 * HOUR);
-      expect(Number(locked.headers['retry-after'])).toBeGreaterThan(22 * HOUR);
+    const tempToken = await getTempToken(app, user);
+    for (const attempt of [finishXcLogin, finishXentreeLogin]) {
+      const locked = await attempt(app, tempToken, totpCode(app, user.secret));
+      expectLocked(locked, 23 * HOUR_SECONDS);
+      expect(Number(locked.headers['retry-after'])).toBeGreaterThan(22 * HOUR_SECONDS);
     }
-    app.clock.advance(22 * HOUR);
-    expectLocked(await verify(app, await tempTokenOf(app, user), user.backupCodes[0] as string), HOUR);
-    app.clock.advance(HOUR);
-    await expectStatus(200, verify(app, await tempTokenOf(app, user), totp(app, user.secret)));
+    app.clock.advance(22 * HOUR_SECONDS);
+    expectLocked(
+      await finishXcLogin(app, await getTempToken(app, user), user.backupCodes[0] as string),
+      HOUR_SECONDS,
+    );
+    app.clock.advance(HOUR_SECONDS);
+    await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), totpCode(app, user.secret)));
     expect(await warnings()).toBe(1);
   });
 });

@@ -1,18 +1,18 @@
-import { TestApp, type Answer } from '@test/support/app/test-app.js';
+import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import {
   enableTwoFactor,
   expectStatus,
   givenOwner,
   givenUser,
-  tempTokenOf,
-  totp,
+  getTempToken,
+  totpCode,
 } from '@test/support/auth/given-users.js';
 import {
-  addMember,
-  givenEnforcingOwner,
-  givenUnsecuredMember,
-  passwordGrant,
-  verify,
+  insertMembership,
+  givenOwnerRequiringTwoFactor,
+  givenMemberWithoutFactor,
+  requestPasswordGrant,
+  finishXcLogin,
   wrongCode,
 } from '@test/support/auth/two-factor-steps.js';
 
@@ -24,11 +24,12 @@ describe('an organization that demands a second factor', () => {
   });
   afterAll(() => app.stop());
 
-  const setup = (temp_token: string, method = 'totp'): Promise<Answer> =>
+  const startSetup = (temp_token: string, method = 'totp'): Promise<TestResponse> =>
     app.post('/api/v1/auth/2fa/setup-with-temp', { temp_token, method });
-  const confirm = (temp_token: string, code: string): Promise<Answer> =>
+  const confirmSetup = (temp_token: string, code: string): Promise<TestResponse> =>
     app.post('/api/v1/auth/2fa/confirm-with-temp', { temp_token, code });
-  const organization = (token: string): Promise<Answer> => app.get('/api/v1/organization', { token });
+  const getOrganization = (token: string): Promise<TestResponse> =>
+    app.get('/api/v1/organization', { token });
 
   it('is made only in a session that used one', async () => {
     const owner = await givenOwner(app);
@@ -44,7 +45,7 @@ describe('an organization that demands a second factor', () => {
   });
 
   it('demands the setup at login on the XC face, and the setup signs in', async () => {
-    const user = await givenUnsecuredMember(app);
+    const user = await givenMemberWithoutFactor(app);
     const { email, password } = user;
     const login = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
     expect(login.body).toEqual({
@@ -56,13 +57,13 @@ describe('an organization that demands a second factor', () => {
       temp_token: expect.any(String),
     });
     const tempToken = login.body.temp_token as string;
-    const begun = await expectStatus(200, setup(tempToken));
+    const begun = await expectStatus(200, startSetup(tempToken));
     expect(begun.body).toMatchObject({
       method: 'totp',
       secret: expect.any(String),
       message: expect.any(String),
     });
-    const done = await expectStatus(200, confirm(tempToken, totp(app, begun.body.secret)));
+    const done = await expectStatus(200, confirmSetup(tempToken, totpCode(app, begun.body.secret)));
     expect(done.body).toEqual({
       access_token: expect.any(String),
       token_type: 'bearer',
@@ -74,57 +75,57 @@ describe('an organization that demands a second factor', () => {
       message: expect.any(String),
     });
     expect(done.body.backup_codes).toHaveLength(10);
-    await expectStatus(200, organization(done.body.access_token));
+    await expectStatus(200, getOrganization(done.body.access_token));
     await expectStatus(401, app.get('/api/auth/me', { token: user.accessToken })); // begun without a factor
     expect((await app.mails(email))[0]?.subject).toBe('Two-factor authentication is on');
-    await expectStatus(200, verify(app, await tempTokenOf(app, user), done.body.backup_codes[0]));
+    await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), done.body.backup_codes[0]));
   });
 
   it('demands it on the Xentree face too, and takes a code by mail', async () => {
-    const user = await givenUnsecuredMember(app);
-    const { body } = await expectStatus(403, passwordGrant(app, user));
+    const user = await givenMemberWithoutFactor(app);
+    const { body } = await expectStatus(403, requestPasswordGrant(app, user));
     expect(body).toMatchObject({
       code: 'two_factor_setup_required',
       detail: { error: 'two_factor_setup_required', message: expect.any(String), two_factor_method: null },
     });
     const tempToken = body.detail.temp_token as string;
-    const begun = await expectStatus(200, setup(tempToken, 'email'));
+    const begun = await expectStatus(200, startSetup(tempToken, 'email'));
     expect(begun.body).toMatchObject({ method: 'email', secret: null, otpauth_uri: null });
-    await expectStatus(200, confirm(tempToken, await app.lastCode(user.email)));
-    const next = await expectStatus(403, passwordGrant(app, user));
+    await expectStatus(200, confirmSetup(tempToken, await app.lastCode(user.email)));
+    const next = await expectStatus(403, requestPasswordGrant(app, user));
     expect(next.body.detail).toMatchObject({ error: 'two_factor_required', two_factor_method: 'email' });
   });
 
   it('cannot lock out a stranger it merely added', async () => {
-    const { organizationId } = await givenEnforcingOwner(app);
+    const { organizationId } = await givenOwnerRequiringTwoFactor(app);
     const user = await givenUser(app);
-    await addMember(app, organizationId, user.email, false);
-    const login = await expectStatus(200, passwordGrant(app, user));
+    await insertMembership(app, organizationId, user.email, false);
+    const login = await expectStatus(200, requestPasswordGrant(app, user));
     const { email, password } = user;
     const xc = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
     expect(xc.body).toMatchObject({ two_factor_setup_required: false, access_token: expect.any(String) });
     await expectStatus(200, app.get('/api/auth/me', { token: login.body.access_token }));
-    const closed = await organization(login.body.access_token);
+    const closed = await getOrganization(login.body.access_token);
     expect([closed.status, closed.body.code]).toEqual([403, 'two_factor_required']);
   });
 
   it('is closed to a session that began before the switch, until it steps up', async () => {
-    const { organizationId } = await givenEnforcingOwner(app);
+    const { organizationId } = await givenOwnerRequiringTwoFactor(app);
     const user = await givenUser(app);
-    await addMember(app, organizationId, user.email, true);
-    const closed = await organization(user.accessToken);
+    await insertMembership(app, organizationId, user.email, true);
+    const closed = await getOrganization(user.accessToken);
     expect([closed.status, closed.body.code]).toEqual([403, 'two_factor_required']);
     for (const path of ['/api/auth/me', '/api/v1/users/me', '/api/auth/sessions'])
       await expectStatus(200, app.get(path, { token: user.accessToken }));
     await enableTwoFactor(app, user, 'totp'); // confirming counts as a step-up
-    await expectStatus(200, organization(user.accessToken));
+    await expectStatus(200, getOrganization(user.accessToken));
   });
 
   it('keeps its members from switching their factor off', async () => {
-    const owner = await givenEnforcingOwner(app);
+    const owner = await givenOwnerRequiringTwoFactor(app);
     const refused = await app.post(
       '/api/v1/auth/2fa/disable',
-      { code: totp(app, owner.secret) },
+      { code: totpCode(app, owner.secret) },
       { token: owner.accessToken },
     );
     expect([refused.status, refused.body.code]).toEqual([403, 'two_factor_enforced']);
@@ -137,50 +138,52 @@ describe('an organization that demands a second factor', () => {
 
   it('lets exactly one of several setups under way become the factor', async () => {
     for (let round = 0; round < 3; round += 1) {
-      const user = await givenUnsecuredMember(app);
+      const user = await givenMemberWithoutFactor(app);
       const tempTokens = [
-        await tempTokenOf(app, user),
-        await tempTokenOf(app, user),
-        await tempTokenOf(app, user),
+        await getTempToken(app, user),
+        await getTempToken(app, user),
+        await getTempToken(app, user),
       ];
       const secrets: string[] = [];
       for (const tempToken of tempTokens)
-        secrets.push((await expectStatus(200, setup(tempToken))).body.secret as string);
-      const answers = await Promise.all(
-        tempTokens.map((tempToken, index) => confirm(tempToken, totp(app, secrets[index] as string))),
+        secrets.push((await expectStatus(200, startSetup(tempToken))).body.secret as string);
+      const responses = await Promise.all(
+        tempTokens.map((tempToken, index) =>
+          confirmSetup(tempToken, totpCode(app, secrets[index] as string)),
+        ),
       );
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      expect(answers.filter(({ status }) => ![200, 401, 409].includes(status))).toEqual([]);
-      const won = secrets[answers.findIndex(({ status }) => status === 200)] as string;
-      await expectStatus(200, verify(app, await tempTokenOf(app, user), totp(app, won, 1)));
+      expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(responses.filter(({ status }) => ![200, 401, 409].includes(status))).toEqual([]);
+      const won = secrets[responses.findIndex(({ status }) => status === 200)] as string;
+      await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), totpCode(app, won, 1)));
     }
   });
 
   it('lets nobody guess the code of a setup: five wrong ones lock it for the right one', async () => {
-    const user = await givenUnsecuredMember(app);
-    const tempToken = await tempTokenOf(app, user);
-    const { secret } = (await expectStatus(200, setup(tempToken))).body;
+    const user = await givenMemberWithoutFactor(app);
+    const tempToken = await getTempToken(app, user);
+    const { secret } = (await expectStatus(200, startSetup(tempToken))).body;
     for (let tries = 0; tries < 5; tries += 1) {
-      const wrong = await expectStatus(401, confirm(tempToken, wrongCode(app, { secret })));
+      const wrong = await expectStatus(401, confirmSetup(tempToken, wrongCode(app, { secret })));
       expect(wrong.body.detail).toBe('Invalid code');
     }
-    const locked = await expectStatus(429, confirm(tempToken, totp(app, secret)));
+    const locked = await expectStatus(429, confirmSetup(tempToken, totpCode(app, secret)));
     expect(Number(locked.headers['retry-after'])).toBeLessThanOrEqual(900);
-    const other = await tempTokenOf(app, user);
-    const again = await expectStatus(200, setup(other));
-    await expectStatus(429, confirm(other, totp(app, again.body.secret)));
+    const other = await getTempToken(app, user);
+    const again = await expectStatus(200, startSetup(other));
+    await expectStatus(429, confirmSetup(other, totpCode(app, again.body.secret)));
     app.clock.advance(901);
-    const later = await tempTokenOf(app, user);
-    const last = await expectStatus(200, setup(later));
-    await expectStatus(200, confirm(later, totp(app, last.body.secret)));
+    const later = await getTempToken(app, user);
+    const last = await expectStatus(200, startSetup(later));
+    await expectStatus(200, confirmSetup(later, totpCode(app, last.body.secret)));
   });
 
   it('takes no confirmation of a setup that was not begun, or was begun in another login', async () => {
-    const user = await givenUnsecuredMember(app);
-    const [one, two] = [await tempTokenOf(app, user), await tempTokenOf(app, user)];
-    const { secret } = (await expectStatus(200, setup(one))).body;
-    const refused = await expectStatus(409, confirm(two, totp(app, secret)));
+    const user = await givenMemberWithoutFactor(app);
+    const [one, two] = [await getTempToken(app, user), await getTempToken(app, user)];
+    const { secret } = (await expectStatus(200, startSetup(one))).body;
+    const refused = await expectStatus(409, confirmSetup(two, totpCode(app, secret)));
     expect(refused.body.code).toBe('two_factor_setup_missing');
-    await expectStatus(200, confirm(one, totp(app, secret)));
+    await expectStatus(200, confirmSetup(one, totpCode(app, secret)));
   });
 });

@@ -1,37 +1,41 @@
-import { givenKey } from '@test/support/auth/api-keys.js';
-import { TestApp } from '@test/support/app/test-app.js';
 import {
-  ask,
-  CONVERSATIONS,
-  exchange,
-  finish,
+  callAs,
+  CONVERSATIONS_URL,
+  givenExchange,
+  appendAnswer,
   givenConversation,
   givenNote,
-  inOrganization,
-  ownerIs,
+  apiKeyOwner,
+  sessionOwner,
 } from '@test/support/ai/conversations.js';
+import { TestApp } from '@test/support/app/test-app.js';
+import { givenApiKey } from '@test/support/auth/api-keys.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
-import { givenFounder, givenPerson, type Person } from '@test/support/organizations/given-organizations.js';
 import { unzip } from '@test/support/http/zip.js';
+import {
+  givenOwnerWithId,
+  givenUserWithId,
+  type UserWithId,
+} from '@test/support/organizations/given-organizations.js';
 
 describe('a conversation as a file', () => {
   let app: TestApp;
-  let ada: Person;
+  let ada: UserWithId;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    ada = await givenPerson(app);
+    ada = await givenUserWithId(app);
   });
   afterAll(() => app.stop());
 
-  const file = (id: string, query = '') =>
-    expectStatus(200, ask(app, ada, `GET ${CONVERSATIONS}/${id}/export${query}`));
+  const exportConversation = (id: string, query = '') =>
+    expectStatus(200, callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}/export${query}`));
 
   it('is Markdown with a heading for each turn', async () => {
     const id = await givenConversation(app, ada, { title: 'Plan *B* & <C>' });
-    await exchange(app, ownerIs(ada), id, ['Which *plan*?', 'This:\n\n```\nif (a < b) {}\n```\n']);
-    await finish(app, id, { content: 'Half a', finishReason: 'stopped' });
-    const { headers, text } = await file(id);
+    await givenExchange(app, sessionOwner(ada), id, ['Which *plan*?', 'This:\n\n```\nif (a < b) {}\n```\n']);
+    await appendAnswer(app, id, { content: 'Half a', finishReason: 'stopped' });
+    const { headers, text } = await exportConversation(id);
     expect(headers).toMatchObject({
       'content-type': 'text/markdown; charset=utf-8',
       'content-disposition': 'attachment; filename="plan-b-c.md"',
@@ -80,8 +84,8 @@ describe('a conversation as a file', () => {
       `    \`\`\`\n<h2>You</h2>`,
     ];
     const id = await givenConversation(app, ada, { title: 'x' });
-    for (const attempt of attempts) await exchange(app, ownerIs(ada), id, [attempt, attempt]);
-    const { text } = await file(id);
+    for (const attempt of attempts) await givenExchange(app, sessionOwner(ada), id, [attempt, attempt]);
+    const { text } = await exportConversation(id);
     const lines = text.split(/\r\n|\r|\n/);
     expect(lines.filter((line) => line.startsWith('## '))).toHaveLength(attempts.length * 2);
     expect(lines.filter((line) => !/^($|> |>$|# x$|## (You|Assistant \()|Started on )/.test(line))).toEqual(
@@ -93,26 +97,26 @@ describe('a conversation as a file', () => {
 
   it('is JSON with the same objects as the API', async () => {
     const id = await givenConversation(app, ada, { title: '日本語 🦉' });
-    for (let count = 0; count < 130; count += 1) await finish(app, id, { content: `answer ${count}` });
-    const { headers, body } = await file(id, '?format=json');
+    for (let count = 0; count < 130; count += 1) await appendAnswer(app, id, { content: `answer ${count}` });
+    const { headers, body } = await exportConversation(id, '?format=json');
     expect(headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
       'content-disposition': 'attachment; filename="conversation.json"',
     });
-    const { body: conversation } = await ask(app, ada, `GET ${CONVERSATIONS}/${id}`);
-    const { body: messages } = await ask(app, ada, `GET ${CONVERSATIONS}/${id}/messages?limit=100`);
+    const { body: conversation } = await callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}`);
+    const { body: messages } = await callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}/messages?limit=100`);
     expect(body.conversation).toEqual(conversation);
     expect(body.messages).toHaveLength(130);
     expect(body.messages.slice(0, 100)).toEqual(messages);
-    expect((await ask(app, ada, `GET ${CONVERSATIONS}/${id}/export?format=pdf`)).status).toBe(400);
+    expect((await callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}/export?format=pdf`)).status).toBe(400);
   });
 
   it('may be empty', async () => {
     const id = await givenConversation(app, ada, { title: '../../etc/passwd"; x=' });
-    const { headers, text } = await file(id);
+    const { headers, text } = await exportConversation(id);
     expect(headers['content-disposition']).toBe('attachment; filename="etc-passwd-x.md"');
     expect(text).toMatch(/^# .*\n\nStarted on .*, 0 messages\.\n$/);
-    expect((await file(id, '?format=json')).body.messages).toEqual([]);
+    expect((await exportConversation(id, '?format=json')).body.messages).toEqual([]);
   });
 });
 
@@ -124,24 +128,26 @@ describe('the archive of a person', () => {
   });
   afterAll(() => app.stop());
 
-  async function archiveOf({ accessToken }: Person): Promise<Record<string, Record<string, unknown>[]>> {
+  async function downloadArchive({
+    accessToken,
+  }: UserWithId): Promise<Record<string, Record<string, unknown>[]>> {
     const headers = { authorization: `Bearer ${accessToken}` };
-    const { rawPayload } = await app.app.inject({ url: '/api/auth/me/export', headers });
+    const { rawPayload } = await app.nest.inject({ url: '/api/auth/me/export', headers });
     const files = Object.entries(unzip(rawPayload));
     return Object.fromEntries(files.map(([name, bytes]) => [name, JSON.parse(bytes.toString())]));
   }
 
   it('has all their conversations, messages and notes, and nobody else’s', async () => {
-    const ada = await givenFounder(app);
+    const ada = await givenOwnerWithId(app);
     const { organizationId } = ada;
-    const key = await givenKey(app, { organizationId, by: ada, scopes: ['conversations:write'] });
+    const key = await givenApiKey(app, { organizationId, by: ada, scopes: ['conversations:write'] });
     const ids = [await givenConversation(app, ada), await givenConversation(app, key, { title: 'By a key' })];
-    await exchange(app, ownerIs(ada), ids[0] ?? '', ['In person', 'A']);
-    await exchange(app, inOrganization(ada, organizationId), ids[1] ?? '', ['With a key', 'B']);
+    await givenExchange(app, sessionOwner(ada), ids[0] ?? '', ['In person', 'A']);
+    await givenExchange(app, apiKeyOwner(ada, organizationId), ids[1] ?? '', ['With a key', 'B']);
     await givenNote(app, ada, { content: 'A note' });
-    const bob = await givenPerson(app);
+    const bob = await givenUserWithId(app);
     await givenNote(app, bob, { content: 'Not hers' });
-    const files = await archiveOf(ada);
+    const files = await downloadArchive(ada);
     expect(files['conversations.json']?.map(({ id }) => id)).toEqual([...ids].reverse());
     expect(files['messages.json']?.map(({ content }) => content)).toEqual([
       'With a key',
@@ -151,18 +157,18 @@ describe('the archive of a person', () => {
     ]);
     expect(files['notes.json']?.map(({ content }) => content)).toEqual(['A note']);
     await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [organizationId]);
-    expect((await archiveOf(ada))['conversations.json']?.map(({ id }) => id)).toEqual([ids[0]]);
+    expect((await downloadArchive(ada))['conversations.json']?.map(({ id }) => id)).toEqual([ids[0]]);
   });
 
   it('has thousands of messages too', async () => {
-    const ada = await givenPerson(app);
+    const ada = await givenUserWithId(app);
     const id = await givenConversation(app, ada);
     await app.sql(
       `INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)
        SELECT gen_random_uuid(), $1, n, 'user', repeat('long ', 1000) || n, '[]', now() FROM generate_series(1, 3001) n`,
       [id],
     );
-    const messages = (await archiveOf(ada))['messages.json'] ?? [];
+    const messages = (await downloadArchive(ada))['messages.json'] ?? [];
     expect(messages).toHaveLength(3001);
     expect(messages.at(-1)?.content).toMatch(/ 3001$/);
   });

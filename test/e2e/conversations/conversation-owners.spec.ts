@@ -1,34 +1,34 @@
-import { givenKey } from '@test/support/auth/api-keys.js';
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
 import {
-  ask,
-  begin,
-  type By,
-  CONVERSATIONS,
-  exchange,
+  callAs,
+  beginTurn,
+  type Credentials,
+  CONVERSATIONS_URL,
+  givenExchange,
   givenConversation,
   givenNote,
-  inOrganization,
-  NOTES,
-  ownerIs,
+  apiKeyOwner,
+  NOTES_URL,
+  sessionOwner,
   search,
 } from '@test/support/ai/conversations.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
+import { givenApiKey } from '@test/support/auth/api-keys.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  addTo,
-  givenFounder,
-  givenPerson,
-  type Person,
-  refusal,
+  addOrganizationMember,
+  givenOwnerWithId,
+  givenUserWithId,
+  type UserWithId,
+  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 const SCOPES = ['conversations:read', 'conversations:write'] as const;
 
 describe('conversations made with an API key', () => {
   let app: TestApp;
-  let ada: Person;
+  let ada: UserWithId;
   let organizationId: string;
-  let by: Person;
+  let by: UserWithId;
   let key: { id: string; key: string };
   let conversation: string;
   let note: string;
@@ -39,80 +39,82 @@ describe('conversations made with an API key', () => {
   afterAll(() => app.stop());
 
   beforeEach(async () => {
-    const founder = await givenFounder(app);
+    const founder = await givenOwnerWithId(app);
     ({ organizationId } = founder);
     by = founder;
-    ada = await givenPerson(app);
-    await expectStatus(201, addTo(app, { organizationId, by }, { user_id: ada.id, role: 'admin' }));
-    key = await givenKey(app, { organizationId, by: ada, scopes: [...SCOPES] });
+    ada = await givenUserWithId(app);
+    await expectStatus(
+      201,
+      addOrganizationMember(app, { organizationId, by }, { user_id: ada.id, role: 'admin' }),
+    );
+    key = await givenApiKey(app, { organizationId, by: ada, scopes: [...SCOPES] });
     conversation = await givenConversation(app, key, { title: 'Kinkajou' });
     note = await givenNote(app, key, { content: 'A kinkajou note', conversation_id: conversation });
-    await exchange(app, inOrganization(ada, organizationId), conversation, [
+    await givenExchange(app, apiKeyOwner(ada, organizationId), conversation, [
       'Why a kinkajou?',
       'Kinkajou, yes.',
     ]);
   });
 
   /** What somebody sees of it. */
-  const sight = async (who: By): Promise<unknown[]> => [
-    ((await ask(app, who, `GET ${CONVERSATIONS}`)).body as { id: string }[]).map(({ id }) => id),
-    ((await ask(app, who, `GET ${NOTES}`)).body as { id: string }[]).map(({ id }) => id),
+  const visibleRecords = async (who: Credentials): Promise<unknown[]> => [
+    ((await callAs(app, who, `GET ${CONVERSATIONS_URL}`)).body as { id: string }[]).map(({ id }) => id),
+    ((await callAs(app, who, `GET ${NOTES_URL}`)).body as { id: string }[]).map(({ id }) => id),
     (await search(app, who, 'kinkajou')).length,
-    (await ask(app, who, `GET ${CONVERSATIONS}/${conversation}/messages`)).status,
-    (await ask(app, who, `GET ${NOTES}/${note}`)).status,
+    (await callAs(app, who, `GET ${CONVERSATIONS_URL}/${conversation}/messages`)).status,
+    (await callAs(app, who, `GET ${NOTES_URL}/${note}`)).status,
   ];
-  const seen = (): unknown[] => [[conversation], [note], 4, 200, 200];
-  const unseen = (status: number): unknown[] => [[], [], 0, status, status];
+  const fullyVisible = (): unknown[] => [[conversation], [note], 4, 200, 200];
+  const notVisible = (status: number): unknown[] => [[], [], 0, status, status];
 
   it('are seen by it, by its maker and by other keys of theirs there', async () => {
-    expect(await sight(key)).toEqual(seen());
-    expect(await sight(ada)).toEqual(seen());
-    expect(await sight(await givenKey(app, { organizationId, by: ada, scopes: [...SCOPES] }))).toEqual(
-      seen(),
-    );
+    expect(await visibleRecords(key)).toEqual(fullyVisible());
+    expect(await visibleRecords(ada)).toEqual(fullyVisible());
+    expect(
+      await visibleRecords(await givenApiKey(app, { organizationId, by: ada, scopes: [...SCOPES] })),
+    ).toEqual(fullyVisible());
   });
 
   it('are not seen by other members, nor by keys of other people or organizations', async () => {
-    const other = await givenFounder(app);
+    const other = await givenOwnerWithId(app);
     const at = { organizationId: other.organizationId, by: other };
-    await expectStatus(201, addTo(app, at, { user_id: ada.id, role: 'admin' }));
-    const elsewhere = await givenKey(app, {
+    await expectStatus(201, addOrganizationMember(app, at, { user_id: ada.id, role: 'admin' }));
+    const elsewhere = await givenApiKey(app, {
       organizationId: other.organizationId,
       by: ada,
       scopes: [...SCOPES],
     });
-    const theirs = await givenKey(app, { organizationId, by, scopes: [...SCOPES] });
-    for (const who of [by, elsewhere, theirs]) expect(await sight(who)).toEqual(unseen(404));
+    const theirs = await givenApiKey(app, { organizationId, by, scopes: [...SCOPES] });
+    for (const who of [by, elsewhere, theirs]) expect(await visibleRecords(who)).toEqual(notVisible(404));
   });
 
   it('are all that it sees', async () => {
     const own = await givenConversation(app, ada, { title: 'Kinkajou of my own' });
     const ownNote = await givenNote(app, ada, { content: 'kinkajou', conversation_id: own });
-    expect(await sight(key)).toEqual(seen());
-    for (const route of [`GET ${CONVERSATIONS}/${own}`, `DELETE ${NOTES}/${ownNote}`])
-      expect((await ask(app, key, route)).status).toBe(404);
-    expect(refusal(await ask(app, key, `POST ${NOTES}`, { content: 'x', conversation_id: own }))).toEqual([
-      404,
-      'conversation_not_found',
-    ]);
+    expect(await visibleRecords(key)).toEqual(fullyVisible());
+    for (const route of [`GET ${CONVERSATIONS_URL}/${own}`, `DELETE ${NOTES_URL}/${ownNote}`])
+      expect((await callAs(app, key, route)).status).toBe(404);
+    expect(
+      statusAndCode(await callAs(app, key, `POST ${NOTES_URL}`, { content: 'x', conversation_id: own })),
+    ).toEqual([404, 'conversation_not_found']);
   });
 
   it('and notes about them belong together', async () => {
     const link = { content: 'x', conversation_id: conversation };
-    const made = await expectStatus(201, ask(app, ada, `POST ${NOTES}`, link));
-    await expectStatus(200, ask(app, key, `GET ${NOTES}/${made.body.id}`));
+    const made = await expectStatus(201, callAs(app, ada, `POST ${NOTES_URL}`, link));
+    await expectStatus(200, callAs(app, key, `GET ${NOTES_URL}/${made.body.id}`));
     const kept = { content: 'changed in person', conversation_id: conversation };
-    const put = await expectStatus(200, ask(app, ada, `PUT ${NOTES}/${note}`, kept));
+    const put = await expectStatus(200, callAs(app, ada, `PUT ${NOTES_URL}/${note}`, kept));
     expect(put.body).toMatchObject(kept);
     const own = await givenConversation(app, ada);
     const moved = { content: 'x', conversation_id: own };
-    expect((await ask(app, ada, `PUT ${NOTES}/${note}`, moved)).status).toBe(404);
+    expect((await callAs(app, ada, `PUT ${NOTES_URL}/${note}`, moved)).status).toBe(404);
   });
 
   it('get turns that belong where they do, whoever takes them', async () => {
-    await begin(app, ownerIs(ada), conversation, 'In person: tamandua');
+    await beginTurn(app, sessionOwner(ada), conversation, 'In person: tamandua');
     expect((await search(app, key, 'tamandua')).map(({ type }) => type)).toEqual(['message']);
-    expect((await ask(app, key, `GET ${CONVERSATIONS}/${conversation}`)).body.message_count).toBe(3);
+    expect((await callAs(app, key, `GET ${CONVERSATIONS_URL}/${conversation}`)).body.message_count).toBe(3);
   });
 
   it('are out of sight for who has left, and back for who returns', async () => {
@@ -120,30 +122,38 @@ describe('conversations made with an API key', () => {
       204,
       app.delete(`/api/organizations/${organizationId}/members/${ada.id}`, { token: by.accessToken }),
     );
-    expect(await sight(ada)).toEqual(unseen(404));
-    await expect(begin(app, ownerIs(ada), conversation, 'x')).rejects.toMatchObject({
+    expect(await visibleRecords(ada)).toEqual(notVisible(404));
+    await expect(beginTurn(app, sessionOwner(ada), conversation, 'x')).rejects.toMatchObject({
       code: 'conversation_not_found',
     });
-    await expectStatus(201, addTo(app, { organizationId, by }, { user_id: ada.id, role: 'member' }));
-    expect(await sight(ada)).toEqual(seen());
+    await expectStatus(
+      201,
+      addOrganizationMember(app, { organizationId, by }, { user_id: ada.id, role: 'member' }),
+    );
+    expect(await visibleRecords(ada)).toEqual(fullyVisible());
   });
 
   it('of an organization that asks for a second factor are hidden from sessions without', async () => {
     await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [organizationId]);
-    expect(await sight(ada)).toEqual(unseen(403));
-    const refused = async (answer: Promise<Answer>): Promise<void> =>
-      expect(refusal(await answer)).toEqual([403, 'two_factor_required']);
-    const one = `${CONVERSATIONS}/${conversation}`;
+    expect(await visibleRecords(ada)).toEqual(notVisible(403));
+    const refused = async (response: Promise<TestResponse>): Promise<void> =>
+      expect(statusAndCode(await response)).toEqual([403, 'two_factor_required']);
+    const one = `${CONVERSATIONS_URL}/${conversation}`;
     for (const route of [`GET ${one}`, `DELETE ${one}`, `GET ${one}/export`, `POST ${one}/session/start`])
-      await refused(ask(app, ada, route));
-    await refused(ask(app, ada, `PATCH ${one}`, { title: 'x' }));
-    await refused(ask(app, ada, `PUT ${NOTES}/${note}`, { content: 'x' }));
-    await refused(ask(app, ada, `DELETE ${NOTES}/${note}`));
-    await expect(begin(app, ownerIs(ada), conversation, 'x')).rejects.toMatchObject({
+      await refused(callAs(app, ada, route));
+    await refused(callAs(app, ada, `PATCH ${one}`, { title: 'x' }));
+    await refused(callAs(app, ada, `PUT ${NOTES_URL}/${note}`, { content: 'x' }));
+    await refused(callAs(app, ada, `DELETE ${NOTES_URL}/${note}`));
+    await expect(beginTurn(app, sessionOwner(ada), conversation, 'x')).rejects.toMatchObject({
       code: 'two_factor_required',
     });
-    const strong = await begin(app, ownerIs(ada, { provedFactor: true }), conversation, 'x');
-    expect(strong.history).toHaveLength(2);
+    const twoFactorUser = await beginTurn(
+      app,
+      sessionOwner(ada, { hasSecondFactor: true }),
+      conversation,
+      'x',
+    );
+    expect(twoFactorUser.history).toHaveLength(2);
   });
 
   it('end with the organization', async () => {
@@ -170,17 +180,19 @@ describe('conversations made with an API key', () => {
   });
 
   it('need the scope', async () => {
-    const reader = await givenKey(app, { organizationId, by: ada, scopes: ['conversations:read'] });
-    const writer = await givenKey(app, { organizationId, by: ada, scopes: ['conversations:write'] });
+    const reader = await givenApiKey(app, { organizationId, by: ada, scopes: ['conversations:read'] });
+    const writer = await givenApiKey(app, { organizationId, by: ada, scopes: ['conversations:write'] });
     const body = { content: 'x' };
     const no = [403, 'insufficient_api_key_scope'];
-    expect(refusal(await ask(app, reader, `POST ${NOTES}`, body))).toEqual(no);
-    expect(refusal(await ask(app, reader, `POST ${CONVERSATIONS}/${conversation}/session/start`))).toEqual(
-      no,
-    );
-    expect((await ask(app, reader, `GET ${CONVERSATIONS}/${conversation}/session/status`)).status).toBe(200);
-    expect(refusal(await ask(app, writer, `GET ${NOTES}`))).toEqual(no);
-    expect(refusal(await ask(app, writer, 'GET /api/core/search?q=x'))).toEqual(no);
-    expect((await ask(app, writer, `POST ${NOTES}`, body)).status).toBe(201);
+    expect(statusAndCode(await callAs(app, reader, `POST ${NOTES_URL}`, body))).toEqual(no);
+    expect(
+      statusAndCode(await callAs(app, reader, `POST ${CONVERSATIONS_URL}/${conversation}/session/start`)),
+    ).toEqual(no);
+    expect(
+      (await callAs(app, reader, `GET ${CONVERSATIONS_URL}/${conversation}/session/status`)).status,
+    ).toBe(200);
+    expect(statusAndCode(await callAs(app, writer, `GET ${NOTES_URL}`))).toEqual(no);
+    expect(statusAndCode(await callAs(app, writer, 'GET /api/core/search?q=x'))).toEqual(no);
+    expect((await callAs(app, writer, `POST ${NOTES_URL}`, body)).status).toBe(201);
   });
 });

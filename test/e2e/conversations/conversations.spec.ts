@@ -1,29 +1,35 @@
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
-import { ask, CONVERSATIONS, givenConversation, givenNote, search } from '@test/support/ai/conversations.js';
+import {
+  callAs,
+  CONVERSATIONS_URL,
+  givenConversation,
+  givenNote,
+  search,
+} from '@test/support/ai/conversations.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  givenPerson,
-  NO_IDS,
-  type Person,
-  refusal,
-  together,
-  walk,
+  givenUserWithId,
+  UNRESOLVABLE_IDS,
+  type UserWithId,
+  statusAndCode,
+  inParallel,
+  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('conversations', () => {
   let app: TestApp;
-  let ada: Person;
-  let bob: Person;
+  let ada: UserWithId;
+  let bob: UserWithId;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    [ada, bob] = [await givenPerson(app), await givenPerson(app)];
+    [ada, bob] = [await givenUserWithId(app), await givenUserWithId(app)];
   });
   afterAll(() => app.stop());
 
-  const post = (body: unknown, headers?: Record<string, string>): Promise<Answer> =>
-    app.post(CONVERSATIONS, body, { token: ada.accessToken, headers });
-  const at = (id: string): string => `${CONVERSATIONS}/${id}`;
+  const createConversation = (body: unknown, headers?: Record<string, string>): Promise<TestResponse> =>
+    app.post(CONVERSATIONS_URL, body, { token: ada.accessToken, headers });
+  const conversationUrl = (id: string): string => `${CONVERSATIONS_URL}/${id}`;
 
   it('are created, read, changed, listed and deleted', async () => {
     const request = {
@@ -31,7 +37,7 @@ describe('conversations', () => {
       provider: 'auto',
       metadata: { course: 'B1', deep: [1, { a: null }] },
     };
-    const { body } = await expectStatus(201, post(request));
+    const { body } = await expectStatus(201, createConversation(request));
     expect(body).toEqual({
       id: expect.any(String),
       title: 'Learning plan',
@@ -42,26 +48,34 @@ describe('conversations', () => {
       updated_at: body.created_at,
     });
     const token = ada.accessToken;
-    expect((await expectStatus(200, app.get(at(body.id), { token }))).body).toEqual(body);
-    expect((await expectStatus(200, app.get(CONVERSATIONS, { token }))).body).toEqual([body]);
+    expect((await expectStatus(200, app.get(conversationUrl(body.id), { token }))).body).toEqual(body);
+    expect((await expectStatus(200, app.get(CONVERSATIONS_URL, { token }))).body).toEqual([body]);
     app.clock.advance(5);
     const changes = { ...body, title: 'Plan B', provider: null, metadata: {} };
-    const changed = await expectStatus(200, app.patch(at(body.id), changes, { token }));
+    const changed = await expectStatus(200, app.patch(conversationUrl(body.id), changes, { token }));
     expect(changed.body).toEqual({ ...changes, updated_at: expect.any(String) });
     expect(changed.body.updated_at > body.updated_at).toBe(true);
-    const partly = await expectStatus(200, app.patch(at(body.id), { provider: 'openai' }, { token }));
+    const partly = await expectStatus(
+      200,
+      app.patch(conversationUrl(body.id), { provider: 'openai' }, { token }),
+    );
     expect(partly.body).toMatchObject({ title: 'Plan B', provider: 'openai', metadata: {} });
-    expect((await expectStatus(204, app.delete(at(body.id), { token }))).text).toBe('');
+    expect((await expectStatus(204, app.delete(conversationUrl(body.id), { token }))).text).toBe('');
     for (const method of ['GET', 'DELETE', 'PATCH']) {
       expect(
-        refusal(await app.call(method, at(body.id), { token, body: method === 'PATCH' ? {} : undefined })),
+        statusAndCode(
+          await app.call(method, conversationUrl(body.id), {
+            token,
+            body: method === 'PATCH' ? {} : undefined,
+          }),
+        ),
       ).toEqual([404, 'conversation_not_found']);
     }
   });
 
   it('need nothing to begin', async () => {
     for (const body of [undefined, {}, { provider: null }]) {
-      expect((await expectStatus(201, post(body))).body).toMatchObject({
+      expect((await expectStatus(201, createConversation(body))).body).toMatchObject({
         title: 'New conversation',
         provider: null,
         metadata: {},
@@ -81,7 +95,7 @@ describe('conversations', () => {
     ];
     for (const title of titles) {
       const id = await givenConversation(app, ada, { title, metadata: { [title]: title } });
-      const { body } = await expectStatus(200, ask(app, ada, `GET ${at(id)}`));
+      const { body } = await expectStatus(200, callAs(app, ada, `GET ${conversationUrl(id)}`));
       expect(body).toMatchObject({ title, metadata: { [title]: title } });
     }
   });
@@ -105,14 +119,17 @@ describe('conversations', () => {
       { unknown: 1 },
       { message_count: 3 },
     ];
-    const answers = await Promise.all(bad.map((body) => post(body)));
-    expect(answers.map(refusal)).toEqual(bad.map(() => [400, 'validation_failed']));
+    const responses = await Promise.all(bad.map((body) => createConversation(body)));
+    expect(responses.map(statusAndCode)).toEqual(bad.map(() => [400, 'validation_failed']));
   });
 
   it('refuse a change of what cannot be changed', async () => {
     const id = await givenConversation(app, ada);
     for (const body of [{ id: ada.id }, { message_count: 1 }, { created_at: '2020-01-01T00:00:00.000Z' }]) {
-      expect(refusal(await ask(app, ada, `PATCH ${at(id)}`, body))).toEqual([400, 'field_read_only']);
+      expect(statusAndCode(await callAs(app, ada, `PATCH ${conversationUrl(id)}`, body))).toEqual([
+        400,
+        'field_read_only',
+      ]);
     }
   });
 
@@ -123,17 +140,22 @@ describe('conversations', () => {
     for (const route of [...routes, ...posts]) {
       const [method = '', path = ''] = route.split(' ');
       const body = method === 'PATCH' ? { title: 'Mine' } : undefined;
-      const tries = [at(id), ...NO_IDS.map(at)].map((url) => ask(app, bob, `${method} ${url}${path}`, body));
-      for (const answer of await Promise.all(tries))
-        expect(refusal(answer)).toEqual([404, 'conversation_not_found']);
-      expect(refusal(await app.call(method, `${at(id)}${path}`, { body }))).toEqual([401, 'token_invalid']);
+      const tries = [conversationUrl(id), ...UNRESOLVABLE_IDS.map(conversationUrl)].map((url) =>
+        callAs(app, bob, `${method} ${url}${path}`, body),
+      );
+      for (const response of await Promise.all(tries))
+        expect(statusAndCode(response)).toEqual([404, 'conversation_not_found']);
+      expect(statusAndCode(await app.call(method, `${conversationUrl(id)}${path}`, { body }))).toEqual([
+        401,
+        'token_invalid',
+      ]);
     }
-    expect((await ask(app, bob, `GET ${CONVERSATIONS}`)).body).toEqual([]);
-    expect((await ask(app, ada, `GET ${at(id)}`)).body.title).toBe('Secretive porcupine');
+    expect((await callAs(app, bob, `GET ${CONVERSATIONS_URL}`)).body).toEqual([]);
+    expect((await callAs(app, ada, `GET ${conversationUrl(id)}`)).body.title).toBe('Secretive porcupine');
   });
 
   it('are listed newest first, each on one page whatever the size of the pages', async () => {
-    const eve = await givenPerson(app);
+    const eve = await givenUserWithId(app);
     const ids: string[] = [];
     for (let count = 0; count < 23; count += 1) ids.unshift(await givenConversation(app, eve));
     for (const [limit, expected] of [
@@ -143,40 +165,44 @@ describe('conversations', () => {
       ['?limit=23', 1],
       ['?limit=100', 1],
     ]) {
-      const { rows, pages } = await walk<{ id: string }>(app, `${CONVERSATIONS}${limit}`, eve.accessToken);
+      const { rows, pages } = await listAllPages<{ id: string }>(
+        app,
+        `${CONVERSATIONS_URL}${limit}`,
+        eve.accessToken,
+      );
       expect(rows.map(({ id }) => id)).toEqual(ids);
       expect(pages).toBe(expected);
     }
     for (const query of ['?limit=0', '?limit=101', '?cursor=abc', '?cursor=AAAA']) {
-      expect((await ask(app, eve, `GET ${CONVERSATIONS}${query}`)).status).toBe(400);
+      expect((await callAs(app, eve, `GET ${CONVERSATIONS_URL}${query}`)).status).toBe(400);
     }
   });
 
   it('are made once by twenty requests with one idempotency key', async () => {
-    const eve = await givenPerson(app);
+    const eve = await givenUserWithId(app);
     const call = { token: eve.accessToken, headers: { 'idempotency-key': 'once' } };
-    const answers = await together(20, () => app.post(CONVERSATIONS, { title: 'Once' }, call));
-    const made = answers.filter(({ status }) => status === 201);
+    const responses = await inParallel(20, () => app.post(CONVERSATIONS_URL, { title: 'Once' }, call));
+    const made = responses.filter(({ status }) => status === 201);
     expect(made.length).toBeGreaterThan(0);
     expect(new Set(made.map(({ body }) => body.id)).size).toBe(1);
-    const rest = answers.filter(({ status }) => status !== 201);
+    const rest = responses.filter(({ status }) => status !== 201);
     expect(rest.every(({ body }) => body.code === 'idempotency_in_progress')).toBe(true);
-    expect((await ask(app, eve, `GET ${CONVERSATIONS}`)).body).toHaveLength(1);
+    expect((await callAs(app, eve, `GET ${CONVERSATIONS_URL}`)).body).toHaveLength(1);
     expect(await search(app, eve, 'once')).toHaveLength(0); // a stop word
   });
 
   it('are deleted by one of twenty', async () => {
     const id = await givenConversation(app, ada);
-    const answers = await together(20, () => ask(app, ada, `DELETE ${at(id)}`));
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array<number>(19).fill(404)]);
+    const responses = await inParallel(20, () => callAs(app, ada, `DELETE ${conversationUrl(id)}`));
+    expect(responses.map(({ status }) => status).sort()).toEqual([204, ...Array<number>(19).fill(404)]);
   });
 
   it('leave their notes behind', async () => {
     const id = await givenConversation(app, ada, { title: 'Gone' });
     const note = await givenNote(app, ada, { content: 'Stays', conversation_id: id });
-    await ask(app, ada, `POST ${at(id)}/session/start`);
-    await expectStatus(204, ask(app, ada, `DELETE ${at(id)}`));
-    const { body } = await expectStatus(200, ask(app, ada, `GET /api/core/notes/${note}`));
+    await callAs(app, ada, `POST ${conversationUrl(id)}/session/start`);
+    await expectStatus(204, callAs(app, ada, `DELETE ${conversationUrl(id)}`));
+    const { body } = await expectStatus(200, callAs(app, ada, `GET /api/core/notes/${note}`));
     expect(body).toMatchObject({ content: 'Stays', conversation_id: null });
     const left = await app.sql('SELECT FROM learning_sessions WHERE conversation_id = $1', [id]);
     expect(left).toHaveLength(0);

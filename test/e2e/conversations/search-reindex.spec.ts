@@ -1,62 +1,62 @@
 import { Client } from 'pg';
-import { Jobs } from '@/platform/jobs/index.js';
-import { givenKey } from '@test/support/auth/api-keys.js';
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { JobQueue } from '@/platform/jobs/index.js';
 import {
-  ask,
-  CONVERSATIONS,
-  exchange,
+  callAs,
+  CONVERSATIONS_URL,
+  givenExchange,
   givenConversation,
   givenNote,
-  NOTES,
-  ownerIs,
+  NOTES_URL,
+  sessionOwner,
   search,
 } from '@test/support/ai/conversations.js';
+import { waitUntil } from '@test/support/app/server-process.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
+import { givenApiKey } from '@test/support/auth/api-keys.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  givenFounder,
-  givenPerson,
-  type Person,
-  refusal,
-  together,
+  givenOwnerWithId,
+  givenUserWithId,
+  type UserWithId,
+  statusAndCode,
+  inParallel,
 } from '@test/support/organizations/given-organizations.js';
-import { eventually } from '@test/support/app/server-process.js';
 
-const STATUS = '/api/core/search/status';
-const REINDEX = '/api/core/search/reindex';
+const STATUS_URL = '/api/core/search/status';
+const REINDEX_URL = '/api/core/search/reindex';
 
 describe('rebuilding the search index', () => {
   let app: TestApp;
-  let operator: Person & { organizationId: string };
-  let ada: Person;
+  let operator: UserWithId & { organizationId: string };
+  let ada: UserWithId;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    operator = await givenFounder(app); // the first account
-    ada = await givenPerson(app);
+    operator = await givenOwnerWithId(app); // the first account
+    ada = await givenUserWithId(app);
   });
   afterAll(() => app.stop());
 
-  const status = async () => (await expectStatus(200, ask(app, operator, `GET ${STATUS}`))).body;
-  const start = (): Promise<Answer> => ask(app, operator, `POST ${REINDEX}`);
-  const entries = () => app.sql('SELECT * FROM search_entries ORDER BY source_id');
+  const getStatus = async () => (await expectStatus(200, callAs(app, operator, `GET ${STATUS_URL}`))).body;
+  const startReindex = (): Promise<TestResponse> => callAs(app, operator, `POST ${REINDEX_URL}`);
+  const storedEntries = () => app.sql('SELECT * FROM search_entries ORDER BY source_id');
 
   /** Keeps a run from getting past the first row of `table`, until it is let go. */
-  async function holding(table: 'conversations' | 'notes'): Promise<{ letGo: () => Promise<void> }> {
+  async function holdLock(table: 'conversations' | 'notes'): Promise<{ letGo: () => Promise<void> }> {
     const client = new Client({ connectionString: app.databaseUrl });
     await client.connect();
     await client.query(`BEGIN; SELECT FROM ${table} ORDER BY id LIMIT 1 FOR UPDATE`);
     return { letGo: () => client.end() };
   }
 
-  async function isHeld(): Promise<boolean> {
+  async function isBlocked(): Promise<boolean> {
     const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     return (await app.sql(waiting)).length > 0;
   }
 
-  async function finished(): Promise<Awaited<ReturnType<typeof status>>> {
+  async function waitForReindex(): Promise<Awaited<ReturnType<typeof getStatus>>> {
     for (let times = 0; times < 300; times += 1) {
-      const now = await status();
+      const now = await getStatus();
       if (!now.reindex_in_progress) return now;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -64,37 +64,38 @@ describe('rebuilding the search index', () => {
   }
 
   /** What Bob does with one of his notes, and beside it. */
-  async function writes(bob: Person, index: number, note: string): Promise<void> {
-    if (index % 3 === 0) await expectStatus(204, ask(app, bob, `DELETE ${NOTES}/${note}`));
+  async function writeConcurrently(bob: UserWithId, index: number, note: string): Promise<void> {
+    if (index % 3 === 0) await expectStatus(204, callAs(app, bob, `DELETE ${NOTES_URL}/${note}`));
     if (index % 3 === 1)
-      await expectStatus(200, ask(app, bob, `PUT ${NOTES}/${note}`, { content: 'vicuna after' }));
+      await expectStatus(200, callAs(app, bob, `PUT ${NOTES_URL}/${note}`, { content: 'vicuna after' }));
     const conversation = await givenConversation(app, bob, { title: `vicuna ${index}` });
-    await exchange(app, ownerIs(bob), conversation, ['vicuna', 'vicuna']);
-    if (index % 2 === 0) await expectStatus(204, ask(app, bob, `DELETE ${CONVERSATIONS}/${conversation}`));
+    await givenExchange(app, sessionOwner(bob), conversation, ['vicuna', 'vicuna']);
+    if (index % 2 === 0)
+      await expectStatus(204, callAs(app, bob, `DELETE ${CONVERSATIONS_URL}/${conversation}`));
   }
 
   it('is for operators', async () => {
-    for (const route of [`GET ${STATUS}`, `POST ${REINDEX}`]) {
-      expect(refusal(await ask(app, ada, route))).toEqual([403, 'operator_required']);
+    for (const route of [`GET ${STATUS_URL}`, `POST ${REINDEX_URL}`]) {
+      expect(statusAndCode(await callAs(app, ada, route))).toEqual([403, 'operator_required']);
       expect((await app.call(...(route.split(' ') as [string, string]))).status).toBe(401);
       const at = { organizationId: operator.organizationId, by: operator };
-      const weak = await givenKey(app, { ...at, scopes: ['conversations:read'] });
-      expect(refusal(await ask(app, weak, route))).toEqual([403, 'insufficient_api_key_scope']);
-      const strong = await givenKey(app, { ...at, scopes: ['api:write'] });
-      expect((await ask(app, strong, route)).status).toBe(200);
-      await finished();
+      const weak = await givenApiKey(app, { ...at, scopes: ['conversations:read'] });
+      expect(statusAndCode(await callAs(app, weak, route))).toEqual([403, 'insufficient_api_key_scope']);
+      const strong = await givenApiKey(app, { ...at, scopes: ['api:write'] });
+      expect((await callAs(app, strong, route)).status).toBe(200);
+      await waitForReindex();
     }
   });
 
   it('makes the same index out of nothing, and takes out what has no source', async () => {
     const id = await givenConversation(app, ada, { title: 'Dormouse' });
-    await exchange(app, ownerIs(ada), id, ['A dormouse?', 'A dormouse!']);
+    await givenExchange(app, sessionOwner(ada), id, ['A dormouse?', 'A dormouse!']);
     for (let count = 0; count < 450; count += 1)
       await givenNote(app, ada, { content: `dormouse ${count}`, title: 'T' });
     const { organizationId } = operator;
-    const key = await givenKey(app, { organizationId, by: operator, scopes: ['conversations:write'] });
+    const key = await givenApiKey(app, { organizationId, by: operator, scopes: ['conversations:write'] });
     await givenNote(app, key, { content: 'dormouse' });
-    const before = await entries();
+    const before = await storedEntries();
     expect(before).toHaveLength(454);
     await app.sql('DELETE FROM search_entries WHERE kind <> $1 OR random() < 0.5', ['conversation']);
     await app.sql(`UPDATE search_entries SET tsv = 'nonsense', length = 1`);
@@ -102,8 +103,8 @@ describe('rebuilding the search index', () => {
       `INSERT INTO search_entries SELECT gen_random_uuid(), 'message', owner_id, NULL, id, NULL, false, 'dormouse', 1, now()
        FROM conversations`,
     );
-    expect((await expectStatus(200, start())).body).toEqual({ status: 'started' });
-    expect(await finished()).toEqual({
+    expect((await expectStatus(200, startReindex())).body).toEqual({ status: 'started' });
+    expect(await waitForReindex()).toEqual({
       status: 'ok',
       backend: 'postgresql',
       documents: 454,
@@ -114,44 +115,44 @@ describe('rebuilding the search index', () => {
         failed_reason: null,
       },
     });
-    expect(await entries()).toEqual(before);
+    expect(await storedEntries()).toEqual(before);
   });
 
   it('is started by one of twenty', async () => {
-    const held = await holding('notes');
-    const answers = await together(20, start);
+    const held = await holdLock('notes');
+    const responses = await inParallel(20, startReindex);
     await held.letGo();
-    expect(answers.map(({ status: code }) => code)).toEqual(Array<number>(20).fill(200));
-    expect(answers.filter(({ body }) => body.status === 'started')).toHaveLength(1);
-    expect(answers.filter(({ body }) => body.status === 'already_running')).toHaveLength(19);
-    await finished();
+    expect(responses.map(({ status: code }) => code)).toEqual(Array<number>(20).fill(200));
+    expect(responses.filter(({ body }) => body.status === 'started')).toHaveLength(1);
+    expect(responses.filter(({ body }) => body.status === 'already_running')).toHaveLength(19);
+    await waitForReindex();
   });
 
   it.each(['conversations', 'notes'] as const)(
     'loses nothing that is written meanwhile, and brings nothing back that is deleted: held up at the %s',
     async (table) => {
-      const bob = await givenPerson(app);
+      const bob = await givenUserWithId(app);
       const notes: string[] = [];
       for (let index = 0; index < 60; index += 1)
         notes.push(await givenNote(app, bob, { content: `vicuna before ${index}` }));
-      const held = await holding(table);
-      await start();
-      await eventually(isHeld, 15_000);
-      await together(30, (index) => writes(bob, index, notes[index] ?? ''));
-      const more = together(30, (index) => writes(bob, index + 30, notes[index + 30] ?? ''));
+      const held = await holdLock(table);
+      await startReindex();
+      await waitUntil(isBlocked, 15_000);
+      await inParallel(30, (index) => writeConcurrently(bob, index, notes[index] ?? ''));
+      const more = inParallel(30, (index) => writeConcurrently(bob, index + 30, notes[index + 30] ?? ''));
       await held.letGo();
       await more;
-      await finished();
+      await waitForReindex();
       const kinds = async (q: string, type: string): Promise<number> =>
         (await search(app, bob, q, `&limit=100&type=${type}`)).length;
       expect(await kinds('vicuna', 'note')).toBe(40);
       expect((await search(app, bob, 'before', '&limit=100')).length).toBe(0); // a stop word
       expect(await kinds('vicuna', 'message')).toBe(60);
       expect(await kinds('vicuna', 'conversation')).toBe(30);
-      const found = await entries();
-      await start();
-      await finished();
-      expect(await entries()).toEqual(found);
+      const found = await storedEntries();
+      await startReindex();
+      await waitForReindex();
+      expect(await storedEntries()).toEqual(found);
     },
   );
 
@@ -160,9 +161,9 @@ describe('rebuilding the search index', () => {
       `UPDATE search_reindex SET finished_at = NULL, stage = 'note', after = NULL, done = 7, run_id = $1`,
       [ada.id],
     );
-    expect((await start()).body).toEqual({ status: 'already_running' });
-    await app.app.get(Jobs).enqueue('search.reindex', { run_id: ada.id });
-    const { reindex } = await finished();
+    expect((await startReindex()).body).toEqual({ status: 'already_running' });
+    await app.nest.get(JobQueue).enqueue('search.reindex', { run_id: ada.id });
+    const { reindex } = await waitForReindex();
     const [{ count }] = (await app.sql<{ count: string }>('SELECT count(*) FROM notes')) as [
       { count: string },
     ];
@@ -171,10 +172,10 @@ describe('rebuilding the search index', () => {
 
   it('that was given up makes room for another', async () => {
     await app.sql('UPDATE search_reindex SET finished_at = NULL, failed_reason = $1', ['Broken']);
-    expect(await status()).toMatchObject({ status: 'degraded', reindex_in_progress: true });
-    expect((await start()).body).toEqual({ status: 'already_running' });
+    expect(await getStatus()).toMatchObject({ status: 'degraded', reindex_in_progress: true });
+    expect((await startReindex()).body).toEqual({ status: 'already_running' });
     await app.sql(`UPDATE search_reindex SET progressed_at = progressed_at - interval '1 hour'`);
-    expect((await start()).body).toEqual({ status: 'started' });
-    expect(await finished()).toMatchObject({ status: 'ok' });
+    expect((await startReindex()).body).toEqual({ status: 'started' });
+    expect(await waitForReindex()).toMatchObject({ status: 'ok' });
   });
 });

@@ -1,49 +1,56 @@
-import { TestApp } from '@test/support/app/test-app.js';
 import {
-  ask,
-  begin,
-  CONVERSATIONS,
-  exchange,
-  finish,
+  callAs,
+  beginTurn,
+  CONVERSATIONS_URL,
+  givenExchange,
+  appendAnswer,
   givenConversation,
   givenNote,
-  NOTES,
-  ownerIs,
-  type Result,
+  NOTES_URL,
+  sessionOwner,
+  type SearchResultBody,
   search,
 } from '@test/support/ai/conversations.js';
+import { TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
-import { givenPerson, type Person, refusal } from '@test/support/organizations/given-organizations.js';
+import {
+  givenUserWithId,
+  type UserWithId,
+  statusAndCode,
+} from '@test/support/organizations/given-organizations.js';
 
 describe('search', () => {
   let app: TestApp;
-  let ada: Person;
+  let ada: UserWithId;
 
   beforeAll(async () => {
     app = await TestApp.start();
   });
   beforeEach(async () => {
-    ada = await givenPerson(app);
+    ada = await givenUserWithId(app);
   });
   afterAll(() => app.stop());
 
-  const find = (q: string, more?: string): Promise<Result[]> => search(app, ada, q, more);
-  const ids = async (q: string, more?: string): Promise<string[]> =>
-    (await find(q, more)).map(({ id }) => id);
-  const note = (content: string, title?: string): Promise<string> => givenNote(app, ada, { content, title });
+  const findResults = (q: string, more?: string): Promise<SearchResultBody[]> => search(app, ada, q, more);
+  const findIds = async (q: string, more?: string): Promise<string[]> =>
+    (await findResults(q, more)).map(({ id }) => id);
+  const createNote = (content: string, title?: string): Promise<string> =>
+    givenNote(app, ada, { content, title });
 
   it('finds conversations, messages and notes, and says where they are', async () => {
     const id = await givenConversation(app, ada, { title: 'Marsupials' });
-    const { userMessageId } = await begin(app, ownerIs(ada), id, 'Which marsupials live in trees?');
+    const { userMessageId } = await beginTurn(app, sessionOwner(ada), id, 'Which marsupials live in trees?');
     const about = await givenNote(app, ada, {
       title: 'Zoo',
       content: 'The marsupial house',
       conversation_id: id,
     });
-    const { body } = await expectStatus(200, ask(app, ada, 'GET /api/core/search?q=%20marsupial%20'));
+    const { body } = await expectStatus(200, callAs(app, ada, 'GET /api/core/search?q=%20marsupial%20'));
     expect(body).toEqual({ query: 'marsupial', total: 3, results: expect.any(Array) });
     const created = { created_at: expect.stringMatching(/Z$/), score: expect.any(Number) };
-    const results = (body.results as Result[]).sort((one, other) => one.type.localeCompare(other.type));
+    const results = (body.results as SearchResultBody[]).sort((one, other) =>
+      one.type.localeCompare(other.type),
+    );
     expect(results).toEqual([
       {
         ...created,
@@ -63,76 +70,81 @@ describe('search', () => {
       },
     ]);
     for (const type of ['conversation', 'message', 'note']) {
-      const only = (await find('marsupial', `&type=${type}`)).map((row) => row.type);
+      const only = (await findResults('marsupial', `&type=${type}`)).map((row) => row.type);
       expect(only).toEqual([type]);
     }
-    expect(await find('marsupial', '&limit=2')).toHaveLength(2);
+    expect(await findResults('marsupial', '&limit=2')).toHaveLength(2);
   });
 
   it('finds what was written a moment ago, what it says now, and nothing that is gone', async () => {
-    const id = await note('An ibex');
-    expect(await ids('ibex')).toEqual([id]);
-    await expectStatus(200, ask(app, ada, `PUT ${NOTES}/${id}`, { content: 'A gnu', title: 'Serengeti' }));
-    expect(await ids('ibex')).toEqual([]);
-    expect(await ids('gnu')).toEqual([id]);
-    expect(await ids('serengeti')).toEqual([id]);
-    await expectStatus(204, ask(app, ada, `DELETE ${NOTES}/${id}`));
-    expect(await ids('gnu')).toEqual([]);
+    const id = await createNote('An ibex');
+    expect(await findIds('ibex')).toEqual([id]);
+    await expectStatus(
+      200,
+      callAs(app, ada, `PUT ${NOTES_URL}/${id}`, { content: 'A gnu', title: 'Serengeti' }),
+    );
+    expect(await findIds('ibex')).toEqual([]);
+    expect(await findIds('gnu')).toEqual([id]);
+    expect(await findIds('serengeti')).toEqual([id]);
+    await expectStatus(204, callAs(app, ada, `DELETE ${NOTES_URL}/${id}`));
+    expect(await findIds('gnu')).toEqual([]);
     const conversation = await givenConversation(app, ada, { title: 'Tapirs' });
-    await exchange(app, ownerIs(ada), conversation, ['Tapir?', 'A tapir.']);
-    expect(await ids('tapir')).toHaveLength(3);
-    await ask(app, ada, `PATCH ${CONVERSATIONS}/${conversation}`, { title: 'Okapis' });
-    expect(await ids('tapir', '&type=conversation')).toEqual([]);
-    expect(await ids('okapi')).toEqual([conversation]);
-    await ask(app, ada, `DELETE ${CONVERSATIONS}/${conversation}`);
-    expect(await ids('tapir okapi')).toEqual([]);
+    await givenExchange(app, sessionOwner(ada), conversation, ['Tapir?', 'A tapir.']);
+    expect(await findIds('tapir')).toHaveLength(3);
+    await callAs(app, ada, `PATCH ${CONVERSATIONS_URL}/${conversation}`, { title: 'Okapis' });
+    expect(await findIds('tapir', '&type=conversation')).toEqual([]);
+    expect(await findIds('okapi')).toEqual([conversation]);
+    await callAs(app, ada, `DELETE ${CONVERSATIONS_URL}/${conversation}`);
+    expect(await findIds('tapir okapi')).toEqual([]);
   });
 
   it('finds nothing of other people', async () => {
-    const bob = await givenPerson(app);
+    const bob = await givenUserWithId(app);
     await givenNote(app, bob, { content: 'A private axolotl', title: 'axolotl' });
     const id = await givenConversation(app, bob, { title: 'axolotl' });
-    await exchange(app, ownerIs(bob), id, ['axolotl', 'axolotl']);
-    expect(await ids('axolotl')).toEqual([]);
+    await givenExchange(app, sessionOwner(bob), id, ['axolotl', 'axolotl']);
+    expect(await findIds('axolotl')).toEqual([]);
     for (const trick of [`@${bob.id}`, `'@${bob.id}' | axolotl`, `axolotl') OR true --`, `axolotl:* & !x`])
-      expect(await ids(trick)).toEqual([]);
+      expect(await findIds(trick)).toEqual([]);
     expect(await search(app, bob, 'axolotl')).toHaveLength(4);
   });
 
   it('shows markup as text, and marks nothing but matches', async () => {
-    const hostile = `<script>alert("x")</script> <img src=x onerror=alert(1)> wombat & 'co' </mark><b>`;
-    await note(`${hostile} \u0005fake\u0006 \u0001`, '<i>title</i>');
-    const [row] = await find('wombat');
+    const injectionQueries = `<script>alert("x")</script> <img src=x onerror=alert(1)> wombat & 'co' </mark><b>`;
+    await createNote(`${injectionQueries} \u0005fake\u0006 \u0001`, '<i>title</i>');
+    const [row] = await findResults('wombat');
     expect(row?.title).toBe('<i>title</i>');
     expect(row?.snippet).toBe(
       '&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &lt;img src=x onerror=alert(1)&gt; ' +
         '<mark>wombat</mark> &amp; &#39;co&#39; &lt;/mark&gt;&lt;b&gt;  fake',
     );
-    expect((await find('onerror'))[0]?.snippet).toContain('<mark>onerror</mark>');
+    expect((await findResults('onerror'))[0]?.snippet).toContain('<mark>onerror</mark>');
   });
 
   it('finds words inside of markup, paths, compounds and code', async () => {
-    const id = await note('List<Ferret> and TCP/IP, co-pilot, snake_case, https://example.com/a/path, C++');
+    const id = await createNote(
+      'List<Ferret> and TCP/IP, co-pilot, snake_case, https://example.com/a/path, C++',
+    );
     for (const q of ['ferret', 'tcp', 'ip', 'TCP/IP', 'pilot', 'co-pilot', 'snake', 'path', 'lists'])
-      expect([q, await ids(q)]).toEqual([q, [id]]);
+      expect([q, await findIds(q)]).toEqual([q, [id]]);
   });
 
   it('shows the part of a long text that matches', async () => {
     const filler = 'Nothing of interest is written here at all. ';
-    await note(`${filler.repeat(400)}A lone capybara sits by the river. ${filler.repeat(400)}`);
-    const [row] = await find('capybara');
+    await createNote(`${filler.repeat(400)}A lone capybara sits by the river. ${filler.repeat(400)}`);
+    const [row] = await findResults('capybara');
     expect(row?.snippet).toContain('lone <mark>capybara</mark> sits');
     expect(row?.snippet.length).toBeLessThan(600);
     for (const text of ['lorem '.repeat(9000), '\u{1f600}'.repeat(60_000)]) {
-      await note(`${text} and the needlefish, happiness ${text.slice(0, 50)}`);
+      await createNote(`${text} and the needlefish, happiness ${text.slice(0, 50)}`);
       for (const word of ['needlefish', 'happy']) {
-        const [far] = await find(word);
+        const [far] = await findResults(word);
         expect(far?.snippet).toMatch(/<mark>(needlefish|happiness)<\/mark>/);
         expect(far?.snippet.length).toBeLessThan(700);
       }
     }
-    await note('東'.repeat(30_000));
-    expect((await find('東'.repeat(20)))[0]?.snippet.length).toBeLessThan(700);
+    await createNote('東'.repeat(30_000));
+    expect((await findResults('東'.repeat(20)))[0]?.snippet.length).toBeLessThan(700);
   });
 
   it.each([
@@ -141,13 +153,13 @@ describe('search', () => {
     ['การประชุมจะจัดขึ้นที่กรุงเทพ', 'กรุงเทพ', '<mark>กรุงเทพ</mark>'],
     [`${'あいうえお。'.repeat(2000)}東京都庁の展望室`, '東京都', '<mark>東京都</mark>庁'],
   ])('finds words in scripts without spaces: %.12s…', async (text, question, shown) => {
-    const id = await note(text);
-    const [first] = await find(question);
+    const id = await createNote(text);
+    const [first] = await findResults(question);
     expect(first?.id).toBe(id);
     expect(first?.snippet).toContain(shown);
     expect(first?.snippet.length).toBeLessThan(700);
-    expect(await ids('南極大陸')).not.toContain(id);
-    expect(await ids('quality')).not.toContain(id);
+    expect(await findIds('南極大陸')).not.toContain(id);
+    expect(await findIds('quality')).not.toContain(id);
   });
 
   it('takes texts of any words, however many different ones', async () => {
@@ -160,11 +172,11 @@ describe('search', () => {
       const [row] = await app.sql<{ count: number }>('SELECT length(search_words($1)) AS count', [text]);
       expect(row?.count).toBeGreaterThan(10_000);
     }
-    await note(letters(0x4e00, 100_000, 20_000));
+    await createNote(letters(0x4e00, 100_000, 20_000));
   });
 
   it('takes any question', async () => {
-    await note('anything');
+    await createNote('anything');
     const questions = [
       'the of and',
       '!!!',
@@ -183,12 +195,12 @@ describe('search', () => {
     for (const q of questions) {
       const { body } = await expectStatus(
         200,
-        ask(app, ada, `GET /api/core/search?q=${encodeURIComponent(q)}`),
+        callAs(app, ada, `GET /api/core/search?q=${encodeURIComponent(q)}`),
       );
       expect(body).toEqual({ query: q, total: 0, results: [] });
     }
     const many = Array.from({ length: 60 }, (_, index) => `w${index}`).join(' ');
-    expect(await ids(`${many} anything`)).toHaveLength(1);
+    expect(await findIds(`${many} anything`)).toHaveLength(1);
     const bad = [
       '',
       '?q=',
@@ -201,27 +213,27 @@ describe('search', () => {
       '?q=a&q=b',
     ];
     for (const query of bad)
-      expect(refusal(await ask(app, ada, `GET /api/core/search${query}`))).toEqual([
+      expect(statusAndCode(await callAs(app, ada, `GET /api/core/search${query}`))).toEqual([
         400,
         'validation_failed',
       ]);
   });
 
   it('puts rare words before common ones, and short texts before long ones', async () => {
-    for (let count = 0; count < 12; count += 1) await note(`report number ${count}`);
-    const rare = await note('The report of the pangolin');
-    expect((await ids('report pangolin'))[0]).toBe(rare);
-    const short = await note('A narwhal.');
-    const long = await note(
+    for (let count = 0; count < 12; count += 1) await createNote(`report number ${count}`);
+    const rare = await createNote('The report of the pangolin');
+    expect((await findIds('report pangolin'))[0]).toBe(rare);
+    const short = await createNote('A narwhal.');
+    const long = await createNote(
       `A narwhal. ${'And then many other things were said about nothing. '.repeat(30)}`,
     );
-    expect(await ids('narwhal')).toEqual([short, long]);
-    const titled = await note('Something about whales and the sea', 'Beluga');
-    const named = await note('Something about a beluga and the sea', 'Whales');
-    expect(await ids('beluga')).toEqual([titled, named]);
-    const both = await note('lynx and puma');
-    await note('lynx and lynx');
-    expect((await ids('lynx puma'))[0]).toBe(both);
+    expect(await findIds('narwhal')).toEqual([short, long]);
+    const titled = await createNote('Something about whales and the sea', 'Beluga');
+    const named = await createNote('Something about a beluga and the sea', 'Whales');
+    expect(await findIds('beluga')).toEqual([titled, named]);
+    const both = await createNote('lynx and puma');
+    await createNote('lynx and lynx');
+    expect((await findIds('lynx puma'))[0]).toBe(both);
   });
 
   it('does not search in turns of the system', async () => {
@@ -232,8 +244,8 @@ describe('search', () => {
       [id],
     );
     await app.sql('UPDATE conversations SET message_count = 1 WHERE id = $1', [id]);
-    await finish(app, id, { content: 'Hello' });
-    expect(await ids('meerkat')).toEqual([]);
+    await appendAnswer(app, id, { content: 'Hello' });
+    expect(await findIds('meerkat')).toEqual([]);
   });
 
   it('counts and orders among thousands of entries that have the word', async () => {
@@ -250,14 +262,14 @@ describe('search', () => {
        FROM messages m WHERE m.conversation_id = $1`,
       [id, ada.id],
     );
-    const emperor = await note('The emperor of the penguin colony');
-    const { body } = await expectStatus(200, ask(app, ada, 'GET /api/core/search?q=emperor%20penguin'));
+    const emperor = await createNote('The emperor of the penguin colony');
+    const { body } = await expectStatus(200, callAs(app, ada, 'GET /api/core/search?q=emperor%20penguin'));
     expect(body.results[0].id).toBe(emperor);
     expect(body.results).toHaveLength(20);
     expect(body.total).toBeGreaterThan(20);
     const common = await expectStatus(
       200,
-      ask(app, ada, 'GET /api/core/search?q=penguin%20colony&limit=100'),
+      callAs(app, ada, 'GET /api/core/search?q=penguin%20colony&limit=100'),
     );
     expect(common.body.results).toHaveLength(100);
     expect(common.body.total).toBeGreaterThanOrEqual(2000);

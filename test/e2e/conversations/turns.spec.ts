@@ -1,23 +1,23 @@
 import { newId } from '@/platform/kernel/ids.js';
-import { TestApp } from '@test/support/app/test-app.js';
 import {
-  ask,
-  begin,
-  CONVERSATIONS,
-  exchange,
-  finish,
+  callAs,
+  beginTurn,
+  CONVERSATIONS_URL,
+  givenExchange,
+  appendAnswer,
   givenConversation,
-  ownerIs,
+  sessionOwner,
   search,
 } from '@test/support/ai/conversations.js';
+import { TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  givenPerson,
-  nextOf,
-  type Person,
-  together,
+  givenUserWithId,
+  getNextUrl,
+  type UserWithId,
+  inParallel,
   UNKNOWN_ID,
-  walk,
+  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 interface Message {
@@ -29,23 +29,23 @@ interface Message {
 
 describe('turns of a conversation', () => {
   let app: TestApp;
-  let ada: Person;
+  let ada: UserWithId;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    ada = await givenPerson(app);
+    ada = await givenUserWithId(app);
   });
   afterAll(() => app.stop());
 
-  const messages = async (id: string): Promise<Message[]> =>
-    (await walk<Message>(app, `${CONVERSATIONS}/${id}/messages?limit=100`, ada.accessToken)).rows;
-  const show = async (id: string) =>
-    (await expectStatus(200, ask(app, ada, `GET ${CONVERSATIONS}/${id}`))).body;
+  const listMessages = async (id: string): Promise<Message[]> =>
+    (await listAllPages<Message>(app, `${CONVERSATIONS_URL}/${id}/messages?limit=100`, ada.accessToken)).rows;
+  const getConversation = async (id: string) =>
+    (await expectStatus(200, callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}`))).body;
 
   it('are shown as they were stored', async () => {
     const id = await givenConversation(app, ada, { provider: 'auto' });
     app.clock.advance(10);
-    const turn = await begin(app, ownerIs(ada), id, 'What is photosynthesis?');
+    const turn = await beginTurn(app, sessionOwner(ada), id, 'What is photosynthesis?');
     expect(turn).toEqual({
       userMessageId: expect.any(String),
       provider: 'auto',
@@ -59,8 +59,8 @@ describe('turns of a conversation', () => {
       usage: { input_tokens: 5, output_tokens: 4, total_tokens: 9 },
       sources: [source],
     };
-    expect(await finish(app, id, answer)).toBe(true);
-    const { body } = await expectStatus(200, ask(app, ada, `GET ${CONVERSATIONS}/${id}/messages`));
+    expect(await appendAnswer(app, id, answer)).toBe(true);
+    const { body } = await expectStatus(200, callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}/messages`));
     const common = { conversation_id: id, complete: true, created_at: expect.stringMatching(/Z$/) };
     expect(body).toEqual([
       {
@@ -76,28 +76,28 @@ describe('turns of a conversation', () => {
         finish_reason: 'stop',
       },
     ]);
-    expect(await show(id)).toMatchObject({ message_count: 2, title: 'What is photosynthesis?' });
-    expect((await show(id)).updated_at).toBe(body[1].created_at);
+    expect(await getConversation(id)).toMatchObject({ message_count: 2, title: 'What is photosynthesis?' });
+    expect((await getConversation(id)).updated_at).toBe(body[1].created_at);
   });
 
   it('say which answers were cut', async () => {
     const id = await givenConversation(app, ada);
     for (const finishReason of ['stop', 'length', 'content_filter', 'stopped', 'error'] as const) {
-      await begin(app, ownerIs(ada), id, finishReason);
-      await finish(app, id, { content: 'x', finishReason });
+      await beginTurn(app, sessionOwner(ada), id, finishReason);
+      await appendAnswer(app, id, { content: 'x', finishReason });
     }
-    const answers = (await messages(id)).filter(({ role }) => role === 'assistant');
+    const answers = (await listMessages(id)).filter(({ role }) => role === 'assistant');
     expect(answers.map(({ complete }) => complete)).toEqual([true, false, false, false, false]);
   });
 
   it('are sent along as history, oldest first, without answers that never came', async () => {
     const id = await givenConversation(app, ada);
-    await exchange(app, ownerIs(ada), id, ['one', 'two']);
-    await begin(app, ownerIs(ada), id, 'three');
-    await finish(app, id, { content: '', finishReason: 'error' });
-    await begin(app, ownerIs(ada), id, 'four');
-    await finish(app, id, { content: 'half of', finishReason: 'stopped' });
-    const { history } = await begin(app, ownerIs(ada), id, 'five');
+    await givenExchange(app, sessionOwner(ada), id, ['one', 'two']);
+    await beginTurn(app, sessionOwner(ada), id, 'three');
+    await appendAnswer(app, id, { content: '', finishReason: 'error' });
+    await beginTurn(app, sessionOwner(ada), id, 'four');
+    await appendAnswer(app, id, { content: 'half of', finishReason: 'stopped' });
+    const { history } = await beginTurn(app, sessionOwner(ada), id, 'five');
     expect(history).toEqual([
       { role: 'user', content: 'one' },
       { role: 'assistant', content: 'two' },
@@ -109,15 +109,15 @@ describe('turns of a conversation', () => {
 
   it('are stored once when they are repeated after a failure', async () => {
     const id = await givenConversation(app, ada);
-    const first = await begin(app, ownerIs(ada), id, 'Again?');
-    const second = await begin(app, ownerIs(ada), id, 'Again?');
+    const first = await beginTurn(app, sessionOwner(ada), id, 'Again?');
+    const second = await beginTurn(app, sessionOwner(ada), id, 'Again?');
     expect(second).toEqual(first);
-    const other = await begin(app, ownerIs(ada), id, 'Something else');
+    const other = await beginTurn(app, sessionOwner(ada), id, 'Something else');
     expect(other.history).toEqual([{ role: 'user', content: 'Again?' }]);
-    await finish(app, id);
-    const third = await begin(app, ownerIs(ada), id, 'Something else');
+    await appendAnswer(app, id);
+    const third = await beginTurn(app, sessionOwner(ada), id, 'Something else');
     expect(third.userMessageId).not.toBe(other.userMessageId);
-    expect(await messages(id)).toHaveLength(4);
+    expect(await listMessages(id)).toHaveLength(4);
   });
 
   it('of the past are sent along up to 200', async () => {
@@ -129,26 +129,26 @@ describe('turns of a conversation', () => {
       [id],
     );
     await app.sql('UPDATE conversations SET message_count = 301 WHERE id = $1', [id]);
-    const waiting = await begin(app, ownerIs(ada), id, 'm301');
+    const waiting = await beginTurn(app, sessionOwner(ada), id, 'm301');
     expect(waiting.history.map(({ content }) => content)).toEqual(
       Array.from({ length: 200 }, (_, index) => `m${index + 101}`),
     );
-    await finish(app, id);
-    const next = await begin(app, ownerIs(ada), id, 'next');
+    await appendAnswer(app, id);
+    const next = await beginTurn(app, sessionOwner(ada), id, 'next');
     expect(next.history).toHaveLength(200);
     expect(next.history.at(-1)?.content).toBe('Yes.');
   });
 
   it('that begin at the same moment follow one another', async () => {
     const id = await givenConversation(app, ada);
-    await together(20, (index) => begin(app, ownerIs(ada), id, `turn ${index}`));
-    await together(10, (index) => finish(app, id, { content: `answer ${index}` }));
+    await inParallel(20, (index) => beginTurn(app, sessionOwner(ada), id, `turn ${index}`));
+    await inParallel(10, (index) => appendAnswer(app, id, { content: `answer ${index}` }));
     const rows = await app.sql<{ seq: number }>(
       'SELECT seq FROM messages WHERE conversation_id = $1 ORDER BY seq',
       [id],
     );
     expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
-    expect((await show(id)).message_count).toBe(30);
+    expect((await getConversation(id)).message_count).toBe(30);
   });
 
   it('either come before the end of their conversation or find it gone', async () => {
@@ -156,18 +156,18 @@ describe('turns of a conversation', () => {
       const id = await givenConversation(app, ada);
       const outcomes = await Promise.all([
         ...Array.from({ length: 6 }, (_, index) =>
-          begin(app, ownerIs(ada), id, `quokka ${index}`).then(
+          beginTurn(app, sessionOwner(ada), id, `quokka ${index}`).then(
             () => 'stored',
             (error: { code: string }) => error.code,
           ),
         ),
-        finish(app, id, { content: 'quokka' }),
-        ask(app, ada, `DELETE ${CONVERSATIONS}/${id}`).then(({ status }) => status),
+        appendAnswer(app, id, { content: 'quokka' }),
+        callAs(app, ada, `DELETE ${CONVERSATIONS_URL}/${id}`).then(({ status }) => status),
       ]);
       expect(outcomes.at(-1)).toBe(204);
       for (const outcome of outcomes.slice(0, 6))
         expect(['stored', 'conversation_not_found']).toContain(outcome);
-      expect(await finish(app, id)).toBe(false);
+      expect(await appendAnswer(app, id)).toBe(false);
       const left = await app.sql(
         `SELECT FROM messages WHERE conversation_id = $1
          UNION ALL SELECT FROM search_entries WHERE conversation_id = $1`,
@@ -179,51 +179,51 @@ describe('turns of a conversation', () => {
   });
 
   it('cannot begin in a conversation of somebody else', async () => {
-    const bob = await givenPerson(app);
+    const bob = await givenUserWithId(app);
     const id = await givenConversation(app, bob);
     const not = expect.objectContaining({ code: 'conversation_not_found' });
-    await expect(begin(app, ownerIs(ada), id, 'hi')).rejects.toEqual(not);
-    await expect(begin(app, ownerIs(ada), UNKNOWN_ID, 'hi')).rejects.toEqual(not);
-    expect((await ask(app, bob, `GET ${CONVERSATIONS}/${id}`)).body.message_count).toBe(0);
+    await expect(beginTurn(app, sessionOwner(ada), id, 'hi')).rejects.toEqual(not);
+    await expect(beginTurn(app, sessionOwner(ada), UNKNOWN_ID, 'hi')).rejects.toEqual(not);
+    expect((await callAs(app, bob, `GET ${CONVERSATIONS_URL}/${id}`)).body.message_count).toBe(0);
   });
 
   it('keep what a provider wrote, without what no database keeps', async () => {
     const id = await givenConversation(app, ada);
     const long = 'Ünïcödé 🦉 '.repeat(20_000);
-    await begin(app, ownerIs(ada), id, 'x'.repeat(32_000));
-    await finish(app, id, { content: `a\u0000b\ud800c ${long}` });
-    expect((await messages(id))[1]?.content).toBe(`ab\ufffdc ${long}`);
+    await beginTurn(app, sessionOwner(ada), id, 'x'.repeat(32_000));
+    await appendAnswer(app, id, { content: `a\u0000b\ud800c ${long}` });
+    expect((await listMessages(id))[1]?.content).toBe(`ab\ufffdc ${long}`);
   });
 
   it('name the conversation, unless somebody did', async () => {
     const id = await givenConversation(app, ada);
-    await exchange(app, ownerIs(ada), id, ['hi', 'How can an aardvark help you today?']);
-    expect((await show(id)).title).toBe('How can an aardvark help you today?');
-    await exchange(app, ownerIs(ada), id, ['Tell me about wombats.', 'Gladly.']);
-    expect((await show(id)).title).toBe('How can an aardvark help you today?');
+    await givenExchange(app, sessionOwner(ada), id, ['hi', 'How can an aardvark help you today?']);
+    expect((await getConversation(id)).title).toBe('How can an aardvark help you today?');
+    await givenExchange(app, sessionOwner(ada), id, ['Tell me about wombats.', 'Gladly.']);
+    expect((await getConversation(id)).title).toBe('How can an aardvark help you today?');
     expect((await search(app, ada, 'aardvark', '&type=conversation')).map((row) => row.id)).toEqual([id]);
     const named = await givenConversation(app, ada);
-    await ask(app, ada, `PATCH ${CONVERSATIONS}/${named}`, { title: 'My own' });
-    await exchange(app, ownerIs(ada), named, ['Tell me about wombats.', 'Gladly.']);
-    expect((await show(named)).title).toBe('My own');
+    await callAs(app, ada, `PATCH ${CONVERSATIONS_URL}/${named}`, { title: 'My own' });
+    await givenExchange(app, sessionOwner(ada), named, ['Tell me about wombats.', 'Gladly.']);
+    expect((await getConversation(named)).title).toBe('My own');
   });
 
   it('are paged oldest first, each on one page whatever the size of the pages', async () => {
     const id = await givenConversation(app, ada);
     for (let count = 0; count < 12; count += 1)
-      await exchange(app, ownerIs(ada), id, [`q${count}`, `a${count}`]);
-    const all = (await messages(id)).map(({ content }) => content);
+      await givenExchange(app, sessionOwner(ada), id, [`q${count}`, `a${count}`]);
+    const all = (await listMessages(id)).map(({ content }) => content);
     expect(all).toEqual(Array.from({ length: 12 }, (_, index) => [`q${index}`, `a${index}`]).flat());
     for (const limit of [1, 5, 24, 25]) {
-      const url = `${CONVERSATIONS}/${id}/messages?limit=${limit}`;
-      const { rows, pages } = await walk<Message>(app, url, ada.accessToken);
+      const url = `${CONVERSATIONS_URL}/${id}/messages?limit=${limit}`;
+      const { rows, pages } = await listAllPages<Message>(app, url, ada.accessToken);
       expect(rows.map(({ content }) => content)).toEqual(all);
       expect(pages).toBe(Math.ceil(24 / limit));
     }
-    const last = await ask(app, ada, `GET ${CONVERSATIONS}/${id}/messages?limit=24`);
-    expect(nextOf(last)).toBeUndefined();
+    const last = await callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}/messages?limit=24`);
+    expect(getNextUrl(last)).toBeUndefined();
     const beyond = Buffer.from([0, 0, 0, 24]).toString('base64url');
-    const empty = await ask(app, ada, `GET ${CONVERSATIONS}/${id}/messages?cursor=${beyond}`);
+    const empty = await callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}/messages?cursor=${beyond}`);
     expect([empty.status, empty.body]).toEqual([200, []]);
   });
 });

@@ -1,25 +1,25 @@
 import { generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { givenKey, withKey } from '@test/support/auth/api-keys.js';
-import { TestApp, type Answer } from '@test/support/app/test-app.js';
+import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
+import { givenApiKey, callWithApiKey } from '@test/support/auth/api-keys.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  flawOf,
-  givenToken,
-  GRANT,
-  integration,
-  jwksOf,
-  readWith,
+  getInvalidReason,
+  givenIntegrationToken,
+  GRANT_REQUEST,
+  callIntegration,
+  fetchJwks,
+  verifyWithJwks,
 } from '@test/support/auth/integration-tokens.js';
 import {
-  type Cast,
-  givenCast,
-  givenFounder,
-  refusal,
+  type OrganizationFixture,
+  givenOrganization,
+  givenOwnerWithId,
+  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 /** The same token with one claim or header field changed, and the signature kept. */
-function tampered(token: string, part: 0 | 1, change: object): string {
+function tamperWith(token: string, part: 0 | 1, change: object): string {
   const parts = token.split('.');
   const value = JSON.parse(Buffer.from(parts[part] ?? '', 'base64url').toString()) as object;
   parts[part] = Buffer.from(JSON.stringify({ ...value, ...change })).toString('base64url');
@@ -28,22 +28,22 @@ function tampered(token: string, part: 0 | 1, change: object): string {
 
 describe('an integration token', () => {
   let app: TestApp;
-  let cast: Cast;
+  let fixture: OrganizationFixture;
   let tenantId: string;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    cast = await givenCast(app);
-    tenantId = cast.organizationId;
+    fixture = await givenOrganization(app);
+    tenantId = fixture.organizationId;
   });
   afterAll(() => app.stop());
 
-  const grant = (request: object = {}): Promise<Answer> =>
-    integration(app, cast.owner, 'POST grant', { ...GRANT, ...request });
+  const requestGrant = (request: object = {}): Promise<TestResponse> =>
+    callIntegration(app, fixture.owner, 'POST grant', { ...GRANT_REQUEST, ...request });
 
   it('is granted for two minutes by default, in camelCase', async () => {
     const before = app.clock.millis();
-    const { status, body } = await grant();
+    const { status, body } = await requestGrant();
     expect(status).toBe(201);
     expect(body).toEqual({
       token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
@@ -52,7 +52,7 @@ describe('an integration token', () => {
       kid: expect.any(String),
       tenantId,
       mode: 'api',
-      ...GRANT,
+      ...GRANT_REQUEST,
       expiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       expiresIn: 120,
     });
@@ -63,11 +63,16 @@ describe('an integration token', () => {
 
   it('is verified by a partner with nothing but the published key', async () => {
     const scopes = ['live:use', 'profile:read'];
-    const { body } = await grant({ mode: 'embed', scopes, ttlSeconds: 300, origin: 'http://localhost:5173' });
-    const keys = await jwksOf(app, tenantId);
+    const { body } = await requestGrant({
+      mode: 'embed',
+      scopes,
+      ttlSeconds: 300,
+      origin: 'http://localhost:5173',
+    });
+    const keys = await fetchJwks(app, tenantId);
     expect(keys).toHaveLength(1);
     expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']); // no private half
-    const { header, claims } = readWith(keys, body.token);
+    const { header, claims } = verifyWithJwks(keys, body.token);
     expect(header).toEqual({ alg: 'RS256', typ: 'JWT', kid: keys[0]?.kid });
     const iat = claims.iat as number;
     expect(claims).toEqual({
@@ -85,21 +90,21 @@ describe('an integration token', () => {
     });
     expect(Math.abs(iat * 1000 - app.clock.millis())).toBeLessThan(10_000);
     expect(Math.floor(Date.parse(body.expiresAt) / 1000)).toBe(iat + 300);
-    expect(jwt.decode(cast.owner.accessToken)).toMatchObject({ iss: claims.iss });
-    expect((jwt.decode(cast.owner.accessToken) as jwt.JwtPayload).aud).not.toBe(claims.aud);
+    expect(jwt.decode(fixture.owner.accessToken)).toMatchObject({ iss: claims.iss });
+    expect((jwt.decode(fixture.owner.accessToken) as jwt.JwtPayload).aud).not.toBe(claims.aud);
   });
 
   it.each([
     [{ ttlSeconds: 30 }, 30],
     [{ ttlSeconds: 3600 }, 3600],
   ])('lives as long as %j says', async (request, expiresIn) => {
-    expect((await expectStatus(201, grant(request))).body.expiresIn).toBe(expiresIn);
+    expect((await expectStatus(201, requestGrant(request))).body.expiresIn).toBe(expiresIn);
   });
 
   it.each(['https://a.example', 'https://a.example:8443', 'http://localhost', 'https://[2001:db8::1]:8443'])(
     'is for the origin %s',
     async (origin) => {
-      expect((await expectStatus(201, grant({ origin }))).body.origin).toBe(origin);
+      expect((await expectStatus(201, requestGrant({ origin }))).body.origin).toBe(origin);
     },
   );
 
@@ -116,9 +121,9 @@ describe('an integration token', () => {
     ['sub', ['somebody']],
   ])('is not granted with a wrong %s', async (path, values) => {
     for (const value of values) {
-      const answer = await grant({ [path]: value });
-      expect([value, ...refusal(answer)]).toEqual([value, 400, 'validation_failed']);
-      expect(answer.body.detail.fields.map((field: { path: string }) => field.path)).toEqual([path]);
+      const response = await requestGrant({ [path]: value });
+      expect([value, ...statusAndCode(response)]).toEqual([value, 400, 'validation_failed']);
+      expect(response.body.detail.fields.map((field: { path: string }) => field.path)).toEqual([path]);
     }
   });
 
@@ -158,42 +163,42 @@ describe('an integration token', () => {
     ...['https://*.example.com', 'https://a.example,https://b.example', 'https://a.example,b.example'],
     ...['https://a.example;b', "https://a.example'", `https://${'a'.repeat(300)}.example`],
   ])('is not granted for %j, which is not one exact origin', async (origin) => {
-    const answer = await grant({ origin });
-    expect(refusal(answer)).toEqual([400, 'validation_failed']);
-    expect(answer.body.detail.fields[0].path).toBe('origin');
+    const response = await requestGrant({ origin });
+    expect(statusAndCode(response)).toEqual([400, 'validation_failed']);
+    expect(response.body.detail.fields[0].path).toBe('origin');
   });
 
   it('opens nothing by itself, and an access token is none', async () => {
-    const { token } = await givenToken(app, cast.owner, {
+    const { token } = await givenIntegrationToken(app, fixture.owner, {
       scopes: ['profile:read', 'quota:read', 'live:use'],
     });
     for (const path of ['/api/auth/me', '/api/v1/users/me', '/api/organizations', '/api/v1/organization']) {
-      expect(refusal(await app.get(path, { token }))).toEqual([401, 'token_invalid']);
-      expect(refusal(await app.get(path, { headers: { 'x-api-key': token } }))).toEqual([
+      expect(statusAndCode(await app.get(path, { token }))).toEqual([401, 'token_invalid']);
+      expect(statusAndCode(await app.get(path, { headers: { 'x-api-key': token } }))).toEqual([
         401,
         'token_invalid',
       ]);
     }
-    expect(refusal(await app.post('/api/auth/refresh', undefined, { token }))).toEqual([
+    expect(statusAndCode(await app.post('/api/auth/refresh', undefined, { token }))).toEqual([
       401,
       'token_invalid',
     ]);
-    const access = cast.owner.accessToken;
-    expect(await flawOf(app, cast.owner, { token: access, tenantId })).toBe('unknown_token');
+    const access = fixture.owner.accessToken;
+    expect(await getInvalidReason(app, fixture.owner, { token: access, tenantId })).toBe('unknown_token');
   });
 
   it('is called valid with its claims, and what is not one is not', async () => {
-    const given = await givenToken(app, cast.owner);
+    const given = await givenIntegrationToken(app, fixture.owner);
     const { body } = await expectStatus(
       200,
-      integration(app, cast.owner, 'POST verify', { token: given.token, tenantId }),
+      callIntegration(app, fixture.owner, 'POST verify', { token: given.token, tenantId }),
     );
-    const { claims } = readWith(await jwksOf(app, tenantId), given.token);
+    const { claims } = verifyWithJwks(await fetchJwks(app, tenantId), given.token);
     expect(body).toEqual({ valid: true, revoked: false, claims });
 
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const forged = jwt.sign(claims, privateKey, { algorithm: 'RS256', keyid: given.kid });
-    const [pem] = (await jwksOf(app, tenantId)).map((key) => JSON.stringify(key));
+    const [pem] = (await fetchJwks(app, tenantId)).map((key) => JSON.stringify(key));
     const confused = jwt.sign(claims, pem ?? '', { algorithm: 'HS256', keyid: given.kid });
     const { token } = given;
     const bad = [
@@ -204,15 +209,15 @@ describe('an integration token', () => {
         { scope: 'live:use' },
         { origin: 'https://evil.example' },
         { jti: given.kid },
-      ].map((change) => tampered(token, 1, change)),
+      ].map((change) => tamperWith(token, 1, change)),
       ...[{ alg: 'none' }, { alg: 'HS256' }, { kid: 'other' }, { kid: null }].map((change) =>
-        tampered(token, 0, change),
+        tamperWith(token, 0, change),
       ),
     ];
     for (const wrong of bad) {
       const verdict = await expectStatus(
         200,
-        integration(app, cast.owner, 'POST verify', { token: wrong, tenantId }),
+        callIntegration(app, fixture.owner, 'POST verify', { token: wrong, tenantId }),
       );
       expect([wrong, verdict.body]).toEqual([
         wrong,
@@ -231,19 +236,19 @@ describe('an integration token', () => {
     ['integrationToken', { integrationToken: 'x' }],
   ])('is not verified with a wrong %s: %j', async (path, change) => {
     const body = { token: 'a.b.c', tenantId, ...change };
-    const answer = await integration(app, cast.owner, 'POST verify', body);
-    expect(refusal(answer)).toEqual([400, 'validation_failed']);
-    expect(answer.body.detail.fields.map((field: { path: string }) => field.path)).toEqual([path]);
+    const response = await callIntegration(app, fixture.owner, 'POST verify', body);
+    expect(statusAndCode(response)).toEqual([400, 'validation_failed']);
+    expect(response.body.detail.fields.map((field: { path: string }) => field.path)).toEqual([path]);
   });
 
   it('ends to the second it says, and then is called expired', async () => {
-    const own = await givenFounder(app);
-    const given = await givenToken(app, own, { ttlSeconds: 600 });
+    const own = await givenOwnerWithId(app);
+    const given = await givenIntegrationToken(app, own, { ttlSeconds: 600 });
     app.clock.advance(590);
-    expect(await flawOf(app, own, given)).toBeNull();
+    expect(await getInvalidReason(app, own, given)).toBeNull();
     app.clock.advance(10);
     const { tenantId: tenant, token } = given;
-    const { body } = await integration(app, own, 'POST verify', { token, tenantId: tenant });
+    const { body } = await callIntegration(app, own, 'POST verify', { token, tenantId: tenant });
     expect(body).toEqual({
       valid: false,
       revoked: false,
@@ -253,45 +258,59 @@ describe('an integration token', () => {
   });
 
   it('is granted, revoked and rotated by admins only; everybody in the tenant may verify', async () => {
-    const fresh = await givenCast(app);
-    const { token, jti, tenantId: tenant } = await givenToken(app, fresh.admin);
+    const fresh = await givenOrganization(app);
+    const { token, jti, tenantId: tenant } = await givenIntegrationToken(app, fresh.admin);
     for (const role of ['owner', 'admin', 'team_manager', 'member'] as const)
-      expect(await flawOf(app, fresh[role], { token, tenantId: tenant })).toBeNull();
+      expect(await getInvalidReason(app, fresh[role], { token, tenantId: tenant })).toBeNull();
     const weak = [403, 'role_insufficient'];
     for (const role of ['team_manager', 'member'] as const) {
-      expect(refusal(await integration(app, fresh[role], 'POST grant', GRANT))).toEqual(weak);
-      expect(refusal(await integration(app, fresh[role], 'POST revoke', { tenantId: tenant, jti }))).toEqual(
+      expect(statusAndCode(await callIntegration(app, fresh[role], 'POST grant', GRANT_REQUEST))).toEqual(
         weak,
       );
       expect(
-        refusal(await integration(app, fresh[role], 'POST rotate', { integrationToken: token })),
+        statusAndCode(await callIntegration(app, fresh[role], 'POST revoke', { tenantId: tenant, jti })),
       ).toEqual(weak);
-      expect(refusal(await integration(app, fresh[role], 'POST keys/rotate', {}))).toEqual(weak);
+      expect(
+        statusAndCode(await callIntegration(app, fresh[role], 'POST rotate', { integrationToken: token })),
+      ).toEqual(weak);
+      expect(statusAndCode(await callIntegration(app, fresh[role], 'POST keys/rotate', {}))).toEqual(weak);
       const list = 'GET /api/admin/integration-token-revocations';
-      expect(refusal(await integration(app, fresh[role], list))).toEqual(weak);
+      expect(statusAndCode(await callIntegration(app, fresh[role], list))).toEqual(weak);
     }
-    expect(await flawOf(app, fresh.member, { token, tenantId: tenant })).toBeNull();
+    expect(await getInvalidReason(app, fresh.member, { token, tenantId: tenant })).toBeNull();
   });
 
   it('is worked with by API keys under their two scopes', async () => {
-    const fresh = await givenCast(app);
+    const fresh = await givenOrganization(app);
     const at = { organizationId: fresh.organizationId };
-    const writes = await givenKey(app, { ...at, by: fresh.admin, scopes: ['integrations:write'] });
-    const reads = await givenKey(app, { ...at, by: fresh.member, scopes: ['integrations:read'] });
-    const made = await expectStatus(201, withKey(app, writes, 'POST /api/integration/grant', GRANT));
+    const writes = await givenApiKey(app, { ...at, by: fresh.admin, scopes: ['integrations:write'] });
+    const reads = await givenApiKey(app, { ...at, by: fresh.member, scopes: ['integrations:read'] });
+    const made = await expectStatus(
+      201,
+      callWithApiKey(app, writes, 'POST /api/integration/grant', GRANT_REQUEST),
+    );
     expect(made.body.tenantId).toBe(fresh.organizationId);
     const asked = { token: made.body.token, tenantId: fresh.organizationId };
-    const verdict = await expectStatus(200, withKey(app, reads, 'POST /api/integration/verify', asked));
+    const verdict = await expectStatus(
+      200,
+      callWithApiKey(app, reads, 'POST /api/integration/verify', asked),
+    );
     expect(verdict.body.valid).toBe(true);
     const lacks = [403, 'insufficient_api_key_scope'];
-    expect(refusal(await withKey(app, writes, 'POST /api/integration/verify', asked))).toEqual(lacks);
+    expect(statusAndCode(await callWithApiKey(app, writes, 'POST /api/integration/verify', asked))).toEqual(
+      lacks,
+    );
     for (const path of ['grant', 'revoke', 'rotate', 'keys/rotate'])
-      expect(refusal(await withKey(app, reads, `POST /api/integration/${path}`, GRANT))).toEqual(lacks);
+      expect(
+        statusAndCode(await callWithApiKey(app, reads, `POST /api/integration/${path}`, GRANT_REQUEST)),
+      ).toEqual(lacks);
     const list = 'GET /api/admin/integration-token-revocations';
-    expect(refusal(await withKey(app, writes, list))).toEqual([403, 'bearer_required']);
+    expect(statusAndCode(await callWithApiKey(app, writes, list))).toEqual([403, 'bearer_required']);
     const role = { role: 'member' };
     const member = `/api/organizations/${fresh.organizationId}/members/${fresh.admin.id}`;
     await expectStatus(200, app.patch(member, role, { token: fresh.owner.accessToken }));
-    expect(refusal(await withKey(app, writes, 'POST /api/integration/grant', GRANT))).toEqual(lacks);
+    expect(
+      statusAndCode(await callWithApiKey(app, writes, 'POST /api/integration/grant', GRANT_REQUEST)),
+    ).toEqual(lacks);
   });
 });

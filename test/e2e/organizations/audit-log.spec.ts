@@ -1,130 +1,148 @@
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  type AuditRow,
-  auditRows,
-  givenFounder,
-  givenScene,
-  nextOf,
-  type Person,
-  refusal,
-  type Scene,
+  type StoredAuditEvent,
+  storedAuditEvents,
+  givenOwnerWithId,
+  givenPopulatedOrganization,
+  getNextUrl,
+  type UserWithId,
+  statusAndCode,
+  type PopulatedOrganization,
   UNKNOWN_ID,
-  walk,
+  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('the audit log', () => {
   let app: TestApp;
-  let scene: Scene;
+  let fixture: PopulatedOrganization;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    scene = await givenScene(app);
+    fixture = await givenPopulatedOrganization(app);
   });
   afterAll(() => app.stop());
 
-  const as = ({ accessToken: token }: Person) => ({ token });
-  const rows = (): Promise<AuditRow[]> => auditRows(app, scene.organizationId);
-  const list = (query = '', by = scene.owner): Promise<Answer> =>
-    app.get(`${scene.org}/audit-log${query}`, as(by));
+  const asUser = ({ accessToken: token }: UserWithId) => ({ token });
+  const storedEvents = (): Promise<StoredAuditEvent[]> => storedAuditEvents(app, fixture.organizationId);
+  const listAuditLog = (query = '', by = fixture.owner): Promise<TestResponse> =>
+    app.get(`${fixture.organizationUrl}/audit-log${query}`, asUser(by));
 
-  it.each<[string, (scene: Scene) => Promise<Answer>]>([
+  it.each<[string, (fixture: PopulatedOrganization) => Promise<TestResponse>]>([
     [
       'a role somebody has',
-      ({ org, owner, admin }) => app.patch(`${org}/members/${admin.id}`, { role: 'admin' }, as(owner)),
+      ({ organizationUrl: org, owner, admin }) =>
+        app.patch(`${org}/members/${admin.id}`, { role: 'admin' }, asUser(owner)),
     ],
     [
       'a place somebody has',
-      ({ org, owner, member, teamId }) =>
-        app.call('PUT', `${org}/teams/${teamId}/members/${member.id}`, as(owner)),
+      ({ organizationUrl: org, owner, member, teamId }) =>
+        app.call('PUT', `${org}/teams/${teamId}/members/${member.id}`, asUser(owner)),
     ],
-    ['an update of nothing', ({ org, owner }) => app.patch(org, {}, as(owner))],
-    ['the name it has', ({ org, owner }) => app.patch(org, { name: 'Acme Learning' }, as(owner))],
+    ['an update of nothing', ({ organizationUrl: org, owner }) => app.patch(org, {}, asUser(owner))],
+    [
+      'the name it has',
+      ({ organizationUrl: org, owner }) => app.patch(org, { name: 'Acme Learning' }, asUser(owner)),
+    ],
     [
       'the name a team has',
-      ({ org, owner, teamId }) => app.patch(`${org}/teams/${teamId}`, { name: 'Berlin' }, as(owner)),
+      ({ organizationUrl: org, owner, teamId }) =>
+        app.patch(`${org}/teams/${teamId}`, { name: 'Berlin' }, asUser(owner)),
     ],
     [
       'an empty update of a person',
-      ({ owner, made }) => app.patch(`/api/v1/users/${made.id}`, {}, as(owner)),
+      ({ owner, provisioned: made }) => app.patch(`/api/v1/users/${made.id}`, {}, asUser(owner)),
     ],
   ])('gets no row for what changes nothing: %s', async (_what, act) => {
-    const before = await rows();
-    await expectStatus(200, act(scene));
-    expect(await rows()).toEqual(before);
+    const before = await storedEvents();
+    await expectStatus(200, act(fixture));
+    expect(await storedEvents()).toEqual(before);
   });
 
-  it.each<[string, number, (scene: Scene) => Promise<Answer>]>([
+  it.each<[string, number, (fixture: PopulatedOrganization) => Promise<TestResponse>]>([
     [
       'a role that is refused',
       403,
-      ({ org, admin, owner }) => app.patch(`${org}/members/${owner.id}`, { role: 'member' }, as(admin)),
+      ({ organizationUrl: org, admin, owner }) =>
+        app.patch(`${org}/members/${owner.id}`, { role: 'member' }, asUser(admin)),
     ],
-    ['a last owner who leaves', 409, ({ org, owner }) => app.delete(`${org}/members/${owner.id}`, as(owner))],
+    [
+      'a last owner who leaves',
+      409,
+      ({ organizationUrl: org, owner }) => app.delete(`${org}/members/${owner.id}`, asUser(owner)),
+    ],
     [
       'somebody added twice',
       409,
-      ({ org, owner, member }) => app.post(`${org}/members`, { user_id: member.id }, as(owner)),
+      ({ organizationUrl: org, owner, member }) =>
+        app.post(`${org}/members`, { user_id: member.id }, asUser(owner)),
     ],
     [
       'a team name that is taken',
       409,
-      ({ org, owner }) => app.post(`${org}/teams`, { name: 'BERLIN' }, as(owner)),
+      ({ organizationUrl: org, owner }) => app.post(`${org}/teams`, { name: 'BERLIN' }, asUser(owner)),
     ],
     [
       'an address that is taken',
       409,
-      ({ owner, outsider }) => app.post('/api/v1/users', { email: outsider.email }, as(owner)),
+      ({ owner, outsider }) => app.post('/api/v1/users', { email: outsider.email }, asUser(owner)),
     ],
     [
       'an invitation that is pending',
       409,
-      ({ owner, invited }) => app.post('/api/v1/invitations', { email: invited.email }, as(owner)),
+      ({ owner, invited }) => app.post('/api/v1/invitations', { email: invited.email }, asUser(owner)),
     ],
     [
       'a place in no team',
       404,
-      ({ org, owner, member }) =>
+      ({ organizationUrl: org, owner, member }) =>
         app.call('PUT', `${org}/members/${member.id}`, {
-          ...as(owner),
+          ...asUser(owner),
           body: { role: 'admin', team_id: UNKNOWN_ID },
         }),
     ],
   ])('gets no row for what fails: %s', async (_what, status, act) => {
-    const before = await rows();
-    await expectStatus(status, act(scene));
-    expect(await rows()).toEqual(before);
+    const before = await storedEvents();
+    await expectStatus(status, act(fixture));
+    expect(await storedEvents()).toEqual(before);
   });
 
   describe('to read', () => {
     it.each(['team_manager', 'member'] as const)('is not for a %s', async (role) => {
-      expect(refusal(await list('', scene[role]))).toEqual([403, 'role_insufficient']);
+      expect(statusAndCode(await listAuditLog('', fixture[role]))).toEqual([403, 'role_insufficient']);
     });
 
     it('is for admins, newest first, each row on one page', async () => {
-      const all = (await rows()).map(({ id }) => id).reverse();
-      const { rows: read, pages } = await walk<{ id: string }>(
+      const all = (await storedEvents()).map(({ id }) => id).reverse();
+      const { rows: read, pages } = await listAllPages<{ id: string }>(
         app,
-        `${scene.org}/audit-log?limit=3`,
-        scene.admin.accessToken,
+        `${fixture.organizationUrl}/audit-log?limit=3`,
+        fixture.admin.accessToken,
       );
       expect([read.map(({ id }) => id), pages]).toEqual([all, Math.ceil(all.length / 3)]);
-      expect((await list()).body.map(({ id }: { id: string }) => id)).toEqual(all);
+      expect((await listAuditLog()).body.map(({ id }: { id: string }) => id)).toEqual(all);
     });
 
     it('is filtered by action, person and target, also from page to page', async () => {
-      const { admin, owner, org, target } = scene;
-      await expectStatus(200, app.patch(`${org}/members/${target.id}`, { role: 'team_manager' }, as(admin)));
+      const { admin, owner, organizationUrl: org, target } = fixture;
+      await expectStatus(
+        200,
+        app.patch(`${org}/members/${target.id}`, { role: 'team_manager' }, asUser(admin)),
+      );
       const actions = async (query: string): Promise<string[]> =>
-        (await expectStatus(200, list(query))).body.map(({ action }: { action: string }) => action);
+        (await expectStatus(200, listAuditLog(query))).body.map(({ action }: { action: string }) => action);
       expect(await actions(`?actor_id=${admin.id.toUpperCase()}`)).toEqual(['member.role_changed']);
       expect(await actions(`?target_id=${target.id}`)).toEqual(['member.role_changed', 'member.added']);
       expect(await actions(`?target_id=${target.id}&actor_id=${owner.id}`)).toEqual(['member.added']);
       expect(await actions(`?actor_id=${UNKNOWN_ID}`)).toEqual([]);
-      const first = await expectStatus(200, list('?action=member.added&limit=3'));
-      expect(nextOf(first)).toContain('action=member.added');
-      const rest = await walk<{ action: string }>(app, nextOf(first) as string, owner.accessToken);
-      const added = (await rows()).filter(({ action }) => action === 'member.added');
+      const first = await expectStatus(200, listAuditLog('?action=member.added&limit=3'));
+      expect(getNextUrl(first)).toContain('action=member.added');
+      const rest = await listAllPages<{ action: string }>(
+        app,
+        getNextUrl(first) as string,
+        owner.accessToken,
+      );
+      const added = (await storedEvents()).filter(({ action }) => action === 'member.added');
       expect([...first.body, ...rest.rows]).toHaveLength(added.length);
       expect(new Set(rest.rows.map(({ action }) => action))).toEqual(new Set(['member.added']));
     });
@@ -132,31 +150,34 @@ describe('the audit log', () => {
     it.each(['action=member.eaten', 'actor_id=me', 'target_id=1', 'since=yesterday', 'cursor=AAAA'])(
       'refuses ?%s',
       async (query) => {
-        expect(refusal(await list(`?${query}`))).toEqual([400, 'validation_failed']);
+        expect(statusAndCode(await listAuditLog(`?${query}`))).toEqual([400, 'validation_failed']);
       },
     );
 
     it('tells nothing of other organizations', async () => {
-      const other = await givenFounder(app);
+      const other = await givenOwnerWithId(app);
       const foreign = `/api/organizations/${other.organizationId}/audit-log`;
-      const { body } = await expectStatus(200, app.get(foreign, as(other)));
+      const { body } = await expectStatus(200, app.get(foreign, asUser(other)));
       expect(body).toMatchObject([{ action: 'organization.created', actor_id: other.id }]);
     });
   });
 
   describe('of people who erase their account', () => {
-    const erase = ({ password, ...person }: Person): Promise<Answer> =>
-      app.call('DELETE', '/api/auth/me', { ...as(person as Person), body: { password } });
+    const erase = ({ password, ...person }: UserWithId): Promise<TestResponse> =>
+      app.call('DELETE', '/api/auth/me', { ...asUser(person as UserWithId), body: { password } });
 
     it('keeps their id and loses their name', async () => {
-      const { admin, org, target } = scene;
-      await expectStatus(200, app.patch(`${org}/members/${target.id}`, { role: 'team_manager' }, as(admin)));
+      const { admin, organizationUrl: org, target } = fixture;
+      await expectStatus(
+        200,
+        app.patch(`${org}/members/${target.id}`, { role: 'team_manager' }, asUser(admin)),
+      );
       for (const person of [admin, target]) await expectStatus(204, erase(person));
-      const changed = await expectStatus(200, list('?action=member.role_changed'));
+      const changed = await expectStatus(200, listAuditLog('?action=member.role_changed'));
       expect(changed.body).toMatchObject([
         { actor_id: admin.id, actor_username: null, target_id: target.id, target_username: null },
       ]);
-      const left = await expectStatus(200, list('?action=member.left'));
+      const left = await expectStatus(200, listAuditLog('?action=member.left'));
       const ids = left.body.map(({ target_id }: { target_id: string }) => target_id);
       expect(ids).toEqual([target.id, admin.id]);
       const stored = JSON.stringify(await app.sql('SELECT * FROM audit_events'));
@@ -165,9 +186,9 @@ describe('the audit log', () => {
     });
 
     it('also tells the end of an organization that goes with them', async () => {
-      const owner = await givenFounder(app);
+      const owner = await givenOwnerWithId(app);
       await expectStatus(204, erase(owner));
-      expect((await auditRows(app, owner.organizationId)).at(-1)).toMatchObject({
+      expect((await storedAuditEvents(app, owner.organizationId)).at(-1)).toMatchObject({
         action: 'organization.deleted',
         actor_id: owner.id,
         target_id: owner.organizationId,

@@ -1,161 +1,167 @@
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  addTo,
-  auditRows,
-  type Cast,
-  givenCast,
-  givenPerson,
-  type Person,
-  refusal,
+  addOrganizationMember,
+  storedAuditEvents,
+  type OrganizationFixture,
+  givenOrganization,
+  givenUserWithId,
+  type UserWithId,
+  statusAndCode,
   type Role,
   ROLES,
-  rolesIn,
+  storedRoles,
 } from '@test/support/organizations/given-organizations.js';
 
 /** Whom each role may add, change and remove, and what it may make of them. */
-const BELOW: Record<Role, Role[]> = {
+const MANAGEABLE_ROLES: Record<Role, Role[]> = {
   owner: ['owner', 'admin', 'team_manager', 'member'],
   admin: ['team_manager', 'member'],
   team_manager: [],
   member: [],
 };
-const GRANTS: Record<Role, Role[]> = {
+const ASSIGNABLE_ROLES: Record<Role, Role[]> = {
   owner: ['owner', 'admin', 'team_manager', 'member'],
   admin: ['admin', 'team_manager', 'member'],
   team_manager: [],
   member: [],
 };
 
-const PAIRS = ROLES.flatMap((actor) => ROLES.map((target) => [actor, target] as const));
-const TRIPLES = PAIRS.flatMap((pair) => ROLES.map((role) => [...pair, role] as const));
+const ACTOR_TARGET_PAIRS = ROLES.flatMap((actor) => ROLES.map((target) => [actor, target] as const));
+const ACTOR_TARGET_ROLE_TRIPLES = ACTOR_TARGET_PAIRS.flatMap((pair) =>
+  ROLES.map((role) => [...pair, role] as const),
+);
 
 describe('roles', () => {
   let app: TestApp;
-  let cast: Cast;
+  let fixture: OrganizationFixture;
   let url: string;
-  let target: Person;
+  let target: UserWithId;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    cast = await givenCast(app);
-    target = await givenPerson(app);
-    url = `/api/organizations/${cast.organizationId}/members`;
+    fixture = await givenOrganization(app);
+    target = await givenUserWithId(app);
+    url = `/api/organizations/${fixture.organizationId}/members`;
   });
   afterAll(() => app.stop());
 
-  const removeTarget = (by: Person): Promise<Answer> =>
+  const removeTarget = (by: UserWithId): Promise<TestResponse> =>
     app.delete(`${url}/${target.id}`, { token: by.accessToken });
-  const add = (by: Person, role: Role): Promise<Answer> =>
-    addTo(app, { organizationId: cast.organizationId, by }, { user_id: target.id, role });
-  const roleOf = async (id: string): Promise<Role | undefined> =>
-    (await rolesIn(app, cast.organizationId))[id];
-  const outside = async (): Promise<void> => {
-    if (await roleOf(target.id)) await expectStatus(204, removeTarget(cast.owner));
+  const addTarget = (by: UserWithId, role: Role): Promise<TestResponse> =>
+    addOrganizationMember(app, { organizationId: fixture.organizationId, by }, { user_id: target.id, role });
+  const getRole = async (id: string): Promise<Role | undefined> =>
+    (await storedRoles(app, fixture.organizationId))[id];
+  const ensureNotMember = async (): Promise<void> => {
+    if (await getRole(target.id)) await expectStatus(204, removeTarget(fixture.owner));
   };
-  const inside = async (role: Role): Promise<void> => {
-    await outside();
-    await expectStatus(201, add(cast.owner, role));
+  const ensureMember = async (role: Role): Promise<void> => {
+    await ensureNotMember();
+    await expectStatus(201, addTarget(fixture.owner, role));
   };
-  const audited = async (): Promise<number> => (await auditRows(app, cast.organizationId)).length;
+  const countAuditEvents = async (): Promise<number> =>
+    (await storedAuditEvents(app, fixture.organizationId)).length;
 
-  it.each(PAIRS)('%s adds somebody as %s', async (actor, role) => {
-    await outside();
-    const before = await audited();
-    const answer = await add(cast[actor], role);
-    const allowed = BELOW[actor].includes(role);
-    if (allowed) expect([answer.status, answer.body.role]).toEqual([201, role]);
-    else expect(refusal(answer)).toEqual([403, 'role_insufficient']);
-    expect(await roleOf(target.id)).toBe(allowed ? role : undefined);
-    expect((await audited()) - before).toBe(allowed ? 1 : 0);
+  it.each(ACTOR_TARGET_PAIRS)('%s adds somebody as %s', async (actor, role) => {
+    await ensureNotMember();
+    const before = await countAuditEvents();
+    const response = await addTarget(fixture[actor], role);
+    const allowed = MANAGEABLE_ROLES[actor].includes(role);
+    if (allowed) expect([response.status, response.body.role]).toEqual([201, role]);
+    else expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
+    expect(await getRole(target.id)).toBe(allowed ? role : undefined);
+    expect((await countAuditEvents()) - before).toBe(allowed ? 1 : 0);
   });
 
-  it.each(PAIRS)('%s removes a %s', async (actor, role) => {
-    await inside(role);
-    const before = await audited();
-    const answer = await removeTarget(cast[actor]);
-    const allowed = BELOW[actor].includes(role);
-    if (allowed) expect(answer.status).toBe(204);
-    else expect(refusal(answer)).toEqual([403, 'role_insufficient']);
-    expect(await roleOf(target.id)).toBe(allowed ? undefined : role);
-    expect((await audited()) - before).toBe(allowed ? 1 : 0);
+  it.each(ACTOR_TARGET_PAIRS)('%s removes a %s', async (actor, role) => {
+    await ensureMember(role);
+    const before = await countAuditEvents();
+    const response = await removeTarget(fixture[actor]);
+    const allowed = MANAGEABLE_ROLES[actor].includes(role);
+    if (allowed) expect(response.status).toBe(204);
+    else expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
+    expect(await getRole(target.id)).toBe(allowed ? undefined : role);
+    expect((await countAuditEvents()) - before).toBe(allowed ? 1 : 0);
   });
 
   describe.each(['PATCH', 'PUT'])('with %s', (method) => {
-    const change = (by: Person, id: string, role: Role): Promise<Answer> =>
+    const changeRole = (by: UserWithId, id: string, role: Role): Promise<TestResponse> =>
       app.call(method, `${url}/${id}`, { token: by.accessToken, body: { role } });
 
-    it.each(TRIPLES)('%s makes a %s into %s', async (actor, from, to) => {
-      await inside(from);
-      const before = await audited();
-      const answer = await change(cast[actor], target.id, to);
-      const allowed = BELOW[actor].includes(from) && GRANTS[actor].includes(to);
-      if (allowed) expect([answer.status, answer.body.role]).toEqual([200, to]);
-      else expect(refusal(answer)).toEqual([403, 'role_insufficient']);
-      expect(await roleOf(target.id)).toBe(allowed ? to : from);
-      expect((await audited()) - before).toBe(allowed && from !== to ? 1 : 0);
+    it.each(ACTOR_TARGET_ROLE_TRIPLES)('%s makes a %s into %s', async (actor, from, to) => {
+      await ensureMember(from);
+      const before = await countAuditEvents();
+      const response = await changeRole(fixture[actor], target.id, to);
+      const allowed = MANAGEABLE_ROLES[actor].includes(from) && ASSIGNABLE_ROLES[actor].includes(to);
+      if (allowed) expect([response.status, response.body.role]).toEqual([200, to]);
+      else expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
+      expect(await getRole(target.id)).toBe(allowed ? to : from);
+      expect((await countAuditEvents()) - before).toBe(allowed && from !== to ? 1 : 0);
     });
 
     it.each(['admin', 'team_manager', 'member'] as const)('%s does not raise themself', async (role) => {
-      const answer = await change(cast[role], cast[role].id, 'owner');
-      expect(refusal(answer)).toEqual([403, 'role_insufficient']);
-      expect(await roleOf(cast[role].id)).toBe(role);
+      const response = await changeRole(fixture[role], fixture[role].id, 'owner');
+      expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
+      expect(await getRole(fixture[role].id)).toBe(role);
     });
 
     it('the last owner does not step down, and another one may', async () => {
-      await outside();
-      expect(refusal(await change(cast.owner, cast.owner.id, 'admin'))).toEqual([409, 'last_owner']);
-      await inside('owner');
-      await expectStatus(200, change(cast.owner, cast.owner.id, 'admin'));
-      await expectStatus(200, change(target, cast.owner.id, 'owner'));
-      await outside();
+      await ensureNotMember();
+      expect(statusAndCode(await changeRole(fixture.owner, fixture.owner.id, 'admin'))).toEqual([
+        409,
+        'last_owner',
+      ]);
+      await ensureMember('owner');
+      await expectStatus(200, changeRole(fixture.owner, fixture.owner.id, 'admin'));
+      await expectStatus(200, changeRole(target, fixture.owner.id, 'owner'));
+      await ensureNotMember();
     });
 
     it('whoever may not touch the last owner hears of their role, not of the last owner', async () => {
-      await outside();
+      await ensureNotMember();
       for (const role of ['admin', 'team_manager', 'member'] as const)
-        expect(refusal(await change(cast[role], cast.owner.id, 'member'))).toEqual([
+        expect(statusAndCode(await changeRole(fixture[role], fixture.owner.id, 'member'))).toEqual([
           403,
           'role_insufficient',
         ]);
-      expect(await roleOf(cast.owner.id)).toBe('owner');
+      expect(await getRole(fixture.owner.id)).toBe('owner');
     });
 
     it('a role that does not exist is refused', async () => {
-      await inside('member');
-      const refused = await change(cast.owner, target.id, 'superuser' as Role);
-      expect(refusal(refused)).toEqual([400, 'validation_failed']);
+      await ensureMember('member');
+      const refused = await changeRole(fixture.owner, target.id, 'superuser' as Role);
+      expect(statusAndCode(refused)).toEqual([400, 'validation_failed']);
     });
   });
 
   it.each(['admin', 'team_manager', 'member'] as const)('%s does not remove the last owner', async (role) => {
-    await outside();
-    const answer = await app.delete(`${url}/${cast.owner.id}`, { token: cast[role].accessToken });
-    expect(refusal(answer)).toEqual([403, 'role_insufficient']);
-    expect(await roleOf(cast.owner.id)).toBe('owner');
+    await ensureNotMember();
+    const response = await app.delete(`${url}/${fixture.owner.id}`, { token: fixture[role].accessToken });
+    expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
+    expect(await getRole(fixture.owner.id)).toBe('owner');
   });
 
   it('an owner whose account is closed does not count as another owner', async () => {
-    await inside('owner');
+    await ensureMember('owner');
     await app.sql('UPDATE users SET is_active = false WHERE id = $1', [target.id]);
     try {
-      const { owner } = cast;
+      const { owner } = fixture;
       const leave = await app.delete(`${url}/${owner.id}`, { token: owner.accessToken });
-      expect(refusal(leave)).toEqual([409, 'last_owner']);
+      expect(statusAndCode(leave)).toEqual([409, 'last_owner']);
     } finally {
       await app.sql('UPDATE users SET is_active = true WHERE id = $1', [target.id]);
     }
   });
 
   it('a demotion holds for the session that is running', async () => {
-    await inside('admin');
-    const teams = `/api/organizations/${cast.organizationId}/teams`;
+    await ensureMember('admin');
+    const teams = `/api/organizations/${fixture.organizationId}/teams`;
     await expectStatus(201, app.post(teams, { name: 'Before' }, { token: target.accessToken }));
     await expectStatus(
       200,
-      app.patch(`${url}/${target.id}`, { role: 'member' }, { token: cast.owner.accessToken }),
+      app.patch(`${url}/${target.id}`, { role: 'member' }, { token: fixture.owner.accessToken }),
     );
     const late = await app.post(teams, { name: 'After' }, { token: target.accessToken });
-    expect(refusal(late)).toEqual([403, 'role_insufficient']);
+    expect(statusAndCode(late)).toEqual([403, 'role_insufficient']);
   });
 });

@@ -2,14 +2,14 @@ import { TestApp } from '@test/support/app/test-app.js';
 import {
   expectStatus,
   givenOwner,
-  type GivenOwner,
+  type TestOwner,
   givenUser,
   PASSWORD,
 } from '@test/support/auth/given-users.js';
 
 describe('at the edges of organizations', () => {
   let app: TestApp;
-  let owner: GivenOwner;
+  let owner: TestOwner;
   let url: string;
 
   beforeAll(async () => {

@@ -1,57 +1,57 @@
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  auditRows,
-  givenFounder,
-  givenMemberOf,
-  givenPerson,
-  type Person,
-  refusal,
-  together,
+  storedAuditEvents,
+  givenOwnerWithId,
+  givenMember,
+  givenUserWithId,
+  type UserWithId,
+  statusAndCode,
+  inParallel,
   UNKNOWN_ID,
 } from '@test/support/organizations/given-organizations.js';
 
-interface Place {
+interface OwnedOrganization {
   organizationId: string;
-  owner: Person;
+  owner: UserWithId;
 }
 
-interface Creation {
+interface CreateCase {
   what: string;
   url: (organizationId: string) => string;
   body: () => Promise<Record<string, string>>;
   /** Another body for the same key. */
   change: Record<string, string>;
   /** Rows that show how often it happened. */
-  rows: string;
+  countRowsSql: string;
   named: string;
   action: string;
   mails: number;
 }
 
 let count = 0;
-const address = (): string => `once-${(count += 1)}-${process.pid}@example.com`;
+const newAddress = (): string => `once-${(count += 1)}-${process.pid}@example.com`;
 
 describe('a create of the organizations with an Idempotency-Key', () => {
   let app: TestApp;
-  let other: TestApp;
+  let sibling: TestApp;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    other = await TestApp.start({ beside: app });
+    sibling = await TestApp.start({ siblingOf: app });
   });
   afterAll(async () => {
-    await other.stop();
+    await sibling.stop();
     await app.stop();
   });
 
-  const CREATIONS: Creation[] = [
+  const CREATE_CASES: CreateCase[] = [
     {
       what: 'organizations',
       url: () => '/api/organizations',
       body: async () => ({ name: `Once ${(count += 1)}` }),
       change: { name: 'Another' },
-      rows: 'SELECT id FROM organizations WHERE name = $1',
+      countRowsSql: 'SELECT id FROM organizations WHERE name = $1',
       named: 'name',
       action: 'organization.created',
       mails: 0,
@@ -59,9 +59,9 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     {
       what: 'members',
       url: (id) => `/api/organizations/${id}/members`,
-      body: async () => ({ user_id: (await givenPerson(app)).id }),
+      body: async () => ({ user_id: (await givenUserWithId(app)).id }),
       change: { role: 'admin' },
-      rows: 'SELECT id FROM memberships WHERE user_id = $1',
+      countRowsSql: 'SELECT id FROM memberships WHERE user_id = $1',
       named: 'user_id',
       action: 'member.added',
       mails: 0,
@@ -71,7 +71,7 @@ describe('a create of the organizations with an Idempotency-Key', () => {
       url: (id) => `/api/organizations/${id}/teams`,
       body: async () => ({ name: `Once ${(count += 1)}` }),
       change: { name: 'Another' },
-      rows: 'SELECT id FROM teams WHERE name = $1',
+      countRowsSql: 'SELECT id FROM teams WHERE name = $1',
       named: 'name',
       action: 'team.created',
       mails: 0,
@@ -79,9 +79,9 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     {
       what: 'invitations',
       url: () => '/api/v1/invitations',
-      body: async () => ({ email: address() }),
+      body: async () => ({ email: newAddress() }),
       change: { role: 'team_manager' },
-      rows: 'SELECT id FROM invitations WHERE email = $1',
+      countRowsSql: 'SELECT id FROM invitations WHERE email = $1',
       named: 'email',
       action: 'invitation.created',
       mails: 1,
@@ -89,66 +89,69 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     {
       what: 'users',
       url: () => '/api/v1/users',
-      body: async () => ({ email: address() }),
+      body: async () => ({ email: newAddress() }),
       change: { role: 'team_manager' },
-      rows: 'SELECT id FROM users WHERE email = $1',
+      countRowsSql: 'SELECT id FROM users WHERE email = $1',
       named: 'email',
       action: 'user.created',
       mails: 1,
     },
   ];
-  const WITHIN = CREATIONS.filter(({ what }) => what !== 'organizations');
-  const ON_XC = CREATIONS.filter(({ mails }) => mails > 0);
+  const CREATES_IN_ORGANIZATION = CREATE_CASES.filter(({ what }) => what !== 'organizations');
+  const CREATES_WITH_MAIL = CREATE_CASES.filter(({ mails }) => mails > 0);
 
-  const given = async (): Promise<Place> => {
-    const owner = await givenFounder(app);
+  const givenOwnedOrganization = async (): Promise<OwnedOrganization> => {
+    const owner = await givenOwnerWithId(app);
     return { organizationId: owner.organizationId, owner };
   };
-  const replayed = ({ headers }: Answer): boolean => headers['idempotent-replayed'] === 'true';
+  const isReplayed = ({ headers }: TestResponse): boolean => headers['idempotent-replayed'] === 'true';
   const send = (
-    { url }: Creation,
-    { organizationId, by }: { organizationId: string; by: Person },
+    { url }: CreateCase,
+    { organizationId, by }: { organizationId: string; by: UserWithId },
     { body, key, node = app }: { body: Record<string, string>; key: string; node?: TestApp },
-  ): Promise<Answer> =>
+  ): Promise<TestResponse> =>
     node.post(url(organizationId), body, { token: by.accessToken, headers: { 'idempotency-key': key } });
-  const remove = async ({ organizationId, owner }: Place, person: Person): Promise<void> => {
+  const remove = async ({ organizationId, owner }: OwnedOrganization, person: UserWithId): Promise<void> => {
     const url = `/api/organizations/${organizationId}/members/${person.id}`;
     await expectStatus(204, app.delete(url, { token: owner.accessToken }));
   };
 
-  it.each(CREATIONS)('acts once for 20 of them at once: $what', async (creation) => {
-    const { organizationId, owner } = await given();
+  it.each(CREATE_CASES)('acts once for 20 of them at once: $what', async (creation) => {
+    const { organizationId, owner } = await givenOwnedOrganization();
     const body = await creation.body();
     const key = `k-${(count += 1)}`;
     const at = { organizationId, by: owner };
-    const answers = await together(20, (index) =>
-      send(creation, at, { body, key, node: index % 2 ? other : app }),
+    const responses = await inParallel(20, (index) =>
+      send(creation, at, { body, key, node: index % 2 ? sibling : app }),
     );
-    const made = answers.filter(({ status }) => status === 201);
-    expect(made.filter((answer) => !replayed(answer))).toHaveLength(1);
-    const waiting = answers.filter(({ status }) => status !== 201).map(refusal);
+    const made = responses.filter(({ status }) => status === 201);
+    expect(made.filter((response) => !isReplayed(response))).toHaveLength(1);
+    const waiting = responses.filter(({ status }) => status !== 201).map(statusAndCode);
     expect(waiting).toEqual(waiting.map(() => [409, 'idempotency_in_progress']));
-    const again = await expectStatus(201, send(creation, at, { body, key, node: other }));
-    expect(replayed(again)).toBe(true);
-    for (const answer of made) expect(answer.body).toEqual(again.body);
-    expect(await app.sql(creation.rows, [body[creation.named]])).toHaveLength(1);
-    const log = await auditRows(app, creation.what === 'organizations' ? again.body.id : organizationId);
+    const again = await expectStatus(201, send(creation, at, { body, key, node: sibling }));
+    expect(isReplayed(again)).toBe(true);
+    for (const response of made) expect(response.body).toEqual(again.body);
+    expect(await app.sql(creation.countRowsSql, [body[creation.named]])).toHaveLength(1);
+    const log = await storedAuditEvents(
+      app,
+      creation.what === 'organizations' ? again.body.id : organizationId,
+    );
     expect(log.filter(({ action }) => action === creation.action)).toHaveLength(1);
     if (creation.mails) expect(await app.mails(body.email as string)).toHaveLength(creation.mails);
   });
 
-  it.each(CREATIONS)('refuses another body under the same key: $what', async (creation) => {
-    const { organizationId, owner } = await given();
+  it.each(CREATE_CASES)('refuses another body under the same key: $what', async (creation) => {
+    const { organizationId, owner } = await givenOwnedOrganization();
     const body = await creation.body();
     const at = { organizationId, by: owner };
     await expectStatus(201, send(creation, at, { body, key: 'same' }));
     const refused = await send(creation, at, { body: { ...body, ...creation.change }, key: 'same' });
-    expect(refusal(refused)).toEqual([409, 'idempotency_key_reused']);
+    expect(statusAndCode(refused)).toEqual([409, 'idempotency_key_reused']);
   });
 
-  it.each(WITHIN)('keeps a final refusal: $what', async (creation) => {
-    const { organizationId, owner } = await given();
-    const member = await givenMemberOf(app, { organizationId, by: owner }, 'admin');
+  it.each(CREATES_IN_ORGANIZATION)('keeps a final refusal: $what', async (creation) => {
+    const { organizationId, owner } = await givenOwnedOrganization();
+    const member = await givenMember(app, { organizationId, by: owner }, 'admin');
     const at = { organizationId, by: member };
     const body = { ...(await creation.body()), nonsense: 'x' };
     const first = await expectStatus(400, send(creation, at, { body, key: 'bad' }));
@@ -156,34 +159,34 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     expect(again.body.detail).toEqual(first.body.detail);
   });
 
-  it.each(WITHIN)('is not replayed to who was removed: $what', async (creation) => {
-    const place = await given();
-    const admin = await givenMemberOf(app, { ...place, by: place.owner }, 'admin');
+  it.each(CREATES_IN_ORGANIZATION)('is not replayed to who was removed: $what', async (creation) => {
+    const place = await givenOwnedOrganization();
+    const admin = await givenMember(app, { ...place, by: place.owner }, 'admin');
     const request = { body: await creation.body(), key: 'mine' };
     const at = { organizationId: place.organizationId, by: admin };
     await expectStatus(201, send(creation, at, request));
     await remove(place, admin);
     const refused = await send(creation, at, request);
-    expect([refused.status, replayed(refused)]).toEqual([404, false]);
+    expect([refused.status, isReplayed(refused)]).toEqual([404, false]);
   });
 
-  it.each(WITHIN)('is not replayed to who was demoted: $what', async (creation) => {
-    const place = await given();
-    const admin = await givenMemberOf(app, { ...place, by: place.owner }, 'admin');
+  it.each(CREATES_IN_ORGANIZATION)('is not replayed to who was demoted: $what', async (creation) => {
+    const place = await givenOwnedOrganization();
+    const admin = await givenMember(app, { ...place, by: place.owner }, 'admin');
     const request = { body: await creation.body(), key: 'mine' };
     const at = { organizationId: place.organizationId, by: admin };
     await expectStatus(201, send(creation, at, request));
     const url = `/api/organizations/${place.organizationId}/members/${admin.id}`;
     await expectStatus(200, app.patch(url, { role: 'member' }, { token: place.owner.accessToken }));
     const refused = await send(creation, at, request);
-    expect([...refusal(refused), replayed(refused)]).toEqual([403, 'role_insufficient', false]);
+    expect([...statusAndCode(refused), isReplayed(refused)]).toEqual([403, 'role_insufficient', false]);
   });
 
-  it.each(ON_XC)(
+  it.each(CREATES_WITH_MAIL)(
     'is not replayed to who was removed and has an organization of their own: $what',
     async (creation) => {
-      const place = await given();
-      const admin = await givenFounder(app);
+      const place = await givenOwnedOrganization();
+      const admin = await givenOwnerWithId(app);
       const token = admin.accessToken;
       const join = { user_id: admin.id, role: 'admin' };
       const members = `/api/organizations/${place.organizationId}/members`;
@@ -193,33 +196,33 @@ describe('a create of the organizations with an Idempotency-Key', () => {
       const request = { body: await creation.body(), key: 'mine' };
       const at = { organizationId: place.organizationId, by: admin };
       const first = await expectStatus(201, send(creation, at, request));
-      expect(replayed(first)).toBe(false);
+      expect(isReplayed(first)).toBe(false);
       await remove(place, admin);
       const second = await send(creation, at, request);
-      expect(replayed(second)).toBe(false);
+      expect(isReplayed(second)).toBe(false);
       expect(second.body.id).not.toBe(first.body.id);
     },
   );
 
-  it.each(ON_XC)('is one for each organization its sender leads: $what', async (creation) => {
-    const { owner, organizationId } = await given();
+  it.each(CREATES_WITH_MAIL)('is one for each organization its sender leads: $what', async (creation) => {
+    const { owner, organizationId } = await givenOwnedOrganization();
     const token = owner.accessToken;
-    const body = { email: address() };
+    const body = { email: newAddress() };
     const at = { organizationId, by: owner };
     const first = await expectStatus(201, send(creation, at, { body, key: 'both' }));
     const second = await expectStatus(201, app.post('/api/organizations', { name: 'Second' }, { token }));
     const choice = { organization_id: second.body.id as string };
     await expectStatus(200, app.patch('/api/auth/me', choice, { token }));
-    const answer = await send(creation, at, { body, key: 'both' });
-    expect([replayed(answer), answer.body.id === first.body.id]).toEqual([false, false]);
+    const response = await send(creation, at, { body, key: 'both' });
+    expect([isReplayed(response), response.body.id === first.body.id]).toEqual([false, false]);
   });
 
   it('does nothing in an organization that does not exist, and keeps no answer for it', async () => {
-    const { owner } = await given();
-    for (const creation of WITHIN.filter(({ mails }) => mails === 0)) {
+    const { owner } = await givenOwnedOrganization();
+    for (const creation of CREATES_IN_ORGANIZATION.filter(({ mails }) => mails === 0)) {
       const request = { body: await creation.body(), key: 'nowhere' };
       const refused = await send(creation, { organizationId: UNKNOWN_ID, by: owner }, request);
-      expect([refused.status, replayed(refused)]).toEqual([404, false]);
+      expect([refused.status, isReplayed(refused)]).toEqual([404, false]);
     }
   });
 });

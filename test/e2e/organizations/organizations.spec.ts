@@ -1,41 +1,43 @@
 import { TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  type Cast,
-  givenCast,
-  givenFounder,
+  type OrganizationFixture,
+  givenOrganization,
+  givenOwnerWithId,
   givenInvitation,
-  givenPerson,
-  NO_IDS,
-  nextOf,
-  type Person,
-  refusal,
+  givenUserWithId,
+  UNRESOLVABLE_IDS,
+  getNextUrl,
+  type UserWithId,
+  statusAndCode,
   type Role,
   ROLES,
   UNKNOWN_ID,
-  walk,
+  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
-const URL_OF_ALL = '/api/organizations';
+const ORGANIZATIONS_URL = '/api/organizations';
 
 describe('organizations', () => {
   let app: TestApp;
-  let person: Person;
+  let person: UserWithId;
 
   beforeAll(async () => {
     app = await TestApp.start();
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    person = await givenPerson(app);
+    person = await givenUserWithId(app);
   });
 
-  const create = (body: object, by = person) => app.post(URL_OF_ALL, body, { token: by.accessToken });
-  const created = async (body: object, by = person) => (await expectStatus(201, create(body, by))).body;
+  const requestCreate = (body: object, by = person) =>
+    app.post(ORGANIZATIONS_URL, body, { token: by.accessToken });
+  const createOrganization = async (body: object, by = person) =>
+    (await expectStatus(201, requestCreate(body, by))).body;
 
   it('are created with their creator as owner', async () => {
     const request = { name: ' Harbour School ', slug: 'harbour-school', description: 'Evening classes' };
-    const body = await created(request);
+    const body = await createOrganization(request);
     expect(body).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       name: 'Harbour School',
@@ -48,9 +50,12 @@ describe('organizations', () => {
       updated_at: body.created_at,
     });
     const token = person.accessToken;
-    const members = (await expectStatus(200, app.get(`${URL_OF_ALL}/${body.id}/members`, { token }))).body;
+    const members = (await expectStatus(200, app.get(`${ORGANIZATIONS_URL}/${body.id}/members`, { token })))
+      .body;
     expect(members).toMatchObject([{ user_id: person.id, role: 'owner', team_id: null, teams: [] }]);
-    expect((await expectStatus(200, app.get(`${URL_OF_ALL}/${body.id}`, { token }))).body).toEqual(body);
+    expect((await expectStatus(200, app.get(`${ORGANIZATIONS_URL}/${body.id}`, { token }))).body).toEqual(
+      body,
+    );
   });
 
   it.each([
@@ -58,24 +63,30 @@ describe('organizations', () => {
     ['  A  b__C ', 'a-b-c'],
     ['東京学校', 'organization'],
   ])('get the slug of their name: %s', async (name, slug) => {
-    const first = await created({ name });
+    const first = await createOrganization({ name });
     expect(first.slug).toBe(slug);
-    const second = await created({ name });
+    const second = await createOrganization({ name });
     expect(second.slug).toMatch(new RegExp(`^${slug}-\\d{6}$`));
   });
 
   it('get a slug from the longest name', async () => {
-    const { slug } = await created({ name: 'ab '.repeat(40).trim() });
+    const { slug } = await createOrganization({ name: 'ab '.repeat(40).trim() });
     expect(slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(slug.length).toBeLessThanOrEqual(64);
   });
 
   it('have one slug each', async () => {
-    await created({ name: 'One', slug: 'only-one' });
-    expect(refusal(await create({ name: 'Two', slug: 'only-one' }))).toEqual([409, 'slug_taken']);
-    const other = await givenPerson(app);
-    expect(refusal(await create({ name: 'Three', slug: 'only-one' }, other))).toEqual([409, 'slug_taken']);
-    expect((await app.get(URL_OF_ALL, { token: other.accessToken })).body).toEqual([]);
+    await createOrganization({ name: 'One', slug: 'only-one' });
+    expect(statusAndCode(await requestCreate({ name: 'Two', slug: 'only-one' }))).toEqual([
+      409,
+      'slug_taken',
+    ]);
+    const other = await givenUserWithId(app);
+    expect(statusAndCode(await requestCreate({ name: 'Three', slug: 'only-one' }, other))).toEqual([
+      409,
+      'slug_taken',
+    ]);
+    expect((await app.get(ORGANIZATIONS_URL, { token: other.accessToken })).body).toEqual([]);
   });
 
   it.each([
@@ -91,57 +102,60 @@ describe('organizations', () => {
     ['a field that does not exist', { name: 'N', owner_id: UNKNOWN_ID }, 'owner_id'],
     ['a NUL in the name', { name: 'a\u0000b' }, 'name'],
   ])('are not created with %s', async (_what, body, path) => {
-    const refused = await expectStatus(400, create(body));
+    const refused = await expectStatus(400, requestCreate(body));
     expect(refused.body).toMatchObject({ code: 'validation_failed', detail: { fields: [{ path }] } });
   });
 
   describe('in a list', () => {
     it('are one’s own, newest first, on pages that stay where they are', async () => {
-      await givenFounder(app);
+      await givenOwnerWithId(app);
       const ids: string[] = [];
-      for (let index = 0; index < 25; index += 1) ids.unshift((await created({ name: `L ${index}` })).id);
+      for (let index = 0; index < 25; index += 1)
+        ids.unshift((await createOrganization({ name: `L ${index}` })).id);
       const token = person.accessToken;
-      const all = await expectStatus(200, app.get(URL_OF_ALL, { token }));
+      const all = await expectStatus(200, app.get(ORGANIZATIONS_URL, { token }));
       expect(all.body.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 20));
-      const first = await expectStatus(200, app.get(`${URL_OF_ALL}?limit=10`, { token }));
-      await created({ name: 'Newer than the page' });
-      const rest = await walk<{ id: string }>(app, nextOf(first) as string, token);
+      const first = await expectStatus(200, app.get(`${ORGANIZATIONS_URL}?limit=10`, { token }));
+      await createOrganization({ name: 'Newer than the page' });
+      const rest = await listAllPages<{ id: string }>(app, getNextUrl(first) as string, token);
       expect([...first.body, ...rest.rows].map(({ id }: { id: string }) => id)).toEqual(ids);
       expect(rest.pages).toBe(2);
     });
 
     it('announce no page after the last, also when it is full', async () => {
-      await created({ name: 'A' });
-      await created({ name: 'B' });
+      await createOrganization({ name: 'A' });
+      await createOrganization({ name: 'B' });
       const token = person.accessToken;
-      expect(nextOf(await app.get(`${URL_OF_ALL}?limit=2`, { token }))).toBeUndefined();
-      expect(nextOf(await app.get(`${URL_OF_ALL}?limit=1`, { token }))).toContain('limit=1&cursor=');
+      expect(getNextUrl(await app.get(`${ORGANIZATIONS_URL}?limit=2`, { token }))).toBeUndefined();
+      expect(getNextUrl(await app.get(`${ORGANIZATIONS_URL}?limit=1`, { token }))).toContain(
+        'limit=1&cursor=',
+      );
     });
 
     it.each(['limit=0', 'limit=101', 'limit=ten', 'limit=1.5', 'cursor=AAAA', 'cursor=!', 'offset=1'])(
       'refuse ?%s',
       async (query) => {
-        const refused = await app.get(`${URL_OF_ALL}?${query}`, { token: person.accessToken });
-        expect(refusal(refused)).toEqual([400, 'validation_failed']);
+        const refused = await app.get(`${ORGANIZATIONS_URL}?${query}`, { token: person.accessToken });
+        expect(statusAndCode(refused)).toEqual([400, 'validation_failed']);
         expect(refused.body.detail.fields[0].path).toBe(query.split('=')[0]);
       },
     );
   });
 
   describe('as their people see them', () => {
-    let cast: Cast;
+    let fixture: OrganizationFixture;
     let url: string;
 
     beforeAll(async () => {
-      cast = await givenCast(app);
-      url = `${URL_OF_ALL}/${cast.organizationId}`;
+      fixture = await givenOrganization(app);
+      url = `${ORGANIZATIONS_URL}/${fixture.organizationId}`;
     });
 
     it.each(ROLES)('are read by the %s, with the own role', async (role) => {
-      const token = cast[role].accessToken;
+      const token = fixture[role].accessToken;
       const { body } = await expectStatus(200, app.get(url, { token }));
-      expect(body).toMatchObject({ id: cast.organizationId, role, member_count: 4 });
-      const listed = await expectStatus(200, app.get(URL_OF_ALL, { token }));
+      expect(body).toMatchObject({ id: fixture.organizationId, role, member_count: 4 });
+      const listed = await expectStatus(200, app.get(ORGANIZATIONS_URL, { token }));
       expect(listed.body).toEqual([body]);
     });
 
@@ -156,24 +170,24 @@ describe('organizations', () => {
       ['GET', '/audit-log', undefined],
       ['GET', '/access', undefined],
     ])('are the same nothing to an outsider as none at all: %s %s', async (method, path, body) => {
-      const token = cast.outsider.accessToken;
+      const token = fixture.outsider.accessToken;
       const answers = [];
-      for (const id of [cast.organizationId, cast.organizationId.toUpperCase(), ...NO_IDS])
-        answers.push(await app.call(method, `${URL_OF_ALL}/${id}${path}`, { token, body }));
+      for (const id of [fixture.organizationId, fixture.organizationId.toUpperCase(), ...UNRESOLVABLE_IDS])
+        answers.push(await app.call(method, `${ORGANIZATIONS_URL}/${id}${path}`, { token, body }));
       const [first] = answers;
-      for (const answer of answers) {
-        expect(refusal(answer)).toEqual([404, 'organization_not_found']);
-        expect(answer.body.detail).toEqual(first?.body.detail);
+      for (const response of answers) {
+        expect(statusAndCode(response)).toEqual([404, 'organization_not_found']);
+        expect(response.body.detail).toEqual(first?.body.detail);
       }
     });
 
     it('are known by their id in capitals too', async () => {
-      const shouted = `${URL_OF_ALL}/${cast.organizationId.toUpperCase()}`;
-      await expectStatus(200, app.get(shouted, { token: cast.member.accessToken }));
+      const upperCaseSlug = `${ORGANIZATIONS_URL}/${fixture.organizationId.toUpperCase()}`;
+      await expectStatus(200, app.get(upperCaseSlug, { token: fixture.member.accessToken }));
     });
 
     it.each(['owner', 'admin'] as const)('are updated by the %s', async (role) => {
-      const token = cast[role].accessToken;
+      const token = fixture[role].accessToken;
       const { body } = await expectStatus(200, app.patch(url, { description: `by ${role}` }, { token }));
       expect(body).toMatchObject({ description: `by ${role}`, role });
     });
@@ -185,11 +199,11 @@ describe('organizations', () => {
       ['DELETE', 'team_manager'],
       ['DELETE', 'member'],
     ])('are safe from %s by the %s', async (method, role) => {
-      const { description } = (await app.get(url, { token: cast.owner.accessToken })).body;
+      const { description } = (await app.get(url, { token: fixture.owner.accessToken })).body;
       const body = method === 'PATCH' ? { description: 'mine' } : undefined;
-      const answer = await app.call(method, url, { token: cast[role].accessToken, body });
-      expect(refusal(answer)).toEqual([403, 'role_insufficient']);
-      const after = await expectStatus(200, app.get(url, { token: cast.owner.accessToken }));
+      const response = await app.call(method, url, { token: fixture[role].accessToken, body });
+      expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
+      const after = await expectStatus(200, app.get(url, { token: fixture.owner.accessToken }));
       expect(after.body.description).toBe(description);
     });
   });
@@ -199,7 +213,7 @@ describe('organizations', () => {
     let token: string;
 
     beforeEach(async () => {
-      url = `${URL_OF_ALL}/${(await created({ name: 'Before', description: 'Old' })).id}`;
+      url = `${ORGANIZATIONS_URL}/${(await createOrganization({ name: 'Before', description: 'Old' })).id}`;
       token = person.accessToken;
     });
 
@@ -210,9 +224,9 @@ describe('organizations', () => {
       const { updated_at } = renamed.body;
       expect(renamed.body).toEqual({ ...before, name: 'After', updated_at });
       expect(Date.parse(updated_at)).toBeGreaterThan(Date.parse(before.updated_at));
-      const emptied = await expectStatus(200, app.patch(url, { description: null }, { token }));
-      expect(emptied.body).toMatchObject({ name: 'After', description: null });
-      expect((await app.get(url, { token })).body).toEqual(emptied.body);
+      const clearedFields = await expectStatus(200, app.patch(url, { description: null }, { token }));
+      expect(clearedFields.body).toMatchObject({ name: 'After', description: null });
+      expect((await app.get(url, { token })).body).toEqual(clearedFields.body);
     });
 
     it('take back the whole resource that was read', async () => {
@@ -230,7 +244,7 @@ describe('organizations', () => {
       ['updated_at', null],
     ])('keep their %s', async (field, value) => {
       const refused = await app.patch(url, { name: 'After', [field]: value }, { token });
-      expect(refusal(refused)).toEqual([400, 'field_read_only']);
+      expect(statusAndCode(refused)).toEqual([400, 'field_read_only']);
       expect(refused.body.detail.field).toBe(field);
       expect((await app.get(url, { token })).body.name).toBe('Before');
     });
@@ -243,30 +257,30 @@ describe('organizations', () => {
       ['plan', 'anything', 'pro'],
     ])('refuse a %s of %s', async (field, _what, value) => {
       const refused = await app.patch(url, { [field]: value }, { token });
-      expect(refusal(refused)).toEqual([400, 'validation_failed']);
+      expect(statusAndCode(refused)).toEqual([400, 'validation_failed']);
       expect(refused.body.detail.fields[0].path).toBe(field);
     });
   });
 
   it('are gone for everybody once deleted, with all that hangs on them', async () => {
-    const cast = await givenCast(app);
-    const url = `${URL_OF_ALL}/${cast.organizationId}`;
-    const token = cast.owner.accessToken;
+    const fixture = await givenOrganization(app);
+    const url = `${ORGANIZATIONS_URL}/${fixture.organizationId}`;
+    const token = fixture.owner.accessToken;
     const { slug } = (await app.get(url, { token })).body;
     await expectStatus(201, app.post(`${url}/teams`, { name: 'Team' }, { token }));
-    const invitation = await givenInvitation(app, cast.owner);
+    const invitation = await givenInvitation(app, fixture.owner);
     const gone = await expectStatus(204, app.delete(url, { token }));
     expect(gone.text).toBe('');
     for (const role of ROLES) {
-      const own = { token: cast[role].accessToken };
-      expect(refusal(await app.get(url, own))).toEqual([404, 'organization_not_found']);
-      expect((await expectStatus(200, app.get(URL_OF_ALL, own))).body).toEqual([]);
-      expect(refusal(await app.get('/api/v1/organization', own))).toEqual([404, 'no_organization']);
+      const own = { token: fixture[role].accessToken };
+      expect(statusAndCode(await app.get(url, own))).toEqual([404, 'organization_not_found']);
+      expect((await expectStatus(200, app.get(ORGANIZATIONS_URL, own))).body).toEqual([]);
+      expect(statusAndCode(await app.get('/api/v1/organization', own))).toEqual([404, 'no_organization']);
       await expectStatus(200, app.get('/api/v1/users/me', own));
     }
     const look = await app.get(`/api/v1/invitations/validate?token=${invitation.token}`);
     expect(look.body).toEqual({ email: null, organization_name: null, role: null, is_valid: false });
-    expect(refusal(await app.delete(url, { token }))).toEqual([404, 'organization_not_found']);
-    expect((await created({ name: 'Next', slug })).slug).toBe(slug);
+    expect(statusAndCode(await app.delete(url, { token }))).toEqual([404, 'organization_not_found']);
+    expect((await createOrganization({ name: 'Next', slug })).slug).toBe(slug);
   });
 });

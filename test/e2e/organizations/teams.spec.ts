@@ -1,53 +1,53 @@
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  type Cast,
-  givenCast,
-  givenFounder,
-  givenMemberOf,
-  NO_IDS,
-  nextOf,
-  type Person,
-  refusal,
+  type OrganizationFixture,
+  givenOrganization,
+  givenOwnerWithId,
+  givenMember,
+  UNRESOLVABLE_IDS,
+  getNextUrl,
+  type UserWithId,
+  statusAndCode,
   type Role,
   ROLES,
-  together,
+  inParallel,
   UNKNOWN_ID,
-  walk,
+  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('teams', () => {
   let app: TestApp;
-  let cast: Cast;
+  let fixture: OrganizationFixture;
   let url: string;
   let count = 0;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    cast = await givenCast(app);
-    url = `/api/organizations/${cast.organizationId}/teams`;
+    fixture = await givenOrganization(app);
+    url = `/api/organizations/${fixture.organizationId}/teams`;
   });
   afterAll(() => app.stop());
 
-  const create = (body: object, by = cast.owner): Promise<Answer> =>
+  const requestCreate = (body: object, by = fixture.owner): Promise<TestResponse> =>
     app.post(url, body, { token: by.accessToken });
-  const team = async (name = `Team ${(count += 1)}`): Promise<string> =>
-    (await expectStatus(201, create({ name }))).body.id as string;
-  const put = (teamId: string, userId: string, by = cast.owner): Promise<Answer> =>
+  const createTeam = async (name = `Team ${(count += 1)}`): Promise<string> =>
+    (await expectStatus(201, requestCreate({ name }))).body.id as string;
+  const addToTeam = (teamId: string, userId: string, by = fixture.owner): Promise<TestResponse> =>
     app.call('PUT', `${url}/${teamId}/members/${userId}`, { token: by.accessToken });
-  const take = (teamId: string, userId: string, by = cast.owner): Promise<Answer> =>
+  const removeFromTeam = (teamId: string, userId: string, by = fixture.owner): Promise<TestResponse> =>
     app.delete(`${url}/${teamId}/members/${userId}`, { token: by.accessToken });
-  const membersOf = async (teamId: string): Promise<string[]> => {
-    const list = `/api/organizations/${cast.organizationId}/members?team_id=${teamId}`;
-    const { body } = await expectStatus(200, app.get(list, { token: cast.member.accessToken }));
+  const listTeamMembers = async (teamId: string): Promise<string[]> => {
+    const list = `/api/organizations/${fixture.organizationId}/members?team_id=${teamId}`;
+    const { body } = await expectStatus(200, app.get(list, { token: fixture.member.accessToken }));
     return (body as { user_id: string }[]).map(({ user_id }) => user_id);
   };
 
   it('are created, changed, listed and deleted', async () => {
-    const { body } = await expectStatus(201, create({ name: ' Berlin ', description: 'North' }));
+    const { body } = await expectStatus(201, requestCreate({ name: ' Berlin ', description: 'North' }));
     expect(body).toEqual({
       id: expect.any(String),
-      organization_id: cast.organizationId,
+      organization_id: fixture.organizationId,
       name: 'Berlin',
       description: 'North',
       member_count: 0,
@@ -55,22 +55,22 @@ describe('teams', () => {
       updated_at: body.created_at,
     });
     const one = `${url}/${body.id}`;
-    const token = cast.admin.accessToken;
+    const token = fixture.admin.accessToken;
     const changed = await expectStatus(200, app.patch(one, { ...body, description: null }, { token }));
     expect(changed.body).toMatchObject({ name: 'Berlin', description: null });
-    expect((await expectStatus(200, app.get(url, { token: cast.member.accessToken }))).body[0]).toEqual(
+    expect((await expectStatus(200, app.get(url, { token: fixture.member.accessToken }))).body[0]).toEqual(
       changed.body,
     );
-    await put(body.id, cast.member.id);
+    await addToTeam(body.id, fixture.member.id);
     expect((await expectStatus(204, app.delete(one, { token }))).text).toBe('');
-    expect(refusal(await app.delete(one, { token }))).toEqual([404, 'team_not_found']);
-    const members = `/api/organizations/${cast.organizationId}/members`;
+    expect(statusAndCode(await app.delete(one, { token }))).toEqual([404, 'team_not_found']);
+    const members = `/api/organizations/${fixture.organizationId}/members`;
     const rows = (await app.get(members, { token })).body as { user_id: string; teams: unknown[] }[];
-    expect(rows.find(({ user_id }) => user_id === cast.member.id)?.teams).toEqual([]);
+    expect(rows.find(({ user_id }) => user_id === fixture.member.id)?.teams).toEqual([]);
   });
 
   it('are listed newest first, each on one page', async () => {
-    const own = await givenFounder(app);
+    const own = await givenOwnerWithId(app);
     const list = `/api/organizations/${own.organizationId}/teams`;
     const ids: string[] = [];
     for (let index = 0; index < 23; index += 1) {
@@ -78,8 +78,8 @@ describe('teams', () => {
       ids.unshift((await expectStatus(201, made)).body.id);
     }
     const first = await expectStatus(200, app.get(list, { token: own.accessToken }));
-    expect([first.body.length, nextOf(first)]).toEqual([20, expect.stringContaining('cursor=')]);
-    const { rows } = await walk<{ id: string }>(app, `${list}?limit=7`, own.accessToken);
+    expect([first.body.length, getNextUrl(first)]).toEqual([20, expect.stringContaining('cursor=')]);
+    const { rows } = await listAllPages<{ id: string }>(app, `${list}?limit=7`, own.accessToken);
     expect(rows.map(({ id }) => id)).toEqual(ids);
   });
 
@@ -91,29 +91,32 @@ describe('teams', () => {
       ['an umlaut in capitals', 'Zürich', 'ZÜRICH'],
       ['a Greek word in capitals', 'αθήνα', 'ΑΘΉΝΑ'],
     ])('which is taken by %s', async (_what, first, second) => {
-      await expectStatus(201, create({ name: first }));
-      expect(refusal(await create({ name: second }))).toEqual([409, 'team_name_taken']);
-      const id = await team();
-      const token = cast.owner.accessToken;
+      await expectStatus(201, requestCreate({ name: first }));
+      expect(statusAndCode(await requestCreate({ name: second }))).toEqual([409, 'team_name_taken']);
+      const id = await createTeam();
+      const token = fixture.owner.accessToken;
       const renamed = await app.patch(`${url}/${id}`, { name: second }, { token });
-      expect(refusal(renamed)).toEqual([409, 'team_name_taken']);
+      expect(statusAndCode(renamed)).toEqual([409, 'team_name_taken']);
     });
 
     it('which they may write otherwise themselves, and which is free elsewhere and after them', async () => {
-      const id = await team('Old Town');
-      const token = cast.owner.accessToken;
-      const shouted = await expectStatus(200, app.patch(`${url}/${id}`, { name: 'OLD TOWN' }, { token }));
-      expect(shouted.body.name).toBe('OLD TOWN');
-      const other = await givenFounder(app);
+      const id = await createTeam('Old Town');
+      const token = fixture.owner.accessToken;
+      const upperCaseName = await expectStatus(
+        200,
+        app.patch(`${url}/${id}`, { name: 'OLD TOWN' }, { token }),
+      );
+      expect(upperCaseName.body.name).toBe('OLD TOWN');
+      const other = await givenOwnerWithId(app);
       const elsewhere = `/api/organizations/${other.organizationId}/teams`;
       await expectStatus(201, app.post(elsewhere, { name: 'Old Town' }, { token: other.accessToken }));
       await expectStatus(204, app.delete(`${url}/${id}`, { token }));
-      await team('Old Town');
+      await createTeam('Old Town');
     });
 
     it('also when ten are made at once', async () => {
-      const answers = await together(10, (index) => create({ name: index % 2 ? 'Rush' : 'RUSH' }));
-      expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
+      const responses = await inParallel(10, (index) => requestCreate({ name: index % 2 ? 'Rush' : 'RUSH' }));
+      expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
     });
   });
 
@@ -123,110 +126,114 @@ describe('teams', () => {
     ['a name of 81 characters', { name: 'n'.repeat(81) }, 'name'],
     ['an organization in the body', { name: 'N', organization_id: UNKNOWN_ID }, 'organization_id'],
   ])('are not created with %s', async (_what, body, path) => {
-    const refused = await expectStatus(400, create(body));
+    const refused = await expectStatus(400, requestCreate(body));
     expect(refused.body.detail.fields[0].path).toBe(path);
   });
 
   it.each(['id', 'organization_id', 'member_count', 'created_at', 'updated_at'])(
     'keep their %s',
     async (field) => {
-      const token = cast.owner.accessToken;
-      const refused = await app.patch(`${url}/${await team()}`, { name: 'X', [field]: 'changed' }, { token });
-      expect(refusal(refused)).toEqual([400, 'field_read_only']);
+      const token = fixture.owner.accessToken;
+      const refused = await app.patch(
+        `${url}/${await createTeam()}`,
+        { name: 'X', [field]: 'changed' },
+        { token },
+      );
+      expect(statusAndCode(refused)).toEqual([400, 'field_read_only']);
     },
   );
 
   it.each(['team_manager', 'member'] as const)('are made, changed and deleted by no %s', async (role) => {
-    const id = await team();
-    const token = cast[role].accessToken;
-    const answers = [
-      await create({ name: 'Mine' }, cast[role]),
+    const id = await createTeam();
+    const token = fixture[role].accessToken;
+    const responses = [
+      await requestCreate({ name: 'Mine' }, fixture[role]),
       await app.patch(`${url}/${id}`, { name: 'Mine' }, { token }),
       await app.delete(`${url}/${id}`, { token }),
     ];
-    for (const answer of answers) expect(refusal(answer)).toEqual([403, 'role_insufficient']);
+    for (const response of responses) expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
   });
 
   it.each(ROLES)('are seen by the %s', async (role) => {
-    await expectStatus(200, app.get(url, { token: cast[role].accessToken }));
+    await expectStatus(200, app.get(url, { token: fixture[role].accessToken }));
   });
 
   describe('have members', () => {
     it('who are put in and taken out; twice in is once, twice out is 404', async () => {
-      const id = await team();
+      const id = await createTeam();
       for (let times = 0; times < 2; times += 1) {
-        const { body } = await expectStatus(200, put(id, cast.member.id));
-        expect(body).toMatchObject({ user_id: cast.member.id, teams: [{ id }] });
+        const { body } = await expectStatus(200, addToTeam(id, fixture.member.id));
+        expect(body).toMatchObject({ user_id: fixture.member.id, teams: [{ id }] });
       }
-      expect(await membersOf(id)).toEqual([cast.member.id]);
-      await expectStatus(204, take(id, cast.member.id));
-      expect(refusal(await take(id, cast.member.id))).toEqual([404, 'member_not_found']);
-      expect(await membersOf(id)).toEqual([]);
+      expect(await listTeamMembers(id)).toEqual([fixture.member.id]);
+      await expectStatus(204, removeFromTeam(id, fixture.member.id));
+      expect(statusAndCode(await removeFromTeam(id, fixture.member.id))).toEqual([404, 'member_not_found']);
+      expect(await listTeamMembers(id)).toEqual([]);
     });
 
     it('of their own organization only', async () => {
-      const stranger = await givenFounder(app);
-      for (const id of [cast.outsider.id, stranger.id, ...NO_IDS])
-        expect(refusal(await put(await team(), id))).toEqual([404, 'member_not_found']);
+      const stranger = await givenOwnerWithId(app);
+      for (const id of [fixture.outsider.id, stranger.id, ...UNRESOLVABLE_IDS])
+        expect(statusAndCode(await addToTeam(await createTeam(), id))).toEqual([404, 'member_not_found']);
     });
 
     it('of this team only: one of another organization does not exist here', async () => {
-      const other = await givenFounder(app);
+      const other = await givenOwnerWithId(app);
       const elsewhere = `/api/organizations/${other.organizationId}/teams`;
       const made = app.post(elsewhere, { name: 'Far' }, { token: other.accessToken });
       const foreign = (await expectStatus(201, made)).body.id as string;
-      const token = cast.owner.accessToken;
-      for (const id of [foreign, ...NO_IDS]) {
-        expect(refusal(await put(id, cast.member.id))).toEqual([404, 'team_not_found']);
-        expect(refusal(await take(id, cast.member.id))).toEqual([404, 'team_not_found']);
-        expect(refusal(await app.patch(`${url}/${id}`, { name: 'X' }, { token }))).toEqual([
+      const token = fixture.owner.accessToken;
+      for (const id of [foreign, ...UNRESOLVABLE_IDS]) {
+        expect(statusAndCode(await addToTeam(id, fixture.member.id))).toEqual([404, 'team_not_found']);
+        expect(statusAndCode(await removeFromTeam(id, fixture.member.id))).toEqual([404, 'team_not_found']);
+        expect(statusAndCode(await app.patch(`${url}/${id}`, { name: 'X' }, { token }))).toEqual([
           404,
           'team_not_found',
         ]);
-        expect(refusal(await app.delete(`${url}/${id}`, { token }))).toEqual([404, 'team_not_found']);
+        expect(statusAndCode(await app.delete(`${url}/${id}`, { token }))).toEqual([404, 'team_not_found']);
       }
-      expect(await membersOf(foreign)).toEqual([]);
+      expect(await listTeamMembers(foreign)).toEqual([]);
     });
 
     it('who leave the team with the organization', async () => {
-      const id = await team();
-      const at = { organizationId: cast.organizationId, by: cast.owner };
-      const person = await givenMemberOf(app, at);
-      await expectStatus(200, put(id, person.id));
-      const member = `/api/organizations/${cast.organizationId}/members/${person.id}`;
+      const id = await createTeam();
+      const at = { organizationId: fixture.organizationId, by: fixture.owner };
+      const person = await givenMember(app, at);
+      await expectStatus(200, addToTeam(id, person.id));
+      const member = `/api/organizations/${fixture.organizationId}/members/${person.id}`;
       await expectStatus(204, app.delete(member, { token: person.accessToken }));
-      expect(await membersOf(id)).toEqual([]);
+      expect(await listTeamMembers(id)).toEqual([]);
     });
   });
 
   describe('have managers', () => {
-    let managed: string;
-    let unmanaged: string;
+    let managedTeamId: string;
+    let otherTeamId: string;
 
     beforeAll(async () => {
-      managed = await team('Managed');
-      unmanaged = await team('Unmanaged');
-      await expectStatus(200, put(managed, cast.team_manager.id));
+      managedTeamId = await createTeam('Managed');
+      otherTeamId = await createTeam('Unmanaged');
+      await expectStatus(200, addToTeam(managedTeamId, fixture.team_manager.id));
     });
 
     it('who put members in and take them out', async () => {
-      await expectStatus(200, put(managed, cast.member.id, cast.team_manager));
-      await expectStatus(204, take(managed, cast.member.id, cast.team_manager));
+      await expectStatus(200, addToTeam(managedTeamId, fixture.member.id, fixture.team_manager));
+      await expectStatus(204, removeFromTeam(managedTeamId, fixture.member.id, fixture.team_manager));
     });
 
     it('who do neither in a team they are not in, not for themselves either', async () => {
-      await expectStatus(200, put(unmanaged, cast.member.id));
-      const { team_manager: manager, member } = cast;
-      for (const answer of [
-        await put(unmanaged, manager.id, manager),
-        await put(unmanaged, member.id, manager),
-        await take(unmanaged, member.id, manager),
+      await expectStatus(200, addToTeam(otherTeamId, fixture.member.id));
+      const { team_manager: manager, member } = fixture;
+      for (const response of [
+        await addToTeam(otherTeamId, manager.id, manager),
+        await addToTeam(otherTeamId, member.id, manager),
+        await removeFromTeam(otherTeamId, member.id, manager),
       ])
-        expect(refusal(answer)).toEqual([403, 'role_insufficient']);
-      expect(await membersOf(unmanaged)).toEqual([member.id]);
+        expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
+      expect(await listTeamMembers(otherTeamId)).toEqual([member.id]);
     });
 
-    const BELOW: Record<Role, Role[]> = {
+    const MANAGEABLE_ROLES: Record<Role, Role[]> = {
       owner: ['owner', 'admin', 'team_manager', 'member'],
       admin: ['team_manager', 'member'],
       team_manager: ['member'],
@@ -235,27 +242,27 @@ describe('teams', () => {
     it.each(ROLES.flatMap((actor) => ROLES.map((target) => [actor, target] as const)))(
       'whose rights end where the role does: %s puts in and takes out a %s',
       async (actor, role) => {
-        const target: Person = await givenMemberOf(
+        const target: UserWithId = await givenMember(
           app,
-          { organizationId: cast.organizationId, by: cast.owner },
+          { organizationId: fixture.organizationId, by: fixture.owner },
           role,
         );
-        const allowed = BELOW[actor].includes(role);
-        const entered = await put(managed, target.id, cast[actor]);
+        const allowed = MANAGEABLE_ROLES[actor].includes(role);
+        const entered = await addToTeam(managedTeamId, target.id, fixture[actor]);
         if (allowed) expect(entered.status).toBe(200);
-        else expect(refusal(entered)).toEqual([403, 'role_insufficient']);
-        await expectStatus(200, put(managed, target.id));
-        const left = await take(managed, target.id, cast[actor]);
+        else expect(statusAndCode(entered)).toEqual([403, 'role_insufficient']);
+        await expectStatus(200, addToTeam(managedTeamId, target.id));
+        const left = await removeFromTeam(managedTeamId, target.id, fixture[actor]);
         if (allowed) expect(left.status).toBe(204);
-        else expect(refusal(left)).toEqual([403, 'role_insufficient']);
-        expect((await membersOf(managed)).includes(target.id)).toBe(!allowed);
+        else expect(statusAndCode(left)).toEqual([403, 'role_insufficient']);
+        expect((await listTeamMembers(managedTeamId)).includes(target.id)).toBe(!allowed);
       },
     );
 
     it('who may leave their team, and manage it no more', async () => {
-      await expectStatus(204, take(managed, cast.team_manager.id, cast.team_manager));
-      const late = await put(managed, cast.member.id, cast.team_manager);
-      expect(refusal(late)).toEqual([403, 'role_insufficient']);
+      await expectStatus(204, removeFromTeam(managedTeamId, fixture.team_manager.id, fixture.team_manager));
+      const late = await addToTeam(managedTeamId, fixture.member.id, fixture.team_manager);
+      expect(statusAndCode(late)).toEqual([403, 'role_insufficient']);
     });
   });
 });

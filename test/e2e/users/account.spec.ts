@@ -4,9 +4,9 @@ import {
   expectStatus,
   givenOwner,
   givenUser,
-  type GivenUser,
+  type TestUser,
   PASSWORD,
-  totp,
+  totpCode,
 } from '@test/support/auth/given-users.js';
 import { unzip } from '@test/support/http/zip.js';
 
@@ -20,19 +20,19 @@ describe('an account', () => {
   });
   afterAll(() => app.stop());
 
-  const login = ({ email }: Pick<GivenUser, 'email'>, password = PASSWORD): ReturnType<TestApp['post']> =>
+  const login = ({ email }: Pick<TestUser, 'email'>, password = PASSWORD): ReturnType<TestApp['post']> =>
     app.post('/api/v1/auth/login', { email, password });
 
-  function statuses(answers: { status: number }[]): number[] {
-    return answers.map(({ status }) => status).sort();
+  function statuses(responses: { status: number }[]): number[] {
+    return responses.map(({ status }) => status).sort();
   }
 
   describe('whose address is to be verified', () => {
     it('is verified by the link, once, and never by an outdated link', async () => {
       const { email, accessToken: token } = await givenUser(app);
-      const first = await app.lastLink(email, 'verify-email');
+      const first = await app.lastLinkToken(email, 'verify-email');
       await expectStatus(200, app.post('/api/v1/auth/resend-verification', { email }));
-      const second = await app.lastLink(email, 'verify-email');
+      const second = await app.lastLinkToken(email, 'verify-email');
       expect(second).not.toBe(first);
       const outdated = await expectStatus(400, app.post('/api/v1/auth/verify-email', { token: first }));
       expect(outdated.body.code).toBe('link_invalid');
@@ -46,13 +46,13 @@ describe('an account', () => {
     it('is not verified by a link older than a day', async () => {
       const { email } = await givenUser(app);
       app.clock.advance(24 * 3600 + 1);
-      const token = await app.lastLink(email, 'verify-email');
+      const token = await app.lastLinkToken(email, 'verify-email');
       await expectStatus(400, app.post('/api/v1/auth/verify-email', { token }));
     });
 
     it('gets another link with the same answer as an address that is verified or unknown', async () => {
       const { email } = await givenUser(app);
-      const token = await app.lastLink(email, 'verify-email');
+      const token = await app.lastLinkToken(email, 'verify-email');
       await expectStatus(200, app.post('/api/v1/auth/verify-email', { token }));
       const before = (await app.mails(email)).length;
       const verified = await app.post('/api/v1/auth/resend-verification', { email });
@@ -77,14 +77,14 @@ describe('an account', () => {
       const known = await app.post('/api/v1/auth/forgot-password', { email: ` ${email.toUpperCase()} ` });
       const unknown = await app.post('/api/v1/auth/forgot-password', { email: 'nobody@example.com' });
       expect([known.status, known.body]).toEqual([200, unknown.body]);
-      expect(await app.lastLink(email, 'reset-password')).not.toBe('');
+      expect(await app.lastLinkToken(email, 'reset-password')).not.toBe('');
       expect(await app.mails('nobody@example.com')).toEqual([]);
     });
 
     it('gets a new one by the link, exactly once of many, and every session ends', async () => {
       const user = await givenUser(app);
       await app.post('/api/v1/auth/forgot-password', { email: user.email });
-      const token = await app.lastLink(user.email, 'reset-password');
+      const token = await app.lastLinkToken(user.email, 'reset-password');
       const weak = await expectStatus(
         400,
         app.post('/api/v1/auth/reset-password', { token, password: 'password1' }),
@@ -106,13 +106,13 @@ describe('an account', () => {
       const user = await givenUser(app);
       const reset = (token: string): ReturnType<TestApp['post']> =>
         app.post('/api/v1/auth/reset-password', { token, password: OTHER_PASSWORD });
-      await expectStatus(400, reset(await app.lastLink(user.email, 'verify-email')));
+      await expectStatus(400, reset(await app.lastLinkToken(user.email, 'verify-email')));
       await expectStatus(400, reset('made-up'));
       await app.post('/api/v1/auth/forgot-password', { email: user.email });
-      const first = await app.lastLink(user.email, 'reset-password');
+      const first = await app.lastLinkToken(user.email, 'reset-password');
       await app.post('/api/v1/auth/forgot-password', { email: user.email });
       await expectStatus(400, reset(first));
-      const second = await app.lastLink(user.email, 'reset-password');
+      const second = await app.lastLinkToken(user.email, 'reset-password');
       await expectStatus(400, app.post('/api/v1/auth/verify-email', { token: second }));
       app.clock.advance(3601);
       await expectStatus(400, reset(second));
@@ -130,7 +130,7 @@ describe('an account', () => {
       await expectStatus(200, app.post('/api/auth/email', { email, password: PASSWORD }, { token }));
       expect((await app.mails(user.email))[0]?.subject).toBe('Your e-mail address is about to change');
       expect((await app.get('/api/auth/me', { token })).body.email).toBe(user.email);
-      const link = await app.lastLink(email, 'verify-email');
+      const link = await app.lastLinkToken(email, 'verify-email');
       await expectStatus(200, app.post('/api/v1/auth/verify-email', { token: link }));
       expect((await app.get('/api/auth/me', { token })).body).toMatchObject({ email, email_verified: true });
       expect((await app.mails(user.email))[0]?.subject).toBe('Your e-mail address was changed');
@@ -156,13 +156,13 @@ describe('an account', () => {
           200,
           app.post('/api/auth/email', { email: 'both@example.com', password: PASSWORD }, { token }),
         );
-        links.push(await app.lastLink('both@example.com', 'verify-email'));
+        links.push(await app.lastLinkToken('both@example.com', 'verify-email'));
       }
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         links.map((token) => app.post('/api/v1/auth/verify-email', { token })),
       );
-      expect(statuses(answers)).toEqual([200, 409]);
-      expect(answers.find(({ status }) => status === 409)?.body.code).toBe('email_taken');
+      expect(statuses(responses)).toEqual([200, 409]);
+      expect(responses.find(({ status }) => status === 409)?.body.code).toBe('email_taken');
     });
   });
 
@@ -201,16 +201,16 @@ describe('an account', () => {
   it('hands over everything kept about it, and no secret', async () => {
     const user = await givenOwner(app);
     await enableTwoFactor(app, user, 'totp');
-    const answer = await app.app.inject({
+    const response = await app.nest.inject({
       url: '/api/auth/me/export',
       headers: { authorization: `Bearer ${user.accessToken}` },
     });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.headers).toMatchObject({
+    expect(response.statusCode).toBe(200);
+    expect(response.headers).toMatchObject({
       'content-type': 'application/zip',
       'content-disposition': 'attachment; filename="xentree-export.zip"',
     });
-    const files = Object.entries(unzip(answer.rawPayload)).map(([name, content]) => [
+    const files = Object.entries(unzip(response.rawPayload)).map(([name, content]) => [
       name,
       JSON.parse(content.toString()) as unknown,
     ]);
@@ -229,10 +229,10 @@ describe('an account', () => {
   });
 
   describe('that is erased', () => {
-    const erase = ({ accessToken: token }: GivenUser, body: object): ReturnType<TestApp['delete']> =>
+    const erase = ({ accessToken: token }: TestUser, body: object): ReturnType<TestApp['delete']> =>
       app.delete('/api/auth/me', { token, body });
 
-    async function join(organizationId: string, { email }: GivenUser, role: string): Promise<void> {
+    async function join(organizationId: string, { email }: TestUser, role: string): Promise<void> {
       const insert = `INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
         SELECT gen_random_uuid(), $1, id, $3, true, now() FROM users WHERE email = $2`;
       await app.sql(insert, [organizationId, email, role]);
@@ -289,7 +289,7 @@ describe('an account', () => {
       const wrong = await expectStatus(401, erase(user, { password: PASSWORD, code: '000000' }));
       expect(wrong.body.detail).toBe('Invalid code');
       await expectStatus(403, erase(user, { password: 'not it', code: user.backupCodes[0] }));
-      const code = totp(app, user.secret);
+      const code = totpCode(app, user.secret);
       const erasures = Array.from({ length: 4 }, () => erase(user, { password: PASSWORD, code }));
       const won = statuses(await Promise.all(erasures)).filter((status) => status === 204);
       expect(won).toEqual([204]);

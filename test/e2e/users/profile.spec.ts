@@ -131,19 +131,19 @@ describe('one’s own profile', () => {
   it('lets exactly one of many renames happen', async () => {
     const { accessToken: token } = await givenOwner(app);
     const names = Array.from({ length: 8 }, (_, index) => `rename-${index}`);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       names.map((username) => app.patch('/api/auth/me', { username }, { token })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(400)]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(400)]);
   });
 
   it('gives one username to one of many owners who ask for it at once', async () => {
     const owners = await Promise.all(Array.from({ length: 5 }, () => givenOwner(app)));
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       owners.map(({ accessToken: token }) => app.patch('/api/auth/me', { username: 'wanted' }, { token })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
-    expect(answers.filter(({ status }) => status === 409).map(({ body }) => body.code)).toEqual(
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+    expect(responses.filter(({ status }) => status === 409).map(({ body }) => body.code)).toEqual(
       Array(4).fill('username_taken'),
     );
   });
@@ -159,9 +159,9 @@ describe('one’s own profile', () => {
     const calls = Array.from({ length: 6 }, (__, index) =>
       app.post('/api/auth/register', { ...request(index), password: PASSWORD }),
     );
-    const answers = await Promise.all(calls);
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(5).fill(409)]);
-    for (const { status, body } of answers) if (status === 409) expect(body.code).toBe(code);
+    const responses = await Promise.all(calls);
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(5).fill(409)]);
+    for (const { status, body } of responses) if (status === 409) expect(body.code).toBe(code);
   });
 
   it('takes a new password only with the present one, and then ends every other session', async () => {

@@ -1,48 +1,48 @@
-import { type Answer, TestApp } from '@test/support/app/test-app.js';
+import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
-  auditRows,
-  type Cast,
-  givenCast,
-  givenFounder,
-  givenProvisioned,
-  NO_IDS,
-  type Person,
-  refusal,
+  storedAuditEvents,
+  type OrganizationFixture,
+  givenOrganization,
+  givenOwnerWithId,
+  givenProvisionedUser,
+  UNRESOLVABLE_IDS,
+  type UserWithId,
+  statusAndCode,
   type Role,
   ROLES,
-  rolesIn,
-  together,
+  storedRoles,
+  inParallel,
 } from '@test/support/organizations/given-organizations.js';
 
-const SET_BY_ADMIN = 'herons borrow seven ladders';
+const ADMIN_SET_PASSWORD = 'herons borrow seven ladders';
 
 describe('what an organization changes about its people', () => {
   let app: TestApp;
-  let cast: Cast;
+  let fixture: OrganizationFixture;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    cast = await givenCast(app);
+    fixture = await givenOrganization(app);
   });
   afterAll(() => app.stop());
 
-  const update = (id: string, body: object, by = cast.owner): Promise<Answer> =>
+  const updateUser = (id: string, body: object, by = fixture.owner): Promise<TestResponse> =>
     app.patch(`/api/v1/users/${id}`, body, { token: by.accessToken });
-  const reset = (id: string, by = cast.owner): Promise<Answer> =>
+  const resetTwoFactor = (id: string, by = fixture.owner): Promise<TestResponse> =>
     app.call('POST', `/api/v1/users/${id}/reset-2fa`, { token: by.accessToken });
-  const shown = async (id: string): Promise<Record<string, unknown>> =>
-    (await expectStatus(200, update(id, {}))).body;
-  const roleOf = async (id: string): Promise<Role | undefined> =>
-    (await rolesIn(app, cast.organizationId))[id];
+  const getUser = async (id: string): Promise<Record<string, unknown>> =>
+    (await expectStatus(200, updateUser(id, {}))).body;
+  const getRole = async (id: string): Promise<Role | undefined> =>
+    (await storedRoles(app, fixture.organizationId))[id];
 
   it('is the name, the phone number and the role', async () => {
-    const { id } = await givenProvisioned(app, cast.owner);
+    const { id } = await givenProvisionedUser(app, fixture.owner);
     const change = { first_name: ' Grace ', last_name: 'Hopper', phone_number: '+1 555', role: 'admin' };
-    const { body } = await expectStatus(200, update(id, change));
+    const { body } = await expectStatus(200, updateUser(id, change));
     expect(body).toMatchObject({ ...change, first_name: 'Grace' });
-    const emptied = { first_name: null, last_name: '', phone_number: null };
-    expect((await expectStatus(200, update(id, emptied))).body).toMatchObject({
+    const clearedFields = { first_name: null, last_name: '', phone_number: null };
+    expect((await expectStatus(200, updateUser(id, clearedFields))).body).toMatchObject({
       first_name: null,
       last_name: null,
       phone_number: null,
@@ -51,18 +51,20 @@ describe('what an organization changes about its people', () => {
   });
 
   it('is nothing when it sends back what it read, also of somebody above', async () => {
-    const { id } = await givenProvisioned(app, cast.owner, 'owner');
-    const read = await shown(id);
-    const before = (await auditRows(app, cast.organizationId)).length;
-    for (const by of [cast.owner, cast.admin])
-      expect((await expectStatus(200, update(id, read, by))).body).toEqual(read);
-    expect((await auditRows(app, cast.organizationId)).length).toBe(before);
-    expect(await roleOf(id)).toBe('owner'); // shown as admin, and still what it was
-    await expectStatus(204, removed(id));
+    const { id } = await givenProvisionedUser(app, fixture.owner, 'owner');
+    const read = await getUser(id);
+    const before = (await storedAuditEvents(app, fixture.organizationId)).length;
+    for (const by of [fixture.owner, fixture.admin])
+      expect((await expectStatus(200, updateUser(id, read, by))).body).toEqual(read);
+    expect((await storedAuditEvents(app, fixture.organizationId)).length).toBe(before);
+    expect(await getRole(id)).toBe('owner'); // shown as admin, and still what it was
+    await expectStatus(204, removeMember(id));
   });
 
-  const removed = (id: string): Promise<Answer> =>
-    app.delete(`/api/organizations/${cast.organizationId}/members/${id}`, { token: cast.owner.accessToken });
+  const removeMember = (id: string): Promise<TestResponse> =>
+    app.delete(`/api/organizations/${fixture.organizationId}/members/${id}`, {
+      token: fixture.owner.accessToken,
+    });
 
   it.each([
     ['id', '0190a0a0-0000-7000-8000-000000000000'],
@@ -74,76 +76,82 @@ describe('what an organization changes about its people', () => {
     ['created_at', '2020-01-01T00:00:00.000Z'],
     ['organization', null],
   ])('is not %s', async (field, value) => {
-    const { id } = await givenProvisioned(app, cast.owner);
-    expect(refusal(await update(id, { first_name: 'X', [field]: value }))).toEqual([400, 'field_read_only']);
-    expect((await shown(id)).first_name).toBeNull();
+    const { id } = await givenProvisionedUser(app, fixture.owner);
+    expect(statusAndCode(await updateUser(id, { first_name: 'X', [field]: value }))).toEqual([
+      400,
+      'field_read_only',
+    ]);
+    expect((await getUser(id)).first_name).toBeNull();
   });
 
   it('is nothing of people elsewhere or nowhere', async () => {
-    const other = await givenFounder(app);
-    for (const id of [cast.outsider.id, other.id, ...NO_IDS]) {
-      for (const body of [{ first_name: 'X' }, { password: SET_BY_ADMIN }, { is_active: false }])
-        expect(refusal(await update(id, body))).toEqual([404, 'user_not_found']);
-      expect(refusal(await reset(id))).toEqual([404, 'user_not_found']);
+    const other = await givenOwnerWithId(app);
+    for (const id of [fixture.outsider.id, other.id, ...UNRESOLVABLE_IDS]) {
+      for (const body of [{ first_name: 'X' }, { password: ADMIN_SET_PASSWORD }, { is_active: false }])
+        expect(statusAndCode(await updateUser(id, body))).toEqual([404, 'user_not_found']);
+      expect(statusAndCode(await resetTwoFactor(id))).toEqual([404, 'user_not_found']);
     }
   });
 
   describe('at home only', () => {
     it.each([
-      ['password', SET_BY_ADMIN],
+      ['password', ADMIN_SET_PASSWORD],
       ['email', 'taken-over@example.com'],
       ['is_active', false],
       ['first_name', 'Mallory'],
       ['phone_number', '+666'],
     ])('is %s', async (field, value) => {
-      const { email, password, id, accessToken } = cast.member; // registered without this organization
-      const refused = await update(id, { role: 'team_manager', [field]: value });
-      expect(refusal(refused)).toEqual([403, 'not_home_organization']);
-      expect(await roleOf(id)).toBe('member');
+      const { email, password, id, accessToken } = fixture.member; // registered without this organization
+      const refused = await updateUser(id, { role: 'team_manager', [field]: value });
+      expect(statusAndCode(refused)).toEqual([403, 'not_home_organization']);
+      expect(await getRole(id)).toBe('member');
       await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
       await expectStatus(200, app.get('/api/v1/users/me', { token: accessToken }));
     });
 
     it('is the second factor', async () => {
-      expect(refusal(await reset(cast.member.id))).toEqual([403, 'not_home_organization']);
+      expect(statusAndCode(await resetTwoFactor(fixture.member.id))).toEqual([403, 'not_home_organization']);
     });
 
     it('and no more once the person was moved away, nor in the new organization', async () => {
-      const person = await givenProvisioned(app, cast.owner);
-      const other = await givenFounder(app);
-      await expectStatus(204, removed(person.id));
+      const person = await givenProvisionedUser(app, fixture.owner);
+      const other = await givenOwnerWithId(app);
+      await expectStatus(204, removeMember(person.id));
       const url = `/api/organizations/${other.organizationId}/members`;
       await expectStatus(201, app.post(url, { user_id: person.id }, { token: other.accessToken }));
-      const change = { password: SET_BY_ADMIN };
-      expect(refusal(await update(person.id, change))).toEqual([404, 'user_not_found']);
-      expect(refusal(await update(person.id, change, other))).toEqual([403, 'not_home_organization']);
+      const change = { password: ADMIN_SET_PASSWORD };
+      expect(statusAndCode(await updateUser(person.id, change))).toEqual([404, 'user_not_found']);
+      expect(statusAndCode(await updateUser(person.id, change, other))).toEqual([
+        403,
+        'not_home_organization',
+      ]);
     });
 
     it('while the role is every organization’s own affair', async () => {
-      await expectStatus(200, update(cast.member.id, { role: 'team_manager' }));
-      expect(await roleOf(cast.member.id)).toBe('team_manager');
-      await expectStatus(200, update(cast.member.id, { role: 'member' }));
-      expect(await roleOf(cast.member.id)).toBe('team_manager'); // is shown as member already
-      const url = `/api/organizations/${cast.organizationId}/members/${cast.member.id}`;
-      await expectStatus(200, app.patch(url, { role: 'member' }, { token: cast.owner.accessToken }));
+      await expectStatus(200, updateUser(fixture.member.id, { role: 'team_manager' }));
+      expect(await getRole(fixture.member.id)).toBe('team_manager');
+      await expectStatus(200, updateUser(fixture.member.id, { role: 'member' }));
+      expect(await getRole(fixture.member.id)).toBe('team_manager'); // is shown as member already
+      const url = `/api/organizations/${fixture.organizationId}/members/${fixture.member.id}`;
+      await expectStatus(200, app.patch(url, { role: 'member' }, { token: fixture.owner.accessToken }));
     });
   });
 
   describe('is never about somebody above or beside', () => {
-    const people = {} as Record<Role, Person>;
+    const usersByRole = {} as Record<Role, UserWithId>;
 
     beforeAll(async () => {
-      for (const role of ROLES) people[role] = await givenProvisioned(app, cast.owner, role);
+      for (const role of ROLES) usersByRole[role] = await givenProvisionedUser(app, fixture.owner, role);
     });
 
     const CHANGES: Record<string, unknown> = {
       first_name: 'Someone',
       email: 'moved-away@example.com',
-      password: SET_BY_ADMIN,
+      password: ADMIN_SET_PASSWORD,
       is_active: false,
       role: 'member',
     };
-    const CASES: [Role, Role][] = [
+    const FORBIDDEN_PAIRS: [Role, Role][] = [
       ['admin', 'owner'],
       ['admin', 'admin'],
       ['team_manager', 'owner'],
@@ -151,17 +159,17 @@ describe('what an organization changes about its people', () => {
       ['member', 'owner'],
       ['member', 'member'],
     ];
-    it.each(CASES)('for an actor who is %s, of a %s', async (actor, target) => {
-      const { id, accessToken } = people[target];
-      const before = await shown(id);
+    it.each(FORBIDDEN_PAIRS)('for an actor who is %s, of a %s', async (actor, target) => {
+      const { id, accessToken } = usersByRole[target];
+      const before = await getUser(id);
       for (const [field, value] of Object.entries(CHANGES))
-        expect(refusal(await update(id, { [field]: value }, cast[actor]))).toEqual([
+        expect(statusAndCode(await updateUser(id, { [field]: value }, fixture[actor]))).toEqual([
           403,
           'role_insufficient',
         ]);
-      expect(refusal(await reset(id, cast[actor]))).toEqual([403, 'role_insufficient']);
-      expect(await shown(id)).toEqual(before);
-      expect(await roleOf(id)).toBe(target);
+      expect(statusAndCode(await resetTwoFactor(id, fixture[actor]))).toEqual([403, 'role_insufficient']);
+      expect(await getUser(id)).toEqual(before);
+      expect(await getRole(id)).toBe(target);
       await expectStatus(200, app.get('/api/v1/users/me', { token: accessToken }));
     });
 
@@ -171,35 +179,37 @@ describe('what an organization changes about its people', () => {
       ['owner', 'admin'],
       ['owner', 'owner'],
     ])('and is for an actor who is %s, of a %s', async (actor, target) => {
-      const { body } = await expectStatus(200, update(people[target].id, { first_name: actor }, cast[actor]));
+      const { body } = await expectStatus(
+        200,
+        updateUser(usersByRole[target].id, { first_name: actor }, fixture[actor]),
+      );
       expect(body.first_name).toBe(actor);
     });
 
     it('and grants nothing above the own role', async () => {
-      expect(refusal(await update(people.member.id, { role: 'owner' }, cast.admin))).toEqual([
-        403,
-        'role_insufficient',
-      ]);
-      expect(await roleOf(people.member.id)).toBe('member');
-      await expectStatus(200, update(people.member.id, { role: 'admin' }, cast.admin));
-      await expectStatus(200, update(people.member.id, { role: 'member' }));
+      expect(
+        statusAndCode(await updateUser(usersByRole.member.id, { role: 'owner' }, fixture.admin)),
+      ).toEqual([403, 'role_insufficient']);
+      expect(await getRole(usersByRole.member.id)).toBe('member');
+      await expectStatus(200, updateUser(usersByRole.member.id, { role: 'admin' }, fixture.admin));
+      await expectStatus(200, updateUser(usersByRole.member.id, { role: 'member' }));
     });
 
     it('nor oneself: an admin keeps the own account at users/me', async () => {
-      const { admin } = people;
+      const { admin } = usersByRole;
       for (const [field, value] of Object.entries(CHANGES)) {
-        const refused = await update(admin.id, { [field]: value }, admin);
+        const refused = await updateUser(admin.id, { [field]: value }, admin);
         const code = field === 'password' ? [400, 'field_read_only'] : [403, 'role_insufficient'];
-        expect(refusal(refused)).toEqual(code);
+        expect(statusAndCode(refused)).toEqual(code);
       }
-      expect(refusal(await reset(admin.id, admin))).toEqual([400, 'field_read_only']);
+      expect(statusAndCode(await resetTwoFactor(admin.id, admin))).toEqual([400, 'field_read_only']);
     });
 
     it('while an owner may change the own name, but neither address nor password', async () => {
-      const { owner } = people;
-      await expectStatus(200, update(owner.id, { first_name: 'Own' }, owner));
+      const { owner } = usersByRole;
+      await expectStatus(200, updateUser(owner.id, { first_name: 'Own' }, owner));
       for (const field of ['email', 'password'])
-        expect(refusal(await update(owner.id, { [field]: CHANGES[field] }, owner))).toEqual([
+        expect(statusAndCode(await updateUser(owner.id, { [field]: CHANGES[field] }, owner))).toEqual([
           400,
           'field_read_only',
         ]);
@@ -208,19 +218,19 @@ describe('what an organization changes about its people', () => {
 
   describe('is the state of an account', () => {
     it('but not of the last owner, nor are they demoted here', async () => {
-      const owner = await givenFounder(app);
+      const owner = await givenOwnerWithId(app);
       for (const body of [{ is_active: false }, { role: 'member' }, { role: 'member', is_active: false }])
-        expect(refusal(await update(owner.id, body, owner))).toEqual([409, 'last_owner']);
+        expect(statusAndCode(await updateUser(owner.id, body, owner))).toEqual([409, 'last_owner']);
       await expectStatus(200, app.get('/api/v1/users/me', { token: owner.accessToken }));
     });
 
     it('and of two owners who deactivate each other at once one remains', async () => {
       for (let round = 0; round < 5; round += 1) {
-        const one = await givenFounder(app);
-        const two = await givenProvisioned(app, one, 'owner');
+        const one = await givenOwnerWithId(app);
+        const two = await givenProvisionedUser(app, one, 'owner');
         const answers = await Promise.all([
-          update(two.id, { is_active: false }, one),
-          update(one.id, { is_active: false }, two),
+          updateUser(two.id, { is_active: false }, one),
+          updateUser(one.id, { is_active: false }, two),
         ]);
         expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
         const active = await app.sql('SELECT id FROM users WHERE id = ANY($1) AND is_active', [
@@ -231,13 +241,13 @@ describe('what an organization changes about its people', () => {
     });
 
     it('and of two owners who deactivate themselves at once one remains', async () => {
-      const one = await givenFounder(app);
-      const owners = [one, await givenProvisioned(app, one, 'owner')];
-      const answers = await together(2, (index) => {
-        const self = owners[index] as Person;
-        return update(self.id, { is_active: false }, self);
+      const one = await givenOwnerWithId(app);
+      const owners = [one, await givenProvisionedUser(app, one, 'owner')];
+      const responses = await inParallel(2, (index) => {
+        const self = owners[index] as UserWithId;
+        return updateUser(self.id, { is_active: false }, self);
       });
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(responses.map(({ status }) => status).sort()).toEqual([200, 409]);
     });
   });
 });

@@ -1,6 +1,6 @@
-import { ScriptedUpstream } from '@scripts/fake-provider.js';
-import type { Step } from '@scripts/fake-provider.js';
-import { type Answer, type Call, TestApp, type TestAppOptions } from '../app/test-app.js';
+import { FakeProvider } from '@scripts/fake-provider.js';
+import type { ScriptedAnswer } from '@scripts/fake-provider.js';
+import { type TestResponse, type TestRequest, TestApp, type TestAppOptions } from '../app/test-app.js';
 
 export interface SseEvent {
   id: number;
@@ -10,7 +10,7 @@ export interface SseEvent {
 }
 
 /** The events of a stream, as a client reads them. */
-export function eventsOf(text: string): SseEvent[] {
+export function parseSseEvents(text: string): SseEvent[] {
   return text
     .split('\n\n')
     .filter((frame) => frame.startsWith('id: '))
@@ -21,63 +21,63 @@ export function eventsOf(text: string): SseEvent[] {
 }
 
 /** What a reader has on the screen at the end: a restart clears it. */
-export function shownBy(events: readonly SseEvent[]): string {
-  return events.reduce((shown, { event, data }) => {
+export function displayedText(events: readonly SseEvent[]): string {
+  return events.reduce((text, { event, data }) => {
     if (event === 'restart') return '';
-    return event === 'delta' ? shown + data.content : shown;
+    return event === 'delta' ? text + data.content : text;
   }, '');
 }
 
 export interface AiApp {
   app: TestApp;
   /** Providers by id; all speak the OpenAI dialect. */
-  upstreams: Record<string, ScriptedUpstream>;
+  fakeProviders: Record<string, FakeProvider>;
   /** Another process of the same installation, with the same providers; it stops with this one. */
-  beside: (env?: Record<string, string>) => Promise<TestApp>;
+  startSibling: (env?: Record<string, string>) => Promise<TestApp>;
   stop: () => Promise<void>;
 }
 
 /** For who attacks silence and stalls. Everybody else waits for a minute: a busy machine is no failing provider. */
-export const HASTY = { AI_PROVIDER_TIMEOUT_MS: '1000', AI_STALL_TIMEOUT_MS: '500' };
-const PATIENT = { AI_PROVIDER_TIMEOUT_MS: '60000', AI_STALL_TIMEOUT_MS: '60000' };
+export const SHORT_TIMEOUTS = { AI_PROVIDER_TIMEOUT_MS: '1000', AI_STALL_TIMEOUT_MS: '500' };
+const LONG_TIMEOUTS = { AI_PROVIDER_TIMEOUT_MS: '60000', AI_STALL_TIMEOUT_MS: '60000' };
 
 /** The application with scripted providers: `first`, then `second`, and so on, in the order of `auto`. */
 export async function givenAiApp(
   names: readonly string[] = ['first', 'second'],
   { env = {}, ...options }: TestAppOptions = {},
 ): Promise<AiApp> {
-  const upstreams: Record<string, ScriptedUpstream> = {};
-  for (const name of names) upstreams[name] = await ScriptedUpstream.start({ kind: 'openai' });
-  const providers = Object.entries(upstreams).flatMap(([name, { url }]) => [
+  const fakeProviders: Record<string, FakeProvider> = {};
+  for (const name of names) fakeProviders[name] = await FakeProvider.start({ kind: 'openai' });
+  const providerSettings = Object.entries(fakeProviders).flatMap(([name, { url }]) => [
     [`OPENAI_COMPATIBLE_${name.toUpperCase()}_BASE_URL`, url],
     [`OPENAI_COMPATIBLE_${name.toUpperCase()}_API_KEY`, `sk-${name}-7Hq2LmXv9Tz`],
     [`OPENAI_COMPATIBLE_${name.toUpperCase()}_MODELS`, `${name}-large,${name}-small`],
   ]);
   const order = { AI_PROVIDER_ORDER: names.join(',') };
-  const all = { ...Object.fromEntries(providers), ...PATIENT, ...order, ...env };
-  const app = await TestApp.start({ ...options, env: all });
-  const others: TestApp[] = [];
-  const beside: AiApp['beside'] = async (more = {}) => {
-    const other = await TestApp.start({ ...options, beside: app, env: { ...all, ...more } });
-    others.push(other);
-    return other;
+  const settings = { ...Object.fromEntries(providerSettings), ...LONG_TIMEOUTS, ...order, ...env };
+  const app = await TestApp.start({ ...options, env: settings });
+  const siblings: TestApp[] = [];
+  const startSibling: AiApp['startSibling'] = async (extraEnv = {}) => {
+    const sibling = await TestApp.start({ ...options, siblingOf: app, env: { ...settings, ...extraEnv } });
+    siblings.push(sibling);
+    return sibling;
   };
   const stop = async (): Promise<void> => {
-    for (const one of [...others, app]) await one.stop();
-    await Promise.all(Object.values(upstreams).map((upstream) => upstream.stop()));
+    for (const node of [...siblings, app]) await node.stop();
+    await Promise.all(Object.values(fakeProviders).map((fakeProvider) => fakeProvider.stop()));
   };
-  return { app, upstreams, beside, stop };
+  return { app, fakeProviders, startSibling, stop };
 }
 
-export function generate(app: TestApp, body: object, call: Call): Promise<Answer> {
+export function generate(app: TestApp, body: object, call: TestRequest): Promise<TestResponse> {
   return app.post('/api/ai/generate', { message: 'Hello there', ...body }, call);
 }
 
 /** The same as a stream, read to its end. */
-export async function stream(app: TestApp, body: object, call: Call): Promise<SseEvent[]> {
+export async function generateStream(app: TestApp, body: object, call: TestRequest): Promise<SseEvent[]> {
   const answer = await generate(app, { ...body, stream: true }, call);
   if (answer.status !== 200) throw new Error(`Expected 200, got ${answer.status}: ${answer.text}`);
-  return eventsOf(answer.text);
+  return parseSseEvents(answer.text);
 }
 
-export type { Step };
+export type { ScriptedAnswer };

@@ -1,114 +1,173 @@
-import { type SseEvent, shownBy, type Step } from './ai-app.js';
+import { type SseEvent, displayedText, type ScriptedAnswer } from './ai-app.js';
 
 /** What a provider's own error says; none of it may reach anybody. */
-export const UPSTREAM_WORDS = 'upstream-says-zebra-4711';
+export const PROVIDER_ERROR_TEXT = 'upstream-says-zebra-4711';
 
-type Refusal = readonly [status: number, code: string];
+type ExpectedError = readonly [status: number, code: string];
 
-const FAILED: Refusal = [502, 'provider_failed'];
-const BUSY: Refusal = [503, 'ai_unavailable'];
-const LATE: Refusal = [504, 'provider_timeout'];
+const PROVIDER_FAILED: ExpectedError = [502, 'provider_failed'];
+const AI_UNAVAILABLE: ExpectedError = [503, 'ai_unavailable'];
+const PROVIDER_TIMEOUT: ExpectedError = [504, 'provider_timeout'];
 
-export interface Fault {
+export interface ProviderFault {
   name: string;
-  step: Step;
+  step: ScriptedAnswer;
   /** What a named provider's failure is called. */
-  refusal: Refusal;
+  expectedError: ExpectedError;
   /** In the route of an answer, and in the list of reasons. */
   reason: RegExp;
   /** How often a provider is asked for a whole answer, and for a stream. */
   attempts: readonly [whole: number, streamed: number];
   /** The first words are on the screen before it breaks. */
-  midway?: true;
+  afterFirstTokens?: true;
 }
 
-const TOKENS = { tokens: 8, delayMs: 2 };
-const BODY = JSON.stringify({ error: { message: UPSTREAM_WORDS } });
-const BROKE_OFF = /broke off/;
-const UNREADABLE = /could not be read|broke off/;
-const OWN_ERROR = /an error of its own/;
+const PACED_TOKENS = { tokens: 8, delayMs: 2 };
+const ERROR_BODY = JSON.stringify({ error: { message: PROVIDER_ERROR_TEXT } });
+const CONNECTION_LOST = /broke off/;
+const UNREADABLE_BODY = /could not be read|broke off/;
+const PROVIDER_ERROR = /an error of its own/;
 
-function status(code: number, more: Step = {}): Step {
-  return { status: code, body: BODY, ...more };
+function statusStep(code: number, more: ScriptedAnswer = {}): ScriptedAnswer {
+  return { status: code, body: ERROR_BODY, ...more };
 }
 
-function stated(error: object, errorAfter: number): Step {
-  return { ...TOKENS, errorAfter, error: { message: UPSTREAM_WORDS, ...error } };
+function errorObjectStep(error: object, errorAfter: number): ScriptedAnswer {
+  return { ...PACED_TOKENS, errorAfter, error: { message: PROVIDER_ERROR_TEXT, ...error } };
 }
 
 /** Every way a provider can let its caller down. */
-export const FAULTS: readonly Fault[] = [
-  { name: 'status 500', step: status(500), refusal: FAILED, reason: OWN_ERROR, attempts: [2, 2] },
-  { name: 'status 503', step: status(503), refusal: BUSY, reason: /overloaded/, attempts: [2, 2] },
-  { name: 'status 429', step: status(429), refusal: BUSY, reason: /rate limit/, attempts: [2, 2] },
+export const PROVIDER_FAULTS: readonly ProviderFault[] = [
+  {
+    name: 'status 500',
+    step: statusStep(500),
+    expectedError: PROVIDER_FAILED,
+    reason: PROVIDER_ERROR,
+    attempts: [2, 2],
+  },
+  {
+    name: 'status 503',
+    step: statusStep(503),
+    expectedError: AI_UNAVAILABLE,
+    reason: /overloaded/,
+    attempts: [2, 2],
+  },
+  {
+    name: 'status 429',
+    step: statusStep(429),
+    expectedError: AI_UNAVAILABLE,
+    reason: /rate limit/,
+    attempts: [2, 2],
+  },
   {
     name: 'status 429 and a long wait',
-    step: status(429, { headers: { 'retry-after': '17' } }),
-    ...{ refusal: BUSY, reason: /rate limit/, attempts: [1, 1] },
+    step: statusStep(429, { headers: { 'retry-after': '17' } }),
+    ...{ expectedError: AI_UNAVAILABLE, reason: /rate limit/, attempts: [1, 1] },
   },
-  { name: 'status 401', step: status(401), refusal: FAILED, reason: /rejected the key/, attempts: [1, 1] },
-  { name: 'status 404', step: status(404), refusal: FAILED, reason: /know the model/, attempts: [1, 1] },
-  { name: 'status 400', step: status(400), refusal: FAILED, reason: /the request/, attempts: [1, 1] },
-  { name: 'a hang-up', step: { hangUp: true }, refusal: FAILED, reason: /be reached/, attempts: [2, 2] },
-  { name: 'silence', step: { silent: true }, refusal: LATE, reason: /in time/, attempts: [1, 1] },
+  {
+    name: 'status 401',
+    step: statusStep(401),
+    expectedError: PROVIDER_FAILED,
+    reason: /rejected the key/,
+    attempts: [1, 1],
+  },
+  {
+    name: 'status 404',
+    step: statusStep(404),
+    expectedError: PROVIDER_FAILED,
+    reason: /know the model/,
+    attempts: [1, 1],
+  },
+  {
+    name: 'status 400',
+    step: statusStep(400),
+    expectedError: PROVIDER_FAILED,
+    reason: /the request/,
+    attempts: [1, 1],
+  },
+  {
+    name: 'a hang-up',
+    step: { hangUp: true },
+    expectedError: PROVIDER_FAILED,
+    reason: /be reached/,
+    attempts: [2, 2],
+  },
+  {
+    name: 'silence',
+    step: { silent: true },
+    expectedError: PROVIDER_TIMEOUT,
+    reason: /in time/,
+    attempts: [1, 1],
+  },
   {
     name: 'broken JSON',
-    step: { raw: `{"choices": [${UPSTREAM_WORDS}`, contentType: 'application/json' },
-    ...{ refusal: FAILED, reason: UNREADABLE, attempts: [2, 2] },
+    step: { raw: `{"choices": [${PROVIDER_ERROR_TEXT}`, contentType: 'application/json' },
+    ...{ expectedError: PROVIDER_FAILED, reason: UNREADABLE_BODY, attempts: [2, 2] },
   },
   {
     name: 'a page of HTML',
-    step: { raw: `<html>${UPSTREAM_WORDS}</html>`, contentType: 'text/html' },
-    ...{ refusal: FAILED, reason: UNREADABLE, attempts: [2, 2] },
+    step: { raw: `<html>${PROVIDER_ERROR_TEXT}</html>`, contentType: 'text/html' },
+    ...{ expectedError: PROVIDER_FAILED, reason: UNREADABLE_BODY, attempts: [2, 2] },
   },
-  { name: 'an empty body', step: { raw: '' }, refusal: FAILED, reason: UNREADABLE, attempts: [2, 2] },
+  {
+    name: 'an empty body',
+    step: { raw: '' },
+    expectedError: PROVIDER_FAILED,
+    reason: UNREADABLE_BODY,
+    attempts: [2, 2],
+  },
   {
     name: 'an error object with status 200',
-    step: stated({ type: 'server_error' }, 0),
-    ...{ refusal: FAILED, reason: OWN_ERROR, attempts: [2, 2] },
+    step: errorObjectStep({ type: 'server_error' }, 0),
+    ...{ expectedError: PROVIDER_FAILED, reason: PROVIDER_ERROR, attempts: [2, 2] },
   },
   {
     name: 'an error object after some tokens',
-    step: stated({ type: 'server_error' }, 3),
-    ...{ refusal: FAILED, reason: OWN_ERROR, attempts: [2, 1], midway: true },
+    step: errorObjectStep({ type: 'server_error' }, 3),
+    ...{ expectedError: PROVIDER_FAILED, reason: PROVIDER_ERROR, attempts: [2, 1], afterFirstTokens: true },
   },
   {
     name: 'a stated overload after some tokens',
-    step: stated({ type: 'overloaded_error' }, 3),
-    ...{ refusal: BUSY, reason: /overloaded/, attempts: [2, 1], midway: true },
+    step: errorObjectStep({ type: 'overloaded_error' }, 3),
+    ...{ expectedError: AI_UNAVAILABLE, reason: /overloaded/, attempts: [2, 1], afterFirstTokens: true },
   },
   {
     name: 'half a body with status 200',
-    step: { ...TOKENS, truncateAfter: 3 },
-    ...{ refusal: FAILED, reason: UNREADABLE, attempts: [2, 1], midway: true },
+    step: { ...PACED_TOKENS, truncateAfter: 3 },
+    ...{ expectedError: PROVIDER_FAILED, reason: UNREADABLE_BODY, attempts: [2, 1], afterFirstTokens: true },
   },
   {
     name: 'a lost connection',
-    step: { ...TOKENS, dropAfter: 3 },
-    ...{ refusal: FAILED, reason: BROKE_OFF, attempts: [2, 1], midway: true },
+    step: { ...PACED_TOKENS, dropAfter: 3 },
+    ...{ expectedError: PROVIDER_FAILED, reason: CONNECTION_LOST, attempts: [2, 1], afterFirstTokens: true },
   },
   {
     name: 'a stall',
-    step: { ...TOKENS, stallAfter: 3 },
-    ...{ refusal: LATE, reason: /fell silent|in time/, attempts: [1, 1], midway: true },
+    step: { ...PACED_TOKENS, stallAfter: 3 },
+    ...{
+      expectedError: PROVIDER_TIMEOUT,
+      reason: /fell silent|in time/,
+      attempts: [1, 1],
+      afterFirstTokens: true,
+    },
   },
 ];
 
 /** It shows only in time: whoever asks needs short limits. */
-export function isSilent({ silent, stallAfter }: Step): boolean {
+export function needsShortTimeouts({ silent, stallAfter }: ScriptedAnswer): boolean {
   return silent === true || stallAfter !== undefined;
 }
 
 /** A stream that ends once, numbered from one, and whose whole answer is one of these. Gives its last event. */
-export function expectHonest(events: readonly SseEvent[], answers: readonly string[]): SseEvent {
+export function expectConsistentStream(events: readonly SseEvent[], answers: readonly string[]): SseEvent {
   expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
-  const ends = events.filter(({ event }) => event === 'done' || event === 'error');
-  const last = events.at(-1);
-  if (!last) throw new Error('The stream is empty.');
-  expect(ends).toEqual([last]);
-  if (last.event === 'done') {
-    expect(last.data.content).toBe(shownBy(events));
-    expect(answers).toContain(last.data.content);
+  const finalEvents = events.filter(({ event }) => event === 'done' || event === 'error');
+  const lastEvent = events.at(-1);
+  if (!lastEvent) throw new Error('The stream is empty.');
+  expect(finalEvents).toEqual([lastEvent]);
+  if (lastEvent.event === 'done') {
+    expect(lastEvent.data.content).toBe(displayedText(events));
+    expect(answers).toContain(lastEvent.data.content);
   }
-  return last;
+  return lastEvent;
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { eventsOf, type SseEvent } from './ai-app.js';
-import { eventually } from '../app/server-process.js';
+import { waitUntil } from '../app/server-process.js';
+import { parseSseEvents, type SseEvent } from './ai-app.js';
 
-export interface Reading {
+export interface StreamRequest {
   token?: string;
   /** What is posted; without it the address is read. */
   body?: object;
@@ -12,21 +12,24 @@ export interface Reading {
 }
 
 /** A client of a listening server, on a socket of its own, that reads a stream as it comes, or leaves. */
-export class Reader {
+export class StreamReader {
   text = '';
-  private over = false;
+  private isClosed = false;
 
   private constructor(
-    private readonly sent: ClientRequest,
+    private readonly clientRequest: ClientRequest,
     readonly response: IncomingMessage,
   ) {
     response.setEncoding('utf8');
-    response.on('close', () => (this.over = true)).on('error', () => undefined);
+    response.on('close', () => (this.isClosed = true)).on('error', () => undefined);
   }
 
   /** Opens a stream and reads nothing of it yet. */
-  static async idle(url: string, { token, body, lastEventId, headers }: Reading): Promise<Reader> {
-    const sent = request(url, {
+  static async openPaused(
+    url: string,
+    { token, body, lastEventId, headers }: StreamRequest,
+  ): Promise<StreamReader> {
+    const clientRequest = request(url, {
       method: body ? 'POST' : 'GET',
       agent: false,
       headers: {
@@ -36,24 +39,24 @@ export class Reader {
         ...headers,
       },
     });
-    sent.on('error', () => undefined);
-    sent.end(body && JSON.stringify(body));
-    const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    return new Reader(sent, response);
+    clientRequest.on('error', () => undefined);
+    clientRequest.end(body && JSON.stringify(body));
+    const [response] = (await once(clientRequest, 'response')) as [IncomingMessage];
+    return new StreamReader(clientRequest, response);
   }
 
-  static async open(url: string, reading: Reading): Promise<Reader> {
-    const reader = await Reader.idle(url, reading);
-    reader.read();
+  static async open(url: string, reading: StreamRequest): Promise<StreamReader> {
+    const reader = await StreamReader.openPaused(url, reading);
+    reader.startReading();
     return reader;
   }
 
-  read(): void {
+  startReading(): void {
     this.response.on('data', (chunk: string) => (this.text += chunk));
   }
 
   get events(): SseEvent[] {
-    return eventsOf(this.text.slice(0, this.text.lastIndexOf('\n\n') + 2));
+    return parseSseEvents(this.text.slice(0, this.text.lastIndexOf('\n\n') + 2));
   }
 
   get generationId(): string {
@@ -61,18 +64,18 @@ export class Reader {
   }
 
   /** Waits until so many events are there. */
-  async until(count: number): Promise<SseEvent[]> {
-    await eventually(() => this.events.length >= count || this.over, 15_000);
+  async waitForEvents(count: number): Promise<SseEvent[]> {
+    await waitUntil(() => this.events.length >= count || this.isClosed, 15_000);
     return this.events;
   }
 
   /** Waits for the end of the stream. */
-  async all(within = 20_000): Promise<SseEvent[]> {
-    await eventually(() => this.over, within);
+  async waitForEnd(timeoutMs = 20_000): Promise<SseEvent[]> {
+    await waitUntil(() => this.isClosed, timeoutMs);
     return this.events;
   }
 
-  hangUp(): void {
-    this.sent.destroy();
+  disconnect(): void {
+    this.clientRequest.destroy();
   }
 }

@@ -7,7 +7,7 @@ export class MemoryLog extends Log {
   readonly lines: string[] = [];
 
   constructor() {
-    super(parseConfig({ NODE_ENV: 'production', LOG_LEVEL: 'debug', ...REQUIRED }));
+    super(parseConfig({ NODE_ENV: 'production', LOG_LEVEL: 'debug', ...PRODUCTION_SETTINGS }));
     const stream = { write: (line: string) => void this.lines.push(line) };
     Object.assign(this.pino, { [symbols.streamSym]: stream });
   }
@@ -18,7 +18,7 @@ export class MemoryLog extends Log {
 }
 
 /** What production insists on; nothing of it is used here. Production, because then lines are never prettified. */
-const REQUIRED = {
+const PRODUCTION_SETTINGS = {
   APP_SECRET: 'a value for the parser and nothing else',
   PUBLIC_URL: 'https://api.test',
   MAIL: 'off',

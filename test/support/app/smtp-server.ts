@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { eventually } from './server-process.js';
+import { waitUntil } from './server-process.js';
 
 /** A mail as it came over the wire. */
 export interface ReceivedMail {
@@ -12,15 +12,15 @@ export interface ReceivedMail {
 }
 
 /** A real mail server on loopback, with a port that stays the same while it is down. */
-export class MailServer {
+export class TestSmtpServer {
   readonly mails: ReceivedMail[] = [];
   private server: SMTPServer | undefined;
 
   private constructor(private port: number) {}
 
-  static async start(): Promise<MailServer> {
-    const server = new MailServer(0);
-    await server.up();
+  static async start(): Promise<TestSmtpServer> {
+    const server = new TestSmtpServer(0);
+    await server.listen();
     return server;
   }
 
@@ -28,7 +28,7 @@ export class MailServer {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
-  async up(): Promise<void> {
+  async listen(): Promise<void> {
     const server = new SMTPServer({
       authOptional: true,
       closeTimeout: 100,
@@ -40,7 +40,7 @@ export class MailServer {
           const { mailFrom, rcptTo } = session.envelope;
           const from = mailFrom === false ? '' : mailFrom.address;
           const to = rcptTo.map(({ address }) => address);
-          this.mails.push({ from, to, ...parse(Buffer.concat(chunks).toString('utf8')) });
+          this.mails.push({ from, to, ...parseMail(Buffer.concat(chunks).toString('utf8')) });
           done();
         });
       },
@@ -52,32 +52,32 @@ export class MailServer {
     this.server = server;
   }
 
-  async down(): Promise<void> {
+  async stop(): Promise<void> {
     const { server } = this;
     this.server = undefined;
     if (server) await new Promise<void>((resolve) => server.close(resolve));
   }
 
   /** The newest mail to this address whose subject fits, as soon as it is here. */
-  async mailTo(address: string, subject: RegExp): Promise<ReceivedMail> {
+  async waitForMail(address: string, subject: RegExp): Promise<ReceivedMail> {
     const find = (): ReceivedMail | undefined =>
       this.mails.findLast(({ to, headers }) => to.includes(address) && subject.test(headers.subject ?? ''));
-    await eventually(() => find() !== undefined, 20_000);
+    await waitUntil(() => find() !== undefined, 20_000);
     return find() as ReceivedMail;
   }
 }
 
 /** Headers of the whole, and the plain text of an alternative. */
-function parse(raw: string): { headers: Record<string, string>; text: string } {
-  const { headers, body } = split(raw);
+function parseMail(raw: string): { headers: Record<string, string>; text: string } {
+  const { headers, body } = splitHeaders(raw);
   const boundary = /boundary="?([^";]+)"?/.exec(headers['content-type'] ?? '')?.[1];
-  const parts = boundary ? body.split(`--${boundary}`).map((part) => split(part.trimStart())) : [];
+  const parts = boundary ? body.split(`--${boundary}`).map((part) => splitHeaders(part.trimStart())) : [];
   const plain = parts.find((part) => part.headers['content-type']?.startsWith('text/plain'));
   if (!plain) throw new Error(`A mail without plain text:\n${raw}`);
-  return { headers, text: decode(plain.headers['content-transfer-encoding'] ?? '7bit', plain.body) };
+  return { headers, text: decodeBody(plain.headers['content-transfer-encoding'] ?? '7bit', plain.body) };
 }
 
-function split(raw: string): { headers: Record<string, string>; body: string } {
+function splitHeaders(raw: string): { headers: Record<string, string>; body: string } {
   const [head = '', ...body] = raw.replaceAll('\r\n', '\n').split('\n\n');
   const lines = head.replaceAll(/\n[ \t]+/g, ' ').split('\n');
   const headers = Object.fromEntries(
@@ -89,7 +89,7 @@ function split(raw: string): { headers: Record<string, string>; body: string } {
   return { headers, body: body.join('\n\n') };
 }
 
-function decode(encoding: string, body: string): string {
+function decodeBody(encoding: string, body: string): string {
   if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8');
   if (encoding !== 'quoted-printable') return body;
   const bytes = body

@@ -3,31 +3,31 @@ import { Client } from 'pg';
 import { createApp } from '@/app.js';
 import { parseConfig } from '@/platform/config/index.js';
 import type { Log } from '@/platform/logging/index.js';
-import { TestClock } from './test-clock.js';
 import { cloneDatabase } from '../database/databases.js';
+import { TestClock } from './test-clock.js';
 
-export const SECRET = 'only for the tests, never anywhere else';
+export const TEST_APP_SECRET = 'only for the tests, never anywhere else';
 
-export interface Call {
+export interface TestRequest {
   body?: unknown;
   form?: Record<string, string>;
   token?: string;
   headers?: Record<string, string>;
 }
 
-export interface Answer<Body = Record<string, never>> {
+export interface TestResponse<Body = Record<string, never>> {
   status: number;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are what a client sees: untyped JSON
   body: any;
   headers: Record<string, string>;
   text: string;
-  as: () => Body;
+  typedBody: () => Body;
 }
 
 export interface TestAppOptions {
   env?: Record<string, string>;
   /** Another process of the same installation. */
-  beside?: TestApp;
+  siblingOf?: TestApp;
   /** Where log lines go; nowhere by default. */
   log?: Log;
 }
@@ -35,22 +35,22 @@ export interface TestAppOptions {
 /** The application on a database of its own, with a clock that can be moved and a mailbox that can be read. */
 export class TestApp {
   private constructor(
-    readonly app: NestFastifyApplication,
+    readonly nest: NestFastifyApplication,
     readonly clock: TestClock,
     readonly databaseUrl: string,
-    private readonly drop: () => Promise<void>,
+    private readonly dropDatabase: () => Promise<void>,
   ) {}
 
-  static async start({ env = {}, beside, log }: TestAppOptions = {}): Promise<TestApp> {
-    const database = beside
-      ? { url: beside.databaseUrl, drop: async () => undefined }
+  static async start({ env = {}, siblingOf: sibling, log }: TestAppOptions = {}): Promise<TestApp> {
+    const database = sibling
+      ? { url: sibling.databaseUrl, drop: async () => undefined }
       : await cloneDatabase();
-    const clock = beside?.clock ?? new TestClock();
+    const clock = sibling?.clock ?? new TestClock();
     const config = parseConfig({
       NODE_ENV: 'test',
       DATABASE_URL: database.url,
       DATABASE_POOL_MAX: '12',
-      APP_SECRET: SECRET,
+      APP_SECRET: TEST_APP_SECRET,
       PASSWORD_BCRYPT_COST: '4',
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'silent',
@@ -61,18 +61,22 @@ export class TestApp {
   }
 
   async stop(): Promise<void> {
-    await this.app.close();
-    await this.drop();
+    await this.nest.close();
+    await this.dropDatabase();
   }
 
-  async call(method: string, url: string, { body, form, token, headers = {} }: Call = {}): Promise<Answer> {
+  async call(
+    method: string,
+    url: string,
+    { body, form, token, headers = {} }: TestRequest = {},
+  ): Promise<TestResponse> {
     const payload = form
       ? new URLSearchParams(form).toString()
       : body === undefined
         ? undefined
         : JSON.stringify(body);
     const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
-    const response = await this.app.inject({
+    const response = await this.nest.inject({
       method: method as 'GET',
       url,
       payload,
@@ -90,23 +94,23 @@ export class TestApp {
       body: parsed,
       text,
       headers: response.headers as never,
-      as: () => parsed as never,
+      typedBody: () => parsed as never,
     };
   }
 
-  get(url: string, call?: Call): Promise<Answer> {
+  get(url: string, call?: TestRequest): Promise<TestResponse> {
     return this.call('GET', url, call);
   }
 
-  post(url: string, body?: unknown, call: Call = {}): Promise<Answer> {
+  post(url: string, body?: unknown, call: TestRequest = {}): Promise<TestResponse> {
     return this.call('POST', url, { body, ...call });
   }
 
-  patch(url: string, body: unknown, call: Call = {}): Promise<Answer> {
+  patch(url: string, body: unknown, call: TestRequest = {}): Promise<TestResponse> {
     return this.call('PATCH', url, { body, ...call });
   }
 
-  delete(url: string, call?: Call): Promise<Answer> {
+  delete(url: string, call?: TestRequest): Promise<TestResponse> {
     return this.call('DELETE', url, call);
   }
 
@@ -123,7 +127,7 @@ export class TestApp {
     return /\b\d{6}\b/.exec(mail?.text ?? '')?.[0] ?? '';
   }
 
-  async lastLink(to: string, page: string): Promise<string> {
+  async lastLinkToken(to: string, page: string): Promise<string> {
     const mail = (await this.mails(to)).find(({ text }) => text.includes(`/${page}?token=`));
     return /token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
   }

@@ -2,20 +2,20 @@ import { Clock } from '@/platform/kernel/clock.js';
 
 /** Real time plus what a test skips: nothing waits on the wall. */
 export class TestClock extends Clock {
-  private skipped = 0;
-  private frozen: number | undefined;
+  private offsetMs = 0;
+  private frozenAt: number | undefined;
 
   now(): Date {
-    return new Date((this.frozen ?? Date.now()) + this.skipped);
+    return new Date((this.frozenAt ?? Date.now()) + this.offsetMs);
   }
 
   /** From now on time moves only by what a test skips. */
   freeze(): void {
-    this.frozen = Date.now();
+    this.frozenAt = Date.now();
   }
 
   /** Moves time forward by `seconds`. */
   advance(seconds: number): void {
-    this.skipped += seconds * 1000;
+    this.offsetMs += seconds * 1000;
   }
 }

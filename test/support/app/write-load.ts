@@ -2,93 +2,107 @@ import { PASSWORD } from '../auth/given-users.js';
 import type { ServerProcess } from './server-process.js';
 
 /** One session as its client knows it: what the server has acknowledged of it, and nothing else. */
-interface Line {
-  access: string;
+interface ClientSession {
+  accessToken: string;
   /** Refresh tokens in the order they came. */
-  refresh: string[];
-  ended: boolean;
+  refreshTokens: string[];
+  hasEnded: boolean;
   /** A request that changes it is on its way: the client cannot know whether it was carried out. */
-  asking: boolean;
+  isPending: boolean;
 }
 
 /** Clients that register, log in, refresh and log out, and remember what was acknowledged, until the server dies. */
 export class WriteLoad {
   readonly accounts: string[] = [];
-  readonly lines: Line[] = [];
+  readonly sessions: ClientSession[] = [];
 
   constructor(private readonly server: ServerProcess) {}
 
   /** Ends when the server does. */
   async run(clients: number): Promise<void> {
-    await Promise.all(Array.from({ length: clients }, (_, client) => this.client(client)));
+    await Promise.all(Array.from({ length: clients }, (_, client) => this.runClient(client)));
   }
 
-  private async client(client: number): Promise<void> {
+  private async runClient(client: number): Promise<void> {
     try {
-      for (let round = 0; ; round += 1) await this.round(`load-${client}-${round}`, round);
+      for (let round = 0; ; round += 1) await this.runRound(`load-${client}-${round}`, round);
     } catch (error) {
       if (!/fetch failed|terminated|socket|aborted/i.test(String(error))) throw error;
     }
   }
 
-  private async round(username: string, round: number): Promise<void> {
+  private async runRound(username: string, round: number): Promise<void> {
     const account = { username, email: `${username}@example.com`, password: PASSWORD };
     expectOk(await this.server.post('/api/auth/register', account));
     this.accounts.push(username);
-    const pair = await pairOf(await this.server.login(username, PASSWORD));
-    const line = { access: pair.access_token, refresh: [pair.refresh_token], ended: false, asking: false };
-    this.lines.push(line);
-    for (let times = 0; times < 3; times += 1) await this.refresh(line);
-    if (round % 3 === 0) await this.end(line);
+    const pair = await readTokenPair(await this.server.login(username, PASSWORD));
+    const session = {
+      accessToken: pair.access_token,
+      refreshTokens: [pair.refresh_token],
+      hasEnded: false,
+      isPending: false,
+    };
+    this.sessions.push(session);
+    for (let times = 0; times < 3; times += 1) await this.refresh(session);
+    if (round % 3 === 0) await this.logOut(session);
   }
 
-  private async refresh(line: Line): Promise<void> {
-    line.asking = true;
-    const pair = await pairOf(
-      await this.server.post('/api/auth/refresh', { refresh_token: line.refresh.at(-1) }),
+  private async refresh(session: ClientSession): Promise<void> {
+    session.isPending = true;
+    const tokens = await readTokenPair(
+      await this.server.post('/api/auth/refresh', { refresh_token: session.refreshTokens.at(-1) }),
     );
-    line.refresh.push(pair.refresh_token);
-    line.access = pair.access_token;
-    line.asking = false;
+    session.refreshTokens.push(tokens.refresh_token);
+    session.accessToken = tokens.access_token;
+    session.isPending = false;
   }
 
-  private async end(line: Line): Promise<void> {
-    line.asking = true;
-    expectOk(await this.server.post('/api/auth/logout', {}, line.access));
-    line.ended = true;
-    line.asking = false;
+  private async logOut(session: ClientSession): Promise<void> {
+    session.isPending = true;
+    expectOk(await this.server.post('/api/auth/logout', {}, session.accessToken));
+    session.hasEnded = true;
+    session.isPending = false;
   }
 
   /** On `server`, the successor: every session is where its client left it. */
-  async expectSettled(server: ServerProcess): Promise<void> {
-    const settled = this.lines.filter(({ asking }) => !asking);
-    const ended = settled.filter((line) => line.ended);
-    const live = settled.filter((line) => !line.ended);
+  async expectAcknowledgedState(server: ServerProcess): Promise<void> {
+    const acknowledged = this.sessions.filter(({ isPending: asking }) => !asking);
+    const ended = acknowledged.filter((line) => line.hasEnded);
+    const live = acknowledged.filter((line) => !line.hasEnded);
     expect(ended.length).toBeGreaterThan(3);
     expect(live.length).toBeGreaterThan(8);
-    for (const line of ended) await expectDead(server, line);
-    for (const line of live) await expectOneLineage(server, line);
+    for (const line of ended) await expectEnded(server, line);
+    for (const line of live) await expectSingleLineage(server, line);
   }
 }
 
-async function expectDead(server: ServerProcess, { access, refresh }: Line): Promise<void> {
+async function expectEnded(
+  server: ServerProcess,
+  { accessToken: access, refreshTokens: refresh }: ClientSession,
+): Promise<void> {
   expect((await server.get('/api/auth/me', access)).status).toBe(401);
   const answer = await server.post('/api/auth/refresh', { refresh_token: refresh.at(-1) });
   expect(answer.status).toBe(401);
 }
 
 /** The last acknowledged token goes on; one before its predecessor is a replay and ends the session. */
-async function expectOneLineage(server: ServerProcess, line: Line): Promise<void> {
-  expect((await server.get('/api/auth/me', line.access)).status).toBe(200);
-  const next = await pairOf(await server.post('/api/auth/refresh', { refresh_token: line.refresh.at(-1) }));
-  expect(line.refresh).not.toContain(next.refresh_token);
-  if (line.refresh.length < 2) return;
-  const replayed = await server.post('/api/auth/refresh', { refresh_token: line.refresh.at(-2) });
+async function expectSingleLineage(server: ServerProcess, session: ClientSession): Promise<void> {
+  expect((await server.get('/api/auth/me', session.accessToken)).status).toBe(200);
+  const next = await readTokenPair(
+    await server.post('/api/auth/refresh', { refresh_token: session.refreshTokens.at(-1) }),
+  );
+  expect(session.refreshTokens).not.toContain(next.refresh_token);
+  if (session.refreshTokens.length < 2) return;
+  const replayed = await server.post('/api/auth/refresh', { refresh_token: session.refreshTokens.at(-2) });
   expect(replayed.status).toBe(401);
-  await expectDead(server, { ...line, access: next.access_token, refresh: [next.refresh_token] });
+  await expectEnded(server, {
+    ...session,
+    accessToken: next.access_token,
+    refreshTokens: [next.refresh_token],
+  });
 }
 
-async function pairOf(response: Response): Promise<{ access_token: string; refresh_token: string }> {
+async function readTokenPair(response: Response): Promise<{ access_token: string; refresh_token: string }> {
   expectOk(response);
   return (await response.json()) as { access_token: string; refresh_token: string };
 }

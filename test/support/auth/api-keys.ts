@@ -1,59 +1,59 @@
 import type { Scope } from '@/platform/access/scopes.js';
-import type { Answer, TestApp } from '../app/test-app.js';
+import type { TestResponse, TestApp } from '../app/test-app.js';
+import type { UserWithId } from '../organizations/given-organizations.js';
 import { expectStatus } from './given-users.js';
-import type { Person } from '../organizations/given-organizations.js';
 
-export const KEY = /^xntr-[A-Za-z0-9_-]{86}$/;
+export const API_KEY_PATTERN = /^xntr-[A-Za-z0-9_-]{86}$/;
 
-export interface KeyRequest {
+export interface CreateApiKeyInput {
   organizationId: string;
-  by: Pick<Person, 'accessToken'>;
+  by: Pick<UserWithId, 'accessToken'>;
   name?: string;
   scopes?: Scope[];
   allowed_ips?: string[];
   expires_at?: string | null;
 }
 
-export interface GivenKey {
+export interface TestApiKey {
   id: string;
   key: string;
 }
 
-export function createKey(
+export function createApiKey(
   app: TestApp,
-  { organizationId, by, ...request }: KeyRequest,
+  { organizationId, by, ...request }: CreateApiKeyInput,
   headers?: Record<string, string>,
-): Promise<Answer> {
-  const usual = { name: 'Nightly export', scopes: ['organizations:read'] };
-  const body = { ...usual, organization_id: organizationId, ...request };
+): Promise<TestResponse> {
+  const defaults = { name: 'Nightly export', scopes: ['organizations:read'] };
+  const body = { ...defaults, organization_id: organizationId, ...request };
   return app.post('/api/api-keys', body, { token: by.accessToken, headers });
 }
 
-export async function givenKey(app: TestApp, request: KeyRequest): Promise<GivenKey> {
-  const { id, key } = (await expectStatus(201, createKey(app, request))).body;
+export async function givenApiKey(app: TestApp, request: CreateApiKeyInput): Promise<TestApiKey> {
+  const { id, key } = (await expectStatus(201, createApiKey(app, request))).body;
   return { id, key };
 }
 
 /** A request with a key and no session. */
-export function withKey(
+export function callWithApiKey(
   app: TestApp,
-  { key }: Pick<GivenKey, 'key'>,
+  { key }: Pick<TestApiKey, 'key'>,
   route: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const [method, url] = route.split(' ') as [string, string];
   return app.call(method, url, { body, headers: { 'x-api-key': key, ...headers } });
 }
 
 /** What a request with this key that only reads is answered. */
-export async function tryKey(
+export async function tryApiKey(
   app: TestApp,
-  key: Pick<GivenKey, 'key'>,
+  key: Pick<TestApiKey, 'key'>,
 ): Promise<[number, string | undefined]> {
-  const { status, body } = await withKey(app, key, 'GET /api/organizations');
+  const { status, body } = await callWithApiKey(app, key, 'GET /api/organizations');
   return [status, body?.code];
 }
 
-export const WORKS = [200, undefined];
-export const DEAD = [401, 'token_invalid'];
+export const KEY_ACCEPTED = [200, undefined];
+export const KEY_REJECTED = [401, 'token_invalid'];

@@ -1,11 +1,11 @@
 import speakeasy from 'speakeasy';
-import type { Answer, TestApp } from '../app/test-app.js';
+import type { TestResponse, TestApp } from '../app/test-app.js';
 
 export const PASSWORD = 'otters juggle nine lanterns';
 
 let count = 0;
 
-export interface GivenUser {
+export interface TestUser {
   username: string;
   email: string;
   password: string;
@@ -16,14 +16,14 @@ export interface GivenUser {
   backupCodes: string[];
 }
 
-export interface UserOptions {
+export interface TestUserOptions {
   twoFactor?: 'totp' | 'email';
 }
 
 /** Registers a person on the Xentree face and logs them in. */
-export async function givenUser(app: TestApp, { twoFactor }: UserOptions = {}): Promise<GivenUser> {
+export async function givenUser(app: TestApp, { twoFactor }: TestUserOptions = {}): Promise<TestUser> {
   const username = `person-${(count += 1)}-${process.pid}`;
-  const user: GivenUser = {
+  const user: TestUser = {
     username,
     email: `${username}@example.com`,
     password: PASSWORD,
@@ -46,12 +46,12 @@ export async function givenUser(app: TestApp, { twoFactor }: UserOptions = {}): 
   return user;
 }
 
-export interface GivenOwner extends GivenUser {
+export interface TestOwner extends TestUser {
   organizationId: string;
 }
 
 /** Registers a person with an organization on the XC face. */
-export async function givenOwner(app: TestApp): Promise<GivenOwner> {
+export async function givenOwner(app: TestApp): Promise<TestOwner> {
   const email = `owner-${(count += 1)}-${process.pid}@example.com`;
   const request = {
     email,
@@ -73,37 +73,34 @@ export async function givenOwner(app: TestApp): Promise<GivenOwner> {
   };
 }
 
-export async function enableTwoFactor(
-  app: TestApp,
-  user: GivenUser,
-  method: 'totp' | 'email',
-): Promise<void> {
+export async function enableTwoFactor(app: TestApp, user: TestUser, method: 'totp' | 'email'): Promise<void> {
   const token = user.accessToken;
   const setup = await expectStatus(200, app.post('/api/v1/auth/2fa/setup', { method }, { token }));
   user.secret = setup.body.secret ?? '';
-  const code = method === 'totp' ? totp(app, user.secret) : await app.lastCode(user.email);
+  const code = method === 'totp' ? totpCode(app, user.secret) : await app.lastCode(user.email);
   const confirmed = await expectStatus(200, app.post('/api/v1/auth/2fa/confirm', { code }, { token }));
   user.backupCodes = confirmed.body.backup_codes;
   app.clock.advance(61); // the code used to confirm is spent, and another may be mailed
 }
 
 /** The code an authenticator app shows now, or `steps` periods from now. */
-export function totp(app: TestApp, secret: string, steps = 0): string {
+export function totpCode(app: TestApp, secret: string, steps = 0): string {
   const time = Math.floor(app.clock.millis() / 1000) + steps * 30;
   return speakeasy.totp({ secret, encoding: 'base32', time });
 }
 
 /** Logs in on the XC face up to the second factor. */
-export async function tempTokenOf(
+export async function getTempToken(
   app: TestApp,
-  { email, password }: Pick<GivenUser, 'email' | 'password'>,
+  { email, password }: Pick<TestUser, 'email' | 'password'>,
 ): Promise<string> {
   const { body } = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
   return body.temp_token as string;
 }
 
-export async function expectStatus(status: number, call: Promise<Answer>): Promise<Answer> {
-  const answer = await call;
-  if (answer.status !== status) throw new Error(`Expected ${status}, got ${answer.status}: ${answer.text}`);
-  return answer;
+export async function expectStatus(status: number, request: Promise<TestResponse>): Promise<TestResponse> {
+  const response = await request;
+  if (response.status !== status)
+    throw new Error(`Expected ${status}, got ${response.status}: ${response.text}`);
+  return response;
 }

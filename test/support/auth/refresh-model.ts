@@ -1,10 +1,10 @@
-import type { Answer, TestApp } from '../app/test-app.js';
+import type { TestResponse, TestApp } from '../app/test-app.js';
 
-const DAY = 86_400;
-const GRACE = 10_000;
+const DAY_SECONDS = 86_400;
+const GRACE_MS = 10_000;
 
 /** One thing that happens to a session whose refresh token is in several hands. */
-export type Step =
+export type SessionStep =
   | { kind: 'rotate'; client: number }
   | { kind: 'lose'; client: number }
   | { kind: 'replay'; client: number; back: number }
@@ -13,7 +13,7 @@ export type Step =
   | { kind: 'wait'; seconds: number };
 
 /** Two readings of the clock around a request: the server decided somewhere between them. */
-interface Span {
+interface TimeRange {
   from: number;
   to: number;
 }
@@ -24,164 +24,179 @@ interface Span {
  */
 export class RefreshModel {
   private readonly tokens: string[] = ['', ''];
-  private readonly access: { token: string; expires: number }[] = [];
-  private readonly known: number[];
-  private live = 1;
-  private rotated: Span | undefined;
-  private active: Span;
-  private readonly born: Span;
-  private dead = false;
+  private readonly accessTokens: { token: string; expires: number }[] = [];
+  private readonly knownNumbers: number[];
+  private liveNumber = 1;
+  private rotatedAt: TimeRange | undefined;
+  private lastUsedAt: TimeRange;
+  private readonly createdAt: TimeRange;
+  private hasEnded = false;
   readonly faults: string[] = [];
 
   private constructor(
     private readonly app: TestApp,
     first: { body: { access_token: string; refresh_token: string } },
-    span: Span,
+    span: TimeRange,
     clients: number,
   ) {
-    this.born = this.active = span;
+    this.createdAt = this.lastUsedAt = span;
     this.tokens[1] = first.body.refresh_token;
-    this.noteAccess(first.body.access_token);
-    this.known = Array.from({ length: clients }, () => 1);
+    this.recordAccessToken(first.body.access_token);
+    this.knownNumbers = Array.from({ length: clients }, () => 1);
   }
 
-  static async begin(app: TestApp, login: () => Promise<Answer>, clients: number): Promise<RefreshModel> {
+  static async start(
+    app: TestApp,
+    login: () => Promise<TestResponse>,
+    clients: number,
+  ): Promise<RefreshModel> {
     const from = app.clock.millis();
     return new RefreshModel(app, await login(), { from, to: app.clock.millis() }, clients);
   }
 
-  async take(step: Step): Promise<void> {
+  async apply(step: SessionStep): Promise<void> {
     switch (step.kind) {
       case 'rotate':
-        this.learn([step.client], await this.present([this.number(step.client)]));
+        this.recordRefreshTokens(
+          [step.client],
+          await this.presentTokens([this.currentTokenNumber(step.client)]),
+        );
         break;
       case 'lose':
-        await this.present([this.number(step.client)]);
+        await this.presentTokens([this.currentTokenNumber(step.client)]);
         break;
       case 'replay':
-        await this.present([Math.max(1, this.number(step.client) - step.back)]);
+        await this.presentTokens([Math.max(1, this.currentTokenNumber(step.client) - step.back)]);
         break;
       case 'steal':
-        this.known[step.to] = this.number(step.from);
+        this.knownNumbers[step.to] = this.currentTokenNumber(step.from);
         break;
       case 'burst':
-        this.learn(step.clients, await this.present(step.clients.map((client) => this.number(client))));
+        this.recordRefreshTokens(
+          step.clients,
+          await this.presentTokens(step.clients.map((client) => this.currentTokenNumber(client))),
+        );
         break;
       case 'wait':
         this.app.clock.advance(step.seconds);
         break;
     }
-    await this.probe();
+    await this.checkAccessTokens();
   }
 
   /** Everybody goes on with what they have, twice, with time between: how many still can? */
-  async survivors(): Promise<number> {
+  async countSurvivors(): Promise<number> {
     let last: boolean[] = [];
     for (let round = 0; round < 2; round += 1) {
       last = [];
-      for (const client of this.known.keys()) {
+      for (const client of this.knownNumbers.keys()) {
         this.app.clock.advance(11);
-        const answers = await this.present([this.number(client)]);
-        this.learn([client], answers);
-        last.push(answers[0]?.status === 200);
+        const responses = await this.presentTokens([this.currentTokenNumber(client)]);
+        this.recordRefreshTokens([client], responses);
+        last.push(responses[0]?.status === 200);
       }
     }
-    await this.probe();
+    await this.checkAccessTokens();
     return last.filter(Boolean).length;
   }
 
-  private number(client: number): number {
-    return this.known[client] ?? 1;
+  private currentTokenNumber(client: number): number {
+    return this.knownNumbers[client] ?? 1;
   }
 
-  private learn(clients: number[], answers: Answer[]): void {
+  private recordRefreshTokens(clients: number[], responses: TestResponse[]): void {
     clients.forEach((client, index) => {
-      const token = answers[index]?.body.refresh_token as string | undefined;
-      if (token !== undefined) this.known[client] = this.tokens.indexOf(token);
+      const token = responses[index]?.body.refresh_token as string | undefined;
+      if (token !== undefined) this.knownNumbers[client] = this.tokens.indexOf(token);
     });
   }
 
   /** Presents tokens by number, all at once, and compares the answers with what the contract allows. */
-  private async present(numbers: number[]): Promise<Answer[]> {
+  private async presentTokens(numbers: number[]): Promise<TestResponse[]> {
     const from = this.app.clock.millis();
     const calls = numbers.map((number) =>
       this.app.post('/api/auth/refresh', { refresh_token: this.tokens[number] }),
     );
-    const answers = await Promise.all(calls);
-    this.judge(numbers, answers, { from, to: this.app.clock.millis() });
-    return answers;
+    const responses = await Promise.all(calls);
+    this.checkResponses(numbers, responses, { from, to: this.app.clock.millis() });
+    return responses;
   }
 
-  private judge(numbers: number[], answers: Answer[], now: Span): void {
-    for (const [index, answer] of answers.entries()) this.judgeOne(numbers[index] ?? 0, answer);
-    const failed = answers.some(({ status }) => status !== 200);
-    const must = this.mustFail(numbers, now);
-    if (must !== 'either' && failed !== must) {
-      this.fault(`presented ${numbers.join()} with ${this.live} live: ${must ? 'no' : 'a'} refusal`);
+  private checkResponses(numbers: number[], responses: TestResponse[], now: TimeRange): void {
+    for (const [index, response] of responses.entries()) this.checkResponse(numbers[index] ?? 0, response);
+    const failed = responses.some(({ status }) => status !== 200);
+    const expected = this.expectedFailure(numbers, now);
+    if (expected !== 'either' && failed !== expected) {
+      this.recordFault(
+        `presented ${numbers.join()} with ${this.liveNumber} live: ${expected ? 'no' : 'a'} refusal`,
+      );
     }
-    if (failed) this.dead = true;
-    else if (numbers.includes(this.live)) {
-      this.live += 1;
-      this.rotated = this.active = now;
+    if (failed) this.hasEnded = true;
+    else if (numbers.includes(this.liveNumber)) {
+      this.liveNumber += 1;
+      this.rotatedAt = this.lastUsedAt = now;
     }
   }
 
   /** A success hands out the live token or the next one, never a second line. */
-  private judgeOne(number: number, { status, body }: Answer): void {
+  private checkResponse(number: number, { status, body }: TestResponse): void {
     if (status === 401) return;
-    if (status !== 200) return this.fault(`status ${status}`);
-    if (this.dead) return this.fault('a dead session was refreshed');
+    if (status !== 200) return this.recordFault(`status ${status}`);
+    if (this.hasEnded) return this.recordFault('a dead session was refreshed');
     const next = number + 1;
-    if (next !== this.live && next !== this.live + 1)
-      this.fault(`token ${number} worked with ${this.live} live`);
+    if (next !== this.liveNumber && next !== this.liveNumber + 1)
+      this.recordFault(`token ${number} worked with ${this.liveNumber} live`);
     this.tokens[next] ??= body.refresh_token as string;
-    if (this.tokens[next] !== body.refresh_token) this.fault(`two different tokens ${next}`);
-    this.noteAccess(body.access_token as string);
+    if (this.tokens[next] !== body.refresh_token) this.recordFault(`two different tokens ${next}`);
+    this.recordAccessToken(body.access_token as string);
   }
 
-  private mustFail(numbers: number[], now: Span): boolean | 'either' {
-    if (this.dead || now.from >= this.end().to) return true;
-    if (numbers.some((number) => number < this.live - 1)) return true;
-    if (!numbers.includes(this.live - 1)) return false;
-    const grace = this.inGrace(now);
+  private expectedFailure(numbers: number[], now: TimeRange): boolean | 'either' {
+    if (this.hasEnded || now.from >= this.expiresBetween().to) return true;
+    if (numbers.some((number) => number < this.liveNumber - 1)) return true;
+    if (!numbers.includes(this.liveNumber - 1)) return false;
+    const grace = this.isInGracePeriod(now);
     if (grace === false) return true;
     // One that rotates first makes the token before it an older one.
-    return grace === 'either' || numbers.includes(this.live) ? 'either' : false;
+    return grace === 'either' || numbers.includes(this.liveNumber) ? 'either' : false;
   }
 
-  private inGrace(now: Span): boolean | 'either' {
-    if (!this.rotated) return false;
-    if (now.to - this.rotated.from <= GRACE) return true;
-    return now.from - this.rotated.to > GRACE ? false : 'either';
+  private isInGracePeriod(now: TimeRange): boolean | 'either' {
+    if (!this.rotatedAt) return false;
+    if (now.to - this.rotatedAt.from <= GRACE_MS) return true;
+    return now.from - this.rotatedAt.to > GRACE_MS ? false : 'either';
   }
 
   /** When the session dies by itself: 30 days after the login, or 7 days after its last use. */
-  private end(): Span {
-    const at = (edge: keyof Span): number =>
-      Math.min(this.born[edge] + 30 * DAY * 1000, this.active[edge] + 7 * DAY * 1000);
+  private expiresBetween(): TimeRange {
+    const at = (edge: keyof TimeRange): number =>
+      Math.min(
+        this.createdAt[edge] + 30 * DAY_SECONDS * 1000,
+        this.lastUsedAt[edge] + 7 * DAY_SECONDS * 1000,
+      );
     return { from: at('from'), to: at('to') };
   }
 
   /** Access tokens live as long as they say while the session does, and not a request longer. */
-  private async probe(): Promise<void> {
-    const asked = this.dead ? this.access : this.access.slice(-2);
-    for (const { token, expires } of asked) {
+  private async checkAccessTokens(): Promise<void> {
+    const checkedTokens = this.hasEnded ? this.accessTokens : this.accessTokens.slice(-2);
+    for (const { token, expires } of checkedTokens) {
       const now = this.app.clock.millis();
       const { status } = await this.app.get('/api/auth/me', { token });
-      if (!this.dead && this.app.clock.millis() >= expires && now < expires) continue; // expired meanwhile
-      const expected = !this.dead && now < expires ? 200 : 401;
-      if (status !== expected) this.fault(`an access token answered ${status}, dead: ${this.dead}`);
+      if (!this.hasEnded && this.app.clock.millis() >= expires && now < expires) continue; // expired meanwhile
+      const expected = !this.hasEnded && now < expires ? 200 : 401;
+      if (status !== expected) this.recordFault(`an access token answered ${status}, dead: ${this.hasEnded}`);
     }
   }
 
-  private noteAccess(token: string): void {
+  private recordAccessToken(token: string): void {
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
       exp: number;
     };
-    this.access.push({ token, expires: claims.exp * 1000 });
+    this.accessTokens.push({ token, expires: claims.exp * 1000 });
   }
 
-  private fault(what: string): void {
+  private recordFault(what: string): void {
     this.faults.push(what);
   }
 }

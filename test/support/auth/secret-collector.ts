@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { SECRET } from '../app/test-app.js';
-import { disguisesOf } from '../database/database-dump.js';
+import { TEST_APP_SECRET } from '../app/test-app.js';
+import { toEncodings } from '../database/database-dump.js';
 
 export const PASSWORDS = {
   first: 'otters juggle nine lanterns',
@@ -11,11 +11,11 @@ export const PASSWORDS = {
 };
 
 /** Everything a person knows or holds that nobody else may read: tokens and phrases, and codes of six digits. */
-export class Secrets {
-  readonly texts = new Set<string>([SECRET, ...Object.values(PASSWORDS)]);
+export class SecretCollector {
+  readonly texts = new Set<string>([TEST_APP_SECRET, ...Object.values(PASSWORDS)]);
   readonly codes = new Set<string>();
 
-  text<T extends string>(...values: T[]): T {
+  addText<T extends string>(...values: T[]): T {
     for (const value of values) {
       if (!value) throw new Error('There is no such secret.');
       this.texts.add(value);
@@ -23,30 +23,32 @@ export class Secrets {
     return values[0] as T;
   }
 
-  code(value: string): string {
+  addCode(value: string): string {
     expect(value).toMatch(/^\d{6}$/);
     this.codes.add(value);
     return value;
   }
 
   /** Backup codes count with and without their dashes. */
-  backup(codes: string[]): void {
+  addBackupCodes(codes: string[]): void {
     expect(codes).toHaveLength(10);
-    this.text(...codes, ...codes.map((code) => code.replaceAll('-', '')));
+    this.addText(...codes, ...codes.map((code) => code.replaceAll('-', '')));
   }
 
   /** A JWT or refresh token is worth nothing without its end. */
-  token(value: string): string {
-    this.text(value, value.slice(-43));
+  addToken(value: string): string {
+    this.addText(value, value.slice(-43));
     return value;
   }
 
-  foundIn(text: string): string[] {
+  findIn(text: string): string[] {
     const digests = [...this.codes].flatMap((code) =>
       ['sha256', 'sha1', 'md5'].map((name) => createHash(name).update(code).digest('hex')),
     );
-    const words = [...[...this.texts].flatMap(disguisesOf), ...digests];
-    const alone = [...this.codes].filter((code) => new RegExp(`(?<![0-9a-f])${code}(?![0-9a-f])`).test(text));
-    return [...words.filter((word) => text.includes(word)), ...alone];
+    const encodedTexts = [...[...this.texts].flatMap(toEncodings), ...digests];
+    const foundCodes = [...this.codes].filter((code) =>
+      new RegExp(`(?<![0-9a-f])${code}(?![0-9a-f])`).test(text),
+    );
+    return [...encodedTexts.filter((word) => text.includes(word)), ...foundCodes];
   }
 }

@@ -1,19 +1,19 @@
 import type { TestApp } from '../app/test-app.js';
 
-interface Table {
+interface DumpedTable {
   name: string;
   rows: number;
 }
 
 /** Everything stored: every row of every table of every schema, as PostgreSQL writes it; bytea as hex. */
-export async function dump(app: TestApp): Promise<{ text: string; tables: Table[] }> {
-  const found = await app.sql<{ name: string }>(
+export async function dumpDatabase(app: TestApp): Promise<{ text: string; tables: DumpedTable[] }> {
+  const tableNames = await app.sql<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
      WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
   );
-  const tables: Table[] = [];
+  const tables: DumpedTable[] = [];
   const lines: string[] = [];
-  for (const { name } of found) {
+  for (const { name } of tableNames) {
     const rows = await app.sql<{ line: string }>(`SELECT t::text AS line FROM ${name} AS t`);
     tables.push({ name, rows: rows.length });
     lines.push(...rows.map(({ line }) => `${name} ${line}`));
@@ -22,7 +22,7 @@ export async function dump(app: TestApp): Promise<{ text: string; tables: Table[
 }
 
 /** The ways a secret could lie around and still be read by whoever finds it. */
-export function disguisesOf(secret: string): string[] {
+export function toEncodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [
     secret,

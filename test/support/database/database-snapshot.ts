@@ -1,42 +1,42 @@
 import { Client } from 'pg';
 import type { TestApp } from '../app/test-app.js';
 
-interface Table {
+interface SnapshotTable {
   name: string;
   /** The column that says whose organization a row belongs to. */
   tenant: string | null;
 }
 
 /** A row without what the application notes in its own time. */
-const LASTING = "to_jsonb(t) - 'last_used_at'";
+const COMPARED_COLUMNS = "to_jsonb(t) - 'last_used_at'";
 
 /** What all tables held at one moment: says what has changed since then, and brings it back. */
 export class DatabaseSnapshot {
   private constructor(
     private readonly client: Client,
-    private readonly tables: Table[],
+    private readonly tables: SnapshotTable[],
   ) {}
 
   static async take({ databaseUrl }: TestApp): Promise<DatabaseSnapshot> {
     const client = new Client({ connectionString: databaseUrl });
     await client.connect();
-    const tables = await tablesOf(client);
+    const tables = await listTablesByDependency(client);
     await client.query('CREATE SCHEMA snapshot');
     for (const { name } of tables) await client.query(`CREATE TABLE snapshot.${name} AS TABLE ${name}`);
-    await client.query(restoring(tables.map(({ name }) => name)));
+    await client.query(restoreFunctionSql(tables.map(({ name }) => name)));
     return new DatabaseSnapshot(client, tables);
   }
 
   /** Tables in which rows of an organization came, went or changed. */
-  async changedIn(organizationId: string): Promise<string[]> {
-    const owned = this.tables.filter(({ tenant }) => tenant !== null);
-    const counts = owned.map(({ name, tenant }) => {
-      const now = `SELECT ${LASTING} FROM ${name} t WHERE ${tenant} = $1`;
-      const then = `SELECT ${LASTING} FROM snapshot.${name} t WHERE ${tenant} = $1`;
-      return `SELECT '${name}' AS name FROM (((${now}) EXCEPT ALL (${then})) UNION ALL ((${then}) EXCEPT ALL (${now}))) x`;
+  async changedTables(organizationId: string): Promise<string[]> {
+    const tenantTables = this.tables.filter(({ tenant }) => tenant !== null);
+    const queries = tenantTables.map(({ name, tenant }) => {
+      const currentRows = `SELECT ${COMPARED_COLUMNS} FROM ${name} t WHERE ${tenant} = $1`;
+      const snapshotRows = `SELECT ${COMPARED_COLUMNS} FROM snapshot.${name} t WHERE ${tenant} = $1`;
+      return `SELECT '${name}' AS name FROM (((${currentRows}) EXCEPT ALL (${snapshotRows})) UNION ALL ((${snapshotRows}) EXCEPT ALL (${currentRows}))) x`;
     });
     const { rows } = await this.client.query<{ name: string }>(
-      { name: 'changed', text: counts.join(' UNION ') }, // prepared once: it is asked very often
+      { name: 'changed', text: queries.join(' UNION ') }, // prepared once: it is asked very often
       [organizationId],
     );
     return rows.map(({ name }) => name).sort();
@@ -46,14 +46,14 @@ export class DatabaseSnapshot {
     await this.client.query('SELECT snapshot.restore()');
   }
 
-  async release(): Promise<void> {
+  async close(): Promise<void> {
     await this.client.end();
   }
 }
 
 /** Tables in an order in which each comes after those it refers to. */
-async function tablesOf(client: Client): Promise<Table[]> {
-  const { rows: tables } = await client.query<Table>(
+async function listTablesByDependency(client: Client): Promise<SnapshotTable[]> {
+  const { rows: tables } = await client.query<SnapshotTable>(
     `SELECT t.tablename AS name, CASE WHEN t.tablename = 'organizations' THEN 'id' ELSE c.column_name END AS tenant
      FROM pg_tables t LEFT JOIN information_schema.columns c
        ON c.table_schema = 'public' AND c.table_name = t.tablename AND c.column_name = 'organization_id'
@@ -63,12 +63,12 @@ async function tablesOf(client: Client): Promise<Table[]> {
     `SELECT conrelid::regclass::text AS name, confrelid::regclass::text AS target
      FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conrelid <> confrelid`,
   );
-  const sorted: Table[] = [];
+  const sorted: SnapshotTable[] = [];
   while (sorted.length < tables.length) {
-    const placed = new Set(sorted.map(({ name }) => name));
+    const sortedNames = new Set(sorted.map(({ name }) => name));
     const next = tables.filter(
       ({ name }) =>
-        !placed.has(name) && references.every((one) => one.name !== name || placed.has(one.target)),
+        !sortedNames.has(name) && references.every((one) => one.name !== name || sortedNames.has(one.target)),
     );
     if (next.length === 0) throw new Error('Tables refer to each other in a circle.');
     sorted.push(...next);
@@ -80,7 +80,7 @@ async function tablesOf(client: Client): Promise<Table[]> {
  * Only what differs is touched: deletions from the leaves to the root, then insertions the other way. A deletion can
  * change other rows (ON DELETE SET NULL), so deletions go on until there is nothing left to delete.
  */
-function restoring(names: string[]): string {
+function restoreFunctionSql(names: string[]): string {
   const deletions = [...names].reverse().map(
     (name) => `DELETE FROM public.${name} a
                WHERE NOT EXISTS (SELECT FROM snapshot.${name} b WHERE b::text = a::text);

@@ -1,13 +1,13 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-const LAG_MS = 40;
+const DELAY_STEP_MS = 40;
 
 /** Stands between one node and its database and is a bad line: silent, cut for good, or of uneven delay. */
-export class Severable {
+export class FaultyDatabaseProxy {
   private readonly sockets = new Set<Socket>();
   private readonly listeners = new Set<Socket>();
   private state: 'open' | 'silent' | 'cut' = 'open';
-  private lagging = false;
+  private isDelaying = false;
   private count = 0;
 
   private constructor(
@@ -15,16 +15,16 @@ export class Severable {
     readonly url: string,
   ) {}
 
-  static async before(databaseUrl: string): Promise<Severable> {
+  static async start(databaseUrl: string): Promise<FaultyDatabaseProxy> {
     const target = new URL(databaseUrl);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = new URL(databaseUrl);
     url.hostname = '127.0.0.1';
     url.port = String((server.address() as AddressInfo).port);
-    const between = new Severable(server, url.href);
-    server.on('connection', (client) => between.join(client, target));
-    return between;
+    const proxy = new FaultyDatabaseProxy(server, url.href);
+    server.on('connection', (client) => proxy.forward(client, target));
+    return proxy;
   }
 
   /** Nothing passes on any listening connection any more, though all stay open and no error is seen. */
@@ -39,8 +39,8 @@ export class Severable {
   }
 
   /** Answers take their time, on each connection another: what was read first may arrive last. */
-  lag(): void {
-    this.lagging = true;
+  delayResponses(): void {
+    this.isDelaying = true;
   }
 
   async close(): Promise<void> {
@@ -48,9 +48,9 @@ export class Severable {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private join(client: Socket, { hostname, port }: URL): void {
+  private forward(client: Socket, { hostname, port }: URL): void {
     const database = connect(Number(port || 5432), hostname);
-    const delay = (this.count++ % 3) * LAG_MS;
+    const delay = (this.count++ % 3) * DELAY_STEP_MS;
     for (const socket of [client, database]) {
       this.sockets.add(socket);
       socket.on('error', () => undefined);
@@ -61,9 +61,9 @@ export class Severable {
       else if (this.state === 'cut') client.destroy();
     });
     database.on('data', (chunk) => {
-      const listens = this.listeners.has(client);
-      if (listens && this.state !== 'open') return;
-      if (listens || !this.lagging) client.write(chunk);
+      const isListener = this.listeners.has(client);
+      if (isListener && this.state !== 'open') return;
+      if (isListener || !this.isDelaying) client.write(chunk);
       else setTimeout(() => client.writable && client.write(chunk), delay);
     });
     client.on('close', () => database.destroy());

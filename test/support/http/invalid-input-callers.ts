@@ -1,9 +1,9 @@
 import type { TestApp } from '../app/test-app.js';
 import { expectStatus, givenOwner } from '../auth/given-users.js';
-import type { Route } from './openapi-document.js';
+import type { DocumentedRoute } from './openapi-document.js';
 
 /** Somebody whom every operation lets in: an owner, with what paths can name. */
-export interface HostileCaller {
+export interface AuthorizedCaller {
   token: string;
   organizationId: string;
   ids: Record<string, string>;
@@ -11,27 +11,30 @@ export interface HostileCaller {
 
 const UNKNOWN_ID = '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11';
 
-export async function givenHostileCaller(app: TestApp): Promise<HostileCaller> {
+export async function givenAuthorizedCaller(app: TestApp): Promise<AuthorizedCaller> {
   const { accessToken: token, organizationId } = await givenOwner(app);
-  const me = (await expectStatus(200, app.get('/api/auth/me', { token }))).body.id as string;
+  const userId = (await expectStatus(200, app.get('/api/auth/me', { token }))).body.id as string;
   const teams = `/api/organizations/${organizationId}/teams`;
   const team = await expectStatus(201, app.post(teams, { name: 'Berlin' }, { token }));
   const conversation = await expectStatus(201, app.post('/api/core/conversations', {}, { token }));
   const note = await expectStatus(201, app.post('/api/core/notes', { content: 'Bring cables.' }, { token }));
   const ids: Record<string, string> = {
-    ...{ org_id: organizationId, team_id: team.body.id, user_id: me, target_user_id: me },
+    ...{ org_id: organizationId, team_id: team.body.id, user_id: userId, target_user_id: userId },
     ...{ conversation_id: conversation.body.id, note_id: note.body.id },
   };
   return { token, organizationId, ids };
 }
 
 /** The path of an operation about the caller's own things; ids of anything else lead nowhere. */
-export function pathFor({ path }: Route, { ids }: HostileCaller): string {
+export function buildPath({ path }: DocumentedRoute, { ids }: AuthorizedCaller): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? UNKNOWN_ID);
 }
 
 /** Fields that decide which organization an operation is about, and so come before all others. */
-export function baseFor({ name }: Route, { organizationId }: HostileCaller): Record<string, string> {
+export function requiredFields(
+  { name }: DocumentedRoute,
+  { organizationId }: AuthorizedCaller,
+): Record<string, string> {
   switch (name) {
     case 'POST /api/api-keys':
       return { organization_id: organizationId };
@@ -45,7 +48,10 @@ export function baseFor({ name }: Route, { organizationId }: HostileCaller): Rec
 }
 
 /** The query parameters that an operation asks for. */
-export function queryFor({ name }: Route, { organizationId }: HostileCaller): Record<string, string> {
+export function requiredQuery(
+  { name }: DocumentedRoute,
+  { organizationId }: AuthorizedCaller,
+): Record<string, string> {
   switch (name) {
     case 'GET /api/organizations/{org_id}/access':
       return { action: 'members.remove' };

@@ -1,9 +1,9 @@
-import { knownErrors } from '@/platform/errors/index.js';
+import { getErrorFactories } from '@/platform/errors/index.js';
 import type { TestApp } from '../app/test-app.js';
-import type { Body, Parameter, Schema } from './openapi-document.js';
+import type { RequestBodySchema, Parameter, JsonSchema } from './openapi-document.js';
 
 /** One request that must be refused. `names`: the field the answer has to name. */
-export interface HostileCase {
+export interface InvalidRequest {
   label: string;
   payload: string | Buffer;
   type?: string;
@@ -16,46 +16,55 @@ export const FORM_TYPE = 'application/x-www-form-urlencoded';
 export const MIB = 1024 * 1024;
 
 /** Formats that not just any text has. */
-const MADE_UP = ['uuid', 'email', 'uri', 'date-time'];
+const STRICT_FORMATS = ['uuid', 'email', 'uri', 'date-time'];
 
-const HUGE = 'x'.repeat(200_000);
+const HUGE_TEXT = 'x'.repeat(200_000);
 
 /** Every way to break one field of a JSON body that its schema rules out, beside fields that are right. */
-export function brokenFields({ fields, required }: Body, base: Record<string, unknown> = {}): HostileCase[] {
+export function invalidFields(
+  { fields, required }: RequestBodySchema,
+  base: Record<string, unknown> = {},
+): InvalidRequest[] {
   return Object.entries(fields).flatMap(([name, schema]) => {
     const values = schema.readOnly
       ? [['changed', '"something else"'] as [string, string]]
-      : brokenValues(schema);
+      : invalidValues(schema);
     const cases = values.map(([label, json]) => ({
       label: `${name} ${label}`,
-      payload: bodyWith(base, name, json),
+      payload: buildBody(base, name, json),
       names: name,
       status: 400,
     }));
-    const absent = { label: `${name} absent`, payload: bodyWith(base, name), names: name, status: 400 };
-    return required.includes(name) ? [absent, ...cases] : cases;
+    const missingField = {
+      label: `${name} absent`,
+      payload: buildBody(base, name),
+      names: name,
+      status: 400,
+    };
+    return required.includes(name) ? [missingField, ...cases] : cases;
   });
 }
 
 /** `base` with this JSON in one of its fields, or without that field. */
-function bodyWith(base: Record<string, unknown>, name: string, json?: string): string {
-  const right = Object.entries(base).filter(([other]) => other !== name);
-  const fields = right.map(([other, value]) => `${JSON.stringify(other)}:${JSON.stringify(value)}`);
+function buildBody(base: Record<string, unknown>, name: string, json?: string): string {
+  const otherFields = Object.entries(base).filter(([other]) => other !== name);
+  const fields = otherFields.map(([other, value]) => `${JSON.stringify(other)}:${JSON.stringify(value)}`);
   return `{${[...fields, ...(json === undefined ? [] : [`${JSON.stringify(name)}:${json}`])].join()}}`;
 }
 
-function brokenValues(schema: Schema): [string, string][] {
+function invalidValues(schema: JsonSchema): [string, string][] {
   const types = [schema.type ?? 'object'].flat();
-  const others = ['7', '-1.5e300', 'true', '[]', '["a"]', '{}', '{"a":{}}', '"maybe"'];
-  const wrong = others.filter((json) => !types.includes(typeOf(json)));
-  const values = wrong.map((json) => [`as ${json}`, json] as [string, string]);
+  const candidates = ['7', '-1.5e300', 'true', '[]', '["a"]', '{}', '{"a":{}}', '"maybe"'];
+  const wrongTypes = candidates.filter((json) => !types.includes(jsonType(json)));
+  const values = wrongTypes.map((json) => [`as ${json}`, json] as [string, string]);
   if (!types.includes('null')) values.push(['null', 'null']);
   if (!types.includes('string')) return values;
-  const bounded = schema.minLength !== undefined || schema.enum !== undefined || schema.format !== undefined;
-  if (bounded) values.push(['empty', '""']);
-  if (schema.enum || MADE_UP.includes(schema.format ?? '')) values.push(['made up', '"maybe"']);
+  const isRestricted =
+    schema.minLength !== undefined || schema.enum !== undefined || schema.format !== undefined;
+  if (isRestricted) values.push(['empty', '""']);
+  if (schema.enum || STRICT_FORMATS.includes(schema.format ?? '')) values.push(['made up', '"maybe"']);
   const strings: [string, string][] = [
-    ['huge', JSON.stringify(HUGE)],
+    ['huge', JSON.stringify(HUGE_TEXT)],
     ['with NUL', '"otters\\u0000lanterns"'],
     ['with half a surrogate pair', '"otters \\ud83d lanterns"'],
     ['with the other half', '"\\udc00tters"'],
@@ -63,24 +72,27 @@ function brokenValues(schema: Schema): [string, string][] {
   return [...values, ...strings];
 }
 
-function typeOf(json: string): string {
+function jsonType(json: string): string {
   const value = JSON.parse(json) as unknown;
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
 /** Bodies no JSON operation takes, whatever its fields; the fields of `base` are judged before all others. */
-export function brokenBodies({ required }: Body, base: Record<string, string> = {}): HostileCase[] {
-  const first = Object.keys(base)[0] ?? required[0];
-  const whole = ['[]', '[{}]', '"text"', '7', 'true'].map((payload) => ({
+export function invalidBodies(
+  { required }: RequestBodySchema,
+  base: Record<string, string> = {},
+): InvalidRequest[] {
+  const firstField = Object.keys(base)[0] ?? required[0];
+  const nonObjects = ['[]', '[{}]', '"text"', '7', 'true'].map((payload) => ({
     label: `${payload} as the body`,
     payload,
   }));
-  const nothing = ['', ' \n', 'null', '{}'].map((payload) => ({
+  const emptyBodies = ['', ' \n', 'null', '{}'].map((payload) => ({
     label: `${JSON.stringify(payload)} as the body`,
     payload,
-    names: first,
+    names: firstField,
   }));
-  const names = [
+  const unknownNames = [
     'unknown',
     'Email',
     'toString',
@@ -90,18 +102,23 @@ export function brokenBodies({ required }: Body, base: Record<string, string> = 
     '',
     '\0',
   ];
-  const unknown = names.map((name) => ({
+  const unknownFields = unknownNames.map((name) => ({
     label: `unknown field ${JSON.stringify(name)}`,
-    payload: bodyWith(base, name, '1'),
+    payload: buildBody(base, name, '1'),
     names: name,
   }));
-  return [...whole, ...(required.length > 0 ? nothing : []), ...unknown, ...malformed(base)].map((one) => ({
+  return [
+    ...nonObjects,
+    ...(required.length > 0 ? emptyBodies : []),
+    ...unknownFields,
+    ...malformedBodies(base),
+  ].map((request) => ({
     status: 400,
-    ...one,
+    ...request,
   }));
 }
 
-function malformed(base: Record<string, string>): HostileCase[] {
+function malformedBodies(base: Record<string, string>): InvalidRequest[] {
   const asForm = Object.keys(base).length > 0 ? new URLSearchParams(base).toString() : '{"a":1}';
   return [
     { label: 'broken JSON', payload: '{"email":' },
@@ -122,7 +139,7 @@ function malformed(base: Record<string, string>): HostileCase[] {
 }
 
 /** Small in bytes, large in values: refused before anything slow looks at them. The same for every operation. */
-export function crowdedBodies(): HostileCase[] {
+export function bodiesWithManyValues(): InvalidRequest[] {
   const names = Array.from({ length: 60_000 }, (_, index) => `"k${index}":1`);
   return [
     { label: '1,001 fields', payload: `{${names.slice(0, 1001).join()}}`, names: '' },
@@ -130,24 +147,24 @@ export function crowdedBodies(): HostileCase[] {
     { label: '60,000 fields', payload: `{${names.join()}}` },
     { label: '300,000 empty objects', payload: `{"email":[${'{},'.repeat(300_000)}{}]}` },
     { label: '20,000 empty objects', payload: `{"email":[${'{},'.repeat(20_000)}{}]}`, names: 'email' },
-  ].map((one) => ({ ...one, status: 400 }));
+  ].map((request) => ({ ...request, status: 400 }));
 }
 
-export function brokenForms({ fields }: Body): HostileCase[] {
-  const broken = Object.keys(fields).flatMap((name) => [
+export function invalidForms({ fields }: RequestBodySchema): InvalidRequest[] {
+  const invalidValues = Object.keys(fields).flatMap((name) => [
     { label: `${name} twice`, payload: `${name}=a&${name}=a`, names: name },
     { label: `${name} with NUL`, payload: `${name}=a%00b`, names: name },
-    { label: `${name} huge`, payload: `${name}=${HUGE}`, names: name },
+    { label: `${name} huge`, payload: `${name}=${HUGE_TEXT}`, names: name },
   ]);
-  const names = ['unknown', '__proto__', 'constructor', 'hasOwnProperty', 'username[]'];
-  const unknown = names.map((name) => ({
+  const unknownNames = ['unknown', '__proto__', 'constructor', 'hasOwnProperty', 'username[]'];
+  const unknownFields = unknownNames.map((name) => ({
     label: `unknown field ${name}`,
     payload: `${name}=1`,
     names: name,
   }));
-  const refused = [...broken, ...unknown].map((one) => ({ ...one, status: 400 }));
+  const requests = [...invalidValues, ...unknownFields].map((request) => ({ ...request, status: 400 }));
   return [
-    ...refused,
+    ...requests,
     { label: 'nothing', payload: '', status: 400 },
     { label: '200,000 fields', payload: 'a&'.repeat(200_000), status: 400 },
     { label: 'a body over 1 MiB', payload: 'x'.repeat(MIB + 1), status: 413 },
@@ -156,18 +173,18 @@ export function brokenForms({ fields }: Body): HostileCase[] {
   ];
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   statusCode: number;
   headers: Record<string, unknown>;
   payload: string;
 }
 
-export async function send(
-  { app }: TestApp,
+export async function sendRaw(
+  { nest: app }: TestApp,
   method: string,
   url: string,
   { payload, type, token }: { payload?: string | Buffer; type?: string; token?: string },
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   const headers = {
     ...(type ? { 'content-type': type } : {}),
     ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -176,14 +193,14 @@ export async function send(
 }
 
 /** What is wrong with an answer, as a list; empty when it is a refusal as the contract wants it. */
-export function faultsOfRefusal({ statusCode, headers, payload }: RawAnswer): string[] {
+export function findErrorResponseFaults({ statusCode, headers, payload }: RawResponse): string[] {
   if (statusCode < 400 || statusCode >= 500) return [`status ${statusCode}: ${payload.slice(0, 200)}`];
   const body = JSON.parse(payload) as { detail: unknown; code: string; request_id: string };
-  const known = knownErrors().get(body.code);
+  const knownError = getErrorFactories().get(body.code);
   const faults = [
     Object.keys(body).sort().join() === 'code,detail,request_id' ||
       `has the fields ${Object.keys(body).join()}`,
-    known?.status === statusCode || `has status ${statusCode} with code ${body.code}`,
+    knownError?.status === statusCode || `has status ${statusCode} with code ${body.code}`,
     headers['x-request-id'] === body.request_id || 'has another X-Request-ID than request_id',
     statusCode !== 401 || headers['www-authenticate'] === 'Bearer' || 'has no WWW-Authenticate',
     payload.length < 50_000 || `has ${payload.length} bytes`,
@@ -193,48 +210,56 @@ export function faultsOfRefusal({ statusCode, headers, payload }: RawAnswer): st
 }
 
 /** Whether a refusal names `field`, as a broken rule or as one that cannot be changed. */
-export function namesField({ payload }: RawAnswer, field: string): boolean {
+export function mentionsField({ payload }: RawResponse, field: string): boolean {
   const { detail } = JSON.parse(payload) as { detail: { fields?: { path: string }[]; field?: string } };
   return detail.field === field || (detail.fields ?? []).some(({ path }) => path === field);
 }
 
 /** One query string that must be refused with the parameter named. */
-export interface HostileQuery {
+export interface InvalidQuery {
   query: string;
   names: string;
 }
 
-const BROKEN_NUMBERS = ['0', '-1', '1.5', '1e1', '0x10', 'NaN', 'many', '9'.repeat(400), '%20', '%zz'];
-const BROKEN_TEXTS = ['', 'a%00b', 'x'.repeat(200_000)];
+const INVALID_NUMBERS = ['0', '-1', '1.5', '1e1', '0x10', 'NaN', 'many', '9'.repeat(400), '%20', '%zz'];
+const INVALID_TEXTS = ['', 'a%00b', 'x'.repeat(200_000)];
 /** Where not just any text is right. */
-const NONSENSE = ['maybe', '7', 'AAAA', '%27%3B--', '%zz', '%ed%a0%80'];
+const INVALID_FORMATTED_TEXTS = ['maybe', '7', 'AAAA', '%27%3B--', '%zz', '%ed%a0%80'];
 
 /** Every way to break the query parameters of an operation; `base` has those that are required, done right. */
-export function brokenQueries(parameters: Parameter[], base: Record<string, string>): HostileQuery[] {
-  const beside = (name: string, broken: string): string => {
-    const right = Object.entries(base).filter(([other]) => other !== name);
-    return [...right.map(([other, value]) => `${other}=${value}`), broken].filter(Boolean).join('&');
+export function invalidQueries(parameters: Parameter[], base: Record<string, string>): InvalidQuery[] {
+  const withRequired = (name: string, invalidPair: string): string => {
+    const requiredPairs = Object.entries(base).filter(([other]) => other !== name);
+    return [...requiredPairs.map(([other, value]) => `${other}=${value}`), invalidPair]
+      .filter(Boolean)
+      .join('&');
   };
-  const broken = parameters.flatMap(({ name, required, schema = {} }) => [
-    ...brokenTexts(name, schema).map((value) => ({ query: beside(name, `${name}=${value}`), names: name })),
-    { query: beside(name, name), names: name },
-    { query: beside(name, `${name}=1&${name}=1`), names: name },
-    ...(required ? [{ query: beside(name, ''), names: name }] : []),
+  const invalidParameters = parameters.flatMap(({ name, required, schema = {} }) => [
+    ...invalidTexts(name, schema).map((value) => ({
+      query: withRequired(name, `${name}=${value}`),
+      names: name,
+    })),
+    { query: withRequired(name, name), names: name },
+    { query: withRequired(name, `${name}=1&${name}=1`), names: name },
+    ...(required ? [{ query: withRequired(name, ''), names: name }] : []),
     ...[`${name}[]`, `${name}[a]`, `${name}%00`, name.toUpperCase()].map((other) => ({
-      query: beside('', `${other}=1`),
+      query: withRequired('', `${other}=1`),
       names: decodeURIComponent(other),
     })),
   ]);
-  const unknown = ['other', '__proto__', 'constructor', 'hasOwnProperty', 'toString', '%00'];
+  const unknownNames = ['other', '__proto__', 'constructor', 'hasOwnProperty', 'toString', '%00'];
   return [
-    ...broken,
-    ...unknown.map((name) => ({ query: beside('', `${name}=1`), names: decodeURIComponent(name) })),
+    ...invalidParameters,
+    ...unknownNames.map((name) => ({
+      query: withRequired('', `${name}=1`),
+      names: decodeURIComponent(name),
+    })),
   ];
 }
 
-function brokenTexts(name: string, schema: Schema): string[] {
+function invalidTexts(name: string, schema: JsonSchema): string[] {
   if ([schema.type].flat().includes('integer'))
-    return [...BROKEN_NUMBERS, ...BROKEN_TEXTS, String((schema.maximum ?? Infinity) + 1)];
-  const particular = name === 'cursor' || schema.enum || MADE_UP.includes(schema.format ?? '');
-  return particular ? [...BROKEN_TEXTS, ...NONSENSE] : BROKEN_TEXTS;
+    return [...INVALID_NUMBERS, ...INVALID_TEXTS, String((schema.maximum ?? Infinity) + 1)];
+  const hasStrictFormat = name === 'cursor' || schema.enum || STRICT_FORMATS.includes(schema.format ?? '');
+  return hasStrictFormat ? [...INVALID_TEXTS, ...INVALID_FORMATTED_TEXTS] : INVALID_TEXTS;
 }

@@ -1,37 +1,37 @@
 import * as swagger from '@nestjs/swagger';
-import { describeApi } from '@/platform/openapi/openapi-document.js';
+import { createOpenApiDocument } from '@/platform/openapi/openapi-document.js';
 import type { TestApp } from '../app/test-app.js';
 
-export interface Schema {
+export interface JsonSchema {
   $ref?: string;
   type?: string | string[];
   required?: string[];
-  properties?: Record<string, Schema>;
+  properties?: Record<string, JsonSchema>;
   readOnly?: boolean;
-  items?: Schema;
+  items?: JsonSchema;
   minLength?: number;
   maxLength?: number;
   maximum?: number;
   format?: string;
   enum?: unknown[];
   additionalProperties?: boolean;
-  oneOf?: Schema[];
+  oneOf?: JsonSchema[];
 }
 
-interface Media {
-  schema?: Schema;
+interface MediaType {
+  schema?: JsonSchema;
   examples?: Record<string, { value: { detail: unknown; code: string; request_id: string } }>;
 }
 
 export interface Responses {
-  [status: string]: { description: string; content?: Record<string, Media> };
+  [status: string]: { description: string; content?: Record<string, MediaType> };
 }
 
 export interface Parameter {
   name: string;
   in: string;
   required?: boolean;
-  schema?: Schema;
+  schema?: JsonSchema;
 }
 
 export interface Operation {
@@ -40,29 +40,29 @@ export interface Operation {
   tags?: string[];
   security?: object[];
   parameters?: Parameter[];
-  requestBody?: { content: Record<string, Media> };
+  requestBody?: { content: Record<string, MediaType> };
   responses: Responses;
   'x-permission'?: string;
 }
 
-export interface Document {
+export interface OpenApiDocument {
   openapi: string;
   info: { title: string; version: string };
   servers?: unknown[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema>; securitySchemes: Record<string, unknown> };
+  components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, unknown> };
 }
 
-export function documentOf({ app }: TestApp): Document {
-  return JSON.parse(JSON.stringify(describeApi(app, swagger))) as Document;
+export function buildOpenApiDocument({ nest: app }: TestApp): OpenApiDocument {
+  return JSON.parse(JSON.stringify(createOpenApiDocument(app, swagger))) as OpenApiDocument;
 }
 
 /** The text that is committed as `openapi.json`. */
-export function textOf(document: Document): string {
+export function serializeDocument(document: OpenApiDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-export interface Route {
+export interface DocumentedRoute {
   /** `POST /api/auth/register` */
   name: string;
   method: string;
@@ -70,7 +70,7 @@ export interface Route {
   operation: Operation;
 }
 
-export function operationsOf({ paths }: Document): Route[] {
+export function listOperations({ paths }: OpenApiDocument): DocumentedRoute[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
@@ -81,18 +81,21 @@ export function operationsOf({ paths }: Document): Route[] {
   );
 }
 
-export interface Body {
+export interface RequestBodySchema {
   type: 'json' | 'form';
-  fields: Record<string, Schema>;
+  fields: Record<string, JsonSchema>;
   required: string[];
 }
 
 /** What an operation takes in its body; undefined when it takes none. */
-export function bodyOf({ operation }: Route, document: Document): Body | undefined {
+export function getRequestBody(
+  { operation }: DocumentedRoute,
+  document: OpenApiDocument,
+): RequestBodySchema | undefined {
   const content = operation.requestBody?.content;
   const [type, media] = Object.entries(content ?? {})[0] ?? [];
   if (!type || !media?.schema) return undefined;
-  const schema = resolve(media.schema, document);
+  const schema = resolveReference(media.schema, document);
   return {
     type: type.includes('form') ? 'form' : 'json',
     fields: schema.properties ?? {},
@@ -100,16 +103,16 @@ export function bodyOf({ operation }: Route, document: Document): Body | undefin
   };
 }
 
-export function resolve(schema: Schema, document: Document): Schema {
+export function resolveReference(schema: JsonSchema, document: OpenApiDocument): JsonSchema {
   const name = schema.$ref?.replace('#/components/schemas/', '');
   return name === undefined ? schema : (document.components.schemas[name] ?? {});
 }
 
 /** Every `$ref` anywhere in the document. */
-export function referencesIn(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(referencesIn);
+export function collectReferences(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(collectReferences);
   if (typeof node !== 'object' || node === null) return [];
   return Object.entries(node).flatMap(([key, value]) =>
-    key === '$ref' ? [String(value)] : referencesIn(value),
+    key === '$ref' ? [String(value)] : collectReferences(value),
   );
 }

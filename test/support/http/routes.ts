@@ -1,23 +1,23 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { accessOf, type DeclaredAccess } from '@/platform/access/access.js';
+import { getAccessRequirement, type AccessRequirement } from '@/platform/access/access.js';
 import type { TestApp } from '../app/test-app.js';
 
 export interface DeclaredRoute {
   /** `POST /api/auth/register` */
   route: string;
   handler: string;
-  access: DeclaredAccess | undefined;
+  access: AccessRequirement | undefined;
 }
 
 /** Every route of every controller, with the access its handler declares. */
-export function declaredRoutes({ app }: TestApp): DeclaredRoute[] {
+export function declaredRoutes({ nest: app }: TestApp): DeclaredRoute[] {
   const modules = [...app.get(ModulesContainer).values()];
   const controllers = modules.flatMap(({ controllers: own }) => [...own.values()]);
-  return controllers.flatMap(({ metatype }) => routesOf(metatype as Type));
+  return controllers.flatMap(({ metatype }) => listControllerRoutes(metatype as Type));
 }
 
-function routesOf(controller: Type): DeclaredRoute[] {
+function listControllerRoutes(controller: Type): DeclaredRoute[] {
   const prototype = controller.prototype as Record<string, object>;
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const handler = prototype[name] as object;
@@ -25,17 +25,17 @@ function routesOf(controller: Type): DeclaredRoute[] {
     if (name === 'constructor' || path === undefined) return [];
     const method = RequestMethod[Reflect.getMetadata('method', handler) as number] ?? '';
     const prefix = Reflect.getMetadata('path', controller) as string;
-    const route = `${method} /${[prefix, path].map(trimmed).filter(Boolean).join('/')}`;
-    return [{ route, handler: `${controller.name}.${name}`, access: accessOf(handler) }];
+    const route = `${method} /${[prefix, path].map(trimSlashes).filter(Boolean).join('/')}`;
+    return [{ route, handler: `${controller.name}.${name}`, access: getAccessRequirement(handler) }];
   });
 }
 
-function trimmed(path: string): string {
+function trimSlashes(path: string): string {
   return path.replace(/^\/+|\/+$/g, '');
 }
 
 /** What the HTTP server itself answers, whoever registered it; HEAD goes with GET and is left out. */
-export function servedRoutes({ app }: TestApp): string[] {
+export function servedRoutes({ nest: app }: TestApp): string[] {
   const fastify = app.getHttpAdapter().getInstance() as unknown as {
     printRoutes: (options: object) => string;
   };

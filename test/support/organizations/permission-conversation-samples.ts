@@ -1,32 +1,32 @@
 import type { TestApp } from '../app/test-app.js';
 import { expectStatus } from '../auth/given-users.js';
-import type { Person } from './given-organizations.js';
-import type { MakeSample } from './permission-samples.js';
+import type { UserWithId } from './given-organizations.js';
+import type { SampleFactory } from './permission-samples.js';
 
 /** Personal things of an owner: made in person, and made with a key of the organization. */
-export interface Belongings {
+export interface OwnedRecords {
   conversationId: string;
   noteId: string;
   generationId: string;
   /** Made with the key. */
-  kept: { conversationId: string; noteId: string };
+  createdWithKey: { conversationId: string; noteId: string };
 }
 
-export async function givenBelongings(
+export async function givenOwnedRecords(
   app: TestApp,
-  { accessToken: token }: Person,
+  { accessToken: token }: UserWithId,
   key: string,
-): Promise<Belongings> {
+): Promise<OwnedRecords> {
   const stream = app.post('/api/ai/generate', { message: 'Hello there', stream: true }, { token });
   const [, generationId = ''] = /"generation_id":"([^"]+)"/.exec((await stream).text) ?? [];
   return {
-    ...(await givenPair(app, { authorization: `Bearer ${token}` })),
+    ...(await givenConversationAndNote(app, { authorization: `Bearer ${token}` })),
     generationId,
-    kept: await givenPair(app, { 'x-api-key': key }),
+    createdWithKey: await givenConversationAndNote(app, { 'x-api-key': key }),
   };
 }
 
-async function givenPair(
+async function givenConversationAndNote(
   app: TestApp,
   headers: Record<string, string>,
 ): Promise<{ conversationId: string; noteId: string }> {
@@ -38,44 +38,49 @@ async function givenPair(
   };
 }
 
-const CONVERSATION = '/api/core/conversations/:conversation_id';
-const NOTE = '/api/core/notes/:note_id';
-const KEPT = '(made with a key)';
+const CONVERSATION_ROUTE = '/api/core/conversations/:conversation_id';
+const NOTE_ROUTE = '/api/core/notes/:note_id';
+const CREATED_WITH_KEY = '(made with a key)';
 
-export function conversationSamples(): Record<string, MakeSample> {
+export function conversationSamples(): Record<string, SampleFactory> {
   const rename = { title: 'Renamed' };
   const rewrite = { content: 'The launch is in June.' };
   return {
     'POST /api/ai/generate': () => ({ body: { message: 'When is the launch?' } }),
-    'POST /api/ai/generate (in a conversation of another)': ({ place }) => ({
-      body: { message: 'When is the launch?', conversation_id: place.belongings.conversationId },
+    'POST /api/ai/generate (in a conversation of another)': ({ tenant: place }) => ({
+      body: { message: 'When is the launch?', conversation_id: place.ownedRecords.conversationId },
     }),
     'POST /api/core/conversations': () => ({ body: {} }),
-    [`PATCH ${CONVERSATION}`]: () => ({ body: rename }),
-    [`GET ${CONVERSATION} ${KEPT}`]: kept,
-    [`GET ${CONVERSATION}/messages ${KEPT}`]: kept,
-    [`PATCH ${CONVERSATION} ${KEPT}`]: (cell) => ({ ...kept(cell), body: rename }),
-    [`DELETE ${CONVERSATION} ${KEPT}`]: kept,
-    [`POST ${CONVERSATION}/session/activity`]: afterStart,
-    [`POST ${CONVERSATION}/session/end`]: afterStart,
-    'POST /api/core/notes': () => ({ body: rewrite }),
-    'POST /api/core/notes (in a conversation of another)': ({ place }) => ({
-      body: { ...rewrite, conversation_id: place.belongings.conversationId },
+    [`PATCH ${CONVERSATION_ROUTE}`]: () => ({ body: rename }),
+    [`GET ${CONVERSATION_ROUTE} ${CREATED_WITH_KEY}`]: keyRecordParams,
+    [`GET ${CONVERSATION_ROUTE}/messages ${CREATED_WITH_KEY}`]: keyRecordParams,
+    [`PATCH ${CONVERSATION_ROUTE} ${CREATED_WITH_KEY}`]: (cell) => ({
+      ...keyRecordParams(cell),
+      body: rename,
     }),
-    [`PUT ${NOTE}`]: () => ({ body: rewrite }),
-    [`GET ${NOTE} ${KEPT}`]: kept,
-    [`PUT ${NOTE} ${KEPT}`]: (cell) => ({ ...kept(cell), body: rewrite }),
+    [`DELETE ${CONVERSATION_ROUTE} ${CREATED_WITH_KEY}`]: keyRecordParams,
+    [`POST ${CONVERSATION_ROUTE}/session/activity`]: afterSessionStart,
+    [`POST ${CONVERSATION_ROUTE}/session/end`]: afterSessionStart,
+    'POST /api/core/notes': () => ({ body: rewrite }),
+    'POST /api/core/notes (in a conversation of another)': ({ tenant: place }) => ({
+      body: { ...rewrite, conversation_id: place.ownedRecords.conversationId },
+    }),
+    [`PUT ${NOTE_ROUTE}`]: () => ({ body: rewrite }),
+    [`GET ${NOTE_ROUTE} ${CREATED_WITH_KEY}`]: keyRecordParams,
+    [`PUT ${NOTE_ROUTE} ${CREATED_WITH_KEY}`]: (cell) => ({ ...keyRecordParams(cell), body: rewrite }),
     'GET /api/core/search': () => ({ query: { q: 'launch' } }),
   };
 }
 
-const kept = ({ place }: Parameters<MakeSample>[0]): { params: Record<string, string> } => {
-  const { conversationId, noteId } = place.belongings.kept;
+const keyRecordParams = ({
+  tenant: place,
+}: Parameters<SampleFactory>[0]): { params: Record<string, string> } => {
+  const { conversationId, noteId } = place.ownedRecords.createdWithKey;
   return { params: { conversation_id: conversationId, note_id: noteId } };
 };
 
-const afterStart: MakeSample = async ({ app, place, caller: { headers } }) => {
-  await app.post(`/api/core/conversations/${place.belongings.conversationId}/session/start`, undefined, {
+const afterSessionStart: SampleFactory = async ({ app, tenant: place, caller: { headers } }) => {
+  await app.post(`/api/core/conversations/${place.ownedRecords.conversationId}/session/start`, undefined, {
     headers,
   });
   return {};

@@ -1,17 +1,17 @@
 import { type Scope, SCOPES } from '@/platform/access/scopes.js';
-import { givenKey } from '../auth/api-keys.js';
 import type { TestApp } from '../app/test-app.js';
-import { enableTwoFactor, expectStatus, totp } from '../auth/given-users.js';
+import { givenApiKey } from '../auth/api-keys.js';
+import { enableTwoFactor, expectStatus, totpCode } from '../auth/given-users.js';
 import {
-  givenFounder,
+  givenOwnerWithId,
   givenInvitation,
-  givenMemberOf,
-  givenPerson,
-  givenProvisioned,
+  givenMember,
+  givenUserWithId,
+  givenProvisionedUser,
   logIn,
-  type Person,
+  type UserWithId,
 } from './given-organizations.js';
-import { type Belongings, givenBelongings } from './permission-conversation-samples.js';
+import { type OwnedRecords, givenOwnedRecords } from './permission-conversation-samples.js';
 
 /** Who calls, in the order of the columns of the permission table. */
 export const CALLERS = [
@@ -36,43 +36,43 @@ export type CallerName = (typeof CALLERS)[number];
 export const STRANGERS: readonly CallerName[] = ['nobody', 'outsider', 'foreign_owner', 'foreign_key'];
 
 /** An organization with everything in it that a path, query or body can name. */
-export interface Place {
+export interface TenantFixture {
   organizationId: string;
-  owner: Person;
+  owner: UserWithId;
   /** The team that the team manager is in. */
   teamId: string;
   /** One that nobody is in. */
   otherTeamId: string;
   /** A plain member who is in no team. */
-  newcomer: Person;
+  newcomer: UserWithId;
   /** A plain member in the team, whose account the organization made, with a second factor. */
-  colleague: Person;
+  colleague: UserWithId;
   keyId: string;
   sessionId: string;
   invitation: { id: string; token: string };
   integrationToken: string;
-  belongings: Belongings;
+  ownedRecords: OwnedRecords;
 }
 
-export interface Caller {
+export interface MatrixCaller {
   name: CallerName;
   /** Who calls, or whose key it is; absent for nobody. */
-  actsAs?: Person;
+  user?: UserWithId;
   /** Who is signed in; absent for nobody and for keys. */
-  person?: Person;
+  sessionUser?: UserWithId;
   headers: Record<string, string>;
-  place: Place;
+  tenant: TenantFixture;
 }
 
-export interface Scene {
-  callers: Caller[];
-  place: Place;
-  foreign: Place;
+export interface PermissionFixture {
+  callers: MatrixCaller[];
+  tenant: TenantFixture;
+  foreignTenant: TenantFixture;
   /** Somebody without an organization, who calls nothing. */
-  stranger: Person;
+  unaffiliatedUser: UserWithId;
   /** People who log in with a second factor. */
-  withApp: Person;
-  withMail: Person;
+  totpUser: UserWithId;
+  emailFactorUser: UserWithId;
 }
 
 const READ_SCOPES: Scope[] = ['organizations:read', 'integrations:read', 'conversations:read'];
@@ -81,72 +81,79 @@ const READ_SCOPES: Scope[] = ['organizations:read', 'integrations:read', 'conver
  * Three organizations: the one under test, a foreign one, and one that requires a second factor, in which the weak
  * callers are: an owner, a member, and a key of that owner, all without one.
  */
-export async function givenScene(app: TestApp): Promise<Scene> {
-  const withApp = await givenPerson(app, { twoFactor: 'totp' });
-  const withMail = await givenPerson(app, { twoFactor: 'email' });
-  const strict = await givenPlace(app);
-  const weakOwner = await givenMemberOf(app, at(strict), 'owner');
-  const weakMember = await givenMemberOf(app, at(strict));
-  await uses(app, strict, weakMember);
-  const weakKey = await keyOf(app, strict, weakOwner);
-  await enableTwoFactor(app, strict.owner, 'totp');
-  await expectStatus(200, patch(app, strict, { enforce_2fa: true }));
+export async function givenPermissionFixture(app: TestApp): Promise<PermissionFixture> {
+  const totpUser = await givenUserWithId(app, { twoFactor: 'totp' });
+  const emailFactorUser = await givenUserWithId(app, { twoFactor: 'email' });
+  const strictTenant = await givenTenant(app);
+  const weakOwner = await givenMember(app, addedByOwner(strictTenant), 'owner');
+  const weakMember = await givenMember(app, addedByOwner(strictTenant));
+  await chooseOrganization(app, strictTenant, weakMember);
+  const weakKey = await createKeyFor(app, strictTenant, weakOwner);
+  await enableTwoFactor(app, strictTenant.owner, 'totp');
+  await expectStatus(200, patchOrganization(app, strictTenant, { enforce_2fa: true }));
 
-  const place = await givenPlace(app);
-  const admin = await givenMemberOf(app, at(place), 'admin');
-  const manager = await givenMemberOf(app, at(place), 'team_manager');
-  await intoTeam(app, place, manager);
-  const member = await givenMemberOf(app, at(place));
-  const memberKey = await keyOf(app, place, member, READ_SCOPES);
-  place.keyId = memberKey.id;
-  const foreign = await givenPlace(app);
-  const outsider = await givenPerson(app);
+  const tenant = await givenTenant(app);
+  const admin = await givenMember(app, addedByOwner(tenant), 'admin');
+  const manager = await givenMember(app, addedByOwner(tenant), 'team_manager');
+  await addToTeam(app, tenant, manager);
+  const member = await givenMember(app, addedByOwner(tenant));
+  const memberKey = await createKeyFor(app, tenant, member, READ_SCOPES);
+  tenant.keyId = memberKey.id;
+  const foreignTenant = await givenTenant(app);
+  const outsider = await givenUserWithId(app);
 
   const callers = [
-    { name: 'nobody', headers: {}, place } as Caller,
-    await signedIn(app, 'owner', place.owner, place),
-    await signedIn(app, 'admin', admin, place),
-    await signedIn(app, 'team_manager', manager, place),
-    await signedIn(app, 'member', member, place),
-    await signedIn(app, 'outsider', outsider, place),
-    await signedIn(app, 'foreign_owner', foreign.owner, place),
-    withKey('key', await keyOf(app, place, place.owner), place),
-    withKey('key_without_scope', await keyOf(app, place, place.owner, ['quiz:read']), place),
-    withKey('member_key', memberKey, place),
-    withKey('foreign_key', await keyOf(app, foreign, foreign.owner), place),
-    withSession('weak_owner', weakOwner, strict),
-    withSession('weak_member', weakMember, strict),
-    withKey('weak_key', weakKey, strict),
+    { name: 'nobody', headers: {}, tenant } as MatrixCaller,
+    await freshSessionCaller(app, 'owner', tenant.owner, tenant),
+    await freshSessionCaller(app, 'admin', admin, tenant),
+    await freshSessionCaller(app, 'team_manager', manager, tenant),
+    await freshSessionCaller(app, 'member', member, tenant),
+    await freshSessionCaller(app, 'outsider', outsider, tenant),
+    await freshSessionCaller(app, 'foreign_owner', foreignTenant.owner, tenant),
+    keyCaller('key', await createKeyFor(app, tenant, tenant.owner), tenant),
+    keyCaller('key_without_scope', await createKeyFor(app, tenant, tenant.owner, ['quiz:read']), tenant),
+    keyCaller('member_key', memberKey, tenant),
+    keyCaller('foreign_key', await createKeyFor(app, foreignTenant, foreignTenant.owner), tenant),
+    sessionCaller('weak_owner', weakOwner, strictTenant),
+    sessionCaller('weak_member', weakMember, strictTenant),
+    keyCaller('weak_key', weakKey, strictTenant),
   ];
-  return { callers, place, foreign, stranger: await givenPerson(app), withApp, withMail };
+  return {
+    callers,
+    tenant,
+    foreignTenant,
+    unaffiliatedUser: await givenUserWithId(app),
+    totpUser,
+    emailFactorUser,
+  };
 }
 
-async function givenPlace(app: TestApp): Promise<Place> {
-  const owner = await givenFounder(app);
+async function givenTenant(app: TestApp): Promise<TenantFixture> {
+  const owner = await givenOwnerWithId(app);
   const { organizationId, accessToken: token } = owner;
-  const teamNamed = async (name: string): Promise<string> =>
+  const createTeam = async (name: string): Promise<string> =>
     (await expectStatus(201, app.post(`/api/organizations/${organizationId}/teams`, { name }, { token })))
       .body.id;
-  const colleague = await givenProvisioned(app, owner);
+  const colleague = await givenProvisionedUser(app, owner);
   await enableTwoFactor(app, colleague, 'totp');
   const grant = { tenantId: organizationId, origin: 'https://partner.example.com', scopes: ['quota:read'] };
   const granted = app.post('/api/integration/grant', { ...grant, ttlSeconds: 3600 }, { token });
-  const { id: keyId, key } = await keyOf(app, { organizationId }, owner);
-  const place: Place = {
+  const { id: keyId, key } = await createKeyFor(app, { organizationId }, owner);
+  const tenant: TenantFixture = {
     ...{ organizationId, owner, colleague, keyId },
-    teamId: await teamNamed('Berlin'),
-    otherTeamId: await teamNamed('Paris'),
-    newcomer: await givenMemberOf(app, { organizationId, by: owner }),
-    sessionId: await anotherSession(app, owner),
+    teamId: await createTeam('Berlin'),
+    otherTeamId: await createTeam('Paris'),
+    newcomer: await givenMember(app, { organizationId, by: owner }),
+    sessionId: await openAnotherSession(app, owner),
     invitation: await givenInvitation(app, owner),
     integrationToken: (await expectStatus(201, granted)).body.token as string,
-    belongings: await givenBelongings(app, owner, key),
+    ownedRecords: await givenOwnedRecords(app, owner, key),
   };
-  await intoTeam(app, place, colleague);
-  return place;
+  await addToTeam(app, tenant, colleague);
+  return tenant;
 }
 
-async function anotherSession(app: TestApp, person: Person): Promise<string> {
+async function openAnotherSession(app: TestApp, person: UserWithId): Promise<string> {
   const { body } = await expectStatus(
     200,
     app.get('/api/auth/sessions', { token: await logIn(app, person) }),
@@ -154,60 +161,85 @@ async function anotherSession(app: TestApp, person: Person): Promise<string> {
   return (body as { id: string; current: boolean }[]).find(({ current }) => current)?.id ?? '';
 }
 
-function at({ organizationId, owner: by }: Place): { organizationId: string; by: Person } {
+function addedByOwner({ organizationId, owner: by }: TenantFixture): {
+  organizationId: string;
+  by: UserWithId;
+} {
   return { organizationId, by };
 }
 
 /** Naming an organization counts as joining it by one's own act. */
-async function uses(app: TestApp, { organizationId }: Place, { accessToken: token }: Person): Promise<void> {
+async function chooseOrganization(
+  app: TestApp,
+  { organizationId }: TenantFixture,
+  { accessToken: token }: UserWithId,
+): Promise<void> {
   await expectStatus(200, app.get(`/api/organizations/${organizationId}`, { token }));
 }
 
-function patch(app: TestApp, { organizationId, owner }: Place, body: object): ReturnType<TestApp['patch']> {
+function patchOrganization(
+  app: TestApp,
+  { organizationId, owner }: TenantFixture,
+  body: object,
+): ReturnType<TestApp['patch']> {
   return app.patch(`/api/organizations/${organizationId}`, body, { token: owner.accessToken });
 }
 
-async function intoTeam(
+async function addToTeam(
   app: TestApp,
-  { organizationId, owner, teamId }: Place,
-  { id }: Person,
+  { organizationId, owner, teamId }: TenantFixture,
+  { id }: UserWithId,
 ): Promise<void> {
   const url = `/api/organizations/${organizationId}/teams/${teamId}/members/${id}`;
   await expectStatus(200, app.call('PUT', url, { token: owner.accessToken }));
 }
 
-interface MadeKey {
+interface CreatedKey {
   id: string;
   key: string;
-  by: Person;
+  by: UserWithId;
 }
 
-async function keyOf(
+async function createKeyFor(
   app: TestApp,
-  { organizationId }: Pick<Place, 'organizationId'>,
-  by: Person,
+  { organizationId }: Pick<TenantFixture, 'organizationId'>,
+  by: UserWithId,
   scopes: Scope[] = [...SCOPES],
-): Promise<MadeKey> {
-  return { ...(await givenKey(app, { organizationId, by, scopes })), by };
+): Promise<CreatedKey> {
+  return { ...(await givenApiKey(app, { organizationId, by, scopes })), by };
 }
 
-function withKey(name: CallerName, { key, by: actsAs }: MadeKey, place: Place): Caller {
-  return { name, actsAs, headers: { 'x-api-key': key }, place };
+function keyCaller(name: CallerName, { key, by: user }: CreatedKey, tenant: TenantFixture): MatrixCaller {
+  return { name, user, headers: { 'x-api-key': key }, tenant };
 }
 
-function withSession(name: CallerName, person: Person, place: Place): Caller {
-  return { name, actsAs: person, person, headers: { authorization: `Bearer ${person.accessToken}` }, place };
+function sessionCaller(name: CallerName, person: UserWithId, tenant: TenantFixture): MatrixCaller {
+  return {
+    name,
+    user: person,
+    sessionUser: person,
+    headers: { authorization: `Bearer ${person.accessToken}` },
+    tenant,
+  };
 }
 
 /** With a session of this moment: the first one is older, and some operations ask for a recent password. */
-async function signedIn(app: TestApp, name: CallerName, person: Person, place: Place): Promise<Caller> {
-  return withSession(name, { ...person, accessToken: await logIn(app, person) }, place);
+async function freshSessionCaller(
+  app: TestApp,
+  name: CallerName,
+  person: UserWithId,
+  tenant: TenantFixture,
+): Promise<MatrixCaller> {
+  return sessionCaller(name, { ...person, accessToken: await logIn(app, person) }, tenant);
 }
 
 /** Gives somebody who is signed in an authenticator app; answers a backup code of it. */
-export async function withBackupCode(app: TestApp, { accessToken: token }: Person): Promise<string> {
+export async function enableTotpForBackupCode(
+  app: TestApp,
+  { accessToken: token }: UserWithId,
+): Promise<string> {
   const setup = await expectStatus(200, app.post('/api/v1/auth/2fa/setup', { method: 'totp' }, { token }));
-  const code = totp(app, setup.body.secret as string);
+  const code = totpCode(app, setup.body.secret as string);
   const { body } = await expectStatus(200, app.post('/api/v1/auth/2fa/confirm', { code }, { token }));
   return body.backup_codes[0] as string;
 }

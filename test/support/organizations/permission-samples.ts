@@ -1,19 +1,24 @@
 import type { TestApp } from '../app/test-app.js';
-import { expectStatus, PASSWORD, tempTokenOf, totp } from '../auth/given-users.js';
+import { expectStatus, PASSWORD, getTempToken, totpCode } from '../auth/given-users.js';
 import { conversationSamples } from './permission-conversation-samples.js';
-import { type Caller, type Place, type Scene, withBackupCode } from './permission-fixture.js';
+import {
+  type MatrixCaller,
+  type TenantFixture,
+  type PermissionFixture,
+  enableTotpForBackupCode,
+} from './permission-fixture.js';
 
-export interface Cell {
+export interface MatrixCell {
   app: TestApp;
-  scene: Scene;
-  caller: Caller;
+  fixture: PermissionFixture;
+  caller: MatrixCaller;
   /** The organization the request is about. */
-  place: Place;
+  tenant: TenantFixture;
   /** Lets time pass for this cell only. */
-  wait: (seconds: number) => void;
+  advanceClock: (seconds: number) => void;
 }
 
-export interface Sample {
+export interface RequestSample {
   params?: Record<string, string>;
   query?: Record<string, string>;
   body?: object;
@@ -21,33 +26,33 @@ export interface Sample {
   headers?: Record<string, string>;
 }
 
-export type MakeSample = (cell: Cell) => Sample | Promise<Sample>;
+export type SampleFactory = (cell: MatrixCell) => RequestSample | Promise<RequestSample>;
 
 const NEW_EMAIL = 'newcomer@example.com';
-const ORIGIN = 'https://partner.example.com';
-const NO_CODE = 'AAAA-AAAA-AAAA-AAAA';
+const PARTNER_ORIGIN = 'https://partner.example.com';
+const INVALID_BACKUP_CODE = 'AAAA-AAAA-AAAA-AAAA';
 
 /**
  * A request that is valid for every caller, for each route that takes one or names something a place does not have.
  * A note in brackets behind a route makes another row of it. What has to happen first is done as the caller, where
  * the caller is signed in.
  */
-export const SAMPLES: Readonly<Record<string, MakeSample>> = {
-  ...account(),
-  ...login(),
-  ...secondFactor(),
-  ...organizations(),
-  ...members(),
-  ...teams(),
-  ...administration(),
-  ...invitations(),
-  ...apiKeys(),
-  ...integrationTokens(),
+export const REQUEST_SAMPLES: Readonly<Record<string, SampleFactory>> = {
+  ...accountSamples(),
+  ...loginSamples(),
+  ...secondFactorSamples(),
+  ...organizationSamples(),
+  ...memberSamples(),
+  ...teamSamples(),
+  ...administrationSamples(),
+  ...invitationSamples(),
+  ...apiKeySamples(),
+  ...integrationTokenSamples(),
   ...conversationSamples(),
   'GET /dev/outbox': () => ({ query: { to: NEW_EMAIL }, headers: { host: 'localhost' } }),
 };
 
-function account(): Record<string, MakeSample> {
+function accountSamples(): Record<string, SampleFactory> {
   return {
     'POST /api/auth/register': () => ({
       body: { username: 'newcomer', email: NEW_EMAIL, password: PASSWORD },
@@ -56,7 +61,7 @@ function account(): Record<string, MakeSample> {
       body: { email: NEW_EMAIL, password: PASSWORD, company_name: 'Newcomers' },
     }),
     'PATCH /api/auth/me': () => ({ body: { full_name: 'Grace Hopper' } }),
-    'PATCH /api/auth/me (primary organization)': ({ place }) => ({
+    'PATCH /api/auth/me (primary organization)': ({ tenant: place }) => ({
       body: { organization_id: place.organizationId },
     }),
     'PATCH /api/v1/users/me': () => ({ body: { first_name: 'Grace' } }),
@@ -65,75 +70,85 @@ function account(): Record<string, MakeSample> {
   };
 }
 
-function login(): Record<string, MakeSample> {
+function loginSamples(): Record<string, SampleFactory> {
   return {
-    'POST /api/auth/token': ({ scene: { stranger } }) => ({
+    'POST /api/auth/token': ({ fixture: { unaffiliatedUser: stranger } }) => ({
       form: { username: stranger.email, password: PASSWORD },
     }),
-    'POST /api/v1/auth/login': ({ scene: { stranger } }) => ({
+    'POST /api/v1/auth/login': ({ fixture: { unaffiliatedUser: stranger } }) => ({
       body: { email: stranger.email, password: PASSWORD },
     }),
     'POST /api/auth/refresh': () => ({}),
     'POST /api/auth/logout': () => ({}),
     'POST /api/v1/auth/logout': () => ({}),
-    'POST /api/v1/auth/forgot-password': ({ scene: { stranger } }) => ({ body: { email: stranger.email } }),
-    'POST /api/v1/auth/reset-password': async ({ app, scene: { stranger } }) => {
+    'POST /api/v1/auth/forgot-password': ({ fixture: { unaffiliatedUser: stranger } }) => ({
+      body: { email: stranger.email },
+    }),
+    'POST /api/v1/auth/reset-password': async ({ app, fixture: { unaffiliatedUser: stranger } }) => {
       await app.post('/api/v1/auth/forgot-password', { email: stranger.email });
-      const token = await app.lastLink(stranger.email, 'reset-password');
+      const token = await app.lastLinkToken(stranger.email, 'reset-password');
       return { body: { token, password: 'walrus paints eleven harbours' } };
     },
-    'POST /api/v1/auth/verify-email': async ({ app, scene: { stranger } }) => ({
-      body: { token: await app.lastLink(stranger.email, 'verify-email') },
+    'POST /api/v1/auth/verify-email': async ({ app, fixture: { unaffiliatedUser: stranger } }) => ({
+      body: { token: await app.lastLinkToken(stranger.email, 'verify-email') },
     }),
-    'POST /api/v1/auth/resend-verification': ({ scene: { stranger } }) => ({
+    'POST /api/v1/auth/resend-verification': ({ fixture: { unaffiliatedUser: stranger } }) => ({
       body: { email: stranger.email },
     }),
   };
 }
 
-function secondFactor(): Record<string, MakeSample> {
+function secondFactorSamples(): Record<string, SampleFactory> {
   return {
-    'POST /api/v1/auth/verify-2fa': async ({ app, scene: { withApp } }) => ({
-      body: { temp_token: await tempTokenOf(app, withApp), code: withApp.backupCodes[0] },
+    'POST /api/v1/auth/verify-2fa': async ({ app, fixture: { totpUser: withApp } }) => ({
+      body: { temp_token: await getTempToken(app, withApp), code: withApp.backupCodes[0] },
     }),
-    'POST /api/v1/auth/resend-2fa': async ({ app, scene: { withMail }, wait }) => {
-      const temp_token = await tempTokenOf(app, withMail);
+    'POST /api/v1/auth/resend-2fa': async ({
+      app,
+      fixture: { emailFactorUser: withMail },
+      advanceClock: wait,
+    }) => {
+      const temp_token = await getTempToken(app, withMail);
       wait(61);
       return { body: { temp_token } };
     },
     'POST /api/v1/auth/2fa/setup-with-temp': async (cell) => ({
-      body: { temp_token: await setupToken(cell), method: 'totp' },
+      body: { temp_token: await getEnrolmentToken(cell), method: 'totp' },
     }),
     'POST /api/v1/auth/2fa/confirm-with-temp': async (cell) => {
-      const temp_token = await setupToken(cell);
+      const temp_token = await getEnrolmentToken(cell);
       const begun = cell.app.post('/api/v1/auth/2fa/setup-with-temp', { temp_token, method: 'totp' });
       const { body } = await expectStatus(200, begun);
-      return { body: { temp_token, code: totp(cell.app, body.secret as string) } };
+      return { body: { temp_token, code: totpCode(cell.app, body.secret as string) } };
     },
     'POST /api/v1/auth/2fa/setup': () => ({ body: { method: 'totp' } }),
-    'POST /api/v1/auth/2fa/confirm': async ({ app, caller: { person, headers } }) => {
+    'POST /api/v1/auth/2fa/confirm': async ({ app, caller: { sessionUser: person, headers } }) => {
       const { body } = await app.post('/api/v1/auth/2fa/setup', { method: 'totp' }, { headers });
-      return { body: { code: person ? totp(app, body.secret as string) : NO_CODE } };
+      return { body: { code: person ? totpCode(app, body.secret as string) : INVALID_BACKUP_CODE } };
     },
-    'POST /api/v1/auth/2fa/backup-codes': ownCode,
-    'POST /api/v1/auth/2fa/disable': ownCode,
-    'POST /api/v1/auth/2fa/disable/send-code': ownMailFactor,
-    'POST /api/v1/auth/step-up': ownCode,
-    'POST /api/v1/auth/step-up/send-code': ownMailFactor,
+    'POST /api/v1/auth/2fa/backup-codes': ownBackupCode,
+    'POST /api/v1/auth/2fa/disable': ownBackupCode,
+    'POST /api/v1/auth/2fa/disable/send-code': enableOwnMailFactor,
+    'POST /api/v1/auth/step-up': ownBackupCode,
+    'POST /api/v1/auth/step-up/send-code': enableOwnMailFactor,
   };
 }
 
 /** What a login of the weak member leads to: their organization requires a factor, and they have none. */
-async function setupToken({ app, scene: { callers } }: Cell): Promise<string> {
-  const person = callers.find(({ name }) => name === 'weak_member')?.person;
-  return tempTokenOf(app, { email: person?.email ?? '', password: PASSWORD });
+async function getEnrolmentToken({ app, fixture: { callers } }: MatrixCell): Promise<string> {
+  const person = callers.find(({ name }) => name === 'weak_member')?.sessionUser;
+  return getTempToken(app, { email: person?.email ?? '', password: PASSWORD });
 }
 
-async function ownCode({ app, caller: { person } }: Cell): Promise<Sample> {
-  return { body: { code: person ? await withBackupCode(app, person) : NO_CODE } };
+async function ownBackupCode({ app, caller: { sessionUser: person } }: MatrixCell): Promise<RequestSample> {
+  return { body: { code: person ? await enableTotpForBackupCode(app, person) : INVALID_BACKUP_CODE } };
 }
 
-async function ownMailFactor({ app, caller: { person }, wait }: Cell): Promise<Sample> {
+async function enableOwnMailFactor({
+  app,
+  caller: { sessionUser: person },
+  advanceClock: wait,
+}: MatrixCell): Promise<RequestSample> {
   if (!person) return {};
   const token = person.accessToken;
   await expectStatus(200, app.post('/api/v1/auth/2fa/setup', { method: 'email' }, { token }));
@@ -143,107 +158,122 @@ async function ownMailFactor({ app, caller: { person }, wait }: Cell): Promise<S
   return {};
 }
 
-function organizations(): Record<string, MakeSample> {
+function organizationSamples(): Record<string, SampleFactory> {
   const rename = { body: { name: 'Renamed' } };
   return {
     'POST /api/organizations': () => ({ body: { name: 'Another' } }),
     'PATCH /api/organizations/:org_id': () => rename,
     'PATCH /api/v1/organization': () => rename,
     'GET /api/organizations/:org_id/access': () => ({ query: { action: 'members.remove' } }),
-    'GET /api/organizations/:org_id/access (of another member)': ({ place }) => ({
+    'GET /api/organizations/:org_id/access (of another member)': ({ tenant: place }) => ({
       query: { action: 'members.remove', user_id: place.newcomer.id },
     }),
   };
 }
 
-function members(): Record<string, MakeSample> {
-  const one = '/api/organizations/:org_id/members/:target_user_id';
-  const owner: MakeSample = ({ place }) => ({
+function memberSamples(): Record<string, SampleFactory> {
+  const memberRoute = '/api/organizations/:org_id/members/:target_user_id';
+  const ownerSample: SampleFactory = ({ tenant: place }) => ({
     params: { target_user_id: place.owner.id },
     body: { role: 'admin' },
   });
   return {
-    'POST /api/organizations/:org_id/members': ({ scene }) => ({ body: { user_id: scene.stranger.id } }),
-    'POST /api/organizations/:org_id/members (as owner)': ({ scene }) => ({
-      body: { user_id: scene.stranger.id, role: 'owner' },
+    'POST /api/organizations/:org_id/members': ({ fixture: scene }) => ({
+      body: { user_id: scene.unaffiliatedUser.id },
     }),
-    [`PATCH ${one}`]: () => ({ body: { role: 'team_manager' } }),
-    [`PATCH ${one} (of the owner)`]: owner,
-    [`PUT ${one}`]: ({ place }) => ({ body: { role: 'team_manager', team_id: place.teamId } }),
-    [`PUT ${one} (into a foreign organization)`]: ({ scene }) => ({
-      body: { organization_id: scene.foreign.organizationId },
+    'POST /api/organizations/:org_id/members (as owner)': ({ fixture: scene }) => ({
+      body: { user_id: scene.unaffiliatedUser.id, role: 'owner' },
     }),
-    [`DELETE ${one} (oneself)`]: ({ caller, place }) => ({
-      params: { target_user_id: (caller.actsAs ?? place.newcomer).id },
+    [`PATCH ${memberRoute}`]: () => ({ body: { role: 'team_manager' } }),
+    [`PATCH ${memberRoute} (of the owner)`]: ownerSample,
+    [`PUT ${memberRoute}`]: ({ tenant: place }) => ({
+      body: { role: 'team_manager', team_id: place.teamId },
+    }),
+    [`PUT ${memberRoute} (into a foreign organization)`]: ({ fixture: scene }) => ({
+      body: { organization_id: scene.foreignTenant.organizationId },
+    }),
+    [`DELETE ${memberRoute} (oneself)`]: ({ caller, tenant: place }) => ({
+      params: { target_user_id: (caller.user ?? place.newcomer).id },
     }),
   };
 }
 
-function teams(): Record<string, MakeSample> {
+function teamSamples(): Record<string, SampleFactory> {
   return {
     'POST /api/organizations/:org_id/teams': () => ({ body: { name: 'Rome' } }),
     'PATCH /api/organizations/:org_id/teams/:team_id': () => ({ body: { name: 'Rome' } }),
-    'PUT /api/organizations/:org_id/teams/:team_id/members/:user_id (of another team)': ({ place }) => ({
+    'PUT /api/organizations/:org_id/teams/:team_id/members/:user_id (of another team)': ({
+      tenant: place,
+    }) => ({
       params: { team_id: place.otherTeamId },
     }),
-    'DELETE /api/organizations/:org_id/teams/:team_id/members/:user_id': ({ place }) => ({
+    'DELETE /api/organizations/:org_id/teams/:team_id/members/:user_id': ({ tenant: place }) => ({
       params: { user_id: place.colleague.id },
     }),
   };
 }
 
-function administration(): Record<string, MakeSample> {
-  const colleague = ({ place }: Cell): Record<string, string> => ({ user_id: place.colleague.id });
+function administrationSamples(): Record<string, SampleFactory> {
+  const colleagueParams = ({ tenant: place }: MatrixCell): Record<string, string> => ({
+    user_id: place.colleague.id,
+  });
   return {
     'POST /api/v1/users': () => ({ body: { email: NEW_EMAIL } }),
-    'PATCH /api/v1/users/:user_id': (cell) => ({ params: colleague(cell), body: { first_name: 'Grace' } }),
+    'PATCH /api/v1/users/:user_id': (cell) => ({
+      params: colleagueParams(cell),
+      body: { first_name: 'Grace' },
+    }),
     'PATCH /api/v1/users/:user_id (of another home)': () => ({ body: { first_name: 'Grace' } }),
-    'POST /api/v1/users/:user_id/reset-2fa': (cell) => ({ params: colleague(cell) }),
+    'POST /api/v1/users/:user_id/reset-2fa': (cell) => ({ params: colleagueParams(cell) }),
   };
 }
 
-function invitations(): Record<string, MakeSample> {
+function invitationSamples(): Record<string, SampleFactory> {
   return {
     'POST /api/v1/invitations': () => ({ body: { email: NEW_EMAIL } }),
     'POST /api/v1/invitations (as owner)': () => ({ body: { email: NEW_EMAIL, role: 'owner' } }),
-    'GET /api/v1/invitations/validate': ({ place }) => ({ query: { token: place.invitation.token } }),
-    'POST /api/v1/invitations/accept': ({ place: { invitation }, caller: { person } }) => ({
+    'GET /api/v1/invitations/validate': ({ tenant: place }) => ({ query: { token: place.invitation.token } }),
+    'POST /api/v1/invitations/accept': ({ tenant: { invitation }, caller: { sessionUser: person } }) => ({
       body: { token: invitation.token, ...(person ? {} : { password: PASSWORD }) },
     }),
   };
 }
 
-function apiKeys(): Record<string, MakeSample> {
+function apiKeySamples(): Record<string, SampleFactory> {
   const body = { name: 'Nightly export', scopes: ['organizations:read'] };
   const writing = { name: 'Nightly import', scopes: ['organizations:write'] };
   return {
-    'GET /api/api-keys (of the organization)': ({ place }) => ({
+    'GET /api/api-keys (of the organization)': ({ tenant: place }) => ({
       query: { organization_id: place.organizationId },
     }),
-    'POST /api/api-keys': ({ place }) => ({ body: { ...body, organization_id: place.organizationId } }),
-    'POST /api/api-keys (that writes)': ({ place }) => ({
+    'POST /api/api-keys': ({ tenant: place }) => ({
+      body: { ...body, organization_id: place.organizationId },
+    }),
+    'POST /api/api-keys (that writes)': ({ tenant: place }) => ({
       body: { ...writing, organization_id: place.organizationId },
     }),
   };
 }
 
-function integrationTokens(): Record<string, MakeSample> {
-  const tenantOf = ({ place }: Cell): { tenantId: string } => ({ tenantId: place.organizationId });
-  const tokenOf = ({ place }: Cell): { integrationToken: string } => ({
+function integrationTokenSamples(): Record<string, SampleFactory> {
+  const tenantFields = ({ tenant: place }: MatrixCell): { tenantId: string } => ({
+    tenantId: place.organizationId,
+  });
+  const tokenFields = ({ tenant: place }: MatrixCell): { integrationToken: string } => ({
     integrationToken: place.integrationToken,
   });
   return {
     'POST /api/integration/grant': (cell) => ({
-      body: { ...tenantOf(cell), origin: ORIGIN, scopes: ['quota:read'] },
+      body: { ...tenantFields(cell), origin: PARTNER_ORIGIN, scopes: ['quota:read'] },
     }),
     'POST /api/integration/verify': (cell) => ({
-      body: { ...tenantOf(cell), token: cell.place.integrationToken },
+      body: { ...tenantFields(cell), token: cell.tenant.integrationToken },
     }),
-    'POST /api/integration/revoke': (cell) => ({ body: tokenOf(cell) }),
-    'POST /api/integration/rotate': (cell) => ({ body: tokenOf(cell) }),
-    'POST /api/integration/keys/rotate': (cell) => ({ body: tenantOf(cell) }),
-    'GET /api/integration/jwks': (cell) => ({ query: tenantOf(cell) }),
-    'GET /api/integration/fingerprint': (cell) => ({ query: tenantOf(cell) }),
-    'GET /api/admin/integration-token-revocations': (cell) => ({ query: tenantOf(cell) }),
+    'POST /api/integration/revoke': (cell) => ({ body: tokenFields(cell) }),
+    'POST /api/integration/rotate': (cell) => ({ body: tokenFields(cell) }),
+    'POST /api/integration/keys/rotate': (cell) => ({ body: tenantFields(cell) }),
+    'GET /api/integration/jwks': (cell) => ({ query: tenantFields(cell) }),
+    'GET /api/integration/fingerprint': (cell) => ({ query: tenantFields(cell) }),
+    'GET /api/admin/integration-token-revocations': (cell) => ({ query: tenantFields(cell) }),
   };
 }

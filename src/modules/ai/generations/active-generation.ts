@@ -1,16 +1,16 @@
 import type { Owner } from '@/modules/organizations/index.js';
 import type { AppError } from '@/platform/errors/index.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { endOfPiece, type FrameSource, frameOf } from '@/platform/sse/event-streams.js';
-import type { Author } from './answer-accumulator.js';
+import { chunkEnd, type FrameSource, toEventFrame } from '@/platform/sse/event-streams.js';
+import type { AnsweringModel } from './answer-accumulator.js';
 
 /** Why a generation is ended from outside. */
-export type EndReason = 'stopped' | 'interrupted' | 'gone' | 'too_long';
+export type GenerationAbortReason = 'stopped' | 'interrupted' | 'gone' | 'too_long';
 
 /** No answer takes longer. */
-export const LONGEST_MS = 10 * 60_000;
+export const MAX_GENERATION_MS = 10 * 60_000;
 
-interface Begun {
+interface ActiveGenerationInput {
   owner: Owner;
   conversationId: string | null;
   /** Null without a conversation. */
@@ -18,95 +18,95 @@ interface Begun {
 }
 
 /** An answer while this process writes it: its numbered events, and those who read along. */
-export class LiveGeneration {
+export class ActiveGeneration {
   readonly id = newId();
   readonly owner: Owner;
   readonly conversationId: string | null;
   readonly messageId: string | null;
   /** How many events are in the database. */
-  stored = 0;
+  storedEvents = 0;
   /** Writes under way; nothing else is written before they are done. */
-  storing: Promise<void> = Promise.resolve();
+  pendingWrite: Promise<void> = Promise.resolve();
   /** Its end is being written, with all that is not stored yet. */
-  ending = false;
+  finishing = false;
   /** Who writes it at present. */
-  author: Author | undefined;
+  answeringModel: AnsweringModel | undefined;
   /** What it came to, where it failed. */
   failure: AppError | undefined;
   private readonly frames: string[] = [];
-  private readonly waiting = new Set<() => void>();
-  private readonly controller = new AbortController();
-  private over = false;
+  private readonly readyCallbacks = new Set<() => void>();
+  private readonly abortController = new AbortController();
+  private closed = false;
 
-  constructor({ owner, conversationId, messageId }: Begun) {
+  constructor({ owner, conversationId, messageId }: ActiveGenerationInput) {
     this.owner = owner;
     this.conversationId = conversationId;
     this.messageId = messageId;
   }
 
-  /** Aborts with an {@link EndReason}. */
+  /** Aborts with an {@link GenerationAbortReason}. */
   get signal(): AbortSignal {
-    return this.controller.signal;
+    return this.abortController.signal;
   }
 
-  end(reason: EndReason): void {
-    this.controller.abort(reason);
+  abort(reason: GenerationAbortReason): void {
+    this.abortController.abort(reason);
   }
 
-  get events(): number {
+  get eventCount(): number {
     return this.frames.length;
   }
 
   /** The frame of the next event, which nobody sees yet. */
-  frame(event: string, data: object): string {
-    return frameOf(this.frames.length + 1, event, JSON.stringify(data));
+  buildFrame(event: string, data: object): string {
+    return toEventFrame(this.frames.length + 1, event, JSON.stringify(data));
   }
 
   append(event: string, data: object): void {
-    this.show(this.frame(event, data));
+    this.publish(this.buildFrame(event, data));
   }
 
-  show(frame: string): void {
+  publish(frame: string): void {
     this.frames.push(frame);
-    this.wake();
+    this.notifyReaders();
   }
 
   /** Nothing follows any more. */
   close(): void {
-    this.over = true;
-    this.wake();
+    this.closed = true;
+    this.notifyReaders();
   }
 
   /** Events that are not in the database yet. */
-  get unstored(): readonly string[] {
-    return this.frames.slice(this.stored);
+  get unstoredFrames(): readonly string[] {
+    return this.frames.slice(this.storedEvents);
   }
 
   /** The frames after event `after`, to the end. */
-  reader(after: number): FrameSource {
+  createReader(after: number): FrameSource {
     let position = after;
-    let waiting: (() => void) | undefined;
+    let readyCallback: (() => void) | undefined;
     return {
-      take: () => {
-        if (position >= this.frames.length) return this.over ? null : '';
+      read: () => {
+        if (position >= this.frames.length) return this.closed ? null : '';
         const from = position;
-        position = endOfPiece(this.frames, from);
+        position = chunkEnd(this.frames, from);
         return this.frames.slice(from, position).join('');
       },
-      more: (ready) => {
-        waiting = ready;
-        this.waiting.add(ready);
+      onReadable: (ready) => {
+        readyCallback = ready;
+        this.readyCallbacks.add(ready);
       },
       close: () => {
-        if (waiting) this.waiting.delete(waiting);
+        if (readyCallback) this.readyCallbacks.delete(readyCallback);
       },
     };
   }
 
-  private wake(): void {
-    if (this.waiting.size === 0) return;
-    const waiting = [...this.waiting];
-    this.waiting.clear();
-    for (const resolve of waiting) resolve();
+  private notifyReaders(): void {
+    if (this.readyCallbacks.size === 0) return;
+    const callbacks = [...this.readyCallbacks];
+    this.readyCallbacks.clear();
+    for (const resolve of callbacks) resolve();
   }
 }

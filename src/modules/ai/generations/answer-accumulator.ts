@@ -1,33 +1,33 @@
-import { storable } from '@/modules/conversations/index.js';
-import { LOCAL } from '@/platform/config/index.js';
+import { toStorableText } from '@/modules/conversations/index.js';
+import { LOCAL_PROVIDER } from '@/platform/config/index.js';
 import type { ModelMessage, TokenUsage } from '../models/language-model.js';
-import type { Receipt } from '../routing/route-trace.js';
-import { estimate } from '../usage/token-estimates.js';
-import type { Spent } from '../usage/usage-recorder.js';
+import type { RouteTrace } from '../routing/route-trace.js';
+import { estimateUsage } from '../usage/token-estimates.js';
+import type { ModelCallUsage } from '../usage/usage-recorder.js';
 
 /** Who writes an answer. */
-export interface Author {
+export interface AnsweringModel {
   provider: string;
   model: string;
 }
 
 /** An answer as far as it has come, and what it has cost so far. */
-export class Draft {
+export class AnswerAccumulator {
   private text = '';
-  private author: Author | undefined;
-  private readonly lost: Spent[] = [];
+  private currentModel: AnsweringModel | undefined;
+  private readonly discardedUsage: ModelCallUsage[] = [];
 
   constructor(
     private readonly messages: readonly ModelMessage[],
-    private readonly receipt: Receipt,
+    private readonly trace: RouteTrace,
   ) {}
 
   /** True when this discards something another author wrote. */
-  begin(author: Author): boolean {
+  setAnsweringModel(answeringModel: AnsweringModel): boolean {
     const discards = this.text !== '';
-    if (discards) this.lost.push(...this.guess());
+    if (discards) this.discardedUsage.push(...this.estimatedUsage());
     this.text = '';
-    this.author = author;
+    this.currentModel = answeringModel;
     return discards;
   }
 
@@ -35,49 +35,61 @@ export class Draft {
    * Gives what of it can be stored, and so may be shown: no NUL, which PostgreSQL cannot keep, and no half of a
    * surrogate pair. Texts never part a pair.
    */
-  add(text: string): string {
-    const kept = storable(text);
-    this.text += kept;
-    return kept;
+  append(text: string): string {
+    const storableText = toStorableText(text);
+    this.text += storableText;
+    return storableText;
   }
 
   get content(): string {
     return this.text;
   }
 
-  get by(): Author | undefined {
-    return this.author;
+  get answeringModel(): AnsweringModel | undefined {
+    return this.currentModel;
   }
 
   /** Where the provider does not say what the answer took, or did not live to say it, that is a guess. */
-  spent(by: Author, usage: TokenUsage | null): Spent[] {
-    return [...this.lost, ...this.unheard(), { ...by, usage: usage ?? this.estimate(by) }];
+  finalUsage(answeringModel: AnsweringModel, usage: TokenUsage | null): ModelCallUsage[] {
+    return [
+      ...this.discardedUsage,
+      ...this.unansweredCalls(),
+      { ...answeringModel, usage: usage ?? this.estimateUsage(answeringModel) },
+    ];
   }
 
   /** The same for an answer that broke off. */
-  spentSoFar(): Spent[] {
-    return [...this.lost, ...this.unheard(), ...this.guess()];
+  usageSoFar(): ModelCallUsage[] {
+    return [...this.discardedUsage, ...this.unansweredCalls(), ...this.estimatedUsage()];
   }
 
   /** Who was cut off before the first word has read the question all the same. */
-  private unheard(): Spent[] {
-    const heard = new Set([LOCAL, ...[...this.lost, ...this.guess()].map(({ provider }) => provider)]);
-    const silent = this.receipt.cut.filter(({ provider }) => !heard.has(provider));
-    return silent.map((by) => ({ ...by, usage: estimate(this.messages, '') }));
+  private unansweredCalls(): ModelCallUsage[] {
+    const accountedProviders = new Set([
+      LOCAL_PROVIDER,
+      ...[...this.discardedUsage, ...this.estimatedUsage()].map(({ provider }) => provider),
+    ]);
+    const unanswered = this.trace.abortedCalls.filter(({ provider }) => !accountedProviders.has(provider));
+    return unanswered.map((call) => ({ ...call, usage: estimateUsage(this.messages, '') }));
   }
 
   /** How long the answer may still be where it may have `most` tokens in all, whoever wrote them. */
-  room(most: number | undefined): number | undefined {
-    if (most === undefined) return undefined;
-    return this.spentSoFar().reduce((left, { usage }) => left - usage.inputTokens - usage.outputTokens, most);
+  remainingTokens(maxTokens: number | undefined): number | undefined {
+    if (maxTokens === undefined) return undefined;
+    return this.usageSoFar().reduce(
+      (left, { usage }) => left - usage.inputTokens - usage.outputTokens,
+      maxTokens,
+    );
   }
 
-  private guess(): Spent[] {
-    return this.author && this.text !== '' ? [{ ...this.author, usage: this.estimate(this.author) }] : [];
+  private estimatedUsage(): ModelCallUsage[] {
+    return this.currentModel && this.text !== ''
+      ? [{ ...this.currentModel, usage: this.estimateUsage(this.currentModel) }]
+      : [];
   }
 
-  private estimate({ provider }: Author): TokenUsage {
-    if (provider === LOCAL) return { inputTokens: 0, outputTokens: 0 };
-    return estimate(this.messages, this.text);
+  private estimateUsage({ provider }: AnsweringModel): TokenUsage {
+    if (provider === LOCAL_PROVIDER) return { inputTokens: 0, outputTokens: 0 };
+    return estimateUsage(this.messages, this.text);
   }
 }

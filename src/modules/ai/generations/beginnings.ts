@@ -1,35 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import { Nodes } from '@/platform/cluster/index.js';
+import { ClusterNodes } from '@/platform/cluster/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { DAY } from '@/platform/kernel/durations.js';
-import { estimate } from '../usage/token-estimates.js';
-import type { Opened } from './generation-starter.js';
-import type { Repeatable } from './idempotent-generations.js';
+import { estimateUsage } from '../usage/token-estimates.js';
+import type { StartedGeneration } from './generation-starter.js';
+import type { IdempotencyIdentity } from './idempotent-generations.js';
 import type { NewGeneration } from './persistence/generation.repository.js';
 
 /** How long events can be read again, and an idempotency key leads to the same answer. */
-const KEPT = DAY;
+const RETENTION = DAY;
 
 /** The rows of generations that begin in this process. */
 @Injectable()
-export class Beginnings {
+export class GenerationRowBuilder {
   constructor(
-    private readonly nodes: Nodes,
+    private readonly clusterNodes: ClusterNodes,
     private readonly clock: Clock,
   ) {}
 
-  rowOf(
-    { live, messages, budget }: Pick<Opened, 'live' | 'messages' | 'budget'>,
-    repeatable: Repeatable | null,
+  newGenerationRow(
+    { generation, messages, reservation }: Pick<StartedGeneration, 'generation' | 'messages' | 'reservation'>,
+    identity: IdempotencyIdentity | null,
   ): NewGeneration {
-    const { id, conversationId } = live;
-    const { userId: ownerId, organizationId, keyId } = live.owner;
-    const { requestKey = null, fingerprint = null } = repeatable ?? {};
-    const { inputTokens } = estimate(messages, '');
+    const { id, conversationId } = generation;
+    const { userId: ownerId, organizationId, keyId } = generation.owner;
+    const { requestKey = null, fingerprint = null } = identity ?? {};
+    const { inputTokens } = estimateUsage(messages, '');
     return {
-      ...{ id, ownerId, organizationId, keyId, conversationId, nodeId: this.nodes.id },
-      ...{ requestKey, fingerprint, reservationId: budget.reservationId, inputTokens },
-      ...{ createdAt: this.clock.now(), expiresAt: this.clock.after(KEPT) },
+      ...{ id, ownerId, organizationId, keyId, conversationId, nodeId: this.clusterNodes.nodeId },
+      ...{ requestKey, fingerprint, reservationId: reservation.reservationId, inputTokens },
+      ...{ createdAt: this.clock.now(), expiresAt: this.clock.after(RETENTION) },
     };
   }
 }

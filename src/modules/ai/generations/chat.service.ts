@@ -1,83 +1,83 @@
 import { Injectable } from '@nestjs/common';
-import { type Owner, ownerOf } from '@/modules/organizations/index.js';
+import { type Owner, toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/actor.js';
 import { requestContext } from '@/platform/context/request-context.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import type { OnHangup } from '@/platform/sse/client-disconnect.js';
+import type { OnDisconnect } from '@/platform/sse/client-disconnect.js';
 import type { FrameSource } from '@/platform/sse/event-streams.js';
-import { Admission } from './generation-concurrency-limiter.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import type { ChatResponse } from './dto/chat.response.js';
-import { Followings } from './generation-event-reader.js';
-import { Openings } from './generation-starter.js';
-import { Repeats } from './idempotent-generations.js';
-import { Launches } from './launches.js';
-import { assertOneHistory } from './prompt.js';
-import { DirectAnswers } from './unsaved-answer.service.js';
+import { GenerationConcurrencyLimiter } from './generation-concurrency-limiter.js';
+import { GenerationEventReader } from './generation-event-reader.js';
+import { GenerationStarter } from './generation-starter.js';
+import { IdempotentGenerations } from './idempotent-generations.js';
+import { GenerationLauncher } from './launches.js';
+import { assertSingleHistory } from './prompt.js';
+import { UnsavedAnswerService } from './unsaved-answer.service.js';
 
 /** How an answer is asked for. */
-interface Manner {
-  stream: boolean;
+interface GenerateOptions {
+  streaming: boolean;
   /** The `Idempotency-Key`. */
-  key: string | undefined;
-  onHangup: OnHangup;
+  idempotencyKey: string | undefined;
+  onHangup: OnDisconnect;
 }
 
 /** Twins of a request that fail one after the other, and free its key, before this gives up. */
-const ATTEMPTS = 10;
+const MAX_IDEMPOTENCY_ATTEMPTS = 10;
 
 @Injectable()
-export class GenerateService {
+export class ChatService {
   constructor(
-    private readonly admission: Admission,
-    private readonly direct: DirectAnswers,
-    private readonly openings: Openings,
-    private readonly launches: Launches,
-    private readonly followings: Followings,
-    private readonly repeats: Repeats,
+    private readonly concurrencyLimiter: GenerationConcurrencyLimiter,
+    private readonly unsavedAnswers: UnsavedAnswerService,
+    private readonly starter: GenerationStarter,
+    private readonly launcher: GenerationLauncher,
+    private readonly eventReader: GenerationEventReader,
+    private readonly idempotentGenerations: IdempotentGenerations,
   ) {}
 
   /** A whole answer, or the events of one that has begun. Throws what kept it from beginning. */
   async generate(
     actor: Actor,
     request: ChatRequest,
-    { stream, key, onHangup }: Manner,
+    { streaming, idempotencyKey, onHangup }: GenerateOptions,
   ): Promise<ChatResponse | FrameSource> {
-    const owner = ownerOf(actor);
-    assertOneHistory(request);
-    if (!stream && key === undefined && request.conversation_id == null) {
-      const leave = this.admission.enter(owner.userId);
-      return this.direct.answer(owner, request, onHangup).finally(leave);
+    const owner = toOwner(actor);
+    assertSingleHistory(request);
+    if (!streaming && idempotencyKey === undefined && request.conversation_id == null) {
+      const release = this.concurrencyLimiter.acquire(owner.userId);
+      return this.unsavedAnswers.generate(owner, request, onHangup).finally(release);
     }
-    const id = await this.begin(owner, request, { stream, key });
-    return stream ? this.followings.follow(id, 0) : this.followings.answer(id, onHangup);
+    const id = await this.startOrFindExisting(owner, request, { streaming, idempotencyKey });
+    return streaming ? this.eventReader.openFrom(id, 0) : this.eventReader.waitForAnswer(id, onHangup);
   }
 
   /** The id of the generation: a new one, or the one that the same request has begun before. */
-  private async begin(
+  private async startOrFindExisting(
     owner: Owner,
     request: ChatRequest,
-    { stream, key }: Pick<Manner, 'stream' | 'key'>,
+    { streaming, idempotencyKey }: Pick<GenerateOptions, 'streaming' | 'idempotencyKey'>,
   ): Promise<string> {
-    const repeatable = this.repeats.identify(owner, key, request);
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const before = await this.repeats.find(repeatable);
-      if (before !== undefined) return replayed(before);
-      const leave = this.admission.enter(owner.userId);
+    const identity = this.idempotentGenerations.identify(owner, idempotencyKey, request);
+    for (let attempt = 0; attempt < MAX_IDEMPOTENCY_ATTEMPTS; attempt += 1) {
+      const existingId = await this.idempotentGenerations.findExisting(identity);
+      if (existingId !== undefined) return markReplayed(existingId);
+      const release = this.concurrencyLimiter.acquire(owner.userId);
       try {
-        const opened = await this.openings.open(owner, request, repeatable);
-        return (await this.launches.launch(opened, { inParts: stream, leave })).id;
+        const started = await this.starter.start(owner, request, identity);
+        return (await this.launcher.start(started, { inParts: streaming, leave: release })).id;
       } catch (error) {
-        leave();
-        const winner = await this.repeats.winner(repeatable, error);
-        if (winner !== undefined) return replayed(winner);
+        release();
+        const concurrentId = await this.idempotentGenerations.findConcurrent(identity, error);
+        if (concurrentId !== undefined) return markReplayed(concurrentId);
       }
     }
     throw platformErrors.idempotency_in_progress();
   }
 }
 
-function replayed(id: string): string {
+function markReplayed(id: string): string {
   requestContext.setHeader('Idempotent-Replayed', 'true');
   return id;
 }

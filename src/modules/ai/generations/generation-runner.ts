@@ -1,100 +1,113 @@
 import { Injectable } from '@nestjs/common';
-import { asAppError } from '@/platform/errors/error-mapping.js';
+import { toAppError } from '@/platform/errors/error-mapping.js';
 import type { AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { aiErrors } from '../ai.errors.js';
-import { type Question, type RoutedEnd, Router } from '../routing/model-router.js';
-import { type EndReason, LONGEST_MS } from './active-generation.js';
-import { LiveGenerations } from './active-generation-registry.js';
-import { Endings, errorFrame, type Work } from './generation-finisher.js';
-import { Recovery } from './generation-recovery.js';
-import { GoneError } from './generation-result-writer.js';
+import { type PromptRequest, type RoutedCompletion, ModelRouter } from '../routing/model-router.js';
+import { ActiveGenerationRegistry } from './active-generation-registry.js';
+import { type GenerationAbortReason, MAX_GENERATION_MS } from './active-generation.js';
+import { GenerationFinisher, toErrorFrame, type GenerationContext } from './generation-finisher.js';
+import { GenerationRecovery } from './generation-recovery.js';
+import { GenerationGoneError } from './generation-result-writer.js';
 
 /** Writes answers, whoever reads along or not. */
 @Injectable()
-export class Runner {
+export class GenerationRunner {
   constructor(
-    private readonly router: Router,
-    private readonly endings: Endings,
-    private readonly generations: LiveGenerations,
-    private readonly recovery: Recovery,
+    private readonly router: ModelRouter,
+    private readonly finisher: GenerationFinisher,
+    private readonly activeGenerations: ActiveGenerationRegistry,
+    private readonly recovery: GenerationRecovery,
     private readonly log: Log,
   ) {}
 
   /** Never throws: what goes wrong becomes the last event. */
-  async run(work: Work, question: Question, inParts: boolean): Promise<void> {
-    const { live } = work;
-    const deadline = setTimeout(() => live.end('too_long'), LONGEST_MS).unref();
+  async run(context: GenerationContext, prompt: PromptRequest, streaming: boolean): Promise<void> {
+    const { generation } = context;
+    const deadline = setTimeout(() => generation.abort('too_long'), MAX_GENERATION_MS).unref();
     try {
-      await this.write(work, question, inParts);
+      await this.generate(context, prompt, streaming);
     } catch (error) {
-      await this.giveUp(work, error);
+      await this.handleFinishFailure(context, error);
     } finally {
       clearTimeout(deadline);
-      live.close();
-      this.generations.remove(live);
+      generation.close();
+      this.activeGenerations.remove(generation);
     }
   }
 
-  private async write(work: Work, question: Question, inParts: boolean): Promise<void> {
-    let written: RoutedEnd;
+  private async generate(
+    context: GenerationContext,
+    prompt: PromptRequest,
+    streaming: boolean,
+  ): Promise<void> {
+    let routed: RoutedCompletion;
     try {
-      written = inParts ? await this.inParts(work, question) : await this.whole(work, question);
+      routed = streaming
+        ? await this.generateStreaming(context, prompt)
+        : await this.generateWhole(context, prompt);
     } catch (error) {
-      return this.breakOff(work, error);
+      return this.handleAbort(context, error);
     }
-    await this.endings.complete(work, written.provider, written.answer);
+    await this.finisher.complete(context, routed.provider, routed.answer);
   }
 
-  private inParts({ live, receipt, draft }: Work, question: Question): Promise<RoutedEnd> {
-    return this.router.stream(receipt, question, live.signal, {
-      begin: (provider, model) => {
-        live.author = { provider, model };
-        if (draft.begin({ provider, model })) live.append('restart', { provider, model });
+  private generateStreaming(
+    { generation, trace, accumulator }: GenerationContext,
+    prompt: PromptRequest,
+  ): Promise<RoutedCompletion> {
+    return this.router.stream(trace, prompt, generation.signal, {
+      onStart: (provider, model) => {
+        generation.answeringModel = { provider, model };
+        if (accumulator.setAnsweringModel({ provider, model }))
+          generation.append('restart', { provider, model });
       },
-      tell: (text) => live.append('delta', { content: draft.add(text) }),
+      onText: (text) => generation.append('delta', { content: accumulator.append(text) }),
     });
   }
 
-  private async whole({ live, receipt, draft }: Work, question: Question): Promise<RoutedEnd> {
-    const { provider, answer } = await this.router.answer(receipt, question, live.signal);
-    draft.begin({ provider, model: answer.model });
-    live.append('delta', { content: draft.add(answer.content) });
+  private async generateWhole(
+    { generation, trace, accumulator }: GenerationContext,
+    prompt: PromptRequest,
+  ): Promise<RoutedCompletion> {
+    const { provider, answer } = await this.router.generate(trace, prompt, generation.signal);
+    accumulator.setAnsweringModel({ provider, model: answer.model });
+    generation.append('delta', { content: accumulator.append(answer.content) });
     return { provider, answer };
   }
 
-  private async breakOff(work: Work, error: unknown): Promise<void> {
-    const { signal } = work.live;
-    const reason = signal.aborted ? (signal.reason as EndReason) : undefined;
+  private async handleAbort(context: GenerationContext, error: unknown): Promise<void> {
+    const { signal } = context.generation;
+    const reason = signal.aborted ? (signal.reason as GenerationAbortReason) : undefined;
     switch (reason) {
       case 'stopped':
-        return this.endings.stop(work);
+        return this.finisher.completeStopped(context);
       case 'interrupted':
-        return this.endings.fail(work, aiErrors.generation_interrupted());
+        return this.finisher.fail(context, aiErrors.generation_interrupted());
       case 'too_long':
-        return this.endings.fail(work, aiErrors.provider_timeout());
+        return this.finisher.fail(context, aiErrors.provider_timeout());
       case 'gone':
-        return this.endings.abandon(work);
+        return this.finisher.abandon(context);
       case undefined:
-        return this.endings.fail(work, this.nameOf(error));
+        return this.finisher.fail(context, this.toLoggedError(error));
     }
   }
 
-  private nameOf(error: unknown): AppError {
-    const named = asAppError(error);
-    if (named.code === 'internal_error') this.log.error('ai.generation_failed', error);
-    return named;
+  private toLoggedError(error: unknown): AppError {
+    const appError = toAppError(error);
+    if (appError.code === 'internal_error') this.log.error('ai.generation_failed', error);
+    return appError;
   }
 
   /** Its end could not be written. */
-  private async giveUp({ live }: Work, error: unknown): Promise<void> {
-    const gone = error instanceof GoneError;
-    if (!gone) {
+  private async handleFinishFailure({ generation }: GenerationContext, error: unknown): Promise<void> {
+    const isGone = error instanceof GenerationGoneError;
+    if (!isGone) {
       this.log.error('ai.generation_lost', error);
-      this.recovery.lose(live.id);
+      this.recovery.scheduleRecovery(generation.id);
     }
-    const failure = gone ? await this.endings.whyGone(live).catch(asAppError) : asAppError(error);
-    live.failure = failure;
-    live.show(errorFrame(live, failure));
+    const failure = isGone ? await this.finisher.goneReason(generation).catch(toAppError) : toAppError(error);
+    generation.failure = failure;
+    generation.publish(toErrorFrame(generation, failure));
   }
 }

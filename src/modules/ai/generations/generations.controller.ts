@@ -2,30 +2,30 @@ import { Body, Controller, Get, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { conversationErrors } from '@/modules/conversations/index.js';
 import { Requires } from '@/platform/access/access.js';
-import { type Actor, Caller } from '@/platform/access/actor.js';
+import { type Actor, CurrentActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { IdempotencyKey } from '@/platform/idempotency/idempotency-key.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { Hangup, type OnHangup } from '@/platform/sse/client-disconnect.js';
-import { AcceptsEvents, LastEventId } from '@/platform/sse/event-stream-headers.js';
+import { ClientDisconnect, type OnDisconnect } from '@/platform/sse/client-disconnect.js';
+import { AcceptsEventStream, LastEventId } from '@/platform/sse/event-stream-headers.js';
 import { EventStreams } from '@/platform/sse/event-streams.js';
 import { PathId } from '@/platform/validation/path-id.js';
 import { aiErrors as errors } from '../ai.errors.js';
-import { GenerateService } from './chat.service.js';
+import { ChatService } from './chat.service.js';
 import { ChatRequest } from './dto/chat.request.js';
 import { ChatResponse } from './dto/chat.response.js';
 import { GenerationResponse } from './dto/generation.response.js';
 import { GenerationsService } from './generations.service.js';
 
-const EVENTS = `Events, each with an increasing integer \`id\`: \`start\`, \`delta\` (\`{ content }\`), \`sources\`, \`restart\` (discard what
+const EVENT_STREAM_DESCRIPTION = `Events, each with an increasing integer \`id\`: \`start\`, \`delta\` (\`{ content }\`), \`sources\`, \`restart\` (discard what
 came before: another provider begins anew), and at the end \`done\` (the whole answer) or \`error\` (the error body).`;
 
 @ApiTags('Conversations')
 @Controller('api/ai')
-export class GenerationController {
+export class GenerationsController {
   constructor(
-    private readonly generating: GenerateService,
+    private readonly chat: ChatService,
     private readonly generations: GenerationsService,
     private readonly streams: EventStreams,
   ) {}
@@ -34,9 +34,9 @@ export class GenerationController {
   @Requires('conversations:write')
   @Operation({
     summary: 'Generate an AI response, whole or as an event stream',
-    description: EVENTS,
-    answers: ChatResponse,
-    streams: 'also',
+    description: EVENT_STREAM_DESCRIPTION,
+    response: ChatResponse,
+    eventStream: 'optional',
     errors: [
       conversationErrors.conversation_not_found,
       errors.generation_in_progress,
@@ -47,35 +47,35 @@ export class GenerationController {
       errors.provider_timeout,
       platformErrors.overloaded,
     ],
-    idempotent: 'by itself',
+    idempotent: 'self-managed',
   })
   async generateResponse(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Body() request: ChatRequest,
-    @AcceptsEvents() accepts: boolean,
-    @IdempotencyKey() key: string | undefined,
-    @Hangup() onHangup: OnHangup,
+    @AcceptsEventStream() acceptsEvents: boolean,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @ClientDisconnect() onHangup: OnDisconnect,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const manner = { stream: request.stream ?? accepts, key, onHangup };
-    await this.streams.answer(reply, await this.generating.generate(actor, request, manner));
+    const options = { streaming: request.stream ?? acceptsEvents, idempotencyKey, onHangup };
+    await this.streams.respond(reply, await this.chat.generate(actor, request, options));
   }
 
   @Get('generations/:generation_id/events')
   @Requires('conversations:read')
   @Operation({
     summary: 'Read the events of a generation again, and on',
-    description: `From the beginning, or after \`Last-Event-ID\`; for 24 hours. 204 when there is nothing more. ${EVENTS}`,
-    streams: 'only',
+    description: `From the beginning, or after \`Last-Event-ID\`; for 24 hours. 204 when there is nothing more. ${EVENT_STREAM_DESCRIPTION}`,
+    eventStream: 'only',
     errors: [errors.generation_not_found],
   })
   async followGeneration(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('generation_id', errors.generation_not_found) id: string,
     @LastEventId() after: number,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const source = await this.generations.events(actor, id, after);
+    const source = await this.generations.resumeEvents(actor, id, after);
     if (source) await this.streams.send(reply, source);
     else await reply.status(204).send(); // what tells an EventSource not to come back
   }
@@ -84,11 +84,11 @@ export class GenerationController {
   @Requires('conversations:write')
   @Operation({
     summary: 'Stop a generation; what it has written stays',
-    answers: GenerationResponse,
+    response: GenerationResponse,
     errors: [errors.generation_not_found],
   })
   stopGeneration(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('generation_id', errors.generation_not_found) id: string,
   ): Promise<GenerationResponse> {
     return this.generations.stop(actor, id);

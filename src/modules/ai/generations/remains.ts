@@ -1,38 +1,39 @@
-import { lastEventIn } from '@/platform/sse/event-streams.js';
-import type { Author } from './answer-accumulator.js';
-import type { Stretch } from './persistence/event-log.repository.js';
+import { parseLastEvent } from '@/platform/sse/event-streams.js';
+import type { AnsweringModel } from './answer-accumulator.js';
+import type { EventBatch } from './persistence/event-log.repository.js';
 
 /** What one author wrote. */
-interface Piece {
-  by: Author | undefined;
+interface AnswerSegment {
+  answeringModel: AnsweringModel | undefined;
   text: string;
 }
 
 /** What is stored of an answer whose process died. */
-export interface Remains {
+export interface PartialAnswer {
   /** The number of the last event. */
   last: number;
   messageId: string | null;
   /** In their order: the last one stands, the others were discarded. */
-  pieces: Piece[];
+  segments: AnswerSegment[];
 }
 
 /** Reads the stored events of a generation as a client would. */
-export function remainsOf(stretches: readonly Stretch[]): Remains {
+export function parsePartialAnswer(batches: readonly EventBatch[]): PartialAnswer {
   let messageId: string | null = null;
   let last = 0;
-  const pieces: Piece[] = [{ by: undefined, text: '' }];
-  for (const { first, frames, author } of stretches) {
-    for (const { event, data } of frames.flatMap((frame) => lastEventIn(frame) ?? [])) {
-      const told = data as Author & { message_id: string | null; content: string };
-      const piece = pieces.at(-1);
-      if (event === 'start') messageId = told.message_id;
-      if (event === 'restart') pieces.push({ by: { provider: told.provider, model: told.model }, text: '' });
-      if (event !== 'delta' || !piece) continue;
-      piece.by ??= author;
-      piece.text += told.content;
+  const segments: AnswerSegment[] = [{ answeringModel: undefined, text: '' }];
+  for (const { first, frames, answeringModel } of batches) {
+    for (const { event, data } of frames.flatMap((frame) => parseLastEvent(frame) ?? [])) {
+      const payload = data as AnsweringModel & { message_id: string | null; content: string };
+      const segment = segments.at(-1);
+      if (event === 'start') messageId = payload.message_id;
+      if (event === 'restart')
+        segments.push({ answeringModel: { provider: payload.provider, model: payload.model }, text: '' });
+      if (event !== 'delta' || !segment) continue;
+      segment.answeringModel ??= answeringModel;
+      segment.text += payload.content;
     }
     last = first + frames.length - 1;
   }
-  return { last, messageId, pieces };
+  return { last, messageId, segments };
 }

@@ -1,37 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { endOfPiece, type FrameSource } from '@/platform/sse/event-streams.js';
+import { chunkEnd, type FrameSource } from '@/platform/sse/event-streams.js';
 import { aiErrors } from '../ai.errors.js';
-import { errorEvent } from './error-event.js';
+import { buildErrorFrame } from './error-event.js';
 import type { EventLogRepository } from './persistence/event-log.repository.js';
 
 /** How soon events of another process are seen. They are stored a few times a second. */
-const LOOK_MS = 120;
+const POLL_INTERVAL_MS = 120;
 
 /** Reads a generation from its stored events, and follows one that another process writes. */
-export class LogReader implements FrameSource {
+export class StoredEventSource implements FrameSource {
   private frames: string[] = [];
-  private taken = 0;
-  private over = false;
+  private readCount = 0;
+  private ended = false;
   private closed = false;
 
   constructor(
-    private readonly events: EventLogRepository,
+    private readonly eventLog: EventLogRepository,
     private readonly id: string,
     private position: number,
   ) {}
 
-  take(): string | null {
-    if (this.taken >= this.frames.length) return this.over ? null : '';
-    const from = this.taken;
-    this.taken = endOfPiece(this.frames, from);
-    return this.frames.slice(from, this.taken).join('');
+  read(): string | null {
+    if (this.readCount >= this.frames.length) return this.ended ? null : '';
+    const from = this.readCount;
+    this.readCount = chunkEnd(this.frames, from);
+    return this.frames.slice(from, this.readCount).join('');
   }
 
-  more(ready: () => void): void {
+  onReadable(ready: () => void): void {
     const failed = (): void => {
-      this.over = true; // the stream ends without an end: its reader comes back
+      this.ended = true; // the stream ends without an end: its reader comes back
     };
-    void this.look(LOOK_MS)
+    void this.poll(POLL_INTERVAL_MS)
       .catch(failed)
       .then(() => this.closed || ready());
   }
@@ -41,23 +41,23 @@ export class LogReader implements FrameSource {
   }
 
   /** Looks once; where there is nothing yet, that takes `patience` milliseconds. */
-  async look(patience: number): Promise<void> {
-    const found = await this.events.follow(this.id, this.position);
-    this.taken = 0;
-    if (!found) {
+  async poll(emptyWaitMs: number): Promise<void> {
+    const page = await this.eventLog.readPage(this.id, this.position);
+    this.readCount = 0;
+    if (!page) {
       // Deleted, with all that came of it.
-      this.frames = [errorEvent(this.position + 1, aiErrors.generation_not_found(), this.id)];
-      this.over = true;
+      this.frames = [buildErrorFrame(this.position + 1, aiErrors.generation_not_found(), this.id)];
+      this.ended = true;
       return;
     }
-    this.position = found.last;
-    this.frames = found.frames;
-    this.over = found.state !== 'running' && !found.more;
-    if (this.frames.length === 0 && !this.over) await pause(patience);
+    this.position = page.last;
+    this.frames = page.frames;
+    this.ended = page.state !== 'running' && !page.hasMore;
+    if (this.frames.length === 0 && !this.ended) await pause(emptyWaitMs);
   }
 
   /** Everything was read before. */
-  get exhausted(): boolean {
-    return this.over && this.frames.length === 0;
+  get isExhausted(): boolean {
+    return this.ended && this.frames.length === 0;
   }
 }

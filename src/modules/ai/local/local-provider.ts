@@ -1,34 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { Passages } from '@/modules/conversations/index.js';
-import { Config, LOCAL } from '@/platform/config/index.js';
+import { PassageSearch } from '@/modules/conversations/index.js';
+import { Config, LOCAL_PROVIDER } from '@/platform/config/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type {
   ModelAnswer,
-  ModelEnd,
+  AnswerMetadata,
   ModelRequest,
   Provider,
-  Source,
-  Tell,
+  AnswerSource,
+  OnText,
 } from '../models/language-model.js';
-import { bestSentences, type Found } from './sentences.js';
+import { findBestSentences, type ScoredSentence } from './sentences.js';
 
 const MODEL = 'local-extractive';
-const PASSAGES = 12;
-const QUOTES = 5;
+const MAX_PASSAGES = 12;
+const MAX_QUOTES = 5;
 
-const NOTHING =
+const NOTHING_FOUND =
   'No language model answered this, and I found nothing about it in your notes and conversations. ' +
   'I am the built-in responder of this server: I can only quote what you have written here.';
 
-const HOW_TO = [
+const SETUP_HINT = [
   'To get real answers, whoever runs this server adds a provider: an API key in `OPENAI_API_KEY`, `ANTHROPIC_API_KEY`',
   'or `GOOGLE_GENERATIVE_AI_API_KEY`, an Ollama in `OLLAMA_BASE_URL`, or any OpenAI-compatible endpoint in',
   '`OPENAI_COMPATIBLE_<NAME>_BASE_URL`. `GET /api/ai/providers` shows what is there.',
 ].join(' ');
 
-const QUOTING = 'No language model answered this; I only quote what you have written yourself:';
+const QUOTE_INTRODUCTION = 'No language model answered this; I only quote what you have written yourself:';
 
-type Passage = Awaited<ReturnType<Passages['find']>>[number];
+type Passage = Awaited<ReturnType<PassageSearch['find']>>[number];
 
 /**
  * Answers without any model or key, and says so: the sentences of the asker's own notes and conversations that
@@ -36,59 +36,61 @@ type Passage = Awaited<ReturnType<Passages['find']>>[number];
  */
 @Injectable()
 export class LocalProvider implements Provider {
-  readonly id = LOCAL;
+  readonly id = LOCAL_PROVIDER;
   readonly name = 'Built-in (quotes your own texts)';
-  readonly offered = [MODEL] as const;
+  readonly modelNames = [MODEL] as const;
 
   /** What there is to say where nothing can be quoted. */
-  private readonly nothing: string;
+  private readonly nothingFoundText: string;
 
   constructor(
-    private readonly passages: Passages,
+    private readonly passageSearch: PassageSearch,
     { ai }: Config,
   ) {
-    this.nothing = ai.providers.length === 0 ? `${NOTHING}\n\n${HOW_TO}` : NOTHING;
+    this.nothingFoundText = ai.providers.length === 0 ? `${NOTHING_FOUND}\n\n${SETUP_HINT}` : NOTHING_FOUND;
   }
 
   models(): Promise<readonly string[]> {
-    return Promise.resolve(this.offered);
+    return Promise.resolve(this.modelNames);
   }
 
-  async answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
-    const found = await this.find(request);
+  async generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+    const sentences = await this.findSentences(request);
     signal.throwIfAborted();
-    const sources = sourcesOf(found);
-    const quotes = found.map((one) => `> ${one.sentence} [${numberOf(one, sources)}]`);
-    const from = sources.map(({ type, title }, index) => `[${index + 1}] ${title} (${type})`);
+    const sources = toSources(sentences);
+    const quotes = sentences.map((one) => `> ${one.sentence} [${sourceNumber(one, sources)}]`);
+    const sourceLines = sources.map(({ type, title }, index) => `[${index + 1}] ${title} (${type})`);
     const content =
-      found.length === 0 ? this.nothing : `${QUOTING}\n\n${quotes.join('\n\n')}\n\n${from.join('\n')}`;
+      sentences.length === 0
+        ? this.nothingFoundText
+        : `${QUOTE_INTRODUCTION}\n\n${quotes.join('\n\n')}\n\n${sourceLines.join('\n')}`;
     return { content, model: MODEL, finishReason: 'stop', usage: null, sources };
   }
 
-  async stream(request: ModelRequest, signal: AbortSignal, tell: Tell): Promise<ModelEnd> {
-    const { content, ...end } = await this.answer(request, signal);
-    content.split(/(?<=\n\n)/).forEach((text) => tell(text));
-    return end;
+  async stream(request: ModelRequest, signal: AbortSignal, onText: OnText): Promise<AnswerMetadata> {
+    const { content, ...metadata } = await this.generate(request, signal);
+    content.split(/(?<=\n\n)/).forEach((text) => onText(text));
+    return metadata;
   }
 
-  private async find({ messages, asker }: ModelRequest): Promise<Found<Passage>[]> {
+  private async findSentences({ messages, requester }: ModelRequest): Promise<ScoredSentence<Passage>[]> {
     const question = messages.at(-1)?.content ?? '';
-    const owner = { ...asker, organizationId: asker.organizationId as OrganizationId | null };
-    const options = { limit: PASSAGES, exceptConversationTurn: asker.conversationId ?? undefined };
-    return bestSentences(question, await this.passages.find(owner, question, options), QUOTES);
+    const owner = { ...requester, organizationId: requester.organizationId as OrganizationId | null };
+    const options = { limit: MAX_PASSAGES, exceptConversationTurn: requester.conversationId ?? undefined };
+    return findBestSentences(question, await this.passageSearch.find(owner, question, options), MAX_QUOTES);
   }
 }
 
 /** Where the quotes come from, each text once, in the order they are quoted. */
-function sourcesOf(found: readonly Found<Passage>[]): Source[] {
-  const sources = new Map<string, Source>();
-  for (const { text, sentence } of found) {
+function toSources(sentences: readonly ScoredSentence<Passage>[]): AnswerSource[] {
+  const sources = new Map<string, AnswerSource>();
+  for (const { text, sentence } of sentences) {
     const { type, id, conversationId: conversation_id, title } = text;
     if (!sources.has(id)) sources.set(id, { type, id, conversation_id, title, snippet: sentence });
   }
   return [...sources.values()];
 }
 
-function numberOf({ text }: Found<Passage>, sources: readonly Source[]): number {
+function sourceNumber({ text }: ScoredSentence<Passage>, sources: readonly AnswerSource[]): number {
   return sources.findIndex(({ id }) => id === text.id) + 1;
 }

@@ -1,11 +1,11 @@
-import { alike, bestSentences, sentencesOf, subjectsOf } from './sentences.js';
+import { isSameWord, findBestSentences, splitSentences, extractKeywords } from './sentences.js';
 
 const texts = [
   { content: 'The launch is planned for 4 May. Bring the cables.\n\n- Rooms are booked in Lisbon' },
   { content: 'Cats sleep a lot. The weather was fine.' },
 ];
 const quotes = (question: string, most = 3): string[] =>
-  bestSentences(question, texts, most).map(({ sentence }) => sentence);
+  findBestSentences(question, texts, most).map(({ sentence }) => sentence);
 
 describe('the best sentences', () => {
   it('are those that share the rare words of the question', () => {
@@ -17,17 +17,17 @@ describe('the best sentences', () => {
     expect(quotes('How do volcanoes form under ice?')).toEqual([]);
     expect(quotes('What is it and why?')).toEqual([]);
     expect(quotes('')).toEqual([]);
-    expect(bestSentences('launch', [], 3)).toEqual([]);
+    expect(findBestSentences('launch', [], 3)).toEqual([]);
   });
 
   it('come once, however often they stand there', () => {
     const twice = [{ content: 'The launch is in May.' }, { content: 'The launch is in May.' }];
-    expect(bestSentences('the launch', twice, 5)).toHaveLength(1);
+    expect(findBestSentences('the launch', twice, 5)).toHaveLength(1);
   });
 
   it('are bounded in length, and lists lose their marks', () => {
-    expect(sentencesOf('## Plan\n1. first thing\n* second')).toEqual(['Plan', 'first thing', 'second']);
-    expect(sentencesOf('x'.repeat(5_000))[0]?.length).toBe(600);
+    expect(splitSentences('## Plan\n1. first thing\n* second')).toEqual(['Plan', 'first thing', 'second']);
+    expect(splitSentences('x'.repeat(5_000))[0]?.length).toBe(600);
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('the best sentences', () => {
     ['conversation', 'conversations', true],
     ['international', 'internal', false],
   ])('%s and %s count as the same word: %s', (one, other, same) => {
-    expect(alike(one, other)).toBe(same);
+    expect(isSameWord(one, other)).toBe(same);
   });
 
   // What it costs is words of the question times sentences: both are bounded.
@@ -46,8 +46,8 @@ describe('the best sentences', () => {
     const long = Array.from({ length: 32 }, (_, index) => `${index + 10}abcdefgh`);
     const short = Array.from({ length: 4000 }, (_, index) => `${index}xyz`);
     const sentence = long.join(' ');
-    expect(bestSentences([...short, ...long].join(' '), [{ content: sentence }], 5)).toHaveLength(1);
-    expect(bestSentences([...short, ...long].join(' '), [{ content: short.join('\n') }], 5)).toEqual([]);
+    expect(findBestSentences([...short, ...long].join(' '), [{ content: sentence }], 5)).toHaveLength(1);
+    expect(findBestSentences([...short, ...long].join(' '), [{ content: short.join('\n') }], 5)).toEqual([]);
   });
 
   it('are looked for among the first 4000', () => {
@@ -55,12 +55,12 @@ describe('the best sentences', () => {
       { content: 'It rains.\n'.repeat(count) },
       { content: 'The launch is in May.' },
     ];
-    expect(bestSentences('the launch', after(3999), 5)).toHaveLength(1);
-    expect(bestSentences('the launch', after(4000), 5)).toEqual([]);
+    expect(findBestSentences('the launch', after(3999), 5)).toHaveLength(1);
+    expect(findBestSentences('the launch', after(4000), 5)).toEqual([]);
   });
 
   it('know words of any script', () => {
-    expect(subjectsOf('Где находится офис?')).toContain('офис');
-    expect(subjectsOf('東京の会議')).toContain('東京');
+    expect(extractKeywords('Где находится офис?')).toContain('офис');
+    expect(extractKeywords('東京の会議')).toContain('東京');
   });
 });

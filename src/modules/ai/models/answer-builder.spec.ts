@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AnswerDraft, LONGEST_ANSWER, within } from './answer-builder.js';
+import { AnswerBuilder, MAX_ANSWER_CHARS, truncateAnswer } from './answer-builder.js';
 
 describe('AnswerDraft', () => {
   it('loses nothing, whatever halves of characters its tokens end in and whenever somebody takes', () => {
@@ -7,13 +7,13 @@ describe('AnswerDraft', () => {
     const token = fc.tuple(fc.string({ unit, maxLength: 4 }), fc.boolean());
     fc.assert(
       fc.property(fc.array(token), (tokens) => {
-        const draft = new AnswerDraft('m');
+        const draft = new AnswerBuilder('m');
         let text = '';
         const take = (last: boolean): void => {
-          text += draft.take(last);
+          text += draft.drainText(last);
         };
         for (const [given, taken] of tokens) {
-          draft.text(given);
+          draft.appendText(given);
           if (taken) take(false);
         }
         take(true);
@@ -26,26 +26,26 @@ describe('AnswerDraft', () => {
     const character = fc.string({ unit: 'binary', minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(character, (given) => {
-        const draft = new AnswerDraft('m');
+        const draft = new AnswerBuilder('m');
         for (const half of given.split('')) {
-          draft.text(half);
-          expect(draft.take(false).isWellFormed()).toBe(true);
+          draft.appendText(half);
+          expect(draft.drainText(false).isWellFormed()).toBe(true);
         }
       }),
     );
   });
 
   it('is cut between characters, not within one', () => {
-    const long = 'x'.repeat(LONGEST_ANSWER - 1) + '👋 and more';
-    const draft = new AnswerDraft('m');
-    draft.text(long);
-    draft.text('more');
+    const long = 'x'.repeat(MAX_ANSWER_CHARS - 1) + '👋 and more';
+    const draft = new AnswerBuilder('m');
+    draft.appendText(long);
+    draft.appendText('more');
     draft.finish('length');
-    expect(draft.take(true)).toBe('x'.repeat(LONGEST_ANSWER - 1));
-    expect(draft.end()).toMatchObject({ finishReason: 'length' });
+    expect(draft.drainText(true)).toBe('x'.repeat(MAX_ANSWER_CHARS - 1));
+    expect(draft.toMetadata()).toMatchObject({ finishReason: 'length' });
     const answer = { content: long, model: 'm', finishReason: 'stop', usage: null, sources: [] } as const;
-    expect(within({ ...answer, sources: [] })).toMatchObject({
-      content: 'x'.repeat(LONGEST_ANSWER - 1),
+    expect(truncateAnswer({ ...answer, sources: [] })).toMatchObject({
+      content: 'x'.repeat(MAX_ANSWER_CHARS - 1),
       finishReason: 'length',
     });
   });

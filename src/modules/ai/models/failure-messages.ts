@@ -1,7 +1,7 @@
 import type { FailureReason, ModelFailure } from './model-failure.js';
 
 /** What clients are told of a failure. A provider's own text is never passed on: it may quote keys or prompts. */
-const WORDS: Readonly<Record<FailureReason, string>> = {
+const MESSAGES: Readonly<Record<FailureReason, string>> = {
   key_rejected: 'It rejected the key it was given.',
   model_unknown: 'It does not know the model.',
   request_rejected: 'It rejected the request.',
@@ -15,6 +15,6 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
   fell_silent: 'It fell silent in the middle of its answer.',
 };
 
-export function wordsOf({ reason }: ModelFailure): string {
-  return WORDS[reason];
+export function failureMessage({ reason }: ModelFailure): string {
+  return MESSAGES[reason];
 }

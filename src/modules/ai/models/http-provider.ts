@@ -1,16 +1,16 @@
 import type { Clock } from '@/platform/kernel/clock.js';
-import { within } from './answer-builder.js';
-import type { CallLimits } from './http/http-exchange.js';
+import { truncateAnswer } from './answer-builder.js';
+import type { CallTimeouts } from './http/http-exchange.js';
 import type { HttpTransport } from './http/http-transport.js';
-import type { ModelAnswer, ModelEnd, ModelRequest, Provider, Tell } from './language-model.js';
-import { ModelCatalogue } from './model-list-cache.js';
-import type { Dialect } from './protocols/provider-protocol.js';
-import { StreamedAnswer } from './stream-response-handler.js';
+import type { ModelAnswer, AnswerMetadata, ModelRequest, Provider, OnText } from './language-model.js';
+import { ModelListCache } from './model-list-cache.js';
+import type { ProviderProtocol } from './protocols/provider-protocol.js';
+import { StreamResponseHandler } from './stream-response-handler.js';
 
 /** A list of models is looked at while somebody waits for a page. */
-const OFFER_MS = 2000;
+const MODEL_LIST_TIMEOUT_MS = 2000;
 
-export interface Identity {
+export interface ProviderIdentity {
   id: string;
   name: string;
   /** The first is the default. Empty: the provider is asked what it has, where its protocol knows such a question. */
@@ -21,37 +21,43 @@ export interface Identity {
 export class HttpProvider implements Provider {
   readonly id: string;
   readonly name: string;
-  private readonly catalogue: ModelCatalogue | undefined;
+  private readonly modelListCache: ModelListCache | undefined;
 
   constructor(
-    private readonly identity: Identity,
-    private readonly dialect: Dialect,
+    private readonly identity: ProviderIdentity,
+    private readonly protocol: ProviderProtocol,
     private readonly transport: HttpTransport,
-    private readonly limits: CallLimits,
+    private readonly timeouts: CallTimeouts,
     clock: Clock,
   ) {
     this.id = identity.id;
     this.name = identity.name;
-    const { offer, offered } = dialect;
+    const { listModelsRequest: offer, parseModelList: offered } = protocol;
     if (identity.models.length > 0 || !offer || !offered) return;
-    const limit = { answerMs: OFFER_MS, stallMs: OFFER_MS };
-    this.catalogue = new ModelCatalogue(clock, async () => offered(await transport.json(offer(), limit)));
+    const limit = { answerMs: MODEL_LIST_TIMEOUT_MS, stallMs: MODEL_LIST_TIMEOUT_MS };
+    this.modelListCache = new ModelListCache(clock, async () =>
+      offered(await transport.fetchJson(offer(), limit)),
+    );
   }
 
-  async answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
-    const question = this.dialect.question(request, false);
-    const body = await this.transport.json(question, this.limits, signal);
-    return within(this.dialect.whole(body, request.model));
+  async generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+    const call = this.protocol.buildRequest(request, false);
+    const body = await this.transport.fetchJson(call, this.timeouts, signal);
+    return truncateAnswer(this.protocol.parseResponse(body, request.model));
   }
 
-  stream(request: ModelRequest, signal: AbortSignal, tell: Tell): Promise<ModelEnd> {
-    return new Promise((whole, failed) => {
-      const answer = new StreamedAnswer(this.dialect, request.model, { tell, whole, failed });
-      this.transport.send(this.dialect.question(request, true), answer, this.limits, signal);
+  stream(request: ModelRequest, signal: AbortSignal, onText: OnText): Promise<AnswerMetadata> {
+    return new Promise((onComplete, onError) => {
+      const handler = new StreamResponseHandler(this.protocol, request.model, {
+        onText,
+        onComplete,
+        onError,
+      });
+      this.transport.send(this.protocol.buildRequest(request, true), handler, this.timeouts, signal);
     });
   }
 
   async models(): Promise<readonly string[]> {
-    return this.catalogue ? this.catalogue.list() : this.identity.models;
+    return this.modelListCache ? this.modelListCache.list() : this.identity.models;
   }
 }

@@ -11,15 +11,15 @@ export interface ModelRequest {
   /** The answer may have at most so many tokens. Absent: the provider's own limit. */
   maxTokens?: number;
   /** Whose notes and conversations the answer may draw on; for models that need it. */
-  asker: Asker;
+  requester: Requester;
 }
 
 /** Who asks, and what of theirs must not count as an answer. */
-interface Asker {
+interface Requester {
   userId: string;
   organizationId: string | null;
   keyId: string | null;
-  provedFactor: boolean;
+  hasSecondFactor: boolean;
   /** The conversation this turn belongs to. */
   conversationId: string | null;
 }
@@ -30,10 +30,10 @@ export interface TokenUsage {
 }
 
 /** Why an answer ended. `stop`: the model was done. */
-export type FinishReason = 'stop' | 'length' | 'content_filter';
+export type ModelFinishReason = 'stop' | 'length' | 'content_filter';
 
 /** Where a sentence of an answer comes from. */
-export interface Source {
+export interface AnswerSource {
   type: string;
   id: string;
   conversation_id: string | null;
@@ -45,17 +45,17 @@ export interface ModelAnswer {
   content: string;
   /** The model that answered, as the provider names it; the one asked for where it does not. */
   model: string;
-  finishReason: FinishReason;
+  finishReason: ModelFinishReason;
   /** Null where the provider reports none. */
   usage: TokenUsage | null;
-  sources: Source[];
+  sources: AnswerSource[];
 }
 
 /** What there is to say of an answer when its text is there. */
-export type ModelEnd = Omit<ModelAnswer, 'content'>;
+export type AnswerMetadata = Omit<ModelAnswer, 'content'>;
 
 /** Takes the next piece of an answer, never empty; one or many tokens. */
-export type Tell = (text: string) => void;
+export type OnText = (text: string) => void;
 
 /**
  * A provider's models, behind its own protocol. Both calls throw a {@link ModelFailure} and nothing else, unless
@@ -64,8 +64,8 @@ export type Tell = (text: string) => void;
  * promises of an iterator, for each of very many tokens.
  */
 export interface LanguageModel {
-  answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
-  stream(request: ModelRequest, signal: AbortSignal, tell: Tell): Promise<ModelEnd>;
+  generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  stream(request: ModelRequest, signal: AbortSignal, onText: OnText): Promise<AnswerMetadata>;
 }
 
 /** A provider as the router and the list of providers see it. */

@@ -18,7 +18,7 @@ export type FailureReason =
   | 'no_answer_in_time'
   | 'fell_silent';
 
-const KINDS: Readonly<Record<FailureReason, FailureKind>> = {
+const KIND_BY_REASON: Readonly<Record<FailureReason, FailureKind>> = {
   key_rejected: 'refused',
   model_unknown: 'refused',
   request_rejected: 'refused',
@@ -45,11 +45,11 @@ export class ModelFailure extends Error {
   ) {
     super(reason);
     this.name = 'ModelFailure';
-    this.kind = KINDS[reason];
+    this.kind = KIND_BY_REASON[reason];
   }
 }
 
-const STATUSES: Readonly<Record<number, FailureReason>> = {
+const REASON_BY_STATUS: Readonly<Record<number, FailureReason>> = {
   401: 'key_rejected',
   403: 'key_rejected',
   404: 'model_unknown',
@@ -61,20 +61,21 @@ const STATUSES: Readonly<Record<number, FailureReason>> = {
 };
 
 /** What a status other than 200 means. */
-export function failureOf(status: number, retryAfter?: number): ModelFailure {
-  const reason = STATUSES[status] ?? (status >= 400 && status < 500 ? 'request_rejected' : 'server_error');
+export function failureFromStatus(status: number, retryAfter?: number): ModelFailure {
+  const reason =
+    REASON_BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'request_rejected' : 'server_error');
   return new ModelFailure(reason, retryAfter, String(status));
 }
 
 /** What a network error means; `answering`: the head of a good answer was there, so its rest is missing. */
-export function networkFailure(error: unknown, answering: boolean): ModelFailure {
-  const nonsense = error instanceof Error && error.name === 'HTTPParserError';
-  const lost = answering ? 'incomplete_answer' : 'unreachable';
-  return new ModelFailure(nonsense ? 'malformed_answer' : lost, undefined, codeOf(error));
+export function failureFromNetworkError(error: unknown, responseStarted: boolean): ModelFailure {
+  const isParserError = error instanceof Error && error.name === 'HTTPParserError';
+  const lossReason = responseStarted ? 'incomplete_answer' : 'unreachable';
+  return new ModelFailure(isParserError ? 'malformed_answer' : lossReason, undefined, toErrorCode(error));
 }
 
 /** Only what looks like a constant: an error's other fields may quote what came over the wire. */
-function codeOf(error: unknown): string | undefined {
+function toErrorCode(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,50}$/.test(code) ? code : undefined;
 }

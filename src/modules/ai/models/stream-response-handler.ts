@@ -1,105 +1,119 @@
-import { AnswerDraft } from './answer-builder.js';
-import { EventFraming, type Framing, LineFraming, WholeFraming } from './http/body-decoders.js';
-import type { Receiver, Verdict } from './http/http-exchange.js';
-import type { ModelEnd, Tell } from './language-model.js';
+import { AnswerBuilder } from './answer-builder.js';
+import {
+  EventStreamDecoder,
+  type BodyDecoder,
+  JsonLinesDecoder,
+  WholeBodyDecoder,
+} from './http/body-decoders.js';
+import type { ResponseHandler, ChunkResult } from './http/http-exchange.js';
+import type { AnswerMetadata, OnText } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import { parseJson } from './protocols/json-fields.js';
-import type { Dialect } from './protocols/provider-protocol.js';
+import type { ProviderProtocol } from './protocols/provider-protocol.js';
 
 /** How a connection ends that had nothing more to say. */
-const LOSSES: ReadonlySet<string> = new Set(['incomplete_answer', 'fell_silent', 'no_answer_in_time']);
+const CONNECTION_LOSS_REASONS: ReadonlySet<string> = new Set([
+  'incomplete_answer',
+  'fell_silent',
+  'no_answer_in_time',
+]);
 
 /** Whoever waits for the answer. */
-interface Listener {
-  tell: Tell;
-  whole: (end: ModelEnd) => void;
-  failed: (error: unknown) => void;
+interface StreamCallbacks {
+  onText: OnText;
+  onComplete: (end: AnswerMetadata) => void;
+  onError: (error: unknown) => void;
 }
 
 /** A streamed answer, from chunks to text: what one packet brings is told at once, in one piece. */
-export class StreamedAnswer implements Receiver {
-  private readonly draft: AnswerDraft;
-  private framing: Framing;
+export class StreamResponseHandler implements ResponseHandler {
+  private readonly builder: AnswerBuilder;
+  private decoder: BodyDecoder;
   private settled = false;
-  private telling = false;
+  private flushScheduled = false;
 
   constructor(
-    private readonly dialect: Dialect,
-    private readonly asked: string,
-    private readonly listener: Listener,
+    private readonly protocol: ProviderProtocol,
+    private readonly requestedModel: string,
+    private readonly callbacks: StreamCallbacks,
   ) {
-    this.draft = new AnswerDraft(asked);
+    this.builder = new AnswerBuilder(requestedModel);
     const read = (data: string): void => {
-      if (!this.draft.over) dialect.read(data, this.draft);
+      if (!this.builder.isClosed) protocol.parseEvent(data, this.builder);
     };
-    this.framing = dialect.framing === 'events' ? new EventFraming(read) : new LineFraming(read);
+    this.decoder =
+      protocol.streamFormat === 'events' ? new EventStreamDecoder(read) : new JsonLinesDecoder(read);
   }
 
-  start(contentType: string): void {
+  onStart(contentType: string): void {
     // A server that does not stream, or has only an error to tell.
-    if (this.dialect.framing === 'events' && /^application\/json\b/i.test(contentType))
-      this.framing = new WholeFraming((text) =>
-        this.draft.fill(this.dialect.whole(parseJson(text), this.asked)),
+    if (this.protocol.streamFormat === 'events' && /^application\/json\b/i.test(contentType))
+      this.decoder = new WholeBodyDecoder((text) =>
+        this.builder.setWholeAnswer(this.protocol.parseResponse(parseJson(text), this.requestedModel)),
       );
   }
 
-  data(chunk: Buffer): Verdict {
-    this.framing.feed(chunk);
-    this.tellSoon();
-    const { full, over, whole } = this.draft;
+  onData(chunk: Buffer): ChunkResult {
+    this.decoder.feed(chunk);
+    this.scheduleFlush();
+    const { isTruncated: full, isClosed: over, isComplete: whole } = this.builder;
     if (over && !whole) throw new ModelFailure('incomplete_answer');
-    const progressed = this.draft.tookProgress();
+    const progressed = this.builder.consumeProgress();
     if (over) {
-      this.conclude();
+      this.complete();
       return full ? 'enough' : 'whole';
     }
     return progressed ? 'progress' : 'quiet';
   }
 
-  end(): void {
+  onEnd(): void {
     try {
-      this.framing.end();
+      this.decoder.end();
     } catch (error) {
       // The body ended within a JSON value: that is an end too early, not nonsense.
       const cut = error instanceof ModelFailure && error.reason === 'malformed_answer';
-      if (!this.draft.whole) throw cut ? new ModelFailure('incomplete_answer') : error;
+      if (!this.builder.isComplete) throw cut ? new ModelFailure('incomplete_answer') : error;
     }
-    if (!this.draft.whole) throw new ModelFailure('incomplete_answer');
-    this.conclude();
+    if (!this.builder.isComplete) throw new ModelFailure('incomplete_answer');
+    this.complete();
   }
 
-  fail(error: unknown): void {
+  onError(error: unknown): void {
     if (this.settled) return;
     // The model had said that it is done: what is missing is at most the usage.
-    if (this.draft.whole && error instanceof ModelFailure && LOSSES.has(error.reason)) {
-      this.conclude();
+    if (
+      this.builder.isComplete &&
+      error instanceof ModelFailure &&
+      CONNECTION_LOSS_REASONS.has(error.reason)
+    ) {
+      this.complete();
       return;
     }
-    this.tell(false); // what came before was said
+    this.flush(false); // what came before was said
     this.settled = true;
-    this.listener.failed(error);
+    this.callbacks.onError(error);
   }
 
-  private conclude(): void {
+  private complete(): void {
     if (this.settled) return;
-    this.tell(true);
+    this.flush(true);
     this.settled = true;
-    this.listener.whole(this.draft.end());
+    this.callbacks.onComplete(this.builder.toMetadata());
   }
 
   /** A packet has many chunks, and its last one comes in the same turn as its first. */
-  private tellSoon(): void {
-    if (this.telling) return;
-    this.telling = true;
+  private scheduleFlush(): void {
+    if (this.flushScheduled) return;
+    this.flushScheduled = true;
     process.nextTick(() => {
-      this.telling = false;
-      this.tell(false);
+      this.flushScheduled = false;
+      this.flush(false);
     });
   }
 
-  private tell(last: boolean): void {
+  private flush(isLast: boolean): void {
     if (this.settled) return;
-    const text = this.draft.take(last);
-    if (text !== '') this.listener.tell(text);
+    const text = this.builder.drainText(isLast);
+    if (text !== '') this.callbacks.onText(text);
   }
 }

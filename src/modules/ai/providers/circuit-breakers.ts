@@ -10,15 +10,15 @@ interface Circuit {
   lastFailure: ModelFailure;
 }
 
-interface Store {
+interface CircuitStore {
   get(key: string): Circuit | undefined;
   set(key: string, circuit: Circuit): unknown;
 }
 
-const TOLERATED = 3;
+const FAILURE_THRESHOLD = 3;
 const OPEN_MS = 30_000;
-const LONGEST_MS = 10 * 60_000;
-const CALLERS = 10_000;
+const MAX_OPEN_MS = 10 * 60_000;
+const MAX_CALLERS = 10_000;
 
 /**
  * Leaves a provider alone that failed several times in a row, so that nobody waits for it again and again. Each
@@ -26,66 +26,68 @@ const CALLERS = 10_000;
  * long may be the question's doing, so it counts for its caller only, until it has befallen several of them.
  */
 @Injectable()
-export class Circuits {
-  private readonly ofProviders = new Map<string, Circuit>();
-  private readonly ofCallers = new LRUCache<string, Circuit>({ max: CALLERS });
+export class CircuitBreakers {
+  private readonly byProvider = new Map<string, Circuit>();
+  private readonly byCaller = new LRUCache<string, Circuit>({ max: MAX_CALLERS });
   /** Who waited too long since the last answer, by provider. */
-  private readonly late = new Map<string, Set<string>>();
+  private readonly timedOutCallers = new Map<string, Set<string>>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Whether to ask it now. When its time is up, one request finds out, and others go elsewhere meanwhile. */
-  admits(provider: string, caller: string): boolean {
-    const circuits = this.of(provider, caller);
+  allowsRequest(provider: string, caller: string): boolean {
+    const circuits = this.circuitsFor(provider, caller);
     const now = this.clock.millis();
     if (circuits.some(({ openUntil }) => openUntil > now)) return false;
-    for (const circuit of circuits) if (circuit.failures >= TOLERATED) circuit.openUntil = now + OPEN_MS;
+    for (const circuit of circuits)
+      if (circuit.failures >= FAILURE_THRESHOLD) circuit.openUntil = now + OPEN_MS;
     return true;
   }
 
   /** Whoever was to find out went away before: the next one may. */
-  undecided(provider: string, caller: string): void {
-    for (const circuit of this.of(provider, caller))
-      if (circuit.failures >= TOLERATED) circuit.openUntil = this.clock.millis();
+  releaseProbe(provider: string, caller: string): void {
+    for (const circuit of this.circuitsFor(provider, caller))
+      if (circuit.failures >= FAILURE_THRESHOLD) circuit.openUntil = this.clock.millis();
   }
 
   /** Seconds until this caller may try the provider again; 0: now. */
-  closedFor(provider: string, caller: string): number {
+  retryAfterSeconds(provider: string, caller: string): number {
     const now = this.clock.millis();
     return Math.max(
       0,
-      ...this.of(provider, caller).map(({ openUntil }) => Math.ceil((openUntil - now) / 1000)),
+      ...this.circuitsFor(provider, caller).map(({ openUntil }) => Math.ceil((openUntil - now) / 1000)),
     );
   }
 
   lastFailure(provider: string, caller: string): ModelFailure | undefined {
-    return this.of(provider, caller)[0]?.lastFailure;
+    return this.circuitsFor(provider, caller)[0]?.lastFailure;
   }
 
-  succeeded(provider: string, caller: string): void {
-    this.late.delete(provider);
-    this.ofProviders.delete(provider);
-    this.ofCallers.delete(`${provider} ${caller}`);
+  recordSuccess(provider: string, caller: string): void {
+    this.timedOutCallers.delete(provider);
+    this.byProvider.delete(provider);
+    this.byCaller.delete(`${provider} ${caller}`);
   }
 
-  failed(provider: string, caller: string, failure: ModelFailure): void {
+  recordFailure(provider: string, caller: string, failure: ModelFailure): void {
     if (failure.reason === 'request_rejected') return;
-    if (failure.kind !== 'timed_out') return this.count(this.ofProviders, provider, failure);
-    const late = (this.late.get(provider) ?? new Set()).add(caller);
-    if (late.size <= CALLERS) this.late.set(provider, late);
-    this.count(this.ofCallers, `${provider} ${caller}`, failure);
-    if (late.size >= TOLERATED) this.count(this.ofProviders, provider, failure, TOLERATED);
+    if (failure.kind !== 'timed_out') return this.countFailure(this.byProvider, provider, failure);
+    const callers = (this.timedOutCallers.get(provider) ?? new Set()).add(caller);
+    if (callers.size <= MAX_CALLERS) this.timedOutCallers.set(provider, callers);
+    this.countFailure(this.byCaller, `${provider} ${caller}`, failure);
+    if (callers.size >= FAILURE_THRESHOLD)
+      this.countFailure(this.byProvider, provider, failure, FAILURE_THRESHOLD);
   }
 
-  private count(circuits: Store, key: string, failure: ModelFailure, atLeast = 0): void {
+  private countFailure(circuits: CircuitStore, key: string, failure: ModelFailure, atLeast = 0): void {
     const failures = Math.max(atLeast, (circuits.get(key)?.failures ?? 0) + 1);
-    const asked = Math.min((failure.retryAfter ?? 0) * 1000, LONGEST_MS);
-    const pause = failures >= TOLERATED ? Math.max(OPEN_MS, asked) : asked;
-    circuits.set(key, { failures, openUntil: this.clock.millis() + pause, lastFailure: failure });
+    const requestedMs = Math.min((failure.retryAfter ?? 0) * 1000, MAX_OPEN_MS);
+    const openMs = failures >= FAILURE_THRESHOLD ? Math.max(OPEN_MS, requestedMs) : requestedMs;
+    circuits.set(key, { failures, openUntil: this.clock.millis() + openMs, lastFailure: failure });
   }
 
-  private of(provider: string, caller: string): Circuit[] {
-    const circuits = [this.ofProviders.get(provider), this.ofCallers.get(`${provider} ${caller}`)];
+  private circuitsFor(provider: string, caller: string): Circuit[] {
+    const circuits = [this.byProvider.get(provider), this.byCaller.get(`${provider} ${caller}`)];
     return circuits.filter((circuit) => circuit !== undefined);
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { inOrganization } from '@/modules/organizations/index.js';
 import { Requires } from '@/platform/access/access.js';
-import { type Actor, Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { type Actor, CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { UsageQuery, UsageResponse } from '../usage/dto/usage.dto.js';
@@ -11,7 +11,7 @@ import { ProvidersService } from './providers.service.js';
 
 @ApiTags('Conversations')
 @Controller('api')
-export class AiController {
+export class ProvidersController {
   constructor(
     private readonly providers: ProvidersService,
     private readonly usage: UsageService,
@@ -19,8 +19,8 @@ export class AiController {
 
   @Get('ai/providers')
   @Requires('conversations:read')
-  @Operation({ summary: 'List AI providers with their models and how they are', answers: ProvidersResponse })
-  listAiProviders(@Caller() { userId }: Actor): Promise<ProvidersResponse> {
+  @Operation({ summary: 'List AI providers with their models and how they are', response: ProvidersResponse })
+  listAiProviders(@CurrentActor() { userId }: Actor): Promise<ProvidersResponse> {
     return this.providers.list(userId);
   }
 
@@ -29,22 +29,22 @@ export class AiController {
   @Operation({
     summary: 'Get the tokens you have used in a month',
     description: 'With an API key: what was used through this key.',
-    answers: UsageResponse,
+    response: UsageResponse,
   })
-  getAiUsage(@Caller() actor: Actor, @Query() query: UsageQuery): Promise<UsageResponse> {
-    return this.usage.own(actor, query);
+  getAiUsage(@CurrentActor() actor: Actor, @Query() query: UsageQuery): Promise<UsageResponse> {
+    return this.usage.getOwn(actor, query);
   }
 
   @Get('organizations/:org_id/ai-usage')
   @Requires('organizations:read', inOrganization('ai_usage.read'))
   @Operation({
     summary: 'Get the tokens used through the API keys of an organization in a month',
-    answers: UsageResponse,
+    response: UsageResponse,
   })
   getOrganizationAiUsage(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Query() query: UsageQuery,
   ): Promise<UsageResponse> {
-    return this.usage.ofOrganization(actor, query);
+    return this.usage.getForOrganization(actor, query);
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AUTO, BUILT_IN, Config } from '@/platform/config/index.js';
-import { wordsOf } from '../models/failure-messages.js';
+import { AUTO_PROVIDER, BUILT_IN_PROVIDERS, Config } from '@/platform/config/index.js';
+import { failureMessage } from '../models/failure-messages.js';
 import type { Provider } from '../models/language-model.js';
 import { ModelFailure } from '../models/model-failure.js';
-import { Circuits } from './circuit-breakers.js';
+import { CircuitBreakers } from './circuit-breakers.js';
 import { ProviderResponse, ProvidersResponse } from './dto/providers.response.js';
 import { ProviderRegistry } from './provider-registry.js';
 
@@ -12,49 +12,53 @@ import { ProviderRegistry } from './provider-registry.js';
 export class ProvidersService {
   constructor(
     private readonly registry: ProviderRegistry,
-    private readonly circuits: Circuits,
+    private readonly circuitBreakers: CircuitBreakers,
     private readonly config: Config,
   ) {}
 
   /** As they are for this user. */
-  async list(caller: string): Promise<ProvidersResponse> {
-    const present = await Promise.all(this.registry.all.map((provider) => this.describe(provider, caller)));
-    const ordered = this.registry.inOrder.map(({ id }) => id);
+  async list(userId: string): Promise<ProvidersResponse> {
+    const configured = await Promise.all(
+      this.registry.all.map((provider) => this.describe(provider, userId)),
+    );
+    const automaticIds = this.registry.automaticOrder.map(({ id }) => id);
     const auto: ProviderResponse = {
-      ...{ id: AUTO, name: 'Automatic', models: [], reason: null, health: 'healthy' },
-      available: present.some(({ id, available }) => available && ordered.includes(id)),
+      ...{ id: AUTO_PROVIDER, name: 'Automatic', models: [], reason: null, health: 'healthy' },
+      available: configured.some(({ id, available }) => available && automaticIds.includes(id)),
     };
     if (!auto.available) Object.assign(auto, { reason: 'No provider is available.', health: 'unavailable' });
-    return { providers: [auto, ...present, ...this.absent()], default: AUTO };
+    return { providers: [auto, ...configured, ...this.listUnconfigured()], default: AUTO_PROVIDER };
   }
 
-  private async describe(provider: Provider, caller: string): Promise<ProviderResponse> {
+  private async describe(provider: Provider, userId: string): Promise<ProviderResponse> {
     const { id, name } = provider;
     try {
       const models = [...(await provider.models())];
-      const pause = this.circuits.closedFor(id, caller);
-      const failure = this.circuits.lastFailure(id, caller);
+      const retryAfterSeconds = this.circuitBreakers.retryAfterSeconds(id, userId);
+      const failure = this.circuitBreakers.lastFailure(id, userId);
       if (models.length === 0)
         return { id, name, models, available: false, health: 'unavailable', reason: 'It offers no models.' };
-      const health = pause > 0 ? 'unavailable' : failure ? 'degraded' : 'healthy';
-      const reason = failure ? wordsOf(failure) : null;
-      return { id, name, models, available: pause === 0, health, reason };
+      const health = retryAfterSeconds > 0 ? 'unavailable' : failure ? 'degraded' : 'healthy';
+      const reason = failure ? failureMessage(failure) : null;
+      return { id, name, models, available: retryAfterSeconds === 0, health, reason };
     } catch (error) {
-      const reason = error instanceof ModelFailure ? wordsOf(error) : 'It does not answer.';
+      const reason = error instanceof ModelFailure ? failureMessage(error) : 'It does not answer.';
       return { id, name, models: [], available: false, health: 'unavailable', reason };
     }
   }
 
   /** The providers we know that this installation has no access to. */
-  private absent(): ProviderResponse[] {
-    const present = new Set(this.config.ai.providers.map(({ id }) => id));
-    return BUILT_IN.filter(({ id }) => !present.has(id)).map(({ id, name, needs }) => ({
-      ...{ id, name, models: [], available: false, health: 'unavailable' },
-      reason: notConfigured(needs),
-    }));
+  private listUnconfigured(): ProviderResponse[] {
+    const configuredIds = new Set(this.config.ai.providers.map(({ id }) => id));
+    return BUILT_IN_PROVIDERS.filter(({ id }) => !configuredIds.has(id)).map(
+      ({ id, name, requiredVariable }) => ({
+        ...{ id, name, models: [], available: false, health: 'unavailable' },
+        reason: notConfiguredMessage(requiredVariable),
+      }),
+    );
   }
 }
 
-export function notConfigured(variable: string): string {
+export function notConfiguredMessage(variable: string): string {
   return `It is not configured on this server (${variable}).`;
 }

@@ -1,37 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { LOCAL } from '@/platform/config/index.js';
+import { LOCAL_PROVIDER } from '@/platform/config/index.js';
 import { type AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { aiErrors } from '../ai.errors.js';
-import { wordsOf } from '../models/failure-messages.js';
-import type { ModelAnswer, ModelEnd, ModelRequest, Tell } from '../models/language-model.js';
+import { failureMessage } from '../models/failure-messages.js';
+import type { ModelAnswer, AnswerMetadata, ModelRequest, OnText } from '../models/language-model.js';
 import { ModelFailure } from '../models/model-failure.js';
-import { Circuits } from '../providers/circuit-breakers.js';
-import { LEAST_ANSWER } from '../usage/token-budgets.js';
+import { CircuitBreakers } from '../providers/circuit-breakers.js';
+import { MIN_ANSWER_TOKENS } from '../usage/token-budgets.js';
 import type { Candidate } from './route-planner.js';
-import { Receipt } from './route-trace.js';
-import { pauseBefore } from './routing.rules.js';
+import { RouteTrace } from './route-trace.js';
+import { retryDelayMs } from './routing.rules.js';
 
 /** In seconds: sooner or later somebody may have mended what was wrong. */
-const LONGEST_WAIT = 300;
+const MAX_RETRY_AFTER_SECONDS = 300;
 
 /** A question before it is known which model gets it. */
-export interface Question extends Omit<ModelRequest, 'model' | 'maxTokens'> {
+export interface PromptRequest extends Omit<ModelRequest, 'model' | 'maxTokens'> {
   /** How many tokens an answer may have that begins now; undefined: as many as it likes. */
-  room: () => number | undefined;
+  remainingTokens: () => number | undefined;
 }
 
 /** Hears an answer as it arrives. What was told before `begin` is discarded. */
-interface Audience {
-  begin: (provider: string, model: string) => void;
-  tell: Tell;
+interface StreamListener {
+  onStart: (provider: string, model: string) => void;
+  onText: OnText;
 }
 
-export interface RoutedEnd {
+export interface RoutedCompletion {
   provider: string;
-  answer: ModelEnd;
+  answer: AnswerMetadata;
 }
 
 export interface RoutedAnswer {
@@ -44,151 +44,158 @@ export interface RoutedAnswer {
  * a named provider what became of it; what `signal` ends is thrown as it is.
  */
 @Injectable()
-export class Router {
+export class ModelRouter {
   constructor(
-    private readonly circuits: Circuits,
+    private readonly circuitBreakers: CircuitBreakers,
     private readonly unitOfWork: UnitOfWork,
     private readonly log: Log,
   ) {}
 
-  async answer(receipt: Receipt, question: Question, signal: AbortSignal): Promise<RoutedAnswer> {
+  async generate(receipt: RouteTrace, question: PromptRequest, signal: AbortSignal): Promise<RoutedAnswer> {
     this.unitOfWork.assertNoTransaction();
-    for (const candidate of this.usable(receipt, question)) {
+    for (const candidate of this.usableCandidates(receipt, question)) {
       let failure: ModelFailure | undefined;
       do {
         try {
-          const model = await this.begin(receipt, candidate);
-          const answer = await candidate.provider.answer(requestOf(question, model), signal);
-          this.answered(receipt, candidate, answer.model);
+          const model = await this.startAttempt(receipt, candidate);
+          const answer = await candidate.provider.generate(toModelRequest(question, model), signal);
+          this.recordSuccess(receipt, candidate, answer.model);
           return { provider: candidate.provider.id, answer };
         } catch (error) {
-          failure = this.failed(receipt, candidate, error, signal);
+          failure = this.recordFailure(receipt, candidate, error, signal);
         }
-      } while (hasRoom(question) && (await this.again(receipt, failure, signal)));
+      } while (hasTokensLeft(question) && (await this.waitBeforeRetry(receipt, failure, signal)));
     }
-    throw this.refusal(receipt);
+    throw this.toRoutingError(receipt);
   }
 
   async stream(
-    receipt: Receipt,
-    question: Question,
+    trace: RouteTrace,
+    prompt: PromptRequest,
     signal: AbortSignal,
-    audience: Audience,
-  ): Promise<RoutedEnd> {
+    listener: StreamListener,
+  ): Promise<RoutedCompletion> {
     this.unitOfWork.assertNoTransaction();
-    for (const candidate of this.usable(receipt, question)) {
+    for (const candidate of this.usableCandidates(trace, prompt)) {
       const { id } = candidate.provider;
-      let begun = false;
+      let started = false;
       let failure: ModelFailure | undefined;
       do {
         try {
-          const model = await this.begin(receipt, candidate);
+          const model = await this.startAttempt(trace, candidate);
           const begin = (): void => {
-            if (!begun) audience.begin(id, model);
-            begun = true;
+            if (!started) listener.onStart(id, model);
+            started = true;
           };
-          const answer = await candidate.provider.stream(requestOf(question, model), signal, (text) => {
+          const answer = await candidate.provider.stream(toModelRequest(prompt, model), signal, (text) => {
             begin();
-            audience.tell(text);
+            listener.onText(text);
           });
           begin(); // an answer without a word
-          this.answered(receipt, candidate, answer.model);
+          this.recordSuccess(trace, candidate, answer.model);
           return { provider: id, answer };
         } catch (error) {
-          failure = this.failed(receipt, candidate, error, signal);
+          failure = this.recordFailure(trace, candidate, error, signal);
         }
-      } while (!begun && hasRoom(question) && (await this.again(receipt, failure, signal)));
+      } while (!started && hasTokensLeft(prompt) && (await this.waitBeforeRetry(trace, failure, signal)));
     }
-    throw this.refusal(receipt);
+    throw this.toRoutingError(trace);
   }
 
   /** Who is worth asking: a named provider always, others unless they have failed just now. */
-  private *usable(receipt: Receipt, question: Question): Generator<Candidate> {
-    const { plan, caller } = receipt;
+  private *usableCandidates(trace: RouteTrace, prompt: PromptRequest): Generator<Candidate> {
+    const { plan, userId } = trace;
     for (const candidate of plan.candidates) {
       const { id } = candidate.provider;
-      if (id !== LOCAL && !hasRoom(question)) {
-        receipt.skip(candidate, 'No tokens are left to ask it.');
+      if (id !== LOCAL_PROVIDER && !hasTokensLeft(prompt)) {
+        trace.recordSkip(candidate, 'No tokens are left to ask it.');
         continue;
       }
-      const admitted = plan.named || this.circuits.admits(id, caller);
-      const failure = admitted ? undefined : this.circuits.lastFailure(id, caller);
-      if (failure) receipt.skip(candidate, `${wordsOf(failure)} It is left alone for a moment.`);
+      const allowed = plan.isExplicit || this.circuitBreakers.allowsRequest(id, userId);
+      const failure = allowed ? undefined : this.circuitBreakers.lastFailure(id, userId);
+      if (failure) trace.recordSkip(candidate, `${failureMessage(failure)} It is left alone for a moment.`);
       else yield candidate;
     }
   }
 
-  private async begin(receipt: Receipt, candidate: Candidate): Promise<string> {
-    receipt.ask(candidate);
+  private async startAttempt(receipt: RouteTrace, candidate: Candidate): Promise<string> {
+    receipt.recordAttempt(candidate);
     const model = candidate.model ?? (await candidate.provider.models())[0];
     if (model === undefined) throw new ModelFailure('model_unknown');
-    receipt.names(model);
+    receipt.setModel(model);
     return model;
   }
 
-  private answered(receipt: Receipt, { provider }: Candidate, model: string): void {
-    this.circuits.succeeded(provider.id, receipt.caller);
-    receipt.answered(model);
+  private recordSuccess(trace: RouteTrace, { provider }: Candidate, model: string): void {
+    this.circuitBreakers.recordSuccess(provider.id, trace.userId);
+    trace.recordAnswer(model);
   }
 
-  private failed(
-    receipt: Receipt,
+  private recordFailure(
+    trace: RouteTrace,
     { provider, model }: Candidate,
     error: unknown,
     signal: AbortSignal,
   ): ModelFailure {
-    if (signal.aborted) receipt.stopped();
+    if (signal.aborted) trace.recordAbort();
     if (signal.aborted || !(error instanceof ModelFailure)) {
-      this.circuits.undecided(provider.id, receipt.caller);
+      this.circuitBreakers.releaseProbe(provider.id, trace.userId);
       throw error;
     }
     // What a model that somebody chose is denied says nothing about the provider either.
-    const ofModel = error.kind === 'refused' || error.reason === 'rate_limited';
-    if (model === undefined || !ofModel) this.circuits.failed(provider.id, receipt.caller, error);
-    receipt.failed(error);
+    const isModelSpecific = error.kind === 'refused' || error.reason === 'rate_limited';
+    if (model === undefined || !isModelSpecific)
+      this.circuitBreakers.recordFailure(provider.id, trace.userId, error);
+    trace.recordFailure(error);
     const { reason, detail } = error;
-    this.log.warn('ai.provider_failed', { provider: provider.id, reason, detail, attempt: receipt.attempts });
+    this.log.warn('ai.provider_failed', { provider: provider.id, reason, detail, attempt: trace.attempts });
     return error;
   }
 
-  private async again(receipt: Receipt, failure: ModelFailure, signal: AbortSignal): Promise<boolean> {
-    const alone = receipt.plan.candidates.length === 1;
-    const wait = pauseBefore(failure, receipt.attempts, alone);
-    if (wait !== null) await pause(wait, undefined, { signal });
-    return wait !== null;
+  private async waitBeforeRetry(
+    trace: RouteTrace,
+    failure: ModelFailure,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const isOnlyCandidate = trace.plan.candidates.length === 1;
+    const delayMs = retryDelayMs(failure, trace.attempts, isOnlyCandidate);
+    if (delayMs !== null) await pause(delayMs, undefined, { signal });
+    return delayMs !== null;
   }
 
-  private refusal({ plan, caller, reasons, lastFailure }: Receipt): AppError {
+  private toRoutingError({ plan, userId, reasons, lastFailure }: RouteTrace): AppError {
     const [first] = reasons;
-    if (!plan.named || !lastFailure) {
-      const waits = plan.candidates.map(({ provider }) => this.circuits.closedFor(provider.id, caller));
+    if (!plan.isExplicit || !lastFailure) {
+      const waits = plan.candidates.map(({ provider }) =>
+        this.circuitBreakers.retryAfterSeconds(provider.id, userId),
+      );
       return aiErrors.ai_unavailable({
-        facts: { providers: reasons },
-        retryAfter: Math.max(1, Math.min(LONGEST_WAIT, ...waits)),
+        data: { providers: reasons },
+        retryAfter: Math.max(1, Math.min(MAX_RETRY_AFTER_SECONDS, ...waits)),
       });
     }
-    return namedRefusal(lastFailure, { provider: first?.provider, reason: first?.reason });
+    return toProviderError(lastFailure, { provider: first?.provider, reason: first?.reason });
   }
 }
 
-function requestOf({ room, ...question }: Question, model: string): ModelRequest {
-  const maxTokens = room();
-  return { ...question, model, ...(maxTokens === undefined ? {} : { maxTokens }) };
+function toModelRequest({ remainingTokens, ...prompt }: PromptRequest, model: string): ModelRequest {
+  const maxTokens = remainingTokens();
+  return { ...prompt, model, ...(maxTokens === undefined ? {} : { maxTokens }) };
 }
 
 /** Under a limit, what an earlier attempt has taken may leave too little for another. */
-function hasRoom({ room }: Question): boolean {
-  return (room() ?? LEAST_ANSWER) >= LEAST_ANSWER;
+function hasTokensLeft({ remainingTokens }: PromptRequest): boolean {
+  return (remainingTokens() ?? MIN_ANSWER_TOKENS) >= MIN_ANSWER_TOKENS;
 }
 
-function namedRefusal({ kind, retryAfter }: ModelFailure, facts: Record<string, unknown>): AppError {
+function toProviderError({ kind, retryAfter }: ModelFailure, facts: Record<string, unknown>): AppError {
   switch (kind) {
     case 'refused':
     case 'broken':
-      return aiErrors.provider_failed({ facts });
+      return aiErrors.provider_failed({ data: facts });
     case 'overloaded':
-      return aiErrors.ai_unavailable({ facts: { providers: [facts] }, retryAfter: retryAfter ?? 5 });
+      return aiErrors.ai_unavailable({ data: { providers: [facts] }, retryAfter: retryAfter ?? 5 });
     case 'timed_out':
-      return aiErrors.provider_timeout({ facts });
+      return aiErrors.provider_timeout({ data: facts });
   }
 }

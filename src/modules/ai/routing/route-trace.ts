@@ -1,67 +1,67 @@
-import { wordsOf } from '../models/failure-messages.js';
+import { failureMessage } from '../models/failure-messages.js';
 import type { ModelFailure } from '../models/model-failure.js';
-import type { Candidate, Plan } from './route-planner.js';
+import type { Candidate, RoutePlan } from './route-planner.js';
 import type { RouteStep } from './routing.rules.js';
 
 /** What became of each candidate of one request. */
-export class Receipt {
+export class RouteTrace {
   readonly steps: RouteStep[] = [];
   lastFailure: ModelFailure | undefined;
   /** Who was cut off while answering, by whatever. */
-  readonly cut: { provider: string; model: string }[] = [];
-  private current: RouteStep | undefined;
+  readonly abortedCalls: { provider: string; model: string }[] = [];
+  private currentStep: RouteStep | undefined;
 
   constructor(
-    readonly plan: Plan,
+    readonly plan: RoutePlan,
     /** The id of the user who asks. */
-    readonly caller: string,
+    readonly userId: string,
   ) {}
 
-  skip({ provider, model }: Candidate, reason: string): void {
+  recordSkip({ provider, model }: Candidate, reason: string): void {
     this.steps.push({ provider: provider.id, model: model ?? null, outcome: 'skipped', attempts: 0, reason });
   }
 
-  ask({ provider, model }: Candidate): void {
-    if (this.current?.provider === provider.id) this.current.attempts += 1;
+  recordAttempt({ provider, model }: Candidate): void {
+    if (this.currentStep?.provider === provider.id) this.currentStep.attempts += 1;
     else {
-      this.current = {
+      this.currentStep = {
         provider: provider.id,
         model: model ?? null,
         outcome: 'failed',
         attempts: 1,
         reason: null,
       };
-      this.steps.push(this.current);
+      this.steps.push(this.currentStep);
     }
   }
 
   /** The model that is asked, once that is known. */
-  names(model: string): void {
-    Object.assign(this.current ?? {}, { model });
+  setModel(model: string): void {
+    Object.assign(this.currentStep ?? {}, { model });
   }
 
-  failed(failure: ModelFailure): void {
+  recordFailure(failure: ModelFailure): void {
     this.lastFailure = failure;
-    if (failure.kind === 'timed_out' || failure.reason === 'incomplete_answer') this.cutOff();
-    Object.assign(this.current ?? {}, { outcome: 'failed', reason: wordsOf(failure) });
+    if (failure.kind === 'timed_out' || failure.reason === 'incomplete_answer') this.addAbortedCall();
+    Object.assign(this.currentStep ?? {}, { outcome: 'failed', reason: failureMessage(failure) });
   }
 
-  answered(model: string): void {
-    Object.assign(this.current ?? {}, { outcome: 'answered', model, reason: null });
+  recordAnswer(model: string): void {
+    Object.assign(this.currentStep ?? {}, { outcome: 'answered', model, reason: null });
   }
 
-  stopped(): void {
-    this.cutOff();
-    Object.assign(this.current ?? {}, { outcome: 'stopped', reason: null });
+  recordAbort(): void {
+    this.addAbortedCall();
+    Object.assign(this.currentStep ?? {}, { outcome: 'stopped', reason: null });
   }
 
-  private cutOff(): void {
-    const { provider, model } = this.current ?? {};
-    if (provider !== undefined && model != null) this.cut.push({ provider, model });
+  private addAbortedCall(): void {
+    const { provider, model } = this.currentStep ?? {};
+    if (provider !== undefined && model != null) this.abortedCalls.push({ provider, model });
   }
 
   get attempts(): number {
-    return this.current?.attempts ?? 0;
+    return this.currentStep?.attempts ?? 0;
   }
 
   /** Why nobody answered, a line for each. */

@@ -10,20 +10,20 @@ export interface RouteStep {
   reason: string | null;
 }
 
-const ATTEMPTS = 2;
-const PAUSE_MS = 150;
+const MAX_ATTEMPTS = 2;
+const RETRY_DELAY_MS = 150;
 /** Longer than this nobody waits while another provider may be free. */
-const LONGEST_PAUSE_MS = 2_000;
+const MAX_RETRY_DELAY_MS = 2_000;
 
 /** Milliseconds until the same provider is asked again; null: it is not. */
-export function pauseBefore(
+export function retryDelayMs(
   { kind, retryAfter }: ModelFailure,
   attempts: number,
-  alone: boolean,
+  isOnlyCandidate: boolean,
 ): number | null {
-  if (attempts >= ATTEMPTS || kind === 'refused' || kind === 'timed_out') return null;
-  const pause = retryAfter === undefined ? PAUSE_MS : retryAfter * 1000;
-  if (pause > LONGEST_PAUSE_MS) return null;
+  if (attempts >= MAX_ATTEMPTS || kind === 'refused' || kind === 'timed_out') return null;
+  const delayMs = retryAfter === undefined ? RETRY_DELAY_MS : retryAfter * 1000;
+  if (delayMs > MAX_RETRY_DELAY_MS) return null;
   // Who asked for time is given it only where there is nobody else to ask.
-  return retryAfter !== undefined && !alone ? null : pause;
+  return retryAfter !== undefined && !isOnlyCandidate ? null : delayMs;
 }

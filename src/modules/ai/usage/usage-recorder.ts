@@ -6,21 +6,21 @@ import type { TokenUsage } from '../models/language-model.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import type { UsageItem } from './persistence/usage-sql.js';
 import { UsageRepository } from './persistence/usage.repository.js';
-import { monthOf } from './token-estimates.js';
+import { toMonth } from './token-estimates.js';
 
 /** Tokens that one call to one model took. */
-export interface Spent {
+export interface ModelCallUsage {
   provider: string;
   model: string;
   usage: TokenUsage;
 }
 
 /** Whose account calls go on. */
-export type Payer = Pick<Owner, 'userId' | 'keyId' | 'organizationId'>;
+export type BillingOwner = Pick<Owner, 'userId' | 'keyId' | 'organizationId'>;
 
 /** Writes down what calls took, and gives back what was set aside for them. */
 @Injectable()
-export class Ledger {
+export class UsageRecorder {
   constructor(
     private readonly usage: UsageRepository,
     private readonly reservations: ReservationRepository,
@@ -29,10 +29,14 @@ export class Ledger {
   ) {}
 
   /** Together with other calls that end now; joins the caller's unit of work where there is one. */
-  async settle(payer: Payer, reservationId: string | null, spent: readonly Spent[]): Promise<void> {
-    const items = this.itemsOf(payer, spent);
-    if (reservationId === null && !this.unitOfWork.open) {
-      await Promise.all(items.map((item) => this.usage.add(item)));
+  async record(
+    billingOwner: BillingOwner,
+    reservationId: string | null,
+    calls: readonly ModelCallUsage[],
+  ): Promise<void> {
+    const items = this.toUsageItems(billingOwner, calls);
+    if (reservationId === null && !this.unitOfWork.inTransaction) {
+      await Promise.all(items.map((item) => this.usage.insertBatched(item)));
       return;
     }
     await this.unitOfWork.run(async () => {
@@ -42,9 +46,12 @@ export class Ledger {
   }
 
   /** The same as rows, for a statement that settles a call without a reservation beside other things. */
-  itemsOf({ userId, keyId, organizationId }: Payer, spent: readonly Spent[]): UsageItem[] {
-    const month = monthOf(this.clock.now());
-    return spent.map(({ provider, model, usage: { inputTokens, outputTokens } }) => {
+  toUsageItems(
+    { userId, keyId, organizationId }: BillingOwner,
+    calls: readonly ModelCallUsage[],
+  ): UsageItem[] {
+    const month = toMonth(this.clock.now());
+    return calls.map(({ provider, model, usage: { inputTokens, outputTokens } }) => {
       return { month, userId, keyId, organizationId, provider, model, inputTokens, outputTokens };
     });
   }

@@ -1,45 +1,50 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant, ShowsList } from '@/platform/openapi/response-fields.js';
-import type { KeyRow } from '../persistence/api-key.repository.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+  ResponseListField,
+} from '@/platform/openapi/response-fields.js';
+import type { ApiKeyRow } from '../persistence/api-key.repository.js';
 
 @ApiSchema({ name: 'APIKeyResponse' })
 export class ApiKeyResponse {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @Shows('string', 'Nightly export')
+  @ResponseField('string', 'Nightly export')
   name!: string;
 
-  @Shows('string', 'xntr-k4J0xQe', { description: 'The first characters of the key.' })
+  @ResponseField('string', 'xntr-k4J0xQe', { description: 'The first characters of the key.' })
   key_prefix!: string;
 
-  @ShowsId()
+  @ResponseIdField()
   organization_id!: string;
 
-  @ShowsList('string', ['conversations:read'])
+  @ResponseListField('string', ['conversations:read'])
   scopes!: string[];
 
-  @ShowsList('string', ['203.0.113.0/24'])
+  @ResponseListField('string', ['203.0.113.0/24'])
   allowed_ips!: string[];
 
-  @ShowsInstant({ nullable: true })
+  @ResponseTimestampField({ nullable: true })
   expires_at!: string | null;
 
-  @ShowsId({ description: 'Who made it, and in whose name it acts.' })
+  @ResponseIdField({ description: 'Who made it, and in whose name it acts.' })
   created_by!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   created_at!: string;
 
-  @ShowsInstant({ nullable: true, description: 'To the minute.' })
+  @ResponseTimestampField({ nullable: true, description: 'To the minute.' })
   last_used_at!: string | null;
 
-  @Shows('boolean', false, {
+  @ResponseField('boolean', false, {
     description: 'Stands still since the password of its maker was reset; `resume` takes it up again.',
   })
   suspended!: boolean;
 
-  static from(row: KeyRow): ApiKeyResponse {
+  static from(row: ApiKeyRow): ApiKeyResponse {
     const { id, name, key_prefix, organization_id, scopes, allowed_ips, created_by, suspended } = row;
     return {
       ...{ id, name, key_prefix, organization_id, scopes, allowed_ips },
@@ -54,7 +59,7 @@ export class ApiKeyResponse {
 
 @ApiSchema({ name: 'NewAPIKeyResponse' })
 export class NewApiKeyResponse extends ApiKeyResponse {
-  @Shows('string', `xntr-${'k4J0xQe_'.repeat(10)}k4J0xQ`, {
+  @ResponseField('string', `xntr-${'k4J0xQe_'.repeat(10)}k4J0xQ`, {
     description: 'The whole key: shown now and never again.',
   })
   key!: string;

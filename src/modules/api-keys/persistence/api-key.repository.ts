@@ -1,43 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** A key with what its maker is now. */
-export interface UsableKey extends Pick<
+export interface UsableApiKey extends Pick<
   ApiKey,
   'id' | 'organization_id' | 'created_by' | 'scopes' | 'allowed_ips' | 'second_factor' | 'expires_at'
 > {
   role: Role;
   enforce_2fa: boolean;
-  maker_has_factor: boolean;
+  creator_has_second_factor: boolean;
 }
 
-export type KeyRow = ApiKey & { suspended: boolean };
+export type ApiKeyRow = ApiKey & { suspended: boolean };
 
-const ARMED = '(u.keys_suspended_at IS NULL OR k.armed_at > u.keys_suspended_at)';
+const NOT_SUSPENDED = '(u.keys_suspended_at IS NULL OR k.armed_at > u.keys_suspended_at)';
 
 /** One look-up: the key, its maker's membership and account, and what the organization demands. */
-const USABLE = {
+const FIND_USABLE = {
   name: 'api_keys.usable',
   text: `SELECT k.id, k.organization_id, k.created_by, k.scopes, k.allowed_ips, k.second_factor, k.expires_at,
-           m.role, o.enforce_2fa, f.user_id IS NOT NULL AS maker_has_factor
+           m.role, o.enforce_2fa, f.user_id IS NOT NULL AS creator_has_second_factor
          FROM api_keys k
          JOIN memberships m ON m.organization_id = k.organization_id AND m.user_id = k.created_by
          JOIN organizations o ON o.id = k.organization_id
-         JOIN users u ON u.id = k.created_by AND u.is_active AND ${ARMED}
+         JOIN users u ON u.id = k.created_by AND u.is_active AND ${NOT_SUSPENDED}
          LEFT JOIN second_factors f ON f.user_id = k.created_by
          WHERE k.key_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2)`,
 };
 
 /** Admins see the keys of their organizations, everybody their own; not those behind a second factor not given. */
-const LIST = keyset(
+const LIST = defineKeyset(
   'api_keys.list',
   'k.id < $5::uuid',
   (after) => `
-    SELECT k.*, NOT ${ARMED} AS suspended
+    SELECT k.*, NOT ${NOT_SUSPENDED} AS suspended
     FROM memberships m
     JOIN organizations o ON o.id = m.organization_id
     JOIN api_keys k ON k.organization_id = m.organization_id
@@ -49,7 +49,7 @@ const LIST = keyset(
 
 const FIND = {
   name: 'api_keys.find',
-  text: `SELECT k.*, NOT ${ARMED} AS suspended
+  text: `SELECT k.*, NOT ${NOT_SUSPENDED} AS suspended
          FROM api_keys k
          JOIN memberships m ON m.organization_id = k.organization_id AND m.user_id = $1
          JOIN users u ON u.id = k.created_by
@@ -61,7 +61,7 @@ const DELETE = {
   text: 'DELETE FROM api_keys WHERE organization_id = $1 AND id = $2 RETURNING id',
 };
 
-const ARM = {
+const RESUME = {
   name: 'api_keys.arm',
   text: 'UPDATE api_keys SET armed_at = $4 WHERE organization_id = $1 AND created_by = $2 AND id = $3 RETURNING id',
 };
@@ -78,8 +78,8 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
     super(unitOfWork, ApiKey);
   }
 
-  async usable(hash: Buffer, now: Date): Promise<UsableKey | null> {
-    return (await this.query<UsableKey>(USABLE, [hash, now]))[0] ?? null;
+  async findUsable(hash: Buffer, now: Date): Promise<UsableApiKey | null> {
+    return (await this.query<UsableApiKey>(FIND_USABLE, [hash, now]))[0] ?? null;
   }
 
   async insert(key: ApiKey): Promise<void> {
@@ -88,23 +88,23 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
 
   list(
     userId: string,
-    { organizationId, provedFactor }: { organizationId: OrganizationId | null; provedFactor: boolean },
-    window: Window<string>,
-  ): Promise<KeyRow[]> {
-    return this.query<KeyRow>(...pageOf(LIST, [userId, provedFactor, organizationId], window));
+    { organizationId, hasSecondFactor }: { organizationId: OrganizationId | null; hasSecondFactor: boolean },
+    window: PageWindow<string>,
+  ): Promise<ApiKeyRow[]> {
+    return this.query<ApiKeyRow>(...keysetQuery(LIST, [userId, hasSecondFactor, organizationId], window));
   }
 
   /** A key this person may see: their own, or one of an organization they administer. */
-  async find(userId: string, id: string): Promise<KeyRow | undefined> {
-    return (await this.query<KeyRow>(FIND, [userId, id]))[0];
+  async find(userId: string, id: string): Promise<ApiKeyRow | undefined> {
+    return (await this.query<ApiKeyRow>(FIND, [userId, id]))[0];
   }
 
   delete(organizationId: OrganizationId, id: string): Promise<boolean> {
-    return this.won(DELETE, [organizationId, id]);
+    return this.affectedOneRow(DELETE, [organizationId, id]);
   }
 
-  arm(organizationId: OrganizationId, makerId: string, id: string, now: Date): Promise<boolean> {
-    return this.won(ARM, [organizationId, makerId, id, now]);
+  resume(organizationId: OrganizationId, creatorId: string, id: string, now: Date): Promise<boolean> {
+    return this.affectedOneRow(RESUME, [organizationId, creatorId, id, now]);
   }
 
   async touch(seen: ReadonlyMap<string, Date>): Promise<void> {

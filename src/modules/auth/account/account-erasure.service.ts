@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { BelongingService } from '@/modules/organizations/index.js';
+import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
-import type { SessionActor, Client } from '@/platform/access/actor.js';
+import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
 import { validationFailed } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { EraseAccountRequest } from '../dto/auth.requests.js';
-import { Reauthentication } from '../passwords/reauthentication.service.js';
+import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { TwoFactorUse } from '../two-factor/two-factor.service.js';
+import { TwoFactorService } from '../two-factor/two-factor.service.js';
 
 /** The end of an account. */
 @Injectable()
-export class ErasureService {
+export class AccountErasureService {
   constructor(
-    private readonly reauthentication: Reauthentication,
-    private readonly twoFactor: TwoFactorUse,
-    private readonly belonging: BelongingService,
+    private readonly reauthentication: ReauthenticationService,
+    private readonly twoFactor: TwoFactorService,
+    private readonly userOrganizations: UserOrganizationsService,
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
     private readonly unitOfWork: UnitOfWork,
@@ -25,18 +25,22 @@ export class ErasureService {
    * Erases the account and all it owns: everything refers to its row and goes with it. Needs the password and,
    * with two-factor authentication, a code. Organizations with nobody else in them go too.
    */
-  async erase(actor: SessionActor, client: Client, { password, code }: EraseAccountRequest): Promise<void> {
-    await this.reauthentication.check(actor, client, password);
-    const erase = (): Promise<void> => this.unitOfWork.run(() => this.eraseNow(actor.userId));
-    if (!(await this.twoFactor.isOn(actor))) return erase();
+  async erase(
+    actor: SessionActor,
+    client: ClientInfo,
+    { password, code }: EraseAccountRequest,
+  ): Promise<void> {
+    await this.reauthentication.verifyPassword(actor, client, password);
+    const runErasure = (): Promise<void> => this.unitOfWork.run(() => this.eraseInTransaction(actor.userId));
+    if (!(await this.twoFactor.isEnabled(actor))) return runErasure();
     if (code === undefined)
       throw validationFailed([{ path: 'code', rule: 'required', message: 'is required' }]);
-    await this.twoFactor.withCode(actor, code, erase);
+    await this.twoFactor.runWithCode(actor, code, runErasure);
   }
 
-  private async eraseNow(userId: string): Promise<void> {
+  private async eraseInTransaction(userId: string): Promise<void> {
     const user = await this.accounts.find(userId);
-    await this.belonging.forsake(userId, user?.email ?? '');
+    await this.userOrganizations.leaveAllOrganizations(userId, user?.email ?? '');
     await this.sessions.endAll(userId, 'erased');
     await this.accounts.delete(userId);
   }

@@ -1,35 +1,39 @@
 import { Injectable } from '@nestjs/common';
 import { type UpdateXcUserRequest, UsersService, type XcUserResponse } from '@/modules/users/index.js';
-import type { SessionActor, Client } from '@/platform/access/actor.js';
+import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
 import { validationFailed } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { NewPassword } from '../passwords/new-password-hasher.js';
-import { Reauthentication } from '../passwords/reauthentication.service.js';
-import { Passwords } from './password-change.service.js';
+import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
+import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import { PasswordChangeService } from './password-change.service.js';
 
 /** The XC update of one's own account, which may change the password too. */
 @Injectable()
 export class AccountUpdateService {
   constructor(
     private readonly users: UsersService,
-    private readonly reauthentication: Reauthentication,
-    private readonly newPassword: NewPassword,
-    private readonly passwords: Passwords,
+    private readonly reauthentication: ReauthenticationService,
+    private readonly newPasswordHasher: NewPasswordHasher,
+    private readonly passwordChange: PasswordChangeService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async update(actor: SessionActor, client: Client, request: UpdateXcUserRequest): Promise<XcUserResponse> {
-    const hash = await this.hashOfNew(actor, client, request);
+  async update(
+    actor: SessionActor,
+    client: ClientInfo,
+    request: UpdateXcUserRequest,
+  ): Promise<XcUserResponse> {
+    const hash = await this.hashNewPassword(actor, client, request);
     return this.unitOfWork.run(async () => {
       const user = await this.users.updateXcUser(actor, request);
-      if (hash) await this.passwords.change(actor.userId, hash, actor.sessionId);
+      if (hash) await this.passwordChange.change(actor.userId, hash, actor.sessionId);
       return user;
     });
   }
 
-  private async hashOfNew(
+  private async hashNewPassword(
     actor: SessionActor,
-    client: Client,
+    client: ClientInfo,
     request: UpdateXcUserRequest,
   ): Promise<string | null> {
     const { password, current_password } = request;
@@ -39,8 +43,8 @@ export class AccountUpdateService {
         { path: 'current_password', rule: 'required', message: 'is required with password' },
       ]);
     }
-    await this.reauthentication.check(actor, client, current_password);
-    const { email, first_name, last_name } = await this.users.xcUser(actor.userId);
-    return this.newPassword.hash(password, [email, first_name ?? '', last_name ?? '']);
+    await this.reauthentication.verifyPassword(actor, client, current_password);
+    const { email, first_name, last_name } = await this.users.readXcUser(actor.userId);
+    return this.newPasswordHasher.hash(password, [email, first_name ?? '', last_name ?? '']);
   }
 }

@@ -7,7 +7,7 @@ import {
   UsersService,
 } from '@/modules/users/index.js';
 import { Requires } from '@/platform/access/access.js';
-import { type SessionActor, Caller, type Client, FromClient } from '@/platform/access/actor.js';
+import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -19,8 +19,8 @@ import { ChangeEmailRequest, EraseAccountRequest } from '../dto/auth.requests.js
 import { SessionResponse } from '../sessions/dto/session.response.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { MessageResponse } from '../tokens/dto/token.responses.js';
-import { ErasureService } from './account-erasure.service.js';
-import { ExportService } from './data-export.service.js';
+import { AccountErasureService } from './account-erasure.service.js';
+import { DataExportService } from './data-export.service.js';
 import { EmailChangeService } from './email-change.service.js';
 
 @ApiTags('Authentication')
@@ -30,22 +30,22 @@ export class AccountController {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly emailChanges: EmailChangeService,
-    private readonly erasures: ErasureService,
-    private readonly exports: ExportService,
+    private readonly accountErasure: AccountErasureService,
+    private readonly dataExport: DataExportService,
   ) {}
 
   @Get('me')
   @Requires('session')
-  @Operation({ summary: 'Get the current authenticated user', answers: UserProfileResponse })
-  getMe(@Caller() actor: SessionActor): Promise<UserProfileResponse> {
-    return this.users.profile(actor.userId);
+  @Operation({ summary: 'Get the current authenticated user', response: UserProfileResponse })
+  getMe(@CurrentActor() actor: SessionActor): Promise<UserProfileResponse> {
+    return this.users.readProfile(actor.userId);
   }
 
   @Patch('me')
   @Requires('session')
   @Operation({
     summary: 'Update the current authenticated user',
-    answers: UserProfileResponse,
+    response: UserProfileResponse,
     errors: [
       platformErrors.field_read_only,
       userErrors.username_taken,
@@ -53,7 +53,7 @@ export class AccountController {
     ],
   })
   updateMe(
-    @Caller() actor: SessionActor,
+    @CurrentActor() actor: SessionActor,
     @Body() request: UpdateProfileRequest,
   ): Promise<UserProfileResponse> {
     return this.users.updateProfile(actor.userId, request);
@@ -72,22 +72,25 @@ export class AccountController {
     ],
   })
   eraseMe(
-    @Caller() actor: SessionActor,
-    @FromClient() client: Client,
+    @CurrentActor() actor: SessionActor,
+    @CurrentClient() client: ClientInfo,
     @Body() request: EraseAccountRequest,
   ): Promise<void> {
-    return this.erasures.erase(actor, client, request);
+    return this.accountErasure.erase(actor, client, request);
   }
 
   @Get('me/export')
   @Requires('session')
   @Operation({
     summary: 'Get everything kept about you, as one archive',
-    answers: { file: 'application/zip' },
+    response: { file: 'application/zip' },
   })
-  async exportMe(@Caller() actor: SessionActor): Promise<StreamableFile> {
+  async exportMe(@CurrentActor() actor: SessionActor): Promise<StreamableFile> {
     const disposition = 'attachment; filename="xentree-export.zip"';
-    return new StreamableFile(await this.exports.archive(actor), { type: 'application/zip', disposition });
+    return new StreamableFile(await this.dataExport.createArchive(actor), {
+      type: 'application/zip',
+      disposition,
+    });
   }
 
   @Post('email')
@@ -95,22 +98,22 @@ export class AccountController {
   @Operation({
     summary: 'Ask for another e-mail address',
     description: 'Announced to the old address, effective once confirmed from the new one.',
-    answers: MessageResponse,
+    response: MessageResponse,
     errors: [errors.password_incorrect, ...MAIL_ERRORS],
   })
   async changeEmail(
-    @Caller() actor: SessionActor,
-    @FromClient() client: Client,
+    @CurrentActor() actor: SessionActor,
+    @CurrentClient() client: ClientInfo,
     @Body() request: ChangeEmailRequest,
   ): Promise<MessageResponse> {
-    await this.emailChanges.request(actor, client, request);
-    return MessageResponse.saying('Follow the link we sent to the new address.');
+    await this.emailChanges.requestChange(actor, client, request);
+    return MessageResponse.from('Follow the link we sent to the new address.');
   }
 
   @Get('sessions')
   @Requires('session')
-  @Operation({ summary: 'List your sessions', answers: [SessionResponse] })
-  listSessions(@Caller() actor: SessionActor, @Query() query: PageQuery): Promise<SessionResponse[]> {
+  @Operation({ summary: 'List your sessions', response: [SessionResponse] })
+  listSessions(@CurrentActor() actor: SessionActor, @Query() query: PageQuery): Promise<SessionResponse[]> {
     return this.sessions.list(actor, query);
   }
 
@@ -118,7 +121,7 @@ export class AccountController {
   @Requires('session')
   @Operation({ summary: 'End one of your sessions', status: 204, errors: [errors.session_not_found] })
   endSession(
-    @Caller() actor: SessionActor,
+    @CurrentActor() actor: SessionActor,
     @PathId('session_id', errors.session_not_found) sessionId: string,
   ): Promise<void> {
     return this.sessions.endOwn(actor, sessionId);

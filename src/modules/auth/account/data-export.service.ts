@@ -1,33 +1,33 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { BelongingService } from '@/modules/organizations/index.js';
-import { type Contribution, PersonalArchive, UsersService } from '@/modules/users/index.js';
+import { UserOrganizationsService } from '@/modules/organizations/index.js';
+import { type DataExporter, DataExportRegistry, UsersService } from '@/modules/users/index.js';
 import type { SessionActor } from '@/platform/access/actor.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { SecondFactors } from '../two-factor/second-factors.service.js';
+import { SecondFactorsService } from '../two-factor/second-factors.service.js';
 
 /** Hands a person everything kept about them, as one ZIP of JSON files. */
 @Injectable()
-export class ExportService {
+export class DataExportService {
   constructor(
     private readonly users: UsersService,
-    private readonly belonging: BelongingService,
+    private readonly userOrganizations: UserOrganizationsService,
     private readonly sessions: SessionsService,
-    private readonly factors: SecondFactors,
-    private readonly contributed: PersonalArchive,
+    private readonly secondFactors: SecondFactorsService,
+    private readonly dataExports: DataExportRegistry,
     private readonly clock: Clock,
   ) {}
 
-  async archive({ userId, secondFactor }: SessionActor): Promise<Readable> {
+  async createArchive({ userId, secondFactor }: SessionActor): Promise<Readable> {
     const { phone_number, email_preferences, first_name, last_name, last_login_at } =
-      await this.users.xcUser(userId);
+      await this.users.readXcUser(userId);
     const own = { first_name, last_name, phone_number, email_preferences, last_login_at };
-    const factor = await this.factors.find(userId);
+    const factor = await this.secondFactors.find(userId);
     const files = {
-      'profile.json': { ...(await this.users.profile(userId)), ...own },
-      'organizations.json': await this.belonging.listOf(userId),
-      'sessions.json': await this.sessions.history(userId),
+      'profile.json': { ...(await this.users.readProfile(userId)), ...own },
+      'organizations.json': await this.userOrganizations.list(userId),
+      'sessions.json': await this.sessions.findAllByUser(userId),
       'two-factor.json': factor && { method: factor.method, enabled_at: factor.created_at },
     };
     const { default: yazl } = await import('yazl');
@@ -35,8 +35,8 @@ export class ExportService {
     for (const [name, content] of Object.entries(files)) {
       zip.addBuffer(Buffer.from(`${JSON.stringify(content, null, 2)}\n`), name, { mtime: this.clock.now() });
     }
-    for (const [name, rows] of this.contributed.contributions) {
-      const file = Readable.from(listOf(rows(userId, secondFactor)), { objectMode: false });
+    for (const [name, rows] of this.dataExports.exporters) {
+      const file = Readable.from(toJsonList(rows(userId, secondFactor)), { objectMode: false });
       zip.addReadStream(file, `${name}.json`, { mtime: this.clock.now() });
     }
     zip.end();
@@ -47,7 +47,7 @@ export class ExportService {
 }
 
 /** A JSON list, written row by row: it may be longer than what fits into memory. */
-async function* listOf(rows: ReturnType<Contribution>): AsyncGenerator<string> {
+async function* toJsonList(rows: ReturnType<DataExporter>): AsyncGenerator<string> {
   let separator = '[';
   for await (const row of rows) {
     yield `${separator}\n${JSON.stringify(row)}`;

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { AuthMail } from '../mail/auth-mailer.js';
-import { MailTokens } from '../mail/email-tokens.js';
+import { AuthMailer } from '../mail/auth-mailer.js';
+import { EmailTokens } from '../mail/email-tokens.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { ChallengesService } from '../two-factor/login-challenges.service.js';
+import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 
 /** Sets passwords, and does what a changed password means for everything issued under the old one. */
 @Injectable()
-export class Passwords {
+export class PasswordChangeService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
-    private readonly challenges: ChallengesService,
-    private readonly mailTokens: MailTokens,
-    private readonly mail: AuthMail,
+    private readonly loginChallenges: LoginChallengesService,
+    private readonly emailTokens: EmailTokens,
+    private readonly mailer: AuthMailer,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -25,15 +25,15 @@ export class Passwords {
   async change(
     userId: string,
     hash: string,
-    keep: string | null,
+    keptSessionId: string | null,
     { mustChange = false } = {},
   ): Promise<void> {
     await this.unitOfWork.run(async () => {
       await this.accounts.setPassword(userId, hash, { mustChange });
-      await this.sessions.endAll(userId, 'password_changed', keep);
-      await this.challenges.endAll(userId);
-      await this.mailTokens.revoke(userId, 'reset_password', 'set_password', 'replace_password');
-      await this.mail.notice(userId, 'password_changed');
+      await this.sessions.endAll(userId, 'password_changed', keptSessionId);
+      await this.loginChallenges.endAll(userId);
+      await this.emailTokens.revoke(userId, 'reset_password', 'set_password', 'replace_password');
+      await this.mailer.sendNotice(userId, 'password_changed');
     });
   }
 }

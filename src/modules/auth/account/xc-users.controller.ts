@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { UpdateXcUserRequest, UsersService, XcUserResponse } from '@/modules/users/index.js';
 import { Requires } from '@/platform/access/access.js';
-import { type SessionActor, Caller, type Client, FromClient } from '@/platform/access/actor.js';
+import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -18,9 +18,9 @@ export class XcUsersController {
 
   @Get('me')
   @Requires('session')
-  @Operation({ summary: 'Get your own account', answers: XcUserResponse })
-  getXcMe(@Caller() actor: SessionActor): Promise<XcUserResponse> {
-    return this.users.xcMe(actor);
+  @Operation({ summary: 'Get your own account', response: XcUserResponse })
+  getXcMe(@CurrentActor() actor: SessionActor): Promise<XcUserResponse> {
+    return this.users.readOwnXcUser(actor);
   }
 
   @Patch('me')
@@ -28,7 +28,7 @@ export class XcUsersController {
   @Operation({
     summary: 'Update your own account or password',
     description: 'A new `password` needs `current_password` and ends all other sessions.',
-    answers: XcUserResponse,
+    response: XcUserResponse,
     errors: [
       platformErrors.field_read_only,
       errors.password_incorrect,
@@ -37,8 +37,8 @@ export class XcUsersController {
     ],
   })
   updateXcMe(
-    @Caller() actor: SessionActor,
-    @FromClient() client: Client,
+    @CurrentActor() actor: SessionActor,
+    @CurrentClient() client: ClientInfo,
     @Body() request: UpdateXcUserRequest,
   ): Promise<XcUserResponse> {
     return this.updates.update(actor, client, request);

@@ -1,50 +1,55 @@
 import { Injectable } from '@nestjs/common';
-import { Gate } from '@/modules/organizations/index.js';
+import { OrganizationAccessService } from '@/modules/organizations/index.js';
 import { DirectoryService, type XcUserResponse } from '@/modules/users/index.js';
-import type { Client } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/actor.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { SecondFactors } from '../two-factor/second-factors.service.js';
-import { AdministeredPassword } from './administered-password.js';
-import { type Administrator, assertHome, assertNotOwn, assertOutranks } from './administration.rules.js';
+import { SecondFactorsService } from '../two-factor/second-factors.service.js';
+import { ManagedPasswordHasher } from './administered-password.js';
+import {
+  type Administrator,
+  assertHomeOrganization,
+  assertNotSelf,
+  assertOutranks,
+} from './administration.rules.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';
-import { UserChanges } from './user-update.service.js';
+import { UserUpdateService } from './user-update.service.js';
 
 /** What the admins of an organization change about its people, on the XC face. */
 @Injectable()
-export class UserAdministration {
+export class UserAdministrationService {
   constructor(
     private readonly directory: DirectoryService,
-    private readonly changes: UserChanges,
-    private readonly passwords: AdministeredPassword,
-    private readonly factors: SecondFactors,
-    private readonly gate: Gate,
+    private readonly userUpdates: UserUpdateService,
+    private readonly passwordHasher: ManagedPasswordHasher,
+    private readonly secondFactors: SecondFactorsService,
+    private readonly organizationAccess: OrganizationAccessService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   async update(
     actor: Administrator,
-    client: Client,
+    client: ClientInfo,
     userId: string,
     request: UpdateUserRequest,
   ): Promise<XcUserResponse> {
-    const hash = await this.passwords.hashFor(actor, client, userId, request);
+    const hash = await this.passwordHasher.hashNewPassword(actor, client, userId, request);
     return this.unitOfWork.run(async () => {
-      const held = await this.gate.hold(actor, 'users.manage');
-      await this.changes.apply(held, userId, request, hash);
-      return this.directory.read(held, userId);
+      const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');
+      await this.userUpdates.apply(authorizedActor, userId, request, hash);
+      return this.directory.read(authorizedActor, userId);
     });
   }
 
   /** Takes a lost second factor away. All sessions of that person end. */
   async resetTwoFactor(actor: Administrator, userId: string): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const held = await this.gate.hold(actor, 'users.manage');
-      const target = await this.directory.find(held, userId);
-      assertNotOwn(held, target, 'two_factor_method');
-      assertOutranks(held, target);
-      assertHome(held, target);
-      await this.factors.reset(userId);
-      await this.changes.record(held, 'user.two_factor_reset', userId);
+      const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');
+      const target = await this.directory.find(authorizedActor, userId);
+      assertNotSelf(authorizedActor, target, 'two_factor_method');
+      assertOutranks(authorizedActor, target);
+      assertHomeOrganization(authorizedActor, target);
+      await this.secondFactors.reset(userId);
+      await this.userUpdates.record(authorizedActor, 'user.two_factor_reset', userId);
     });
   }
 }

@@ -1,26 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import {
-  AuditLog,
-  mayGrant,
-  Memberships,
+  AuditLogService,
+  canGrantRole,
+  MembershipLifecycle,
   organizationErrors,
   type Role,
 } from '@/modules/organizations/index.js';
 import { type DirectoryRow, DirectoryService } from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import { assertUnchanged } from '@/platform/validation/request-pipe.js';
-import { assertHome, assertNotOwn, assertOutranks, changedFields, newRole } from './administration.rules.js';
+import {
+  assertHomeOrganization,
+  assertNotSelf,
+  assertOutranks,
+  changedUserFields,
+  changedRole,
+} from './administration.rules.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';
-import { AccountPowers } from './managed-account.service.js';
+import { ManagedAccountService } from './managed-account.service.js';
 
 /** Judges and applies one update of somebody's account, inside the caller's unit of work. */
 @Injectable()
-export class UserChanges {
+export class UserUpdateService {
   constructor(
     private readonly directory: DirectoryService,
-    private readonly memberships: Memberships,
-    private readonly powers: AccountPowers,
-    private readonly audit: AuditLog,
+    private readonly memberships: MembershipLifecycle,
+    private readonly managedAccounts: ManagedAccountService,
+    private readonly audit: AuditLogService,
   ) {}
 
   /** The role is the organization's own affair; everything else belongs to the account and its home. */
@@ -31,10 +37,10 @@ export class UserChanges {
     hash: string | null,
   ): Promise<void> {
     const target = await this.directory.find(actor, userId);
-    const shown = await this.directory.read(actor, userId);
-    assertUnchanged(request, shown);
-    const role = newRole(target.role, request.role);
-    const fields = changedFields(request, shown);
+    const currentUser = await this.directory.read(actor, userId);
+    assertUnchanged(request, currentUser);
+    const role = changedRole(target.role, request.role);
+    const fields = changedUserFields(request, currentUser);
     if (role === undefined && fields.length === 0) return;
     assertOutranks(actor, target);
     if (role !== undefined) await this.changeRole(actor, target, role);
@@ -42,13 +48,13 @@ export class UserChanges {
   }
 
   async record(
-    { organization, ...doer }: OrganizationActor,
+    { organization, ...auditActor }: OrganizationActor,
     action: 'user.updated' | 'user.two_factor_reset' | 'member.role_changed',
     userId: string,
     details: Record<string, unknown> = {},
   ): Promise<void> {
     const target = { type: 'user', id: userId } as const;
-    await this.audit.record(doer, { organizationId: organization.id, action, target, details });
+    await this.audit.record(auditActor, { organizationId: organization.id, action, target, details });
   }
 
   private async changeRole(
@@ -56,8 +62,8 @@ export class UserChanges {
     { id, role: from }: DirectoryRow,
     to: Role,
   ): Promise<void> {
-    if (!mayGrant(actor.organization.role, to)) throw organizationErrors.role_insufficient();
-    await this.memberships.change(actor.organization.id, id, from, to);
+    if (!canGrantRole(actor.organization.role, to)) throw organizationErrors.role_insufficient();
+    await this.memberships.changeRole(actor.organization.id, id, from, to);
     await this.record(actor, 'member.role_changed', id, { from, to });
   }
 
@@ -68,17 +74,17 @@ export class UserChanges {
   ): Promise<void> {
     const { request, fields, hash } = change;
     const { email, is_active } = request;
-    assertHome(actor, target);
-    await this.powers.rename(target.id, request);
+    assertHomeOrganization(actor, target);
+    await this.managedAccounts.updateContactDetails(target.id, request);
     if (fields.includes('email') && email !== undefined) {
-      assertNotOwn(actor, target, 'email');
-      await this.powers.setEmail(target.id, email);
+      assertNotSelf(actor, target, 'email');
+      await this.managedAccounts.setEmail(target.id, email);
     }
-    if (hash) await this.powers.setPassword(target.id, hash);
+    if (hash) await this.managedAccounts.setPassword(target.id, hash);
     if (fields.includes('is_active') && is_active !== undefined) {
       if (!is_active && target.role === 'owner')
         await this.memberships.assertOtherOwner(actor.organization.id, target.id);
-      await this.powers.setActive(target.id, is_active);
+      await this.managedAccounts.setActive(target.id, is_active);
     }
     await this.record(actor, 'user.updated', target.id, { fields });
   }

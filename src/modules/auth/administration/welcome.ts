@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, type Role } from '@/modules/organizations/index.js';
+import { AuditLogService, type Role } from '@/modules/organizations/index.js';
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import { Config } from '@/platform/config/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { AuthMail } from '../mail/auth-mailer.js';
-import { MailTokens } from '../mail/email-tokens.js';
+import { AuthMailer } from '../mail/auth-mailer.js';
+import { EmailTokens } from '../mail/email-tokens.js';
 
-interface NewMember {
+interface WelcomeInput {
   organizationId: OrganizationId;
   userId: string;
   email: string;
@@ -15,23 +15,23 @@ interface NewMember {
 
 /** Tells a person that an account was made for them, and the audit log too. */
 @Injectable()
-export class Welcome {
+export class WelcomeMailer {
   constructor(
-    private readonly tokens: MailTokens,
-    private readonly mail: AuthMail,
-    private readonly audit: AuditLog,
+    private readonly emailTokens: EmailTokens,
+    private readonly mailer: AuthMailer,
+    private readonly audit: AuditLogService,
     private readonly config: Config,
   ) {}
 
   /** An account without a password is of no use without mail. */
-  assertPossible(password: string | undefined): void {
-    if (password === undefined) this.mail.assertConfigured();
+  assertDeliverable(password: string | undefined): void {
+    if (password === undefined) this.mailer.assertConfigured();
   }
 
   /** Inside the caller's unit of work. */
-  async send(actor: OrganizationActor, { organizationId, userId, email, role }: NewMember): Promise<void> {
+  async send(actor: OrganizationActor, { organizationId, userId, email, role }: WelcomeInput): Promise<void> {
     if (this.config.mail !== 'off')
-      await this.mail.welcome(email, await this.tokens.issue(userId, 'set_password', email));
+      await this.mailer.sendWelcome(email, await this.emailTokens.issue(userId, 'set_password', email));
     const target = { type: 'user', id: userId } as const;
     await this.audit.record(actor, { organizationId, action: 'user.created', target, details: { role } });
   }

@@ -2,7 +2,12 @@ import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { inOrganization, organizationErrors } from '@/modules/organizations/index.js';
 import { DirectoryService, userErrors, XcUserResponse } from '@/modules/users/index.js';
 import { Requires } from '@/platform/access/access.js';
-import { Caller, type Client, FromClient, type OrganizationActor } from '@/platform/access/actor.js';
+import {
+  CurrentActor,
+  type ClientInfo,
+  CurrentClient,
+  type OrganizationActor,
+} from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -13,10 +18,10 @@ import { MessageResponse } from '../tokens/dto/token.responses.js';
 import type { Administrator } from './administration.rules.js';
 import { CreateUserRequest, UpdateUserRequest } from './dto/administration.requests.js';
 import { ProvisioningService } from './provisioning.service.js';
-import { UserAdministration } from './user-administration.service.js';
+import { UserAdministrationService } from './user-administration.service.js';
 
-const MANAGE = inOrganization('users.manage', { from: 'primary' });
-const POWER_ERRORS = [organizationErrors.user_not_found, errors.not_home_organization];
+const MANAGE_USERS = inOrganization('users.manage', { from: 'primary' });
+const MANAGED_USER_ERRORS = [organizationErrors.user_not_found, errors.not_home_organization];
 
 @ApiTags('XC Users')
 @Controller('api/v1/users')
@@ -24,26 +29,29 @@ export class XcUsersAdminController {
   constructor(
     private readonly directory: DirectoryService,
     private readonly provisioning: ProvisioningService,
-    private readonly administration: UserAdministration,
+    private readonly administration: UserAdministrationService,
   ) {}
 
   @Get()
-  @Requires('session', MANAGE)
+  @Requires('session', MANAGE_USERS)
   @Operation({
     summary: 'List the people of your organization, newest account first',
-    answers: [XcUserResponse],
+    response: [XcUserResponse],
   })
-  listXcUsers(@Caller() actor: OrganizationActor, @Query() query: PageQuery): Promise<XcUserResponse[]> {
+  listXcUsers(
+    @CurrentActor() actor: OrganizationActor,
+    @Query() query: PageQuery,
+  ): Promise<XcUserResponse[]> {
     return this.directory.list(actor, query);
   }
 
   @Post()
-  @Requires('session', MANAGE)
+  @Requires('session', MANAGE_USERS)
   @Operation({
     summary: 'Make an account for somebody',
     description: 'Mails its owner a link, valid for 24 hours, to set a password. A password is never mailed.',
     status: 201,
-    answers: XcUserResponse,
+    response: XcUserResponse,
     errors: [
       userErrors.email_taken,
       errors.password_too_weak,
@@ -53,20 +61,20 @@ export class XcUsersAdminController {
     idempotent: true,
   })
   createXcUser(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Body() request: CreateUserRequest,
   ): Promise<XcUserResponse> {
     return this.provisioning.create(actor, request);
   }
 
   @Patch(':user_id')
-  @Requires('session', MANAGE)
+  @Requires('session', MANAGE_USERS)
   @Operation({
     summary: 'Update somebody of your organization',
     description: 'All but `role` only where your organization made the account.',
-    answers: XcUserResponse,
+    response: XcUserResponse,
     errors: [
-      ...POWER_ERRORS,
+      ...MANAGED_USER_ERRORS,
       organizationErrors.last_owner,
       userErrors.email_taken,
       errors.password_too_weak,
@@ -76,8 +84,8 @@ export class XcUsersAdminController {
     ],
   })
   updateXcUser(
-    @Caller() actor: Administrator,
-    @FromClient() client: Client,
+    @CurrentActor() actor: Administrator,
+    @CurrentClient() client: ClientInfo,
     @PathId('user_id', organizationErrors.user_not_found) userId: string,
     @Body() request: UpdateUserRequest,
   ): Promise<XcUserResponse> {
@@ -85,18 +93,18 @@ export class XcUsersAdminController {
   }
 
   @Post(':user_id/reset-2fa')
-  @Requires('session', MANAGE)
+  @Requires('session', MANAGE_USERS)
   @Operation({
     summary: 'Take a lost second factor away',
     description: 'The owner is told by mail and all their sessions end.',
-    answers: MessageResponse,
-    errors: [...POWER_ERRORS, errors.two_factor_not_enabled],
+    response: MessageResponse,
+    errors: [...MANAGED_USER_ERRORS, errors.two_factor_not_enabled],
   })
   async resetXcUserTwoFactor(
-    @Caller() actor: Administrator,
+    @CurrentActor() actor: Administrator,
     @PathId('user_id', organizationErrors.user_not_found) userId: string,
   ): Promise<MessageResponse> {
     await this.administration.resetTwoFactor(actor, userId);
-    return MessageResponse.saying('The second factor of this account was reset.');
+    return MessageResponse.from('The second factor of this account was reset.');
   }
 }

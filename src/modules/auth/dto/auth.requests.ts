@@ -1,23 +1,23 @@
-import { Username } from '@/modules/users/index.js';
-import { Choice, EmailAddress, Name, Text } from '@/platform/validation/fields.js';
+import { UsernameField } from '@/modules/users/index.js';
+import { EnumField, EmailField, NameField, TextField } from '@/platform/validation/fields.js';
 
-const PASSWORD = { min: 8, max: 128, example: 'otters juggle nine lanterns' };
-const GIVEN_PASSWORD = { max: 1024, example: 'otters juggle nine lanterns' };
+const NEW_PASSWORD_OPTIONS = { min: 8, max: 128, example: 'otters juggle nine lanterns' };
+const EXISTING_PASSWORD_OPTIONS = { max: 1024, example: 'otters juggle nine lanterns' };
 
 export class RegisterRequest {
-  @Username()
+  @UsernameField()
   username!: string;
 
-  @EmailAddress()
+  @EmailField()
   email!: string;
 
-  @Text(PASSWORD)
+  @TextField(NEW_PASSWORD_OPTIONS)
   password!: string;
 
-  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 241, example: 'Ada Lovelace' })
+  @TextField({ optional: true, nullable: true, trim: true, min: 0, max: 241, example: 'Ada Lovelace' })
   full_name?: string | null;
 
-  @Text({
+  @TextField({
     optional: true,
     min: 0,
     max: 4096,
@@ -27,22 +27,22 @@ export class RegisterRequest {
 }
 
 export class XcRegisterRequest {
-  @EmailAddress()
+  @EmailField()
   email!: string;
 
-  @Text(PASSWORD)
+  @TextField(NEW_PASSWORD_OPTIONS)
   password!: string;
 
-  @Name({ max: 120, example: 'Acme Learning' })
+  @NameField({ max: 120, example: 'Acme Learning' })
   company_name!: string;
 
-  @Text({ optional: true, trim: true, min: 0, max: 120, example: 'Ada' })
+  @TextField({ optional: true, trim: true, min: 0, max: 120, example: 'Ada' })
   first_name = '';
 
-  @Text({ optional: true, trim: true, min: 0, max: 120, example: 'Lovelace' })
+  @TextField({ optional: true, trim: true, min: 0, max: 120, example: 'Lovelace' })
   last_name = '';
 
-  @Text({
+  @TextField({
     optional: true,
     min: 0,
     max: 4096,
@@ -53,77 +53,82 @@ export class XcRegisterRequest {
 
 /** OAuth 2.0 password form; `grant_type=two_factor` finishes a login that was answered with a `temp_token`. */
 export class TokenRequest {
-  @Choice(['password', 'two_factor'], { optional: true, example: 'password' })
+  @EnumField(['password', 'two_factor'], { optional: true, example: 'password' })
   grant_type: 'password' | 'two_factor' = 'password';
 
-  @Text({ optional: true, max: 254, description: 'Username or e-mail address.', example: 'ada' })
+  @TextField({ optional: true, max: 254, description: 'Username or e-mail address.', example: 'ada' })
   username?: string;
 
-  @Text({ ...GIVEN_PASSWORD, optional: true })
+  @TextField({ ...EXISTING_PASSWORD_OPTIONS, optional: true })
   password?: string;
 
-  @Text({ optional: true, max: 2048, description: 'With `grant_type=two_factor`.' })
+  @TextField({ optional: true, max: 2048, description: 'With `grant_type=two_factor`.' })
   temp_token?: string;
 
-  @Text({ optional: true, trim: true, max: 64, description: 'With `grant_type=two_factor`.' })
+  @TextField({ optional: true, trim: true, max: 64, description: 'With `grant_type=two_factor`.' })
   code?: string;
 
-  @Text({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
+  @TextField({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
   scope?: string;
 
-  @Text({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
+  @TextField({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
   client_id?: string;
 
-  @Text({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
+  @TextField({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
   client_secret?: string;
 }
 
 export class LoginRequest {
-  @Text({ trim: true, max: 254, example: 'ada@example.com' })
+  @TextField({ trim: true, max: 254, example: 'ada@example.com' })
   email!: string;
 
-  @Text(GIVEN_PASSWORD)
+  @TextField(EXISTING_PASSWORD_OPTIONS)
   password!: string;
 }
 
 export class RefreshTokenRequest {
-  @Text({ optional: true, max: 512, description: 'Without it, the bearer is renewed.', example: 'xr_AX9...' })
+  @TextField({
+    optional: true,
+    max: 512,
+    description: 'Without it, the bearer is renewed.',
+    example: 'xr_AX9...',
+  })
   refresh_token?: string;
 }
 
 export class AddressRequest {
-  @EmailAddress()
+  @EmailField()
   email!: string;
 }
 
 export class ResendVerificationRequest {
-  @EmailAddress({ optional: true, description: 'Not needed when signed in.' })
+  @EmailField({ optional: true, description: 'Not needed when signed in.' })
   email?: string;
 }
 
 export class MailTokenRequest {
-  @Text({ max: 512, description: 'From the link in the mail.', example: 'k4J0…' })
+  @TextField({ max: 512, description: 'From the link in the mail.', example: 'k4J0…' })
   token!: string;
 }
 
 export class ResetPasswordRequest extends MailTokenRequest {
-  @Text(PASSWORD)
+  @TextField(NEW_PASSWORD_OPTIONS)
   password!: string;
 }
 
 export class ChangeEmailRequest {
-  @EmailAddress()
+  @EmailField()
   email!: string;
 
-  @Text(GIVEN_PASSWORD)
+  @TextField(EXISTING_PASSWORD_OPTIONS)
   password!: string;
 }
 
 export class EraseAccountRequest {
-  @Text(GIVEN_PASSWORD)
+  @TextField(EXISTING_PASSWORD_OPTIONS)
   password!: string;
 
-  @Text({
+  @TextField({
     optional: true,
     trim: true,
     max: 64,

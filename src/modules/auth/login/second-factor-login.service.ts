@@ -1,54 +1,57 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/actor.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
-import { CodeAttempts } from '../two-factor/codes/code-attempt-limiter.js';
-import { Codes } from '../two-factor/codes/code-verifier.js';
-import { ChallengesService } from '../two-factor/login-challenges.service.js';
-import { SecondFactors } from '../two-factor/second-factors.service.js';
-import { Logins, replacementRequired } from './session-opener.js';
+import { CodeAttemptLimiter } from '../two-factor/codes/code-attempt-limiter.js';
+import { CodeVerifier } from '../two-factor/codes/code-verifier.js';
+import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
+import { SecondFactorsService } from '../two-factor/second-factors.service.js';
+import { SessionOpener, passwordChangeRequiredError } from './session-opener.js';
 
-export interface SecondStep {
+export interface SecondFactorLoginInput {
   tempToken: string;
   code: string;
-  client: Client;
+  client: ClientInfo;
   refreshable: boolean;
 }
 
 /** The second step of a login: the code. The code, the challenge and the session go together or not at all. */
 @Injectable()
-export class SecondStepService {
+export class SecondFactorLoginService {
   constructor(
-    private readonly challenges: ChallengesService,
-    private readonly attempts: CodeAttempts,
-    private readonly codes: Codes,
-    private readonly factors: SecondFactors,
-    private readonly logins: Logins,
+    private readonly loginChallenges: LoginChallengesService,
+    private readonly attemptLimiter: CodeAttemptLimiter,
+    private readonly codeVerifier: CodeVerifier,
+    private readonly secondFactors: SecondFactorsService,
+    private readonly sessionOpener: SessionOpener,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async verify({ tempToken, code, client, refreshable }: SecondStep): Promise<Session> {
-    const challenge = await this.challenges.read(tempToken, 'verify');
+  async verify({ tempToken, code, client, refreshable }: SecondFactorLoginInput): Promise<Session> {
+    const challenge = await this.loginChallenges.getByToken(tempToken, 'verify');
     const { user_id: userId, created_at: passwordAt } = challenge;
-    const outcome = await this.attempts.guard(userId, () =>
+    const result = await this.attemptLimiter.attempt(userId, () =>
       this.unitOfWork.run(async () => {
-        const factor = await this.factors.require(userId);
-        const secondFactor = await this.codes.spend(factor, code, challenge.email_code_id);
+        const factor = await this.secondFactors.getEnabled(userId);
+        const secondFactor = await this.codeVerifier.consume(factor, code, challenge.email_code_id);
         if (!secondFactor) return null;
-        await this.challenges.finish(challenge);
-        const opening = { userId, client, refreshable, passwordAt, secondFactor };
-        return (await this.logins.replacementDue(userId)) ?? this.logins.open(opening);
+        await this.loginChallenges.finish(challenge);
+        const newSession = { userId, client, refreshable, passwordAt, secondFactor };
+        return (
+          (await this.sessionOpener.issuePasswordReplacementIfRequired(userId)) ??
+          this.sessionOpener.open(newSession)
+        );
       }),
     );
-    if ('resetToken' in outcome) throw replacementRequired(outcome);
-    return outcome;
+    if ('resetToken' in result) throw passwordChangeRequiredError(result);
+    return result;
   }
 
-  async resend(tempToken: string): Promise<void> {
-    const challenge = await this.challenges.read(tempToken, 'verify');
-    const factor = await this.factors.require(challenge.user_id);
+  async resendCode(tempToken: string): Promise<void> {
+    const challenge = await this.loginChallenges.getByToken(tempToken, 'verify');
+    const factor = await this.secondFactors.getEnabled(challenge.user_id);
     if (factor.method !== 'email') throw authErrors.two_factor_method_mismatch();
-    await this.challenges.resend(challenge);
+    await this.loginChallenges.resendCode(challenge);
   }
 }

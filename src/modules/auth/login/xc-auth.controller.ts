@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { Public, Requires } from '@/platform/access/access.js';
-import { type SessionActor, Caller, type Client, FromClient } from '@/platform/access/actor.js';
+import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -23,8 +23,8 @@ export class XcAuthController {
   constructor(
     private readonly registration: XcRegistrationService,
     private readonly auth: XcAuthService,
-    private readonly refresh: RefreshService,
-    private readonly logouts: LogoutService,
+    private readonly refreshService: RefreshService,
+    private readonly logoutService: LogoutService,
   ) {}
 
   @Post('register')
@@ -32,11 +32,14 @@ export class XcAuthController {
   @Operation({
     summary: 'Register an organization and its first user',
     status: 201,
-    answers: XcRegisterResponse,
+    response: XcRegisterResponse,
     errors: REGISTER_ERRORS,
     idempotent: true,
   })
-  xcRegister(@FromClient() client: Client, @Body() request: XcRegisterRequest): Promise<XcRegisterResponse> {
+  xcRegister(
+    @CurrentClient() client: ClientInfo,
+    @Body() request: XcRegisterRequest,
+  ): Promise<XcRegisterResponse> {
     return this.registration.register(client, request);
   }
 
@@ -45,10 +48,10 @@ export class XcAuthController {
   @Operation({
     summary: 'Log in with e-mail and password',
     description: 'With two-factor authentication `access_token` is null and `temp_token` leads on.',
-    answers: XcLoginResponse,
+    response: XcLoginResponse,
     errors: LOGIN_ERRORS,
   })
-  xcLogin(@FromClient() client: Client, @Body() request: LoginRequest): Promise<XcLoginResponse> {
+  xcLogin(@CurrentClient() client: ClientInfo, @Body() request: LoginRequest): Promise<XcLoginResponse> {
     return this.auth.login(client, request);
   }
 
@@ -56,27 +59,27 @@ export class XcAuthController {
   @Requires('session')
   @Operation({
     summary: 'Renew a valid access token',
-    answers: XcTokenResponse,
+    response: XcTokenResponse,
     errors: [platformErrors.token_invalid],
   })
-  async xcRefresh(@Caller() actor: SessionActor): Promise<XcTokenResponse> {
-    return XcTokenResponse.from((await this.refresh.renew(actor)).accessToken);
+  async xcRefresh(@CurrentActor() actor: SessionActor): Promise<XcTokenResponse> {
+    return XcTokenResponse.from((await this.refreshService.renewByBearer(actor)).accessToken);
   }
 
   @Post('logout')
   @Public({ credentials: 'optional' })
-  @Operation({ summary: 'Log out', answers: MessageResponse, errors: [platformErrors.token_invalid] })
+  @Operation({ summary: 'Log out', response: MessageResponse, errors: [platformErrors.token_invalid] })
   xcLogout(
-    @Caller() actor: SessionActor | null,
+    @CurrentActor() actor: SessionActor | null,
     @Body() { refresh_token }: RefreshTokenRequest,
   ): Promise<MessageResponse> {
-    return this.logouts.logout(actor, refresh_token);
+    return this.logoutService.logout(actor, refresh_token);
   }
 
   @Post('logout-all')
   @Requires('session')
-  @Operation({ summary: 'End all your sessions', answers: MessageResponse })
-  xcLogoutAll(@Caller() actor: SessionActor): Promise<MessageResponse> {
-    return this.logouts.logoutEverywhere(actor);
+  @Operation({ summary: 'End all your sessions', response: MessageResponse })
+  xcLogoutAll(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
+    return this.logoutService.logoutAll(actor);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { userErrors, UserProfileResponse } from '@/modules/users/index.js';
 import { Public } from '@/platform/access/access.js';
-import { type SessionActor, Caller, type Client, FromClient } from '@/platform/access/actor.js';
+import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -18,8 +18,8 @@ import { XentreeAuthService } from './xentree-auth.service.js';
 export class XentreeAuthController {
   constructor(
     private readonly auth: XentreeAuthService,
-    private readonly refresh: RefreshService,
-    private readonly logouts: LogoutService,
+    private readonly refreshService: RefreshService,
+    private readonly logoutService: LogoutService,
   ) {}
 
   @Post('register')
@@ -27,11 +27,14 @@ export class XentreeAuthController {
   @Operation({
     summary: 'Register a new user',
     status: 201,
-    answers: UserProfileResponse,
+    response: UserProfileResponse,
     errors: [...REGISTER_ERRORS, userErrors.username_taken],
     idempotent: true,
   })
-  register(@FromClient() client: Client, @Body() request: RegisterRequest): Promise<UserProfileResponse> {
+  register(
+    @CurrentClient() client: ClientInfo,
+    @Body() request: RegisterRequest,
+  ): Promise<UserProfileResponse> {
     return this.auth.register(client, request);
   }
 
@@ -42,7 +45,7 @@ export class XentreeAuthController {
     description:
       'With two-factor authentication the password alone is answered 403 `two_factor_required` with a ' +
       '`temp_token`; finish with `grant_type=two_factor`, `temp_token` and `code`.',
-    answers: TokenResponse,
+    response: TokenResponse,
     errors: [
       ...LOGIN_ERRORS,
       ...SECOND_FACTOR_ERRORS,
@@ -51,8 +54,8 @@ export class XentreeAuthController {
     ],
     consumes: 'form',
   })
-  token(@FromClient() client: Client, @Body() request: TokenRequest): Promise<TokenResponse> {
-    return this.auth.token(client, request);
+  token(@CurrentClient() client: ClientInfo, @Body() request: TokenRequest): Promise<TokenResponse> {
+    return this.auth.issueToken(client, request);
   }
 
   @Post('refresh')
@@ -60,14 +63,14 @@ export class XentreeAuthController {
   @Operation({
     summary: 'Refresh an access token',
     description: 'With a refresh token in the body, or without a body and with a valid bearer.',
-    answers: TokenResponse,
+    response: TokenResponse,
     errors: [platformErrors.token_invalid],
   })
   refreshToken(
-    @Caller() actor: SessionActor | null,
+    @CurrentActor() actor: SessionActor | null,
     @Body() { refresh_token }: RefreshTokenRequest,
   ): Promise<TokenResponse> {
-    return this.refresh.byTokenOrBearer(actor, refresh_token);
+    return this.refreshService.refresh(actor, refresh_token);
   }
 
   @Post('logout')
@@ -75,13 +78,13 @@ export class XentreeAuthController {
   @Operation({
     summary: 'Log out the current user',
     description: 'Ends the session of the bearer, or of the refresh token in the body.',
-    answers: MessageResponse,
+    response: MessageResponse,
     errors: [platformErrors.token_invalid],
   })
   logout(
-    @Caller() actor: SessionActor | null,
+    @CurrentActor() actor: SessionActor | null,
     @Body() { refresh_token }: RefreshTokenRequest,
   ): Promise<MessageResponse> {
-    return this.logouts.logout(actor, refresh_token);
+    return this.logoutService.logout(actor, refresh_token);
   }
 }

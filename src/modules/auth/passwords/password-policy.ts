@@ -5,11 +5,11 @@ import { authErrors } from '../auth.errors.js';
 
 const MIN_SCORE = 3;
 /** zxcvbn's time grows with the square of the length; a good beginning is enough to judge by. */
-const JUDGED = 40;
+const MAX_CHECKED_CHARACTERS = 40;
 const IDLE_MS = 60_000;
-const WAITING = 64;
+const MAX_WAITING = 64;
 
-interface Verdict {
+interface PasswordStrength {
   id: number;
   score: number;
   reason: string | null;
@@ -18,51 +18,51 @@ interface Verdict {
 /** Refuses passwords that are easy to guess. The judge's thread starts when needed and leaves when idle. */
 @Injectable()
 export class PasswordPolicy implements OnApplicationShutdown {
-  private readonly queue = new BoundedQueue(1, WAITING, 5);
+  private readonly queue = new BoundedQueue(1, MAX_WAITING, 5);
   private worker: Worker | undefined;
-  private idle: NodeJS.Timeout | undefined;
-  private count = 0;
+  private idleTimer: NodeJS.Timeout | undefined;
+  private lastRequestId = 0;
 
   /** `hints` are what an attacker would try first, such as the person's own name and address. */
   async assertStrong(password: string, hints: string[]): Promise<void> {
-    const { score, reason } = await this.queue.run(() => this.judge(password, hints));
+    const { score, reason } = await this.queue.run(() => this.measureStrength(password, hints));
     if (score >= MIN_SCORE) return;
     throw authErrors.password_too_weak({
-      facts: { reason: reason ?? 'Use a longer phrase of uncommon words.' },
+      data: { reason: reason ?? 'Use a longer phrase of uncommon words.' },
     });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearTimeout(this.idle);
+    clearTimeout(this.idleTimer);
     await this.worker?.terminate();
   }
 
-  private judge(password: string, hints: string[]): Promise<Verdict> {
-    const worker = this.thread();
-    const id = (this.count += 1);
+  private measureStrength(password: string, hints: string[]): Promise<PasswordStrength> {
+    const worker = this.getWorker();
+    const id = (this.lastRequestId += 1);
     return new Promise((resolve, reject) => {
       const done = (): void => {
         worker.removeAllListeners('message').removeAllListeners('error');
-        this.rest(worker);
+        this.stopWhenIdle(worker);
       };
-      worker.once('message', (verdict: Verdict) => (done(), resolve(verdict)));
-      worker.once('error', (error) => (this.drop(worker), reject(error)));
-      worker.postMessage({ id, password: [...password].slice(0, JUDGED).join(''), hints });
+      worker.once('message', (strength: PasswordStrength) => (done(), resolve(strength)));
+      worker.once('error', (error) => (this.terminate(worker), reject(error)));
+      worker.postMessage({ id, password: [...password].slice(0, MAX_CHECKED_CHARACTERS).join(''), hints });
     });
   }
 
-  private thread(): Worker {
-    clearTimeout(this.idle);
+  private getWorker(): Worker {
+    clearTimeout(this.idleTimer);
     this.worker ??= new Worker(new URL('./strength-worker.mjs', import.meta.url));
     this.worker.unref();
     return this.worker;
   }
 
-  private rest(worker: Worker): void {
-    this.idle = setTimeout(() => this.drop(worker), IDLE_MS).unref();
+  private stopWhenIdle(worker: Worker): void {
+    this.idleTimer = setTimeout(() => this.terminate(worker), IDLE_MS).unref();
   }
 
-  private drop(worker: Worker): void {
+  private terminate(worker: Worker): void {
     if (this.worker === worker) this.worker = undefined;
     void worker.terminate();
   }

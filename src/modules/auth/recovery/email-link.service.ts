@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { Passwords } from '../account/password-change.service.js';
-import { AuthMail } from '../mail/auth-mailer.js';
-import { MailTokens } from '../mail/email-tokens.js';
-import type { MailPurpose } from '../mail/persistence/email-token.entity.js';
-import { NewPassword } from '../passwords/new-password-hasher.js';
+import { PasswordChangeService } from '../account/password-change.service.js';
+import { AuthMailer } from '../mail/auth-mailer.js';
+import { EmailTokens } from '../mail/email-tokens.js';
+import type { EmailTokenPurpose } from '../mail/persistence/email-token.entity.js';
+import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 
-const PASSWORD_PURPOSES: MailPurpose[] = ['reset_password', 'set_password', 'replace_password'];
+const PASSWORD_PURPOSES: EmailTokenPurpose[] = ['reset_password', 'set_password', 'replace_password'];
 
 /** Following a link that came by mail. */
 @Injectable()
-export class LinksService {
+export class EmailLinkService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly tokens: MailTokens,
-    private readonly mail: AuthMail,
-    private readonly newPassword: NewPassword,
-    private readonly passwords: Passwords,
+    private readonly emailTokens: EmailTokens,
+    private readonly mailer: AuthMailer,
+    private readonly newPasswordHasher: NewPasswordHasher,
+    private readonly passwordChange: PasswordChangeService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -26,15 +26,15 @@ export class LinksService {
    * address too.
    */
   async resetPassword(token: string, password: string): Promise<void> {
-    const found = await this.tokens.peek(token, PASSWORD_PURPOSES);
-    const present = await this.accounts.find(found.user_id);
-    const other = found.purpose === 'replace_password' ? present?.password_hash : null;
-    const hash = await this.newPassword.hash(password, [found.email], other);
+    const emailToken = await this.emailTokens.verify(token, PASSWORD_PURPOSES);
+    const user = await this.accounts.find(emailToken.user_id);
+    const forbiddenHash = emailToken.purpose === 'replace_password' ? user?.password_hash : null;
+    const hash = await this.newPasswordHasher.hash(password, [emailToken.email], forbiddenHash);
     await this.unitOfWork.run(async () => {
-      const { user_id: userId, purpose, email } = await this.tokens.spend(token, PASSWORD_PURPOSES);
-      if (purpose !== 'replace_password') await this.accounts.verifyEmail(userId, email);
-      if (purpose === 'set_password') await this.accounts.acceptHome(userId);
-      await this.passwords.change(userId, hash, null);
+      const { user_id: userId, purpose, email } = await this.emailTokens.consume(token, PASSWORD_PURPOSES);
+      if (purpose !== 'replace_password') await this.accounts.markEmailVerified(userId, email);
+      if (purpose === 'set_password') await this.accounts.markHomeOrganizationSelfJoined(userId);
+      await this.passwordChange.change(userId, hash, null);
       await this.accounts.suspendKeys(userId);
     });
   }
@@ -46,12 +46,12 @@ export class LinksService {
         user_id: userId,
         purpose,
         email,
-      } = await this.tokens.spend(token, ['verify_email', 'change_email']);
-      if (purpose === 'verify_email') return this.accounts.verifyEmail(userId, email);
-      const before = await this.accounts.find(userId);
-      await this.accounts.changeEmail(userId, email);
-      await this.tokens.revoke(userId, 'verify_email', 'reset_password');
-      await this.mail.notice(userId, 'email_changed', before?.email);
+      } = await this.emailTokens.consume(token, ['verify_email', 'change_email']);
+      if (purpose === 'verify_email') return this.accounts.markEmailVerified(userId, email);
+      const previous = await this.accounts.find(userId);
+      await this.accounts.setVerifiedEmail(userId, email);
+      await this.emailTokens.revoke(userId, 'verify_email', 'reset_password');
+      await this.mailer.sendNotice(userId, 'email_changed', previous?.email);
     });
   }
 }

@@ -4,7 +4,7 @@ import { Public } from '@/platform/access/access.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { ApiExcludeController } from '@/platform/openapi/lazy-decorators.js';
 import { ACCEPT_INVITATION_PAGE } from './accept-invitation-page.js';
-import { type LinkPage, RESET_PASSWORD_PAGE, render, VERIFY_EMAIL_PAGE } from './link-pages.js';
+import { type LinkPage, RESET_PASSWORD_PAGE, renderLinkPage, VERIFY_EMAIL_PAGE } from './link-pages.js';
 
 /** Where mailed links lead when no `APP_URL` is set. */
 @ApiExcludeController()
@@ -16,28 +16,28 @@ export class LinkPagesController {
   @Public()
   @Header('Content-Type', 'text/html; charset=utf-8')
   showVerifyEmail(@Res({ passthrough: true }) reply: FastifyReply): string {
-    return this.show(VERIFY_EMAIL_PAGE, reply);
+    return this.renderPage(VERIFY_EMAIL_PAGE, reply);
   }
 
   @Get('reset-password')
   @Public()
   @Header('Content-Type', 'text/html; charset=utf-8')
   showResetPassword(@Res({ passthrough: true }) reply: FastifyReply): string {
-    return this.show(RESET_PASSWORD_PAGE, reply);
+    return this.renderPage(RESET_PASSWORD_PAGE, reply);
   }
 
   @Get('accept-invitation')
   @Public()
   @Header('Content-Type', 'text/html; charset=utf-8')
   showAcceptInvitation(@Res({ passthrough: true }) reply: FastifyReply): string {
-    return this.show(ACCEPT_INVITATION_PAGE, reply);
+    return this.renderPage(ACCEPT_INVITATION_PAGE, reply);
   }
 
-  private show(page: LinkPage, reply: FastifyReply): string {
+  private renderPage(page: LinkPage, reply: FastifyReply): string {
     const nonce = this.entropy.token(16);
     const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
     void reply.header('Content-Security-Policy', policy).header('Referrer-Policy', 'no-referrer');
     void reply.header('Cache-Control', 'no-store');
-    return render(page, nonce);
+    return renderLinkPage(page, nonce);
   }
 }

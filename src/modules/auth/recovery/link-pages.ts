@@ -7,7 +7,7 @@ export interface LinkPage {
   /** Where the token is posted. */
   endpoint: string;
   button: string;
-  askPassword?: boolean;
+  asksForPassword?: boolean;
   /** What the form asks for, and what a click does, where it is more than one call. */
   fields?: string;
   script?: string;
@@ -23,7 +23,7 @@ export const RESET_PASSWORD_PAGE: LinkPage = {
   title: 'Set a new password',
   endpoint: '/api/v1/auth/reset-password',
   button: 'Set password',
-  askPassword: true,
+  asksForPassword: true,
 };
 
 const STYLE = `
@@ -34,7 +34,7 @@ const STYLE = `
   button:disabled { background: #98a2b3; }
   @media (prefers-color-scheme: dark) { body { background: #14171f; color: #e6e9ef; } input { background: #1f2430; color: inherit; } }`;
 
-const SCRIPT = `
+const DEFAULT_SCRIPT = `
   const form = document.querySelector('form');
   const message = document.querySelector('[role=status]');
   form.addEventListener('submit', async (event) => {
@@ -60,9 +60,9 @@ const SCRIPT = `
 const PASSWORD_FIELD = `<label>New password
     <input name="password" type="password" autocomplete="new-password" minlength="8" maxlength="128" required autofocus></label>`;
 
-export function render(page: LinkPage, nonce: string): string {
-  const { title, endpoint, button, askPassword, script = SCRIPT } = page;
-  const { fields = askPassword ? PASSWORD_FIELD : '' } = page;
+export function renderLinkPage(page: LinkPage, nonce: string): string {
+  const { title, endpoint, button, asksForPassword, script = DEFAULT_SCRIPT } = page;
+  const { fields = asksForPassword ? PASSWORD_FIELD : '' } = page;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

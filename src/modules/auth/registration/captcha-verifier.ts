@@ -1,33 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import * as z from 'zod';
-import type { Client } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/actor.js';
 import { Config } from '@/platform/config/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';
 
 const TIMEOUT_MS = 5000;
-const answer = z.object({ success: z.boolean() });
+const turnstileResponse = z.object({ success: z.boolean() });
 
 /** Cloudflare Turnstile in front of both registers, when `TURNSTILE_SECRET` is set. An unreachable judge is a no. */
 @Injectable()
-export class Captcha {
+export class CaptchaVerifier {
   constructor(
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async assertSolved(token: string, client: Client): Promise<void> {
+  async assertSolved(token: string, client: ClientInfo): Promise<void> {
     const { turnstile } = this.config;
     if (!turnstile) return;
     this.unitOfWork.assertNoTransaction();
     const body = new URLSearchParams({ secret: turnstile.secret, response: token, remoteip: client.ip });
-    if (!token || !(await this.ask(turnstile.verifyUrl, body))) throw authErrors.captcha_failed();
+    if (!token || !(await this.requestVerification(turnstile.verifyUrl, body)))
+      throw authErrors.captcha_failed();
   }
 
-  private async ask(url: string, body: URLSearchParams): Promise<boolean> {
+  private async requestVerification(url: string, body: URLSearchParams): Promise<boolean> {
     try {
       const response = await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(TIMEOUT_MS) });
-      return answer.parse(await response.json()).success;
+      return turnstileResponse.parse(await response.json()).success;
     } catch {
       return false;
     }

@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import { Public } from '@/platform/access/access.js';
-import { Caller, type Client, FromClient, type SessionActor } from '@/platform/access/actor.js';
+import { CurrentActor, type ClientInfo, CurrentClient, type SessionActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -20,7 +20,7 @@ export class XcInvitationAcceptanceController {
   @Operation({
     summary: 'Accept an invitation',
     description: 'Signed in with the invited address; or signed out, with a `password` for a new account.',
-    answers: { oneOf: [JoinedResponse, XcLoginResponse] },
+    response: { oneOf: [JoinedResponse, XcLoginResponse] },
     errors: [
       organizationErrors.invitation_invalid,
       organizationErrors.invitation_for_another,
@@ -32,8 +32,8 @@ export class XcInvitationAcceptanceController {
     ],
   })
   acceptInvitation(
-    @Caller() actor: SessionActor | null,
-    @FromClient() client: Client,
+    @CurrentActor() actor: SessionActor | null,
+    @CurrentClient() client: ClientInfo,
     @Body() request: AcceptInvitationRequest,
   ): Promise<JoinedResponse | XcLoginResponse> {
     return this.auth.acceptInvitation(actor, client, request);

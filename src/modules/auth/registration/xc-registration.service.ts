@@ -1,32 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/actor.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { XcRegisterRequest } from '../dto/auth.requests.js';
-import { Logins } from '../login/session-opener.js';
+import { SessionOpener } from '../login/session-opener.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import type { XcRegisterResponse } from '../tokens/dto/token.responses.js';
-import { Admission } from './registration-policy.js';
+import { RegistrationPolicy } from './registration-policy.js';
 import { RegistrationService } from './registration.service.js';
 
 /** The XC register: a person, the organization they own, and a first session, all or nothing. */
 @Injectable()
 export class XcRegistrationService {
   constructor(
-    private readonly admission: Admission,
+    private readonly registrationPolicy: RegistrationPolicy,
     private readonly registration: RegistrationService,
-    private readonly logins: Logins,
-    private readonly access: AccessTokens,
+    private readonly sessionOpener: SessionOpener,
+    private readonly accessTokens: AccessTokens,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async register(client: Client, request: XcRegisterRequest): Promise<XcRegisterResponse> {
-    await this.admission.assertAdmitted(client, request.turnstile_token);
-    const hash = await this.registration.hashFor(request);
+  async register(client: ClientInfo, request: XcRegisterRequest): Promise<XcRegisterResponse> {
+    await this.registrationPolicy.assertAllowed(client, request.turnstile_token);
+    const hash = await this.registration.hashPassword(request);
     return this.unitOfWork.run(async () => {
       const { userId, organizationId } = await this.registration.registerWithOrganization(request, hash);
-      const session = await this.logins.open({ userId, client, refreshable: false });
+      const session = await this.sessionOpener.open({ userId, client, refreshable: false });
       return {
-        access_token: this.access.issue(session),
+        access_token: this.accessTokens.issue(session),
         token_type: 'bearer',
         organization_id: organizationId,
         message: 'Your account and your organization are ready.',

@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionActor, Client } from '@/platform/access/actor.js';
+import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { byId, page, type PageQuery } from '@/platform/pagination/page.js';
+import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';
 import { SessionResponse } from './dto/session.response.js';
-import type { FactorUsed, Session } from './persistence/session.entity.js';
+import type { UsedSecondFactor, Session } from './persistence/session.entity.js';
 import { SessionRepository } from './persistence/session.repository.js';
 import { SessionCache } from './session-cache.js';
-import { IDLE_LIFE, SESSION_LIFE } from './sessions.rules.js';
+import { IDLE_TIMEOUT, SESSION_LIFETIME } from './sessions.rules.js';
 
-export interface Opening {
+export interface NewSession {
   userId: string;
-  client: Client;
+  client: ClientInfo;
   /** Xentree logins get a refresh token, XC logins do not. */
   refreshable: boolean;
   /** When the password was proved, where that was before now. */
   passwordAt?: Date;
-  secondFactor?: FactorUsed;
+  secondFactor?: UsedSecondFactor;
 }
 
 @Injectable()
@@ -32,7 +32,7 @@ export class SessionsService {
     private readonly entropy: Entropy,
   ) {}
 
-  async open({ userId, client, refreshable, passwordAt, secondFactor }: Opening): Promise<Session> {
+  async create({ userId, client, refreshable, passwordAt, secondFactor }: NewSession): Promise<Session> {
     const now = this.clock.now();
     const session: Session = {
       id: newId(),
@@ -42,7 +42,7 @@ export class SessionsService {
       created_at: now,
       last_seen_at: now,
       active_at: now,
-      expires_at: this.clock.after(SESSION_LIFE),
+      expires_at: this.clock.after(SESSION_LIFETIME),
       ended_at: null,
       end_reason: null,
       password_at: passwordAt ?? now,
@@ -57,10 +57,10 @@ export class SessionsService {
   }
 
   async list(actor: SessionActor, query: PageQuery): Promise<SessionResponse[]> {
-    const window = byId(query);
-    const at = { now: this.clock.now(), idleSince: this.clock.after(-IDLE_LIFE) };
+    const window = windowById(query);
+    const at = { now: this.clock.now(), idleSince: this.clock.after(-IDLE_TIMEOUT) };
     const rows = await this.sessions.list(actor.userId, at, window);
-    return page(window, rows, ({ id }) => id).map((row) => SessionResponse.from(row, actor.sessionId));
+    return toPage(window, rows, ({ id }) => id).map((row) => SessionResponse.from(row, actor.sessionId));
   }
 
   /** Ends one of the actor's own sessions. */
@@ -68,7 +68,7 @@ export class SessionsService {
     await this.unitOfWork.run(async () => {
       const ended = await this.sessions.endOwn(actor.userId, sessionId, this.clock.now(), 'revoked');
       if (!ended) throw authErrors.session_not_found();
-      await this.cache.changed(sessionId);
+      await this.cache.publishChange(sessionId);
     });
   }
 
@@ -76,31 +76,31 @@ export class SessionsService {
   async end(sessionId: string, reason: string): Promise<boolean> {
     return this.unitOfWork.run(async () => {
       const ended = await this.sessions.end(sessionId, this.clock.now(), reason);
-      if (ended) await this.cache.changed(sessionId);
+      if (ended) await this.cache.publishChange(sessionId);
       return ended;
     });
   }
 
   /** Ends all sessions of a person, or all but the one to keep. */
-  async endAll(userId: string, reason: string, keep: string | null = null): Promise<void> {
+  async endAll(userId: string, reason: string, keptSessionId: string | null = null): Promise<void> {
     await this.unitOfWork.run(async () => {
-      await this.sessions.endAll(userId, this.clock.now(), reason, keep);
-      await this.cache.changedAllOf(userId);
+      await this.sessions.endAll(userId, this.clock.now(), reason, keptSessionId);
+      await this.cache.publishUserChange(userId);
     });
   }
 
   /** Records that the session has proved a second factor now; lifts every token of it. */
-  async stepUp(sessionId: string, method: FactorUsed): Promise<void> {
+  async recordStepUp(sessionId: string, method: UsedSecondFactor): Promise<void> {
     await this.unitOfWork.run(async () => {
-      if (!(await this.sessions.stepUp(sessionId, this.clock.now(), method)))
+      if (!(await this.sessions.recordStepUp(sessionId, this.clock.now(), method)))
         throw authErrors.session_not_found();
-      await this.cache.changed(sessionId);
+      await this.cache.publishChange(sessionId);
     });
   }
 
   /** Every session a person had, for their export. */
-  async history(userId: string): Promise<object[]> {
-    const rows = await this.sessions.all(userId);
+  async findAllByUser(userId: string): Promise<object[]> {
+    const rows = await this.sessions.findAllByUser(userId);
     return rows.map(({ refresh_salt: _salt, refresh_counter: _counter, ...row }) => row);
   }
 }

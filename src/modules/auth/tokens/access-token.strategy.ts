@@ -5,9 +5,9 @@ import { LRUCache } from 'lru-cache';
 import { Strategy, type SecretOrKeyProvider, type VerifiedCallback } from 'passport-jwt';
 import { ACCESS_TOKEN } from './access-tokens.js';
 import { SigningKeys } from './signing-keys.js';
-import { kidOf, TokenSigner } from './token-signer.js';
+import { parseKeyId, TokenSigner } from './token-signer.js';
 
-interface Attempt {
+interface StrategyRun {
   success: (token: Jwt) => void;
   fail: () => void;
   error: () => void;
@@ -19,22 +19,22 @@ interface Attempt {
  * drives one, without a middleware per request.
  */
 @Injectable()
-export class BearerStrategy {
+export class AccessTokenStrategy {
   private readonly strategy: Strategy;
   /** Tokens whose signature was found right: it stays right. Their time and session are judged at every use. */
-  private readonly verified = new LRUCache<string, Jwt>({ max: 10_000 });
+  private readonly verifiedTokens = new LRUCache<string, Jwt>({ max: 10_000 });
 
   constructor(
     keys: SigningKeys,
     private readonly signer: TokenSigner,
   ) {
     const secretOrKeyProvider: SecretOrKeyProvider = (_request, token: string, done) => {
-      const key = keys.byId(kidOf(token));
+      const key = keys.findById(parseKeyId(token));
       done(key ? null : new Error('unknown key'), key?.key as never);
     };
     this.strategy = new Strategy(
       {
-        jwtFromRequest: tokenOf,
+        jwtFromRequest: extractBearerToken,
         secretOrKeyProvider,
         algorithms: ['HS256', 'RS256', 'ES256'],
         issuer: signer.issuer,
@@ -47,27 +47,27 @@ export class BearerStrategy {
   }
 
   /** The claims of the request's access token, or null. */
-  async read(request: FastifyRequest): Promise<JwtPayload | null> {
-    const token = tokenOf(request);
+  async readClaims(request: FastifyRequest): Promise<JwtPayload | null> {
+    const token = extractBearerToken(request);
     if (!token) return null;
-    const known = this.verified.get(token) ?? (await this.verify(request));
-    if (!known) return null;
-    this.verified.set(token, known);
-    return this.signer.accept(ACCESS_TOKEN, known);
+    const verifiedToken = this.verifiedTokens.get(token) ?? (await this.verifySignature(request));
+    if (!verifiedToken) return null;
+    this.verifiedTokens.set(token, verifiedToken);
+    return this.signer.validateClaims(ACCESS_TOKEN, verifiedToken);
   }
 
-  private verify(request: FastifyRequest): Promise<Jwt | null> {
+  private verifySignature(request: FastifyRequest): Promise<Jwt | null> {
     return new Promise((resolve) => {
-      const attempt = Object.create(this.strategy) as Attempt;
-      attempt.success = resolve;
-      attempt.fail = () => resolve(null);
-      attempt.error = () => resolve(null);
-      attempt.authenticate(request);
+      const run = Object.create(this.strategy) as StrategyRun;
+      run.success = resolve;
+      run.fail = () => resolve(null);
+      run.error = () => resolve(null);
+      run.authenticate(request);
     });
   }
 }
 
 /** Exactly one token. passport-jwt's own extractor ignores what follows it, and takes quadratic time on garbage. */
-function tokenOf({ headers }: { headers: { authorization?: string } }): string | null {
+function extractBearerToken({ headers }: { headers: { authorization?: string } }): string | null {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
-import { ACCESS_TOKEN_LIFE } from '../sessions/sessions.rules.js';
+import { ACCESS_TOKEN_LIFETIME } from '../sessions/sessions.rules.js';
 import { type TokenKind, TokenSigner } from './token-signer.js';
 
 /** RFC 9068's type for access tokens. */
@@ -20,13 +20,13 @@ export class AccessTokens {
     return this.signer.sign(
       ACCESS_TOKEN,
       { sub: session.user_id, sid: session.id, jti: newId() },
-      this.life(session),
+      this.lifetime(session),
     );
   }
 
   /** Seconds a token issued now lives. */
-  life({ expires_at }: Pick<Session, 'expires_at'>): number {
-    const left = Math.floor((expires_at.getTime() - this.clock.millis()) / 1000);
-    return Math.min(ACCESS_TOKEN_LIFE, Math.max(1, left));
+  lifetime({ expires_at }: Pick<Session, 'expires_at'>): number {
+    const secondsLeft = Math.floor((expires_at.getTime() - this.clock.millis()) / 1000);
+    return Math.min(ACCESS_TOKEN_LIFETIME, Math.max(1, secondsLeft));
   }
 }

@@ -2,18 +2,18 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { Public } from '@/platform/access/access.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { ShowsList } from '@/platform/openapi/response-fields.js';
+import { ResponseListField } from '@/platform/openapi/response-fields.js';
 import { SigningKeys } from './signing-keys.js';
 
 class JwksResponse {
-  @ShowsList('object', [])
+  @ResponseListField('object', [])
   keys!: object[];
 }
 
 @ApiTags('Operations')
 @Controller('.well-known')
 export class JwksController {
-  constructor(private readonly keys: SigningKeys) {}
+  constructor(private readonly signingKeys: SigningKeys) {}
 
   @Get('jwks.json')
   @Public()
@@ -21,9 +21,9 @@ export class JwksController {
   @Operation({
     summary: 'Public keys of access tokens',
     description: 'Empty while tokens are signed with a shared secret (HS256), the default.',
-    answers: JwksResponse,
+    response: JwksResponse,
   })
   getJwks(): JwksResponse {
-    return this.keys.jwks();
+    return this.signingKeys.toJwks();
   }
 }

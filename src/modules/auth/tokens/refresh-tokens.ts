@@ -14,8 +14,8 @@ export interface ParsedRefreshToken {
 }
 
 const VERSION = 1;
-const SIGNED = 25; // version 1, key id 4, session id 16, counter 4
-const LENGTH = SIGNED + 32;
+const SIGNED_BYTES = 25; // version 1, key id 4, session id 16, counter 4
+const TOKEN_BYTES = SIGNED_BYTES + 32;
 const PREFIX = 'xr_';
 
 /**
@@ -26,45 +26,46 @@ const PREFIX = 'xr_';
 @Injectable()
 export class RefreshTokens {
   /** Derived keys of recent sessions: one derivation serves both the old token and the new one. */
-  private readonly derived = new LRUCache<string, KeyObject>({ max: 10_000 });
+  private readonly derivedKeys = new LRUCache<string, KeyObject>({ max: 10_000 });
 
   constructor(private readonly keys: KeyRing) {}
 
-  mint(sessionId: string, counter: number, salt: Buffer): string {
+  issue(sessionId: string, counter: number, salt: Buffer): string {
     const key = this.keys.current;
-    const body = bodyOf(key.id, sessionId, counter);
-    return PREFIX + Buffer.concat([body, this.macOf(key, salt, body)]).toString('base64url');
+    const body = encodeBody(key.id, sessionId, counter);
+    return PREFIX + Buffer.concat([body, this.computeMac(key, salt, body)]).toString('base64url');
   }
 
   parse(token: string): ParsedRefreshToken | null {
     if (!token.startsWith(PREFIX)) return null;
     const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
-    if (bytes.length !== LENGTH || bytes[0] !== VERSION) return null;
+    if (bytes.length !== TOKEN_BYTES || bytes[0] !== VERSION) return null;
     return {
       keyId: bytes.subarray(1, 5),
       sessionId: idFromBytes(bytes.subarray(5, 21)),
       counter: bytes.readUInt32BE(21),
-      mac: bytes.subarray(SIGNED),
+      mac: bytes.subarray(SIGNED_BYTES),
     };
   }
 
-  isGenuine({ keyId, sessionId, counter, mac }: ParsedRefreshToken, salt: Buffer): boolean {
+  isAuthentic({ keyId, sessionId, counter, mac }: ParsedRefreshToken, salt: Buffer): boolean {
     const key = this.keys.byId(keyId);
     return (
-      key !== undefined && timingSafeEqual(this.macOf(key, salt, bodyOf(keyId, sessionId, counter)), mac)
+      key !== undefined &&
+      timingSafeEqual(this.computeMac(key, salt, encodeBody(keyId, sessionId, counter)), mac)
     );
   }
 
-  private macOf(root: RootKey, salt: Buffer, body: Buffer): Buffer {
-    const name = root.id.toString('hex') + salt.toString('hex');
-    const key = this.derived.get(name) ?? root.derive('refresh-token', salt);
-    this.derived.set(name, key);
+  private computeMac(root: RootKey, salt: Buffer, body: Buffer): Buffer {
+    const cacheKey = root.id.toString('hex') + salt.toString('hex');
+    const key = this.derivedKeys.get(cacheKey) ?? root.derive('refresh-token', salt);
+    this.derivedKeys.set(cacheKey, key);
     return createHmac('sha256', key).update(body).digest();
   }
 }
 
-function bodyOf(keyId: Buffer, sessionId: string, counter: number): Buffer {
-  const count = Buffer.alloc(4);
-  count.writeUInt32BE(counter);
-  return Buffer.concat([Buffer.of(VERSION), keyId, idToBytes(sessionId), count]);
+function encodeBody(keyId: Buffer, sessionId: string, counter: number): Buffer {
+  const counterBytes = Buffer.alloc(4);
+  counterBytes.writeUInt32BE(counter);
+  return Buffer.concat([Buffer.of(VERSION), keyId, idToBytes(sessionId), counterBytes]);
 }

@@ -4,14 +4,14 @@ import type { Algorithm } from 'jsonwebtoken';
 import { Config } from '@/platform/config/index.js';
 import { KeyRing } from '@/platform/crypto/index.js';
 
-interface VerifyingKey {
+interface VerificationKey {
   kid: string;
   algorithm: Algorithm;
   key: KeyObject;
 }
 
-interface SigningKey extends VerifyingKey {
-  signWith: KeyObject;
+interface SigningKey extends VerificationKey {
+  signingKey: KeyObject;
 }
 
 /**
@@ -22,29 +22,29 @@ interface SigningKey extends VerifyingKey {
 @Injectable()
 export class SigningKeys {
   readonly current: SigningKey;
-  private readonly verifying = new Map<string, VerifyingKey>();
-  private readonly published: VerifyingKey[];
+  private readonly verificationKeys = new Map<string, VerificationKey>();
+  private readonly publicKeys: VerificationKey[];
 
   constructor(config: Config, keyRing: KeyRing) {
     const secrets = keyRing.all.map((root): SigningKey => {
       const key = root.derive('jwt');
-      return { kid: root.id.toString('hex'), algorithm: 'HS256', key, signWith: key };
+      return { kid: root.id.toString('hex'), algorithm: 'HS256', key, signingKey: key };
     });
-    const pair = config.jwtPrivateKey ? asymmetric(config.jwtPrivateKey) : undefined;
-    const previous = config.jwtPreviousKey ? publicOf(config.jwtPreviousKey) : undefined;
-    this.published = [pair, previous].filter((key) => key !== undefined);
+    const pair = config.jwtPrivateKey ? parseKeyPair(config.jwtPrivateKey) : undefined;
+    const previous = config.jwtPreviousKey ? parsePublicKey(config.jwtPreviousKey) : undefined;
+    this.publicKeys = [pair, previous].filter((key) => key !== undefined);
     this.current = pair ?? (secrets[0] as SigningKey);
-    for (const key of [...secrets, ...this.published]) this.verifying.set(key.kid, key);
+    for (const key of [...secrets, ...this.publicKeys]) this.verificationKeys.set(key.kid, key);
   }
 
-  byId(kid: string | undefined): VerifyingKey | undefined {
-    return this.verifying.get(kid ?? '');
+  findById(kid: string | undefined): VerificationKey | undefined {
+    return this.verificationKeys.get(kid ?? '');
   }
 
   /** The public keys others verify our tokens with; empty while tokens are signed with a secret. */
-  jwks(): { keys: object[] } {
+  toJwks(): { keys: object[] } {
     return {
-      keys: this.published.map(({ kid, algorithm, key }) => ({
+      keys: this.publicKeys.map(({ kid, algorithm, key }) => ({
         ...key.export({ format: 'jwk' }),
         kid,
         alg: algorithm,
@@ -54,12 +54,12 @@ export class SigningKeys {
   }
 }
 
-function asymmetric(pem: string): SigningKey {
+function parseKeyPair(pem: string): SigningKey {
   const signWith = createPrivateKey(pem);
-  return { ...publicOf(pem), signWith };
+  return { ...parsePublicKey(pem), signingKey: signWith };
 }
 
-function publicOf(pem: string): VerifyingKey {
+function parsePublicKey(pem: string): VerificationKey {
   const key = createPublicKey(pem);
   const algorithm =
     key.asymmetricKeyType === 'rsa' ? 'RS256' : key.asymmetricKeyType === 'ec' ? 'ES256' : undefined;

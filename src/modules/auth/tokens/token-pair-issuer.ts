@@ -4,23 +4,23 @@ import { AccessTokens } from './access-tokens.js';
 import { TokenResponse } from './dto/token.responses.js';
 import { RefreshTokens } from './refresh-tokens.js';
 
-type Refreshable = Pick<Session, 'id' | 'user_id' | 'expires_at' | 'refresh_salt'>;
+type RefreshableSession = Pick<Session, 'id' | 'user_id' | 'expires_at' | 'refresh_salt'>;
 
 /** An access token and the refresh token that goes with it. */
 @Injectable()
-export class TokenPairs {
+export class TokenPairIssuer {
   constructor(
-    readonly access: AccessTokens,
-    readonly refresh: RefreshTokens,
+    readonly accessTokens: AccessTokens,
+    readonly refreshTokens: RefreshTokens,
   ) {}
 
   /** The pair of a session whose live refresh token is number `counter`. */
-  pair(session: Refreshable, counter: number): TokenResponse {
+  issue(session: RefreshableSession, counter: number): TokenResponse {
     if (!session.refresh_salt) throw new Error('This session has no refresh token.');
     return TokenResponse.from({
-      accessToken: this.access.issue(session),
-      expiresIn: this.access.life(session),
-      refreshToken: this.refresh.mint(session.id, counter, session.refresh_salt),
+      accessToken: this.accessTokens.issue(session),
+      expiresIn: this.accessTokens.lifetime(session),
+      refreshToken: this.refreshTokens.issue(session.id, counter, session.refresh_salt),
     });
   }
 }

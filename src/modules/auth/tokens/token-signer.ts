@@ -25,20 +25,20 @@ export class TokenSigner {
   }
 
   /** Signs `claims`, valid for `life` seconds from now. */
-  sign({ typ, audience }: TokenKind, claims: object, life: number): string {
-    const { kid, algorithm, signWith } = this.keys.current;
+  sign({ typ, audience }: TokenKind, claims: object, lifetime: number): string {
+    const { kid, algorithm, signingKey } = this.keys.current;
     const iat = Math.floor(this.clock.millis() / 1000);
-    const payload = { iss: this.issuer, aud: audience, ...claims, iat, exp: iat + life };
-    return jwt.sign(payload, signWith, { algorithm, header: { alg: algorithm, typ, kid } });
+    const payload = { iss: this.issuer, aud: audience, ...claims, iat, exp: iat + lifetime };
+    return jwt.sign(payload, signingKey, { algorithm, header: { alg: algorithm, typ, kid } });
   }
 
   /** The claims of a token whose signature, issuer, kind and time hold, else null. */
   verify(kind: TokenKind, token: string): JwtPayload | null {
     try {
-      const key = this.keys.byId(kidOf(token));
+      const key = this.keys.findById(parseKeyId(token));
       if (!key) return null;
       const options = { algorithms: [key.algorithm], issuer: this.issuer, audience: kind.audience };
-      return this.accept(
+      return this.validateClaims(
         kind,
         jwt.verify(token, key.key, { ...options, complete: true, ignoreExpiration: true }),
       );
@@ -48,14 +48,14 @@ export class TokenSigner {
   }
 
   /** Judges what a signature cannot: the kind of token, and its time by our clock. */
-  accept({ typ }: TokenKind, { header, payload }: Jwt): JwtPayload | null {
+  validateClaims({ typ }: TokenKind, { header, payload }: Jwt): JwtPayload | null {
     if (header.typ !== typ || typeof payload === 'string') return null;
     return (payload.exp ?? 0) * 1000 > this.clock.millis() ? payload : null;
   }
 }
 
 /** The key a token says it was signed with. Decoding throws on some garbage, which names no key. */
-export function kidOf(token: string): string | undefined {
+export function parseKeyId(token: string): string | undefined {
   try {
     return jwt.decode(token, { complete: true })?.header.kid;
   } catch {

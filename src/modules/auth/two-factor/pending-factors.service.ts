@@ -2,86 +2,86 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';
-import { CodeSecrets } from './codes/code-hasher.js';
-import { isOneTimeCode, PENDING_LIFE } from './codes/code.rules.js';
-import { EmailCodes } from './codes/email-codes.service.js';
-import type { Method } from './codes/persistence/second-factor.entity.js';
+import { CodeHasher } from './codes/code-hasher.js';
+import { isOneTimeCode, PENDING_FACTOR_LIFETIME } from './codes/code.rules.js';
+import { EmailCodesService } from './codes/email-codes.service.js';
+import type { TwoFactorMethod } from './codes/persistence/second-factor.entity.js';
 import { Totp } from './codes/totp.js';
 import { TwoFactorSetupResponse } from './dto/two-factor.responses.js';
-import { ChallengeRepository } from './persistence/login-challenge.repository.js';
+import { LoginChallengeRepository } from './persistence/login-challenge.repository.js';
 import type { PendingFactor } from './persistence/pending-factor.entity.js';
 
-export interface Enrolment {
+export interface EnrolmentInput {
   /** The session or login challenge that sets up the factor; only it can confirm. */
   holderId: string;
   userId: string;
-  method: Method;
+  method: TwoFactorMethod;
   replaces: boolean;
 }
 
-export interface Proof {
+export interface VerifiedPendingFactor {
   pending: PendingFactor;
   /** TOTP: the time step whose code proved the secret. */
-  step: number | null;
+  timeStep: number | null;
 }
 
 /** A second factor on its way: made, shown once, and proved by a code before it counts. */
 @Injectable()
-export class EnrolmentService {
+export class PendingFactorsService {
   constructor(
-    private readonly challenges: ChallengeRepository,
+    private readonly challenges: LoginChallengeRepository,
     private readonly accounts: AccountsService,
-    private readonly emailCodes: EmailCodes,
-    private readonly secrets: CodeSecrets,
+    private readonly emailCodes: EmailCodesService,
+    private readonly hasher: CodeHasher,
     private readonly totp: Totp,
     private readonly clock: Clock,
   ) {}
 
-  async begin(enrolment: Enrolment): Promise<TwoFactorSetupResponse> {
-    return enrolment.method === 'totp' ? this.beginTotp(enrolment) : this.beginEmail(enrolment);
+  async start(enrolment: EnrolmentInput): Promise<TwoFactorSetupResponse> {
+    return enrolment.method === 'totp' ? this.startTotp(enrolment) : this.startEmail(enrolment);
   }
 
   /** The factor that waits for this holder; throws 409 when there is none. */
-  async pending(holderId: string): Promise<PendingFactor> {
-    const pending = await this.challenges.pending(holderId);
+  async get(holderId: string): Promise<PendingFactor> {
+    const pending = await this.challenges.findPendingFactor(holderId);
     if (!pending || pending.expires_at <= this.clock.now()) throw authErrors.two_factor_setup_missing();
     return pending;
   }
 
   /** Whether `code` proves the pending factor; spends a mailed one. Null when it is wrong. */
-  async prove(pending: PendingFactor, code: string): Promise<Proof | null> {
+  async verify(pending: PendingFactor, code: string): Promise<VerifiedPendingFactor | null> {
     const plain = code.trim();
     if (!isOneTimeCode(plain)) return null;
     if (pending.method === 'email') {
-      const spent =
-        pending.email_code_id !== null && (await this.emailCodes.spend(pending.email_code_id, plain));
-      return spent ? { pending, step: null } : null;
+      const consumed =
+        pending.email_code_id !== null && (await this.emailCodes.consume(pending.email_code_id, plain));
+      return consumed ? { pending, timeStep: null } : null;
     }
-    const secret = pending.secret && this.secrets.openSecret(pending.user_id, pending.secret);
-    const step = secret ? this.totp.stepOf(secret, plain) : null;
-    return step === null ? null : { pending, step };
+    const secret = pending.secret && this.hasher.openTotpSecret(pending.user_id, pending.secret);
+    const step = secret ? this.totp.findTimeStep(secret, plain) : null;
+    return step === null ? null : { pending, timeStep: step };
   }
 
-  private async beginTotp(enrolment: Enrolment): Promise<TwoFactorSetupResponse> {
-    const secret = this.totp.newSecret();
+  private async startTotp(enrolment: EnrolmentInput): Promise<TwoFactorSetupResponse> {
+    const secret = this.totp.createSecret();
     const user = await this.accounts.find(enrolment.userId);
-    const uri = this.totp.uri(secret, user?.email ?? '');
-    await this.hold(enrolment, {
-      secret: this.secrets.sealSecret(enrolment.userId, secret),
+    const uri = this.totp.toUri(secret, user?.email ?? '');
+    await this.save(enrolment, {
+      secret: this.hasher.sealTotpSecret(enrolment.userId, secret),
       email_code_id: null,
     });
     return {
       method: 'totp',
       secret,
       otpauth_uri: uri,
-      qr_code: await this.totp.qrCode(uri),
+      qr_code: await this.totp.renderQrCode(uri),
       message: 'Scan the code with your authenticator app, then confirm with the six digits it shows.',
     };
   }
 
-  private async beginEmail(enrolment: Enrolment): Promise<TwoFactorSetupResponse> {
-    const codeId = await this.emailCodes.send(enrolment.userId, 'setup');
-    await this.hold(enrolment, { secret: null, email_code_id: codeId });
+  private async startEmail(enrolment: EnrolmentInput): Promise<TwoFactorSetupResponse> {
+    const codeId = await this.emailCodes.sendUnlessRecent(enrolment.userId, 'setup');
+    await this.save(enrolment, { secret: null, email_code_id: codeId });
     return {
       method: 'email',
       secret: null,
@@ -91,19 +91,19 @@ export class EnrolmentService {
     };
   }
 
-  private async hold(
-    enrolment: Enrolment,
-    proof: Pick<PendingFactor, 'secret' | 'email_code_id'>,
+  private async save(
+    enrolment: EnrolmentInput,
+    verification: Pick<PendingFactor, 'secret' | 'email_code_id'>,
   ): Promise<void> {
     const { holderId, userId, method, replaces } = enrolment;
-    const expires = this.clock.after(PENDING_LIFE);
-    await this.challenges.setPending({
+    const expiresAt = this.clock.after(PENDING_FACTOR_LIFETIME);
+    await this.challenges.savePendingFactor({
       holder_id: holderId,
       user_id: userId,
       method,
       replaces,
-      expires_at: expires,
-      ...proof,
+      expires_at: expiresAt,
+      ...verification,
     });
   }
 }

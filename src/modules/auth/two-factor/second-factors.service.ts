@@ -2,24 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';
-import { AuthMail } from '../mail/auth-mailer.js';
+import { AuthMailer } from '../mail/auth-mailer.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { CodeSecrets } from './codes/code-hasher.js';
+import { CodeHasher } from './codes/code-hasher.js';
 import { formatBackupCode } from './codes/code.rules.js';
 import type { SecondFactor } from './codes/persistence/second-factor.entity.js';
 import { SecondFactorRepository } from './codes/persistence/second-factor.repository.js';
-import type { Proof } from './pending-factors.service.js';
-import { ChallengeRepository } from './persistence/login-challenge.repository.js';
+import type { VerifiedPendingFactor } from './pending-factors.service.js';
+import { LoginChallengeRepository } from './persistence/login-challenge.repository.js';
 
 /** Switches a person's second factor on and off, inside the caller's unit of work. */
 @Injectable()
-export class SecondFactors {
+export class SecondFactorsService {
   constructor(
     private readonly factors: SecondFactorRepository,
-    private readonly challenges: ChallengeRepository,
+    private readonly challenges: LoginChallengeRepository,
     private readonly sessions: SessionsService,
-    private readonly secrets: CodeSecrets,
-    private readonly mail: AuthMail,
+    private readonly hasher: CodeHasher,
+    private readonly mailer: AuthMailer,
     private readonly clock: Clock,
   ) {}
 
@@ -28,55 +28,59 @@ export class SecondFactors {
   }
 
   /** The confirmed factor; throws 409 when two-factor authentication is off. */
-  async require(userId: string): Promise<SecondFactor> {
+  async getEnabled(userId: string): Promise<SecondFactor> {
     const factor = await this.factors.find(userId);
     if (!factor) throw authErrors.two_factor_not_enabled();
     return factor;
   }
 
   /** Makes a proved factor the person's own and answers its backup codes. All sessions but `keep` end. */
-  async enable({ pending, step }: Proof, keep: string | null): Promise<string[]> {
+  async enable(
+    { pending, timeStep }: VerifiedPendingFactor,
+    keptSessionId: string | null,
+  ): Promise<string[]> {
     const { user_id, method, secret, holder_id, replaces } = pending;
     const now = this.clock.now();
-    if (!(await this.challenges.takePending(holder_id, user_id, now))) throw platformErrors.token_invalid();
-    const factor = { user_id, method, secret, last_step: step, created_at: now };
+    if (!(await this.challenges.consumePendingFactor(holder_id, user_id, now)))
+      throw platformErrors.token_invalid();
+    const factor = { user_id, method, secret, last_step: timeStep, created_at: now };
     const enabled = replaces ? await this.factors.replace(factor) : await this.factors.enable(factor);
     if (!enabled) throw authErrors.two_factor_already_enabled();
-    const codes = await this.newBackupCodes(user_id);
-    await this.changed(user_id, keep);
-    await this.mail.notice(user_id, 'two_factor_enabled');
+    const codes = await this.replaceBackupCodes(user_id);
+    await this.endOtherSessionsAndLogins(user_id, keptSessionId);
+    await this.mailer.sendNotice(user_id, 'two_factor_enabled');
     return codes;
   }
 
-  async disable(userId: string, keep: string): Promise<void> {
+  async disable(userId: string, keptSessionId: string): Promise<void> {
     if (!(await this.factors.disable(userId))) throw authErrors.two_factor_not_enabled();
-    await this.changed(userId, keep);
-    await this.mail.notice(userId, 'two_factor_disabled');
+    await this.endOtherSessionsAndLogins(userId, keptSessionId);
+    await this.mailer.sendNotice(userId, 'two_factor_disabled');
   }
 
   /** For a person who lost their factor: an admin of their home organization takes it away. All sessions end. */
   async reset(userId: string): Promise<void> {
     if (!(await this.factors.disable(userId))) throw authErrors.two_factor_not_enabled();
-    await this.changed(userId, null);
-    await this.mail.notice(userId, 'two_factor_reset');
+    await this.endOtherSessionsAndLogins(userId, null);
+    await this.mailer.sendNotice(userId, 'two_factor_reset');
   }
 
-  async regenerateBackupCodes(userId: string, keep: string): Promise<string[]> {
-    const codes = await this.newBackupCodes(userId);
-    await this.changed(userId, keep);
-    await this.mail.notice(userId, 'backup_codes_replaced');
+  async regenerateBackupCodes(userId: string, keptSessionId: string): Promise<string[]> {
+    const codes = await this.replaceBackupCodes(userId);
+    await this.endOtherSessionsAndLogins(userId, keptSessionId);
+    await this.mailer.sendNotice(userId, 'backup_codes_replaced');
     return codes;
   }
 
-  private async newBackupCodes(userId: string): Promise<string[]> {
-    const { plain, hashes } = this.secrets.backupCodes(userId);
+  private async replaceBackupCodes(userId: string): Promise<string[]> {
+    const { plain, hashes } = this.hasher.createBackupCodes(userId);
     await this.factors.replaceBackupCodes(userId, hashes, this.clock.now());
     return plain.map(formatBackupCode);
   }
 
   /** A changed factor ends every other session, and every login that was under way. */
-  private async changed(userId: string, keep: string | null): Promise<void> {
-    await this.sessions.endAll(userId, 'two_factor_changed', keep);
+  private async endOtherSessionsAndLogins(userId: string, keptSessionId: string | null): Promise<void> {
+    await this.sessions.endAll(userId, 'two_factor_changed', keptSessionId);
     await this.challenges.endAll(userId, this.clock.now());
   }
 }

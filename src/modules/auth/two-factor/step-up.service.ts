@@ -1,40 +1,40 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionActor } from '@/platform/access/actor.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { FactorUsed } from '../sessions/persistence/session.entity.js';
-import { CodeAttempts } from './codes/code-attempt-limiter.js';
-import { Codes } from './codes/code-verifier.js';
-import { EmailCodes } from './codes/email-codes.service.js';
-import type { CodePurpose } from './codes/persistence/email-code.entity.js';
-import { SecondFactors } from './second-factors.service.js';
+import type { UsedSecondFactor } from '../sessions/persistence/session.entity.js';
+import { CodeAttemptLimiter } from './codes/code-attempt-limiter.js';
+import { CodeVerifier } from './codes/code-verifier.js';
+import { EmailCodesService } from './codes/email-codes.service.js';
+import type { EmailCodePurpose } from './codes/persistence/email-code.entity.js';
+import { SecondFactorsService } from './second-factors.service.js';
 
 /** Lets a signed-in person do something at the price of a code. */
 @Injectable()
-export class CodeGate {
+export class StepUpService {
   constructor(
-    private readonly factors: SecondFactors,
-    private readonly codes: Codes,
-    private readonly emailCodes: EmailCodes,
-    private readonly attempts: CodeAttempts,
+    private readonly secondFactors: SecondFactorsService,
+    private readonly codeVerifier: CodeVerifier,
+    private readonly emailCodes: EmailCodesService,
+    private readonly attemptLimiter: CodeAttemptLimiter,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** Spends `code` and runs `act` in one unit of work: both happen or neither. */
-  async pass<T>(
+  async runWithCode<T>(
     actor: SessionActor,
     code: string,
-    purpose: CodePurpose,
-    act: (used: FactorUsed) => Promise<T>,
+    purpose: EmailCodePurpose,
+    action: (used: UsedSecondFactor) => Promise<T>,
   ): Promise<T> {
-    const factor = await this.factors.require(actor.userId);
-    const mailed =
-      factor.method === 'email' ? await this.emailCodes.latest(actor.userId, purpose) : undefined;
-    const done = await this.attempts.guard(actor.userId, () =>
+    const factor = await this.secondFactors.getEnabled(actor.userId);
+    const emailCode =
+      factor.method === 'email' ? await this.emailCodes.findLatest(actor.userId, purpose) : undefined;
+    const outcome = await this.attemptLimiter.attempt(actor.userId, () =>
       this.unitOfWork.run(async () => {
-        const used = await this.codes.spend(factor, code, mailed?.id ?? null);
-        return used && { result: await act(used) };
+        const used = await this.codeVerifier.consume(factor, code, emailCode?.id ?? null);
+        return used && { result: await action(used) };
       }),
     );
-    return done.result;
+    return outcome.result;
   }
 }

@@ -1,61 +1,66 @@
 import { Injectable } from '@nestjs/common';
-import { BelongingService } from '@/modules/organizations/index.js';
+import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import type { SessionActor } from '@/platform/access/actor.js';
 import { authErrors } from '../auth.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { EmailCodes } from './codes/email-codes.service.js';
-import type { CodePurpose } from './codes/persistence/email-code.entity.js';
+import { EmailCodesService } from './codes/email-codes.service.js';
+import type { EmailCodePurpose } from './codes/persistence/email-code.entity.js';
 import type { BackupCodesResponse } from './dto/two-factor.responses.js';
-import { SecondFactors } from './second-factors.service.js';
-import { CodeGate } from './step-up.service.js';
+import { SecondFactorsService } from './second-factors.service.js';
+import { StepUpService } from './step-up.service.js';
 
 /** Using one's second factor while signed in: to switch it off, to renew backup codes, to step up. */
 @Injectable()
-export class TwoFactorUse {
+export class TwoFactorService {
   constructor(
-    private readonly factors: SecondFactors,
-    private readonly codes: CodeGate,
-    private readonly emailCodes: EmailCodes,
-    private readonly belonging: BelongingService,
+    private readonly secondFactors: SecondFactorsService,
+    private readonly stepUpService: StepUpService,
+    private readonly emailCodes: EmailCodesService,
+    private readonly userOrganizations: UserOrganizationsService,
     private readonly sessions: SessionsService,
   ) {}
 
   async disable(actor: SessionActor, code: string): Promise<void> {
-    await this.factors.require(actor.userId);
+    await this.secondFactors.getEnabled(actor.userId);
     await this.assertNotEnforced(actor);
-    await this.codes.pass(actor, code, 'disable', () => this.factors.disable(actor.userId, actor.sessionId));
+    await this.stepUpService.runWithCode(actor, code, 'disable', () =>
+      this.secondFactors.disable(actor.userId, actor.sessionId),
+    );
   }
 
   async regenerateBackupCodes(actor: SessionActor, code: string): Promise<BackupCodesResponse> {
-    const renew = (): Promise<string[]> => this.factors.regenerateBackupCodes(actor.userId, actor.sessionId);
-    const codes = await this.codes.pass(actor, code, 'step_up', renew);
+    const regenerate = (): Promise<string[]> =>
+      this.secondFactors.regenerateBackupCodes(actor.userId, actor.sessionId);
+    const codes = await this.stepUpService.runWithCode(actor, code, 'step_up', regenerate);
     return { backup_codes: codes, message: 'The old backup codes no longer work.' };
   }
 
   /** Lifts the session, and with it every token of it. */
   async stepUp(actor: SessionActor, code: string): Promise<void> {
-    await this.codes.pass(actor, code, 'step_up', (used) => this.sessions.stepUp(actor.sessionId, used));
+    await this.stepUpService.runWithCode(actor, code, 'step_up', (used) =>
+      this.sessions.recordStepUp(actor.sessionId, used),
+    );
   }
 
-  async isOn(actor: SessionActor): Promise<boolean> {
-    return (await this.factors.find(actor.userId)) !== null;
+  async isEnabled(actor: SessionActor): Promise<boolean> {
+    return (await this.secondFactors.find(actor.userId)) !== null;
   }
 
   /** Runs `act` at the price of a code, in one unit of work. */
-  withCode<T>(actor: SessionActor, code: string, act: () => Promise<T>): Promise<T> {
-    return this.codes.pass(actor, code, 'step_up', act);
+  runWithCode<T>(actor: SessionActor, code: string, action: () => Promise<T>): Promise<T> {
+    return this.stepUpService.runWithCode(actor, code, 'step_up', action);
   }
 
   /** Mails a code for one of these to a person who gets their codes by mail. */
-  async sendCode(actor: SessionActor, purpose: CodePurpose): Promise<void> {
-    const factor = await this.factors.require(actor.userId);
+  async sendCode(actor: SessionActor, purpose: EmailCodePurpose): Promise<void> {
+    const factor = await this.secondFactors.getEnabled(actor.userId);
     if (factor.method !== 'email') throw authErrors.two_factor_method_mismatch();
     if (purpose === 'disable') await this.assertNotEnforced(actor);
-    await this.emailCodes.send(actor.userId, purpose);
+    await this.emailCodes.sendUnlessRecent(actor.userId, purpose);
   }
 
   private async assertNotEnforced(actor: SessionActor): Promise<void> {
-    const demands = await this.belonging.demandsSecondFactor(actor.userId);
-    if (demands.anywhere) throw authErrors.two_factor_enforced();
+    const requirement = await this.userOrganizations.findSecondFactorRequirement(actor.userId);
+    if (requirement.anywhere) throw authErrors.two_factor_enforced();
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { type SessionActor, Caller, type Client, FromClient } from '@/platform/access/actor.js';
+import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { MAIL_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
@@ -9,26 +9,26 @@ import { MessageResponse, XcTokenResponse } from '../tokens/dto/token.responses.
 import { RefreshService } from '../tokens/refresh.service.js';
 import { CodeRequest, TwoFactorSetupRequest } from './dto/two-factor.requests.js';
 import { BackupCodesResponse, TwoFactorSetupResponse } from './dto/two-factor.responses.js';
-import { TwoFactorSetup } from './two-factor-enrolment.service.js';
-import { TwoFactorUse } from './two-factor.service.js';
+import { TwoFactorEnrolmentService } from './two-factor-enrolment.service.js';
+import { TwoFactorService } from './two-factor.service.js';
 
-const USE_ERRORS = [...SECOND_FACTOR_ERRORS, errors.two_factor_not_enabled];
-const SEND_ERRORS = [...MAIL_ERRORS, errors.two_factor_not_enabled, errors.two_factor_method_mismatch];
+const CODE_ERRORS = [...SECOND_FACTOR_ERRORS, errors.two_factor_not_enabled];
+const SEND_CODE_ERRORS = [...MAIL_ERRORS, errors.two_factor_not_enabled, errors.two_factor_method_mismatch];
 
 @ApiTags('XC Two-factor authentication')
 @Controller('api/v1/auth')
 export class XcTwoFactorController {
   constructor(
-    private readonly setup: TwoFactorSetup,
-    private readonly use: TwoFactorUse,
-    private readonly refresh: RefreshService,
+    private readonly enrolment: TwoFactorEnrolmentService,
+    private readonly twoFactor: TwoFactorService,
+    private readonly refreshService: RefreshService,
   ) {}
 
   @Post('2fa/setup')
   @Requires('session')
   @Operation({
     summary: 'Begin to set up a second factor',
-    answers: TwoFactorSetupResponse,
+    response: TwoFactorSetupResponse,
     errors: [
       errors.reauthentication_required,
       errors.password_incorrect,
@@ -37,81 +37,81 @@ export class XcTwoFactorController {
     ],
   })
   beginTwoFactor(
-    @Caller() actor: SessionActor,
-    @FromClient() client: Client,
+    @CurrentActor() actor: SessionActor,
+    @CurrentClient() client: ClientInfo,
     @Body() request: TwoFactorSetupRequest,
   ): Promise<TwoFactorSetupResponse> {
-    return this.setup.begin(actor, client, request);
+    return this.enrolment.start(actor, client, request);
   }
 
   @Post('2fa/confirm')
   @Requires('session')
   @Operation({
     summary: 'Confirm the second factor and get backup codes',
-    answers: BackupCodesResponse,
+    response: BackupCodesResponse,
     errors: [...SECOND_FACTOR_ERRORS, errors.two_factor_setup_missing, errors.two_factor_already_enabled],
   })
   confirmTwoFactor(
-    @Caller() actor: SessionActor,
+    @CurrentActor() actor: SessionActor,
     @Body() { code }: CodeRequest,
   ): Promise<BackupCodesResponse> {
-    return this.setup.confirm(actor, code);
+    return this.enrolment.confirm(actor, code);
   }
 
   @Post('2fa/disable')
   @Requires('session')
   @Operation({
     summary: 'Switch two-factor authentication off',
-    answers: MessageResponse,
-    errors: [...USE_ERRORS, errors.two_factor_enforced],
+    response: MessageResponse,
+    errors: [...CODE_ERRORS, errors.two_factor_enforced],
   })
   async disableTwoFactor(
-    @Caller() actor: SessionActor,
+    @CurrentActor() actor: SessionActor,
     @Body() { code }: CodeRequest,
   ): Promise<MessageResponse> {
-    await this.use.disable(actor, code);
-    return MessageResponse.saying('Two-factor authentication is off.');
+    await this.twoFactor.disable(actor, code);
+    return MessageResponse.from('Two-factor authentication is off.');
   }
 
   @Post('2fa/disable/send-code')
   @Requires('session')
   @Operation({
     summary: 'Mail a code to switch two-factor authentication off',
-    answers: MessageResponse,
-    errors: [...SEND_ERRORS, errors.two_factor_enforced],
+    response: MessageResponse,
+    errors: [...SEND_CODE_ERRORS, errors.two_factor_enforced],
   })
-  async sendDisableCode(@Caller() actor: SessionActor): Promise<MessageResponse> {
-    await this.use.sendCode(actor, 'disable');
-    return MessageResponse.saying('We sent you a code.');
+  async sendDisableCode(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
+    await this.twoFactor.sendCode(actor, 'disable');
+    return MessageResponse.from('We sent you a code.');
   }
 
   @Post('2fa/backup-codes')
   @Requires('session')
-  @Operation({ summary: 'Replace your backup codes', answers: BackupCodesResponse, errors: USE_ERRORS })
+  @Operation({ summary: 'Replace your backup codes', response: BackupCodesResponse, errors: CODE_ERRORS })
   regenerateBackupCodes(
-    @Caller() actor: SessionActor,
+    @CurrentActor() actor: SessionActor,
     @Body() { code }: CodeRequest,
   ): Promise<BackupCodesResponse> {
-    return this.use.regenerateBackupCodes(actor, code);
+    return this.twoFactor.regenerateBackupCodes(actor, code);
   }
 
   @Post('step-up')
   @Requires('session')
   @Operation({
     summary: 'Prove the second factor in this session',
-    answers: XcTokenResponse,
-    errors: USE_ERRORS,
+    response: XcTokenResponse,
+    errors: CODE_ERRORS,
   })
-  async stepUp(@Caller() actor: SessionActor, @Body() { code }: CodeRequest): Promise<XcTokenResponse> {
-    await this.use.stepUp(actor, code);
-    return XcTokenResponse.from((await this.refresh.renew(actor)).accessToken);
+  async stepUp(@CurrentActor() actor: SessionActor, @Body() { code }: CodeRequest): Promise<XcTokenResponse> {
+    await this.twoFactor.stepUp(actor, code);
+    return XcTokenResponse.from((await this.refreshService.renewByBearer(actor)).accessToken);
   }
 
   @Post('step-up/send-code')
   @Requires('session')
-  @Operation({ summary: 'Mail a code to step up with', answers: MessageResponse, errors: SEND_ERRORS })
-  async sendStepUpCode(@Caller() actor: SessionActor): Promise<MessageResponse> {
-    await this.use.sendCode(actor, 'step_up');
-    return MessageResponse.saying('We sent you a code.');
+  @Operation({ summary: 'Mail a code to step up with', response: MessageResponse, errors: SEND_CODE_ERRORS })
+  async sendStepUpCode(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
+    await this.twoFactor.sendCode(actor, 'step_up');
+    return MessageResponse.from('We sent you a code.');
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Owner } from '@/modules/organizations/index.js';
-import { PersonalArchive } from '@/modules/users/index.js';
-import type { Window } from '@/platform/pagination/page.js';
+import { DataExportRegistry } from '@/modules/users/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
 import { ConversationResponse } from '../dto/conversation.response.js';
 import { ConversationMessageResponse } from '../messages/dto/message.response.js';
 import { MessageRepository } from '../messages/persistence/message.repository.js';
@@ -10,62 +10,65 @@ import { NoteRepository } from '../notes/persistence/note.repository.js';
 import type { Conversation } from '../persistence/conversation.entity.js';
 import { ConversationRepository } from '../persistence/conversation.repository.js';
 
-const PAGE = 200;
+const PAGE_SIZE = 200;
 
 /** What this module keeps about a person, for the archive that hands it to them. Read page by page. */
 @Injectable()
-export class PersonalRows implements OnModuleInit {
+export class ConversationDataExport implements OnModuleInit {
   constructor(
     private readonly conversations: ConversationRepository,
     private readonly messages: MessageRepository,
     private readonly notes: NoteRepository,
-    private readonly archive: PersonalArchive,
+    private readonly dataExports: DataExportRegistry,
   ) {}
 
   onModuleInit(): void {
-    const owner = (userId: string, provedFactor: boolean): Owner => ({
-      ...{ userId, provedFactor },
+    const buildOwner = (userId: string, hasSecondFactor: boolean): Owner => ({
+      ...{ userId, hasSecondFactor },
       ...{ organizationId: null, keyId: null },
     });
-    this.archive.contribute('conversations', (...who) => this.conversationsOf(owner(...who)));
-    this.archive.contribute('messages', (...who) => this.messagesOf(owner(...who)));
-    this.archive.contribute('notes', (...who) => this.notesOf(owner(...who)));
+    this.dataExports.register('conversations', (...account) =>
+      this.exportConversations(buildOwner(...account)),
+    );
+    this.dataExports.register('messages', (...account) => this.exportMessages(buildOwner(...account)));
+    this.dataExports.register('notes', (...account) => this.exportNotes(buildOwner(...account)));
   }
 
-  private async *conversationsOf(owner: Owner): AsyncGenerator<object> {
-    for await (const row of this.eachConversation(owner)) yield ConversationResponse.from(row);
+  private async *exportConversations(owner: Owner): AsyncGenerator<object> {
+    for await (const row of this.iterateConversations(owner)) yield ConversationResponse.from(row);
   }
 
-  private async *messagesOf(owner: Owner): AsyncGenerator<object> {
-    for await (const { id } of this.eachConversation(owner)) {
-      const list = (window: Window<number>) => this.messages.list(owner, id, window);
-      for await (const row of each(list, ({ seq }) => seq)) yield ConversationMessageResponse.from(row);
+  private async *exportMessages(owner: Owner): AsyncGenerator<object> {
+    for await (const { id } of this.iterateConversations(owner)) {
+      const list = (window: PageWindow<number>) => this.messages.list(owner, id, window);
+      for await (const row of iterateRows(list, ({ seq }) => seq))
+        yield ConversationMessageResponse.from(row);
     }
   }
 
-  private async *notesOf(owner: Owner): AsyncGenerator<object> {
-    const list = (window: Window<string>) => this.notes.list(owner, undefined, window);
-    for await (const row of each(list, ({ id }) => id)) yield NoteResponse.from(row);
+  private async *exportNotes(owner: Owner): AsyncGenerator<object> {
+    const list = (window: PageWindow<string>) => this.notes.list(owner, undefined, window);
+    for await (const row of iterateRows(list, ({ id }) => id)) yield NoteResponse.from(row);
   }
 
-  private eachConversation(owner: Owner): AsyncGenerator<Conversation> {
-    return each(
-      (window: Window<string>) => this.conversations.list(owner, window),
+  private iterateConversations(owner: Owner): AsyncGenerator<Conversation> {
+    return iterateRows(
+      (window: PageWindow<string>) => this.conversations.list(owner, window),
       ({ id }) => id,
     );
   }
 }
 
-async function* each<Row, Position>(
-  list: (window: Window<Position>) => Promise<Row[]>,
-  positionOf: (row: Row) => Position,
+async function* iterateRows<Row, Position>(
+  list: (window: PageWindow<Position>) => Promise<Row[]>,
+  getPosition: (row: Row) => Position,
 ): AsyncGenerator<Row> {
   let after: Position | null = null;
   for (;;) {
-    const rows: Row[] = await list({ after, take: PAGE });
+    const rows: Row[] = await list({ after, take: PAGE_SIZE });
     yield* rows;
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    after = positionOf(last);
+    if (last === undefined || rows.length < PAGE_SIZE) return;
+    after = getPosition(last);
   }
 }

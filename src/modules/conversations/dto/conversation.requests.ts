@@ -1,4 +1,4 @@
-import { FreeForm, Name, ReadOnly, Text } from '@/platform/validation/fields.js';
+import { JsonObjectField, NameField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
 
 const TITLE = { optional: true, max: 200, example: 'Learning plan for my team' };
 const PROVIDER = {
@@ -17,38 +17,38 @@ const METADATA = {
 };
 
 export class ConversationCreateRequest {
-  @Name({
+  @NameField({
     ...TITLE,
     description: 'Absent: `New conversation`, until the first exchange gives it one.',
   })
   title?: string;
 
-  @Text(PROVIDER)
+  @TextField(PROVIDER)
   provider?: string | null;
 
-  @FreeForm(METADATA)
+  @JsonObjectField(METADATA)
   metadata?: Record<string, unknown>;
 }
 
 export class UpdateConversationRequest {
-  @Name(TITLE)
+  @NameField(TITLE)
   title?: string;
 
-  @Text(PROVIDER)
+  @TextField(PROVIDER)
   provider?: string | null;
 
-  @FreeForm({ ...METADATA, description: 'Replaces what was kept.' })
+  @JsonObjectField({ ...METADATA, description: 'Replaces what was kept.' })
   metadata?: Record<string, unknown>;
 
-  @ReadOnly()
+  @ReadOnlyField()
   id?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   message_count?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   created_at?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   updated_at?: unknown;
 }

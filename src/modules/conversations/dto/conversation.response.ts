@@ -1,28 +1,32 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+} from '@/platform/openapi/response-fields.js';
 import type { Conversation } from '../persistence/conversation.entity.js';
 
 @ApiSchema({ name: 'ConversationResponse' })
 export class ConversationResponse {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @Shows('string', 'Learning plan for my team')
+  @ResponseField('string', 'Learning plan for my team')
   title!: string;
 
-  @Shows('string', 'auto', { nullable: true })
+  @ResponseField('string', 'auto', { nullable: true })
   provider!: string | null;
 
-  @Shows('object', { course: 'B1' })
+  @ResponseField('object', { course: 'B1' })
   metadata!: Record<string, unknown>;
 
-  @Shows('integer', 2)
+  @ResponseField('integer', 2)
   message_count!: number;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   created_at!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   updated_at!: string;
 
   static from(row: Conversation): ConversationResponse {

@@ -1,10 +1,10 @@
 import { MINUTE } from '@/platform/kernel/durations.js';
 
 /** Seconds after which a session without activity counts as ended, at its last activity. */
-export const SILENCE = 30 * MINUTE;
+export const INACTIVITY_TIMEOUT = 30 * MINUTE;
 
 /** Whole seconds of learning: of an active session up to now. */
-export function durationOf(
+export function durationSeconds(
   { started_at, ended_at }: { started_at: Date; ended_at: Date | null },
   now: Date,
 ): number {

@@ -1,6 +1,6 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { type Actor, Caller } from '@/platform/access/actor.js';
+import { type Actor, CurrentActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -9,7 +9,7 @@ import { conversationErrors as errors } from '../conversations.errors.js';
 import { LearningSessionResponse, NoLearningSessionResponse } from './dto/learning-session.responses.js';
 import { LearningSessionsService } from './learning-sessions.service.js';
 
-const FINDING = [errors.conversation_not_found, platformErrors.two_factor_required];
+const LOOKUP_ERRORS = [errors.conversation_not_found, platformErrors.two_factor_required];
 
 @ApiTags('Conversations')
 @Controller('api/core/conversations/:conversation_id/session')
@@ -21,11 +21,11 @@ export class LearningSessionsController {
   @Operation({
     summary: 'Start a learning session',
     description: 'While one is active, it is answered instead.',
-    answers: LearningSessionResponse,
-    errors: FINDING,
+    response: LearningSessionResponse,
+    errors: LOOKUP_ERRORS,
   })
   startLearningSession(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
   ): Promise<LearningSessionResponse> {
     return this.sessions.start(actor, id);
@@ -36,11 +36,11 @@ export class LearningSessionsController {
   @Operation({
     summary: 'Say that the learner is still there',
     description: 'After 30 minutes without activity a session counts as ended, at its last activity.',
-    answers: LearningSessionResponse,
-    errors: [...FINDING, errors.learning_session_not_found],
+    response: LearningSessionResponse,
+    errors: [...LOOKUP_ERRORS, errors.learning_session_not_found],
   })
   touchLearningSession(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
   ): Promise<LearningSessionResponse> {
     return this.sessions.touch(actor, id);
@@ -50,11 +50,11 @@ export class LearningSessionsController {
   @Requires('conversations:write')
   @Operation({
     summary: 'End the learning session',
-    answers: LearningSessionResponse,
-    errors: [...FINDING, errors.learning_session_not_found],
+    response: LearningSessionResponse,
+    errors: [...LOOKUP_ERRORS, errors.learning_session_not_found],
   })
   endLearningSession(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
   ): Promise<LearningSessionResponse> {
     return this.sessions.end(actor, id);
@@ -64,11 +64,11 @@ export class LearningSessionsController {
   @Requires('conversations:read')
   @Operation({
     summary: 'Get the active learning session',
-    answers: { oneOf: [LearningSessionResponse, NoLearningSessionResponse] },
-    errors: FINDING,
+    response: { oneOf: [LearningSessionResponse, NoLearningSessionResponse] },
+    errors: LOOKUP_ERRORS,
   })
   learningSessionStatus(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
   ): Promise<LearningSessionResponse | NoLearningSessionResponse> {
     return this.sessions.status(actor, id);

@@ -5,12 +5,12 @@ import type { Message } from './persistence/message.entity.js';
 export const EXPORT_FORMATS = ['markdown', 'json'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-const SPEAKERS: Record<MessageRole, string> = { user: 'You', assistant: 'Assistant', system: 'System' };
+const ROLE_LABELS: Record<MessageRole, string> = { user: 'You', assistant: 'Assistant', system: 'System' };
 
 /** A name for the file that every system and every header can carry. */
-export function fileName(title: string, format: ExportFormat): string {
-  const plain = title.normalize('NFKD').replace(/[^\x20-\x7e]/g, '');
-  const slug = plain
+export function exportFileName(title: string, format: ExportFormat): string {
+  const ascii = title.normalize('NFKD').replace(/[^\x20-\x7e]/g, '');
+  const slug = ascii
     .replace(/[^A-Za-z0-9]+/g, '-')
     .slice(0, 60)
     .replace(/^-+|-+$/g, '')
@@ -18,30 +18,30 @@ export function fileName(title: string, format: ExportFormat): string {
   return `${slug || 'conversation'}.${format === 'markdown' ? 'md' : 'json'}`;
 }
 
-export function markdownHead({ title, created_at, message_count }: Conversation): string {
+export function markdownHeader({ title, created_at, message_count }: Conversation): string {
   const day = created_at.toISOString().slice(0, 10);
-  return `# ${literal(title)}\n\nStarted on ${day}, ${message_count} messages.\n`;
+  return `# ${escapeMarkdown(title)}\n\nStarted on ${day}, ${message_count} messages.\n`;
 }
 
 /**
  * A turn: who, when, and what was said as a quotation. Nothing said can leave its quotation, so nobody can put a
  * turn into somebody's mouth: each line carries the mark, and HTML outside of code is text.
  */
-export function markdownTurn(message: Message): string {
+export function markdownMessage(message: Message): string {
   const { role, content, model, finish_reason, created_at } = message;
-  const by = model === null ? '' : ` (${literal(model)})`;
-  const note = isComplete(finish_reason) ? '' : '\n*This answer is incomplete.*\n';
-  const heading = `## ${SPEAKERS[role]}${by}, ${created_at.toISOString()}`;
-  return `\n${heading}\n\n${quotation(content)}\n${note}`;
+  const modelSuffix = model === null ? '' : ` (${escapeMarkdown(model)})`;
+  const incompleteNotice = isComplete(finish_reason) ? '' : '\n*This answer is incomplete.*\n';
+  const heading = `## ${ROLE_LABELS[role]}${modelSuffix}, ${created_at.toISOString()}`;
+  return `\n${heading}\n\n${toBlockquote(content)}\n${incompleteNotice}`;
 }
 
-function quotation(content: string): string {
+function toBlockquote(content: string): string {
   let fence = '';
   const lines = content.split(/\r\n|\n|\r/).map((line) => {
-    const inside = fence !== '';
-    fence = fenceAfter(line, fence);
-    const shown = inside || fence !== '' ? line : line.replace(/<(?=[A-Za-z/!?])/g, '&lt;');
-    return shown === '' ? '>' : `> ${shown}`;
+    const insideCode = fence !== '';
+    fence = nextFence(line, fence);
+    const escapedLine = insideCode || fence !== '' ? line : line.replace(/<(?=[A-Za-z/!?])/g, '&lt;');
+    return escapedLine === '' ? '>' : `> ${escapedLine}`;
   });
   return lines.join('\n');
 }
@@ -50,13 +50,13 @@ function quotation(content: string): string {
  * The fence of the code block that the next line is in, as CommonMark has it; empty outside. Only fences at the
  * beginning of a line count: others could belong to a list, and end with it.
  */
-function fenceAfter(line: string, fence: string): string {
+function nextFence(line: string, fence: string): string {
   if (fence === '') return /^(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1] ?? '';
   const closing = /^ {0,3}(`+|~+)[ \t]*$/.exec(line)?.[1] ?? '';
   return closing[0] === fence[0] && closing.length >= fence.length ? '' : fence;
 }
 
 /** Text on one line, without meaning to Markdown. */
-function literal(text: string): string {
+function escapeMarkdown(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>()#+!|~&-]/g, '\\$&');
 }

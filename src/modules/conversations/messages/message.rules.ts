@@ -26,6 +26,6 @@ export function isComplete(finishReason: FinishReason | null): boolean {
 }
 
 /** What a provider wrote, as the database can keep it. */
-export function storable(content: string): string {
+export function toStorableText(content: string): string {
   return content.toWellFormed().replaceAll('\u0000', '');
 }

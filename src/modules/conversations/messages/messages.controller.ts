@@ -1,36 +1,36 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { type Actor, Caller } from '@/platform/access/actor.js';
+import { type Actor, CurrentActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { PageQuery } from '@/platform/pagination/page.js';
 import { PathId } from '@/platform/validation/path-id.js';
 import { conversationErrors as errors } from '../conversations.errors.js';
-import { ConversationExport } from './conversation-export.service.js';
+import { ConversationExportService } from './conversation-export.service.js';
 import { ExportQuery } from './dto/export.query.js';
 import { ConversationMessageResponse } from './dto/message.response.js';
 import { MessagesService } from './messages.service.js';
 
-const FINDING = [errors.conversation_not_found, platformErrors.two_factor_required];
+const LOOKUP_ERRORS = [errors.conversation_not_found, platformErrors.two_factor_required];
 
 @ApiTags('Conversations')
 @Controller('api/core/conversations/:conversation_id')
 export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
-    private readonly exports: ConversationExport,
+    private readonly conversationExport: ConversationExportService,
   ) {}
 
   @Get('messages')
   @Requires('conversations:read')
   @Operation({
     summary: 'List the messages of a conversation, oldest first',
-    answers: [ConversationMessageResponse],
-    errors: FINDING,
+    response: [ConversationMessageResponse],
+    errors: LOOKUP_ERRORS,
   })
   listMessages(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
     @Query() query: PageQuery,
   ): Promise<ConversationMessageResponse[]> {
@@ -41,14 +41,14 @@ export class MessagesController {
   @Requires('conversations:read')
   @Operation({
     summary: 'Download a conversation as Markdown or JSON',
-    answers: { file: ['text/markdown', 'application/json'] },
-    errors: FINDING,
+    response: { file: ['text/markdown', 'application/json'] },
+    errors: LOOKUP_ERRORS,
   })
   exportConversation(
-    @Caller() actor: Actor,
+    @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
     @Query() { format }: ExportQuery,
   ): Promise<StreamableFile> {
-    return this.exports.file(actor, id, format);
+    return this.conversationExport.createFile(actor, id, format);
   }
 }

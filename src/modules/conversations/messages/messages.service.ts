@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { ownerOf } from '@/modules/organizations/index.js';
+import { toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/actor.js';
-import { bySequence, page, type PageQuery } from '@/platform/pagination/page.js';
-import { ConversationBook } from '../conversation-finder.js';
+import { windowBySequence, toPage, type PageQuery } from '@/platform/pagination/page.js';
+import { ConversationFinder } from '../conversation-finder.js';
 import { ConversationMessageResponse } from './dto/message.response.js';
 import { MessageRepository } from './persistence/message.repository.js';
 
@@ -10,14 +10,14 @@ import { MessageRepository } from './persistence/message.repository.js';
 export class MessagesService {
   constructor(
     private readonly messages: MessageRepository,
-    private readonly book: ConversationBook,
+    private readonly conversationFinder: ConversationFinder,
   ) {}
 
   async list(actor: Actor, conversationId: string, query: PageQuery): Promise<ConversationMessageResponse[]> {
-    const owner = ownerOf(actor);
-    const window = bySequence(query);
+    const owner = toOwner(actor);
+    const window = windowBySequence(query);
     const rows = await this.messages.list(owner, conversationId, window);
-    if (rows.length === 0) await this.book.find(owner, conversationId);
-    return page(window, rows, ({ seq }) => seq).map((row) => ConversationMessageResponse.from(row));
+    if (rows.length === 0) await this.conversationFinder.find(owner, conversationId);
+    return toPage(window, rows, ({ seq }) => seq).map((row) => ConversationMessageResponse.from(row));
   }
 }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Owner, ownerOf, WeakSessions } from '@/modules/organizations/index.js';
+import { type Owner, toOwner, HiddenRowExplainer } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/actor.js';
 import type { AppError } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { byId, page } from '@/platform/pagination/page.js';
+import { windowById, toPage } from '@/platform/pagination/page.js';
 import { assertUnchanged } from '@/platform/validation/request-pipe.js';
-import { ConversationBook } from '../conversation-finder.js';
+import { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
 import {
   type CreateNoteRequest,
@@ -15,67 +15,67 @@ import {
   type ReplaceNoteRequest,
 } from './dto/note.dto.js';
 import type { Note } from './persistence/note.entity.js';
-import { NoteRepository, type NoteText } from './persistence/note.repository.js';
+import { NoteRepository, type NoteInput } from './persistence/note.repository.js';
 
 @Injectable()
 export class NotesService {
   constructor(
     private readonly notes: NoteRepository,
-    private readonly book: ConversationBook,
-    private readonly weakSessions: WeakSessions,
+    private readonly conversationFinder: ConversationFinder,
+    private readonly hiddenRowExplainer: HiddenRowExplainer,
     private readonly clock: Clock,
   ) {}
 
   async list(actor: Actor, query: NoteQuery): Promise<NoteResponse[]> {
-    const window = byId(query);
-    const rows = await this.notes.list(ownerOf(actor), query.conversation_id, window);
-    return page(window, rows, ({ id }) => id).map((row) => NoteResponse.from(row));
+    const window = windowById(query);
+    const rows = await this.notes.list(toOwner(actor), query.conversation_id, window);
+    return toPage(window, rows, ({ id }) => id).map((row) => NoteResponse.from(row));
   }
 
   async create(actor: Actor, request: CreateNoteRequest): Promise<NoteResponse> {
-    const owner = ownerOf(actor);
-    const text = textOf(request);
-    const row = await this.notes.insert(owner, newId(), text, this.clock.now());
-    if (!row) throw await this.unlinkable(owner, text);
+    const owner = toOwner(actor);
+    const input = toNoteInput(request);
+    const row = await this.notes.insert(owner, newId(), input, this.clock.now());
+    if (!row) throw await this.conversationLinkError(owner, input);
     return NoteResponse.from(row);
   }
 
-  async show(actor: Actor, id: string): Promise<NoteResponse> {
-    return NoteResponse.from(await this.find(ownerOf(actor), id));
+  async get(actor: Actor, id: string): Promise<NoteResponse> {
+    return NoteResponse.from(await this.find(toOwner(actor), id));
   }
 
   async replace(actor: Actor, id: string, request: ReplaceNoteRequest): Promise<NoteResponse> {
-    const owner = ownerOf(actor);
+    const owner = toOwner(actor);
     assertUnchanged(request, NoteResponse.from(await this.find(owner, id)));
-    const text = textOf(request);
-    const row = await this.notes.replace(owner, id, text, this.clock.now());
+    const input = toNoteInput(request);
+    const row = await this.notes.replace(owner, id, input, this.clock.now());
     if (row) return NoteResponse.from(row);
     await this.find(owner, id);
-    throw await this.unlinkable(owner, text);
+    throw await this.conversationLinkError(owner, input);
   }
 
   async delete(actor: Actor, id: string): Promise<void> {
-    const owner = ownerOf(actor);
-    if (!(await this.notes.delete(owner, id))) throw await this.missing(owner, id);
+    const owner = toOwner(actor);
+    if (!(await this.notes.delete(owner, id))) throw await this.notFoundError(owner, id);
   }
 
   private async find(owner: Owner, id: string): Promise<Note> {
     const row = await this.notes.find(owner, id);
-    if (!row) throw await this.missing(owner, id);
+    if (!row) throw await this.notFoundError(owner, id);
     return row;
   }
 
-  private missing(owner: Owner, id: string): Promise<AppError> {
-    return this.weakSessions.explain('notes', id, owner, conversationErrors.note_not_found);
+  private notFoundError(owner: Owner, id: string): Promise<AppError> {
+    return this.hiddenRowExplainer.explainMissingRow('notes', id, owner, conversationErrors.note_not_found);
   }
 
   /** Why a note may not be about this conversation: it is not there, or belongs to another organization. */
-  private async unlinkable(owner: Owner, { conversation_id }: NoteText): Promise<AppError> {
+  private async conversationLinkError(owner: Owner, { conversation_id }: NoteInput): Promise<AppError> {
     if (conversation_id === null) return conversationErrors.note_not_found();
-    return this.book.missing(owner, conversation_id);
+    return this.conversationFinder.notFoundError(owner, conversation_id);
   }
 }
 
-function textOf({ title = null, content, conversation_id = null }: CreateNoteRequest): NoteText {
+function toNoteInput({ title = null, content, conversation_id = null }: CreateNoteRequest): NoteInput {
   return { title, content, conversation_id };
 }

@@ -1,21 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { Conversation } from './conversation.entity.js';
-import { ownedList, ownedPage } from './owner-list.js';
-import { indexing } from './search-index-sql.js';
+import { ownerListStatements, ownerPageStatement } from './owner-list.js';
+import { upsertSearchEntriesSql } from './search-index-sql.js';
 
-const LIST = ownedList(
-  { name: 'conversations.list', alias: 'c', condition: 'c.id < $4::uuid' },
-  (mine, after) => `SELECT c.* FROM conversations c WHERE ${mine} ${after} ORDER BY c.id DESC LIMIT $3`,
+const LIST = ownerListStatements(
+  { name: 'conversations.list', alias: 'c', nextPageCondition: 'c.id < $4::uuid' },
+  (ownerFilter, after) =>
+    `SELECT c.* FROM conversations c WHERE ${ownerFilter} ${after} ORDER BY c.id DESC LIMIT $3`,
 );
 
-const FIND = owned(
+const FIND = scopeToOwner(
   'conversations.find',
   'c',
-  (mine) => `SELECT c.* FROM conversations c WHERE c.id = $3 AND ${mine}`,
+  (ownerFilter) => `SELECT c.* FROM conversations c WHERE c.id = $3 AND ${ownerFilter}`,
 );
 
 const INSERT = {
@@ -24,31 +25,31 @@ const INSERT = {
       INSERT INTO conversations (id, owner_id, organization_id, title, titled, provider, metadata, message_count,
         created_at, updated_at)
       VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, 0, $8, $8) RETURNING *
-    ), entry AS (${indexing('conversation', 'FROM c')})
+    ), entry AS (${upsertSearchEntriesSql('conversation', 'FROM c')})
     SELECT * FROM c`,
 };
 
 /** `$4` title, `$5` whether `$6` is to be the provider, `$7` metadata, `$8` now. */
-const UPDATE = owned(
+const UPDATE = scopeToOwner(
   'conversations.update',
   'c',
-  (mine) => `WITH c AS (
+  (ownerFilter) => `WITH c AS (
       UPDATE conversations c SET title = coalesce($4, title), titled = titled OR $4 IS NOT NULL,
         provider = CASE WHEN $5::boolean THEN $6 ELSE provider END,
         metadata = coalesce($7::jsonb, metadata), updated_at = $8
-      WHERE c.id = $3 AND ${mine} RETURNING c.*
-    ), entry AS (${indexing('conversation', 'FROM c WHERE $4 IS NOT NULL')})
+      WHERE c.id = $3 AND ${ownerFilter} RETURNING c.*
+    ), entry AS (${upsertSearchEntriesSql('conversation', 'FROM c WHERE $4 IS NOT NULL')})
     SELECT * FROM c`,
 );
 
-const DELETE = owned(
+const DELETE = scopeToOwner(
   'conversations.delete',
   'c',
-  (mine) => `DELETE FROM conversations c WHERE c.id = $3 AND ${mine} RETURNING c.id`,
+  (ownerFilter) => `DELETE FROM conversations c WHERE c.id = $3 AND ${ownerFilter} RETURNING c.id`,
 );
 
 /** Whoever makes something may be erased meanwhile, or their organization: their credentials hold no more. */
-const CONSTRAINTS = {
+const CONSTRAINT_ERRORS = {
   conversations_owner_id_fkey: platformErrors.token_invalid,
   conversations_organization_id_fkey: platformErrors.token_invalid,
 };
@@ -64,19 +65,19 @@ export class ConversationRepository extends RepositoryBase<Conversation> {
     super(unitOfWork, Conversation);
   }
 
-  list(owner: Owner, window: Window<string>): Promise<Conversation[]> {
-    return this.query<Conversation>(...ownedPage(LIST, owner, [], window));
+  list(owner: Owner, window: PageWindow<string>): Promise<Conversation[]> {
+    return this.query<Conversation>(...ownerPageStatement(LIST, owner, [], window));
   }
 
   async find(owner: Owner, id: string): Promise<Conversation | undefined> {
-    return (await this.query<Conversation>(statementFor(FIND, owner), [...ownerValues(owner), id]))[0];
+    return (await this.query<Conversation>(forOwner(FIND, owner), [...ownerParameters(owner), id]))[0];
   }
 
   /** With its search entry. */
   async insert(owner: Owner, row: NewConversation): Promise<Conversation | undefined> {
     const { id, title, titled, provider, metadata, created_at } = row;
     const values = [title, titled, provider, JSON.stringify(metadata), created_at];
-    return translating(CONSTRAINTS, async () => {
+    return mapConstraintErrors(CONSTRAINT_ERRORS, async () => {
       const ids = [id, owner.userId, owner.organizationId];
       return (await this.query<Conversation>(INSERT, [...ids, ...values]))[0];
     });
@@ -91,12 +92,12 @@ export class ConversationRepository extends RepositoryBase<Conversation> {
   ): Promise<Conversation | undefined> {
     const json = metadata === undefined ? null : JSON.stringify(metadata);
     const changes = [title ?? null, provider !== undefined, provider ?? null, json, now];
-    const values = [...ownerValues(owner), id, ...changes];
-    return (await this.query<Conversation>(statementFor(UPDATE, owner), values))[0];
+    const values = [...ownerParameters(owner), id, ...changes];
+    return (await this.query<Conversation>(forOwner(UPDATE, owner), values))[0];
   }
 
   /** With everything in it; notes about it stay. */
   delete(owner: Owner, id: string): Promise<boolean> {
-    return this.won(statementFor(DELETE, owner), [...ownerValues(owner), id]);
+    return this.affectedOneRow(forOwner(DELETE, owner), [...ownerParameters(owner), id]);
   }
 }

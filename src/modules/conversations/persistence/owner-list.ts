@@ -1,38 +1,44 @@
-import { type Owned, owned, type Owner, ownerValues, statementFor } from '@/modules/organizations/index.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { pageOf, type Statement } from '@/platform/persistence/index.js';
+import {
+  type OwnerScopedStatement,
+  scopeToOwner,
+  type Owner,
+  ownerParameters,
+  forOwner,
+} from '@/modules/organizations/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import { keysetQuery, type Statement } from '@/platform/persistence/index.js';
 
 /** A list of what an owner has, in as many statements as there are indexes and places to begin. */
-interface OwnedList {
-  first: Owned;
-  next: Owned;
+interface OwnerListStatements {
+  first: OwnerScopedStatement;
+  next: OwnerScopedStatement;
 }
 
-interface Listing {
+interface OwnerListOptions {
   name: string;
   alias: string;
   /** What begins the next page. */
-  condition: string;
+  nextPageCondition: string;
 }
 
 /** `text` places whose rows they are, and where the page begins. `$1` and `$2` are the owner's. */
-export function ownedList(
-  { name, alias, condition }: Listing,
-  text: (mine: string, after: string) => string,
-): OwnedList {
+export function ownerListStatements(
+  { name, alias, nextPageCondition: condition }: OwnerListOptions,
+  buildSql: (ownerFilter: string, after: string) => string,
+): OwnerListStatements {
   return {
-    first: owned(name, alias, (mine) => text(mine, '')),
-    next: owned(`${name}.next`, alias, (mine) => text(mine, `AND ${condition}`)),
+    first: scopeToOwner(name, alias, (mine) => buildSql(mine, '')),
+    next: scopeToOwner(`${name}.next`, alias, (mine) => buildSql(mine, `AND ${condition}`)),
   };
 }
 
 /** The statement for this page, and its values. */
-export function ownedPage<Position>(
-  { first, next }: OwnedList,
+export function ownerPageStatement<Position>(
+  { first, next }: OwnerListStatements,
   owner: Owner,
   values: unknown[],
-  window: Window<Position>,
+  window: PageWindow<Position>,
 ): [Statement, unknown[]] {
-  const statements = { first: statementFor(first, owner), next: statementFor(next, owner) };
-  return pageOf(statements, [...ownerValues(owner), ...values], window);
+  const statements = { first: forOwner(first, owner), next: forOwner(next, owner) };
+  return keysetQuery(statements, [...ownerParameters(owner), ...values], window);
 }

@@ -4,7 +4,7 @@ import type { SourceKind } from '../search/search.rules.js';
  * Where each kind of entry comes from. `c`, `m` and `n` are rows of conversations, messages and notes, be it the
  * tables or what a statement has just written.
  */
-const SOURCES: Record<SourceKind, string> = {
+const ENTRY_SOURCES: Record<SourceKind, string> = {
   conversation: `SELECT c.id, 'conversation' AS kind, c.owner_id, c.organization_id, c.id AS conversation_id,
     NULL::uuid AS note_id, false AS local, c.title, '' AS content, c.created_at`,
   message: `SELECT m.id, 'message' AS kind, c.owner_id, c.organization_id, c.id AS conversation_id,
@@ -17,26 +17,26 @@ const SOURCES: Record<SourceKind, string> = {
  * The insert that writes entries anew, for a `WITH` of the statement that writes their sources. Words of a title
  * count twice.
  */
-export function indexing(kind: SourceKind, from: string): string {
+export function upsertSearchEntriesSql(kind: SourceKind, from: string): string {
   return `INSERT INTO search_entries
       (source_id, kind, owner_id, organization_id, conversation_id, note_id, local, tsv, length, created_at)
     SELECT id, kind, owner_id, organization_id, conversation_id, note_id, local,
-           words || array_to_tsvector(array_remove(ARRAY[${scopeWord('owner_id')},
-             ${scopeWord('organization_id', 'owner_id')}], NULL)),
+           words || array_to_tsvector(array_remove(ARRAY[${scopeLexemeSql('owner_id')},
+             ${scopeLexemeSql('organization_id', 'owner_id')}], NULL)),
            length(words), created_at
-    FROM (SELECT s.*, t.title_words || t.title_words || ${words('s.content')} AS words
-          FROM (${SOURCES[kind]} ${from}) s
-          CROSS JOIN LATERAL (SELECT setweight(${words('s.title')}, 'A') AS title_words OFFSET 0) t OFFSET 0) w
+    FROM (SELECT s.*, t.title_words || t.title_words || ${searchWordsSql('s.content')} AS words
+          FROM (${ENTRY_SOURCES[kind]} ${from}) s
+          CROSS JOIN LATERAL (SELECT setweight(${searchWordsSql('s.title')}, 'A') AS title_words OFFSET 0) t OFFSET 0) w
     ON CONFLICT (source_id) DO UPDATE SET owner_id = excluded.owner_id, local = excluded.local,
       organization_id = excluded.organization_id, tsv = excluded.tsv, length = excluded.length`;
 }
 
 /** The words of a text as the index has them; the same for a question. */
-export function words(text: string): string {
+export function searchWordsSql(text: string): string {
   return `search_words(${text})`;
 }
 
 /** The lexeme that every entry of an owner has; no text yields it, since no word begins with its sign. */
-function scopeWord(...columns: string[]): string {
+function scopeLexemeSql(...columns: string[]): string {
   return `'@' || ${columns.map((column) => `${column}::text`).join(' || ')}`;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Owner } from '@/modules/organizations/index.js';
-import { shownTitle } from '../title.rules.js';
-import { FindingRepository } from './persistence/search-hit.repository.js';
+import { displayTitle } from '../title.rules.js';
+import { SearchHitRepository } from './persistence/search-hit.repository.js';
 import { RankingService } from './ranking.service.js';
 import { SearchQueue } from './search-queue.js';
 
@@ -18,37 +18,37 @@ export interface Passage {
 export interface PassageOptions {
   limit: number;
   /** The last turn of the user in this conversation is the question itself. */
-  exceptConversationTurn?: string | null;
+  excludeLastUserMessageOf?: string | null;
 }
 
-const KINDS = ['note', 'message'] as const;
+const PASSAGE_KINDS = ['note', 'message'] as const;
 
 /** What somebody wrote or was told before, for quoting it. */
 @Injectable()
-export class Passages {
+export class PassageSearch {
   constructor(
     private readonly ranking: RankingService,
-    private readonly sources: FindingRepository,
+    private readonly hits: SearchHitRepository,
     private readonly queue: SearchQueue,
   ) {}
 
   /** The best first. Answers of the provider `local` are left out: they are quotations themselves. */
   find(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
-    return this.queue.run(() => this.look(owner, question, options));
+    return this.queue.run(() => this.search(owner, question, options));
   }
 
-  private async look(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
-    const { limit, exceptConversationTurn = null } = options;
-    const quotable = { exceptTurnIn: exceptConversationTurn };
-    const ranking = await this.ranking.rank(owner, question, { kinds: KINDS, limit, quotable });
+  private async search(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
+    const { limit, excludeLastUserMessageOf: excludedConversationId = null } = options;
+    const quotable = { excludeLastUserMessageOf: excludedConversationId };
+    const ranking = await this.ranking.rank(owner, question, { kinds: PASSAGE_KINDS, limit, quotable });
     if (!ranking) return [];
     const scores = new Map(ranking.rows.map(({ id, score }) => [id, score]));
-    const rows = await this.sources.quotable(owner, [...scores.keys()]);
+    const rows = await this.hits.findPassages(owner, [...scores.keys()]);
     return rows.map(({ id, kind, conversation_id, title, content }) => ({
       type: kind === 'note' ? 'note' : 'message',
       id,
       conversationId: conversation_id,
-      title: shownTitle(title, content),
+      title: displayTitle(title, content),
       content,
       score: scores.get(id) ?? 0,
     }));

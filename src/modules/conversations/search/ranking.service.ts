@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Owner } from '@/modules/organizations/index.js';
-import { type Ranked, RankingRepository, type RankOptions } from './persistence/ranking.repository.js';
-import type { Sought } from './persistence/search-hit.repository.js';
-import { planOf, scopeLexeme } from './search.rules.js';
+import { type RankedEntry, RankingRepository, type RankOptions } from './persistence/ranking.repository.js';
+import type { HighlightQuery } from './persistence/search-hit.repository.js';
+import { buildQueryPlan, scopeLexeme } from './search.rules.js';
 
 export interface Ranking {
-  rows: Ranked[];
-  sought: Sought;
+  rows: RankedEntry[];
+  highlight: HighlightQuery;
   total: number;
 }
 
@@ -18,10 +18,14 @@ export class RankingService {
   /** Null when the question has no words that mean anything. */
   async rank(owner: Owner, question: string, options: RankOptions): Promise<Ranking | null> {
     const scope = scopeLexeme(owner.userId, owner.organizationId);
-    const survey = await this.ranking.survey(owner, question, options.kinds, scope);
-    const plan = planOf(scope, survey);
+    const statistics = await this.ranking.loadTermStatistics(owner, question, options.kinds, scope);
+    const plan = buildQueryPlan(scope, statistics);
     if (!plan) return null;
-    const rows = await this.ranking.rank(owner, survey, plan, options);
-    return { rows, sought: { query: plan.any, rarest: plan.rarest }, total: rows[0]?.total ?? 0 };
+    const rows = await this.ranking.rank(owner, statistics, plan, options);
+    return {
+      rows,
+      highlight: { query: plan.anyQuery, rarestWords: plan.rarestWords },
+      total: rows[0]?.total ?? 0,
+    };
   }
 }

@@ -1,20 +1,20 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { type Actor, Caller } from '@/platform/access/actor.js';
+import { type Actor, CurrentActor } from '@/platform/access/actor.js';
 import { OPERATOR } from '@/platform/access/operator-authorizer.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { SearchQuery } from './dto/search.query.js';
 import { ReindexResponse, SearchResponse, SearchStatusResponse } from './dto/search.responses.js';
-import { Reindexing } from './reindex.service.js';
+import { ReindexService } from './reindex.service.js';
 import { SearchService } from './search.service.js';
 
 @ApiTags('Search')
 @Controller('api/core/search')
 export class SearchController {
   constructor(
-    private readonly finder: SearchService,
-    private readonly reindexing: Reindexing,
+    private readonly searchService: SearchService,
+    private readonly reindexService: ReindexService,
   ) {}
 
   @Get()
@@ -23,17 +23,17 @@ export class SearchController {
     summary: 'Search your conversations, messages and notes, the best first',
     description:
       'A result needs one of the words; rare words count more. Finds what was written a moment ago.',
-    answers: SearchResponse,
+    response: SearchResponse,
   })
-  search(@Caller() actor: Actor, @Query() query: SearchQuery): Promise<SearchResponse> {
-    return this.finder.search(actor, query);
+  search(@CurrentActor() actor: Actor, @Query() query: SearchQuery): Promise<SearchResponse> {
+    return this.searchService.search(actor, query);
   }
 
   @Get('status')
   @Requires('api:read', OPERATOR)
-  @Operation({ summary: 'State of the search index', answers: SearchStatusResponse })
+  @Operation({ summary: 'State of the search index', response: SearchStatusResponse })
   searchStatus(): Promise<SearchStatusResponse> {
-    return this.reindexing.status();
+    return this.reindexService.status();
   }
 
   @Post('reindex')
@@ -41,9 +41,9 @@ export class SearchController {
   @Operation({
     summary: 'Rebuild the search index',
     description: 'In the background; searching and writing go on meanwhile.',
-    answers: ReindexResponse,
+    response: ReindexResponse,
   })
   reindexSearch(): Promise<ReindexResponse> {
-    return this.reindexing.start();
+    return this.reindexService.start();
   }
 }

@@ -1,11 +1,11 @@
-import { planOf, scopeLexeme, type SurveyedWord } from './search.rules.js';
+import { buildQueryPlan, scopeLexeme, type DocumentFrequency } from './search.rules.js';
 
 const SCOPE = scopeLexeme('ada', null);
-const word = (lexeme: string, found: number | null, share: number | null = null): SurveyedWord => ({
+const word = (lexeme: string, found: number | null, share: number | null = null): DocumentFrequency => ({
   ...{ lexeme, found, share },
 });
-const plan = (words: SurveyedWord[], entries = 10_000): ReturnType<typeof planOf> =>
-  planOf(SCOPE, { entries, length: 20, words });
+const plan = (words: DocumentFrequency[], entries = 10_000): ReturnType<typeof buildQueryPlan> =>
+  buildQueryPlan(SCOPE, { entries, averageLength: 20, words });
 
 describe('how a question is looked up', () => {
   it('is not, without words', () => {
@@ -15,26 +15,26 @@ describe('how a question is looked up', () => {
   it('is by the rarest words that lead to enough entries', () => {
     const found = plan([word('plan', 900), word('yak', 3), word('trip', 600), word('gone', 0)]);
     expect(found).toMatchObject({
-      rare: `'@ada' & ('yak' | 'trip')`,
-      all: null,
-      recent: 0,
-      any: `'gone' | 'yak' | 'trip' | 'plan'`,
-      countable: `'@ada' & ('gone' | 'yak' | 'trip' | 'plan')`,
+      rareQuery: `'@ada' & ('yak' | 'trip')`,
+      allQuery: null,
+      recentCount: 0,
+      anyQuery: `'gone' | 'yak' | 'trip' | 'plan'`,
+      countQuery: `'@ada' & ('gone' | 'yak' | 'trip' | 'plan')`,
     });
   });
 
   it('looks through the newest entries too where rare words lead to few', () => {
     const found = plan([word('yak', 3), word('plan', null, 0.4)]);
-    expect(found).toMatchObject({ rare: `'@ada' & ('yak')`, all: null, recent: 1000 });
+    expect(found).toMatchObject({ rareQuery: `'@ada' & ('yak')`, allQuery: null, recentCount: 1000 });
   });
 
   it('asks for all words where all are common', () => {
     const found = plan([word('plan', null, 0.4), word('team', 2000, 0.3)]);
     expect(found).toMatchObject({
-      rare: null,
-      all: `'@ada' & ('team' & 'plan')`,
-      recent: 1000,
-      countable: null,
+      rareQuery: null,
+      allQuery: `'@ada' & ('team' & 'plan')`,
+      recentCount: 1000,
+      countQuery: null,
     });
   });
 
@@ -46,7 +46,7 @@ describe('how a question is looked up', () => {
   });
 
   it('takes every sign of a word literally', () => {
-    expect(plan([word(`it's \\ | ()`, 1)])?.any).toBe(`'it''s \\\\ | ()'`);
+    expect(plan([word(`it's \\ | ()`, 1)])?.anyQuery).toBe(`'it''s \\\\ | ()'`);
   });
 
   it('stays in the organization of a key', () => {

@@ -1,19 +1,26 @@
 import { PageQuery } from '@/platform/pagination/page.js';
-import { that } from '@/platform/validation/field-rules.js';
-import { Choice, Choices, Flag, Identifier, Text, WholeNumber } from '@/platform/validation/fields.js';
+import { customRule } from '@/platform/validation/field-rules.js';
+import {
+  EnumField,
+  EnumListField,
+  BooleanField,
+  IdField,
+  TextField,
+  IntegerField,
+} from '@/platform/validation/fields.js';
 import {
   GRANT_SCOPES,
   type GrantScope,
   isOrigin,
-  type Mode,
-  MODES,
+  type GrantMode,
+  GRANT_MODES,
   TTL,
 } from '../integration-tokens.rules.js';
 
 const ORIGIN = {
   max: 253 + 'https://:65535'.length,
   also: [
-    that<string>(
+    customRule<string>(
       'origin',
       'must be one exact https origin without a path; plain http on this machine only',
       isOrigin,
@@ -23,77 +30,78 @@ const ORIGIN = {
 };
 const TOKEN = { max: 4096, example: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjQ…' };
 const REASON = { trim: true, max: 200, example: 'security-incident' };
-const TENANT = 'The organization; yours when you have one only, or a primary one, or call with an API key.';
+const TENANT_DESCRIPTION =
+  'The organization; yours when you have one only, or a primary one, or call with an API key.';
 
 export class TenantRequest {
-  @Identifier({ optional: true, description: TENANT })
+  @IdField({ optional: true, description: TENANT_DESCRIPTION })
   tenantId?: string;
 }
 
 export class GrantRequest extends TenantRequest {
-  @Choice(MODES, { optional: true, example: 'embed' })
-  mode: Mode = 'api';
+  @EnumField(GRANT_MODES, { optional: true, example: 'embed' })
+  mode: GrantMode = 'api';
 
-  @Text(ORIGIN)
+  @TextField(ORIGIN)
   origin!: string;
 
-  @Choices(GRANT_SCOPES, { example: ['profile:read', 'quota:read'] })
+  @EnumListField(GRANT_SCOPES, { example: ['profile:read', 'quota:read'] })
   scopes!: GrantScope[];
 
-  @WholeNumber({ optional: true, min: TTL.min, max: TTL.max, example: TTL.usual })
-  ttlSeconds: number = TTL.usual;
+  @IntegerField({ optional: true, min: TTL.min, max: TTL.max, example: TTL.default })
+  ttlSeconds: number = TTL.default;
 }
 
 /** What is left out is taken over from the old token. */
 export class RotateTokenRequest extends TenantRequest {
-  @Text({ ...TOKEN, description: 'The token to be exchanged.' })
+  @TextField({ ...TOKEN, description: 'The token to be exchanged.' })
   integrationToken!: string;
 
-  @Flag({ optional: true, description: 'False lets the old token live to its own end.' })
+  @BooleanField({ optional: true, description: 'False lets the old token live to its own end.' })
   revokeOld = true;
 
-  @Text({ ...REASON, optional: true, example: 'rotated' })
+  @TextField({ ...REASON, optional: true, example: 'rotated' })
   reason = 'rotated';
 
-  @Choice(MODES, { optional: true })
-  mode?: Mode;
+  @EnumField(GRANT_MODES, { optional: true })
+  mode?: GrantMode;
 
-  @Text({ ...ORIGIN, optional: true })
+  @TextField({ ...ORIGIN, optional: true })
   origin?: string;
 
-  @Choices(GRANT_SCOPES, { optional: true })
+  @EnumListField(GRANT_SCOPES, { optional: true })
   scopes?: GrantScope[];
 
-  @WholeNumber({ optional: true, min: TTL.min, max: TTL.max })
+  @IntegerField({ optional: true, min: TTL.min, max: TTL.max })
   ttlSeconds?: number;
 }
 
 export class VerifyTokenRequest {
-  @Text(TOKEN)
+  @TextField(TOKEN)
   token!: string;
 
-  @Identifier()
+  @IdField()
   tenantId!: string;
 }
 
 /** Either `integrationToken`, or `jti` with `tenantId`. */
 export class RevokeTokenRequest extends TenantRequest {
-  @Text({ ...TOKEN, optional: true })
+  @TextField({ ...TOKEN, optional: true })
   integrationToken?: string;
 
-  @Identifier({ optional: true })
+  @IdField({ optional: true })
   jti?: string;
 
-  @Text({ ...REASON, optional: true, example: 'manual-revoke' })
+  @TextField({ ...REASON, optional: true, example: 'manual-revoke' })
   reason = 'manual-revoke';
 }
 
 export class TenantQuery {
-  @Identifier()
+  @IdField()
   tenantId!: string;
 }
 
 export class RevocationsQuery extends PageQuery {
-  @Identifier({ optional: true, description: TENANT })
+  @IdField({ optional: true, description: TENANT_DESCRIPTION })
   tenantId?: string;
 }

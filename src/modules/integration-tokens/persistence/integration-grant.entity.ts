@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { GrantScope, Mode } from '../integration-tokens.rules.js';
+import type { GrantScope, GrantMode } from '../integration-tokens.rules.js';
 
 /** One issued token; the token itself is not kept. */
 @Entity('integration_grants')
@@ -25,7 +25,7 @@ export class IntegrationGrant {
   kid!: string;
 
   @Column('text')
-  mode!: Mode;
+  mode!: GrantMode;
 
   @Column('text')
   origin!: string;

@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { Moment, Window } from '@/platform/pagination/page.js';
-import { keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import type { TimeCursor, PageWindow } from '@/platform/pagination/page.js';
+import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { IntegrationGrant } from './integration-grant.entity.js';
 
 /** A grant with what its maker and its tenant are now. */
 export interface GrantState extends IntegrationGrant {
-  maker_stands: boolean;
+  creator_is_active: boolean;
   enforce_2fa: boolean;
-  maker_has_factor: boolean;
+  creator_has_second_factor: boolean;
 }
 
-export type Revoked = IntegrationGrant & { revoked_at: Date };
+export type RevokedGrant = IntegrationGrant & { revoked_at: Date };
 
-const STATE = {
+const FIND_STATE = {
   name: 'integration_grants.state',
-  text: `SELECT g.*, o.enforce_2fa, f.user_id IS NOT NULL AS maker_has_factor,
+  text: `SELECT g.*, o.enforce_2fa, f.user_id IS NOT NULL AS creator_has_second_factor,
            (m.id IS NOT NULL AND u.is_active AND (u.keys_suspended_at IS NULL OR g.issued_at > u.keys_suspended_at))
-             IS TRUE AS maker_stands
+             IS TRUE AS creator_is_active
          FROM integration_grants g
          JOIN organizations o ON o.id = g.organization_id
          LEFT JOIN users u ON u.id = g.created_by
@@ -39,13 +39,13 @@ const REPLACE = {
          WHERE organization_id = $1 AND jti = $2 AND revoked_at IS NULL AND valid_until > $3 RETURNING jti`,
 };
 
-const REVOKE_ALL_OF = {
+const REVOKE_ALL_BY_CREATOR = {
   name: 'integration_grants.revoke_all_of',
   text: `UPDATE integration_grants SET revoked_at = $3, revoked_by = $4, reason = $5
          WHERE organization_id = $1 AND created_by = $2 AND revoked_at IS NULL AND valid_until > $3`,
 };
 
-const REVOCATIONS = keyset(
+const LIST_REVOKED = defineKeyset(
   'integration_grants.revocations',
   '(revoked_at, jti) < ($3::timestamptz, $4::uuid)',
   (after) => `SELECT * FROM integration_grants WHERE organization_id = $1 AND revoked_at IS NOT NULL ${after}
@@ -69,30 +69,30 @@ export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant>
     await this.rows.insert(grant);
   }
 
-  async state(organizationId: OrganizationId, jti: string): Promise<GrantState | undefined> {
-    return (await this.query<GrantState>(STATE, [organizationId, jti]))[0];
+  async findState(organizationId: OrganizationId, jti: string): Promise<GrantState | undefined> {
+    return (await this.query<GrantState>(FIND_STATE, [organizationId, jti]))[0];
   }
 
   /** False when it was revoked before. */
   revoke(organizationId: OrganizationId, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
-    return this.won(REVOKE, [organizationId, jti, at, by, reason]);
+    return this.affectedOneRow(REVOKE, [organizationId, jti, at, by, reason]);
   }
 
   /** False when it is not alive any more. */
   replace(organizationId: OrganizationId, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
-    return this.won(REPLACE, [organizationId, jti, at, by, reason]);
+    return this.affectedOneRow(REPLACE, [organizationId, jti, at, by, reason]);
   }
 
-  async revokeAllOf(
+  async revokeAllByCreator(
     organizationId: OrganizationId,
-    makerId: string,
+    creatorId: string,
     { at, by, reason }: Revocation,
   ): Promise<void> {
-    await this.query(REVOKE_ALL_OF, [organizationId, makerId, at, by, reason]);
+    await this.query(REVOKE_ALL_BY_CREATOR, [organizationId, creatorId, at, by, reason]);
   }
 
-  revocations(organizationId: OrganizationId, window: Window<Moment>): Promise<Revoked[]> {
-    const place = ({ at, id }: Moment): unknown[] => [at, id];
-    return this.query<Revoked>(...pageOf(REVOCATIONS, [organizationId], window, place));
+  listRevoked(organizationId: OrganizationId, window: PageWindow<TimeCursor>): Promise<RevokedGrant[]> {
+    const toCursorValues = ({ at, id }: TimeCursor): unknown[] => [at, id];
+    return this.query<RevokedGrant>(...keysetQuery(LIST_REVOKED, [organizationId], window, toCursorValues));
   }
 }

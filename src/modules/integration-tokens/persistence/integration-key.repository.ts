@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import type { SealedRow } from '@/platform/crypto/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
+import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { IntegrationKey } from './integration-key.entity.js';
 
-const ACTIVE = {
+const FIND_ACTIVE = {
   name: 'integration_keys.active',
   text: 'SELECT * FROM integration_keys WHERE organization_id = $1 AND retired_at IS NULL',
 };
 
-const PUBLISHED = {
+const LIST_PUBLISHED = {
   name: 'integration_keys.published',
   text: `SELECT * FROM integration_keys WHERE organization_id = $1 AND (retired_at IS NULL OR published_until > $2)
          ORDER BY id DESC`,
@@ -29,7 +29,7 @@ const INSERT = {
          ON CONFLICT (organization_id) WHERE retired_at IS NULL DO NOTHING RETURNING id`,
 };
 
-const STALE = {
+const LIST_SEALED = {
   name: 'integration_keys.stale_boxes',
   text: `SELECT kid AS id, private_key AS sealed FROM integration_keys WHERE ($1::text IS NULL OR kid > $1) ORDER BY kid LIMIT $2`,
 };
@@ -39,7 +39,9 @@ const RESEAL = {
   text: 'UPDATE integration_keys SET private_key = $3 WHERE kid = $1 AND private_key = $2 RETURNING id',
 };
 
-const CONSTRAINTS = { integration_keys_organization_id_fkey: organizationErrors.organization_not_found };
+const CONSTRAINT_ERRORS = {
+  integration_keys_organization_id_fkey: organizationErrors.organization_not_found,
+};
 
 /** Key pairs of tenants. Every method but those for the rotation of the root key takes the tenant first. */
 @Injectable()
@@ -48,13 +50,13 @@ export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
     super(unitOfWork, IntegrationKey);
   }
 
-  async active(organizationId: OrganizationId): Promise<IntegrationKey | undefined> {
-    return (await this.query<IntegrationKey>(ACTIVE, [organizationId]))[0];
+  async findActive(organizationId: OrganizationId): Promise<IntegrationKey | undefined> {
+    return (await this.query<IntegrationKey>(FIND_ACTIVE, [organizationId]))[0];
   }
 
   /** The active key first, then those that overlap. */
-  published(organizationId: OrganizationId, now: Date): Promise<IntegrationKey[]> {
-    return this.query<IntegrationKey>(PUBLISHED, [organizationId, now]);
+  listPublished(organizationId: OrganizationId, now: Date): Promise<IntegrationKey[]> {
+    return this.query<IntegrationKey>(LIST_PUBLISHED, [organizationId, now]);
   }
 
   /** False when another key has become the active one meanwhile. */
@@ -64,19 +66,19 @@ export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
   ): Promise<boolean> {
     const { id, kid, public_key, private_key, created_at } = key;
     const values = [id, organizationId, kid, public_key, private_key, created_at];
-    return translating(CONSTRAINTS, () => this.won(INSERT, values));
+    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.affectedOneRow(INSERT, values));
   }
 
   /** False when this key was not the active one any more. */
   retire(organizationId: OrganizationId, kid: string, now: Date, publishedUntil: Date): Promise<boolean> {
-    return this.won(RETIRE, [organizationId, kid, now, publishedUntil]);
+    return this.affectedOneRow(RETIRE, [organizationId, kid, now, publishedUntil]);
   }
 
-  boxes(after: string | null, limit: number): Promise<SealedRow[]> {
-    return this.query(STALE, [after, limit]);
+  listSealed(after: string | null, limit: number): Promise<SealedRow[]> {
+    return this.query(LIST_SEALED, [after, limit]);
   }
 
   reseal(kid: string, from: Buffer, to: Buffer): Promise<boolean> {
-    return this.won(RESEAL, [kid, from, to]);
+    return this.affectedOneRow(RESEAL, [kid, from, to]);
   }
 }

@@ -1,33 +1,39 @@
-import { may, outranks, type Permission, PERMISSIONS, type Role } from '../organizations.rules.js';
+import {
+  roleHasPermission,
+  canManageRole,
+  type Permission,
+  PERMISSIONS,
+  type Role,
+} from '../organizations.rules.js';
 import type { AccessCheck } from './dto/access.dto.js';
-import type { Facts } from './persistence/access-explanation.repository.js';
+import type { AccessFacts } from './persistence/access-explanation.repository.js';
 
-interface Question {
+interface AccessRuleInput {
   action: Permission;
-  facts: Facts;
+  facts: AccessFacts;
   /** Whether a target was named, and whether it is the person themself. */
   target: 'none' | 'self' | 'other';
   /** The session of the person who asks about themself; null when it is about somebody else. */
-  provedFactor: boolean | null;
+  sessionHasSecondFactor: boolean | null;
 }
 
-interface Judged extends AccessCheck {
+interface EvaluatedRule extends AccessCheck {
   remedy: string;
 }
 
 /** The checks of a decision in the order in which the server makes them, up to the first that fails. */
-export function judge(question: Question): Judged[] {
-  const checks = [membership, account, secondFactor, role, target, lastOwner];
-  const judged: Judged[] = [];
+export function evaluateRules(input: AccessRuleInput): EvaluatedRule[] {
+  const checks = [checkMembership, checkAccount, checkSecondFactor, checkRole, checkTarget, checkLastOwner];
+  const evaluated: EvaluatedRule[] = [];
   for (const check of checks) {
-    const result = check(question);
-    if (result) judged.push(result);
+    const result = check(input);
+    if (result) evaluated.push(result);
     if (result?.passed === false) break;
   }
-  return judged;
+  return evaluated;
 }
 
-function membership({ facts }: Question): Judged {
+function checkMembership({ facts }: AccessRuleInput): EvaluatedRule {
   return {
     rule: 'membership',
     passed: facts.role !== null,
@@ -36,8 +42,8 @@ function membership({ facts }: Question): Judged {
   };
 }
 
-function account({ facts }: Question): Judged | null {
-  if (facts.active) return null;
+function checkAccount({ facts }: AccessRuleInput): EvaluatedRule | null {
+  if (facts.is_active) return null;
   return {
     rule: 'account',
     passed: false,
@@ -46,41 +52,42 @@ function account({ facts }: Question): Judged | null {
   };
 }
 
-function secondFactor({ facts, provedFactor, action }: Question): Judged | null {
+function checkSecondFactor({ facts, sessionHasSecondFactor, action }: AccessRuleInput): EvaluatedRule | null {
   if (!facts.enforce_2fa || action === 'members.leave') return null;
-  const passed = provedFactor ?? facts.has_factor;
+  const passed = sessionHasSecondFactor ?? facts.has_second_factor;
   return {
     rule: 'second_factor',
     passed,
     message: passed
       ? 'The organization requires a second factor, and there is one.'
       : 'The organization requires a second factor.',
-    remedy: facts.has_factor
+    remedy: facts.has_second_factor
       ? 'They step up: POST /api/v1/auth/step-up.'
       : 'They set up two-factor authentication.',
   };
 }
 
-function role({ facts, action }: Question): Judged {
+function checkRole({ facts, action }: AccessRuleInput): EvaluatedRule {
   const roles = PERMISSIONS[action] as readonly Role[];
-  const own = facts.role as Role;
-  const highest = roles[roles.length - 1] ?? 'owner';
+  const actorRole = facts.role as Role;
+  const lowestAllowedRole = roles[roles.length - 1] ?? 'owner';
   return {
     rule: 'role',
-    passed: may(own, action),
-    message: `${action} is open to ${roles.join(', ')}; this role is ${own}.`,
+    passed: roleHasPermission(actorRole, action),
+    message: `${action} is open to ${roles.join(', ')}; this role is ${actorRole}.`,
     remedy:
-      highest === 'owner'
+      lowestAllowedRole === 'owner'
         ? 'An owner gives them the role owner.'
-        : `An owner, or who is above ${highest}, gives them the role ${highest}.`,
+        : `An owner, or who is above ${lowestAllowedRole}, gives them the role ${lowestAllowedRole}.`,
   };
 }
 
 /** Actions done to another member, who must rank below. */
-const UPON_MEMBERS: readonly Permission[] = ['members.update', 'members.remove', 'users.manage'];
+const MEMBER_TARGET_ACTIONS: readonly Permission[] = ['members.update', 'members.remove', 'users.manage'];
 
-function target({ facts, action, target: who }: Question): Judged | null {
-  if (who === 'none' || !(UPON_MEMBERS.includes(action) || action === 'team_members.manage')) return null;
+function checkTarget({ facts, action, target: who }: AccessRuleInput): EvaluatedRule | null {
+  if (who === 'none' || !(MEMBER_TARGET_ACTIONS.includes(action) || action === 'team_members.manage'))
+    return null;
   if (!facts.target_role) {
     const message = 'The person it would be done to is not a member.';
     return {
@@ -91,7 +98,8 @@ function target({ facts, action, target: who }: Question): Judged | null {
     };
   }
   const own = facts.role as Role;
-  const passed = outranks(own, facts.target_role) || (who === 'self' && action === 'team_members.manage');
+  const passed =
+    canManageRole(own, facts.target_role) || (who === 'self' && action === 'team_members.manage');
   return {
     rule: 'target',
     passed,
@@ -102,9 +110,9 @@ function target({ facts, action, target: who }: Question): Judged | null {
   };
 }
 
-function lastOwner({ facts, action, target: who }: Question): Judged | null {
-  const leaves = action === 'members.leave';
-  if (!leaves && !(who !== 'none' && UPON_MEMBERS.includes(action))) return null;
+function checkLastOwner({ facts, action, target: targetKind }: AccessRuleInput): EvaluatedRule | null {
+  const isLeaving = action === 'members.leave';
+  if (!isLeaving && !(targetKind !== 'none' && MEMBER_TARGET_ACTIONS.includes(action))) return null;
   if (!facts.target_is_last_owner) return null;
   return {
     rule: 'last_owner',

@@ -1,30 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import { organizationErrors } from '../organizations.errors.js';
-import { mayAdminister, PERMISSIONS } from '../organizations.rules.js';
-import { judge } from './access-explanation.rules.js';
+import { isAdministrator, PERMISSIONS } from '../organizations.rules.js';
+import { evaluateRules } from './access-explanation.rules.js';
 import type { AccessExplanation, AccessQuery } from './dto/access.dto.js';
-import { ExplanationRepository } from './persistence/access-explanation.repository.js';
+import { AccessExplanationRepository } from './persistence/access-explanation.repository.js';
 
 /** Explains decisions from the facts and rules that make them. */
 @Injectable()
-export class ExplanationService {
-  constructor(private readonly facts: ExplanationRepository) {}
+export class AccessExplanationService {
+  constructor(private readonly explanations: AccessExplanationRepository) {}
 
   async explain(actor: OrganizationActor, query: AccessQuery): Promise<AccessExplanation> {
     const { organization } = actor;
     const { action } = query;
     const userId = query.user_id?.toLowerCase() ?? actor.userId;
-    if (userId !== actor.userId && !mayAdminister(organization.role))
+    if (userId !== actor.userId && !isAdministrator(organization.role))
       throw organizationErrors.role_insufficient();
     // Leaving is done to oneself.
     const targetId = action === 'members.leave' ? userId : (query.target_user_id?.toLowerCase() ?? null);
-    const facts = await this.facts.facts(organization.id, userId, targetId);
+    const facts = await this.explanations.findFacts(organization.id, userId, targetId);
     if (!facts) throw organizationErrors.organization_not_found();
     const target = targetId === null ? 'none' : targetId === userId ? 'self' : 'other';
-    const provedFactor = userId === actor.userId ? actor.secondFactor : null;
-    const judged = judge({ action, facts, target, provedFactor });
-    const failed = judged.find(({ passed }) => !passed);
+    const sessionHasSecondFactor = userId === actor.userId ? actor.secondFactor : null;
+    const evaluated = evaluateRules({ action, facts, target, sessionHasSecondFactor });
+    const failed = evaluated.find(({ passed }) => !passed);
     return {
       allowed: !failed,
       organization_id: organization.id,
@@ -33,7 +33,7 @@ export class ExplanationService {
       role: facts.role,
       rule: failed?.rule ?? 'role',
       roles_allowed: PERMISSIONS[action],
-      checks: judged.map(({ rule, passed, message }) => ({ rule, passed, message })),
+      checks: evaluated.map(({ rule, passed, message }) => ({ rule, passed, message })),
       would_change: failed ? [failed.remedy] : [],
     };
   }

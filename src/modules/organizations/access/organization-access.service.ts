@@ -1,30 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, OrganizationActor } from '@/platform/access/actor.js';
-import { OrganizationGate, type OrganizationRule } from '@/platform/access/organization-authorizer.js';
+import {
+  OrganizationAuthorizer,
+  type OrganizationRequirement,
+} from '@/platform/access/organization-authorizer.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { isId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
-import { may, type Permission } from '../organizations.rules.js';
+import { roleHasPermission, type Permission } from '../organizations.rules.js';
 import {
-  type OwnStanding,
-  type Standing,
-  StandingRepository,
+  type DefaultMembershipAccess,
+  type MembershipAccess,
+  MembershipAccessRepository,
 } from './persistence/membership-access.repository.js';
-import { fault, namedTenant, wellFormed } from './requested-organization.js';
+import { invalidField, getRequestedTenantId, parseId } from './requested-organization.js';
 
 /** The door of every organization: who is let in, and with which rights. */
 @Injectable()
-export class Gate extends OrganizationGate {
-  constructor(private readonly standings: StandingRepository) {
+export class OrganizationAccessService extends OrganizationAuthorizer {
+  constructor(private readonly membershipAccess: MembershipAccessRepository) {
     super();
   }
 
-  async admit(actor: Actor, rule: OrganizationRule, request: FastifyRequest): Promise<OrganizationActor> {
-    const standing = await this.locate(actor, rule, request);
-    this.judge(actor, standing, rule);
-    if (actor.via === 'session' && !rule.open && usedOnPurpose(standing) && !standing.own_act)
-      await this.standings.accept(standing.organization_id, actor.userId);
+  async authorize(
+    actor: Actor,
+    rule: OrganizationRequirement,
+    request: FastifyRequest,
+  ): Promise<OrganizationActor> {
+    const standing = await this.findMembership(actor, rule, request);
+    this.assertAllowed(actor, standing, rule);
+    if (
+      actor.via === 'session' &&
+      !rule.allowWithoutSecondFactor &&
+      isExplicitChoice(standing) &&
+      !standing.own_act
+    )
+      await this.membershipAccess.markSelfJoined(standing.organization_id, actor.userId);
     return { ...actor, organization: { id: standing.organization_id, role: standing.role } };
   }
 
@@ -33,90 +45,112 @@ export class Gate extends OrganizationGate {
    * the organization changes meanwhile. For every write that rests on a role; with `share`, for those that change no
    * role themselves and need not wait for each other.
    */
-  async hold(
+  async lockAndReauthorize(
     actor: OrganizationActor,
     permission: Permission,
-    { open, share }: Pick<OrganizationRule, 'open'> & { share?: boolean } = {},
+    {
+      allowWithoutSecondFactor,
+      share,
+    }: Pick<OrganizationRequirement, 'allowWithoutSecondFactor'> & { share?: boolean } = {},
   ): Promise<OrganizationActor> {
     const { id } = actor.organization;
-    if (share) await this.standings.share(id);
-    else await this.standings.lock(id);
-    const standing = await this.standings.find(id, actor.userId);
-    if (!standing) throw organizationErrors.organization_not_found();
-    this.judge(actor, standing, { may: permission, open });
-    return { ...actor, organization: { id, role: standing.role } };
+    if (share) await this.membershipAccess.lockShared(id);
+    else await this.membershipAccess.lock(id);
+    const membership = await this.membershipAccess.find(id, actor.userId);
+    if (!membership) throw organizationErrors.organization_not_found();
+    this.assertAllowed(actor, membership, { permission, allowWithoutSecondFactor });
+    return { ...actor, organization: { id, role: membership.role } };
   }
 
   /** Holds several organizations at once, before `hold` judges in one of them. */
-  lock(...organizationIds: OrganizationId[]): Promise<void> {
-    return this.standings.lock(...organizationIds);
+  lockOrganizations(...organizationIds: OrganizationId[]): Promise<void> {
+    return this.membershipAccess.lock(...organizationIds);
   }
 
   /** What the actor is in an organization that the route does not name; throws as `admit` does. */
-  async enter(actor: Actor, organizationId: string, permission: Permission): Promise<Standing> {
-    const standing = reaches(actor, organizationId)
-      ? await this.standings.find(organizationId, actor.userId)
+  async authorizeIn(actor: Actor, organizationId: string, permission: Permission): Promise<MembershipAccess> {
+    const membership = isInActorScope(actor, organizationId)
+      ? await this.membershipAccess.find(organizationId, actor.userId)
       : null;
-    if (!standing) throw organizationErrors.organization_not_found();
-    this.judge(actor, standing, { may: permission });
-    return standing;
+    if (!membership) throw organizationErrors.organization_not_found();
+    this.assertAllowed(actor, membership, { permission });
+    return membership;
   }
 
-  private judge(actor: Actor, standing: Standing, rule: Pick<OrganizationRule, 'may' | 'open'>): void {
-    if (standing.enforce_2fa && !actor.secondFactor && !rule.open) throw platformErrors.two_factor_required();
-    if (!may(standing.role, rule.may as Permission)) {
-      throw organizationErrors.role_insufficient({ facts: { role: standing.role, action: rule.may } });
+  private assertAllowed(
+    actor: Actor,
+    membership: MembershipAccess,
+    rule: Pick<OrganizationRequirement, 'permission' | 'allowWithoutSecondFactor'>,
+  ): void {
+    if (membership.enforce_2fa && !actor.secondFactor && !rule.allowWithoutSecondFactor)
+      throw platformErrors.two_factor_required();
+    if (!roleHasPermission(membership.role, rule.permission as Permission)) {
+      throw organizationErrors.role_insufficient({
+        data: { role: membership.role, action: rule.permission },
+      });
     }
   }
 
-  private async locate(
+  private async findMembership(
     actor: Actor,
-    { from }: OrganizationRule,
+    { from }: OrganizationRequirement,
     request: FastifyRequest,
-  ): Promise<Standing | OwnStanding> {
-    const named = namedIn(request, from);
-    if (named === undefined) return this.own(actor, from);
-    const standing = reaches(actor, named) ? await this.standings.find(named, actor.userId) : null;
-    if (!standing) throw organizationErrors.organization_not_found();
-    return standing;
+  ): Promise<MembershipAccess | DefaultMembershipAccess> {
+    const requestedId = getRequestedOrganizationId(request, from);
+    if (requestedId === undefined) return this.findDefaultMembership(actor, from);
+    const membership = isInActorScope(actor, requestedId)
+      ? await this.membershipAccess.find(requestedId, actor.userId)
+      : null;
+    if (!membership) throw organizationErrors.organization_not_found();
+    return membership;
   }
 
   /** Where no organization is named: the key's, else the primary one if that is no guess. */
-  private async own(actor: Actor, from: OrganizationRule['from']): Promise<Standing | OwnStanding> {
-    const [first, second] =
+  private async findDefaultMembership(
+    actor: Actor,
+    from: OrganizationRequirement['from'],
+  ): Promise<MembershipAccess | DefaultMembershipAccess> {
+    const [defaultMembership, otherMembership] =
       actor.via === 'session'
-        ? await this.standings.own(actor.userId)
-        : [await this.standings.find(actor.organizationId, actor.userId)];
-    if (!first) throw organizationErrors.no_organization();
-    if (from === 'tenant' && second && !('settled' in first && first.settled))
-      throw fault('tenantId', 'required', 'is required: you have several organizations');
-    return first;
+        ? await this.membershipAccess.findDefaultCandidates(actor.userId)
+        : [await this.membershipAccess.find(actor.organizationId, actor.userId)];
+    if (!defaultMembership) throw organizationErrors.no_organization();
+    if (
+      from === 'tenant' &&
+      otherMembership &&
+      !('explicitly_chosen' in defaultMembership && defaultMembership.explicitly_chosen)
+    )
+      throw invalidField('tenantId', 'required', 'is required: you have several organizations');
+    return defaultMembership;
   }
 }
 
 /** A key sees one organization only. */
-function reaches(actor: Actor, organizationId: string): organizationId is OrganizationId {
+function isInActorScope(actor: Actor, organizationId: string): organizationId is OrganizationId {
   return isId(organizationId) && (actor.via === 'session' || actor.organizationId === organizationId);
 }
 
 /** The organization a request names; undefined where it may leave that open. */
-function namedIn(request: FastifyRequest, from: OrganizationRule['from']): string | undefined {
+function getRequestedOrganizationId(
+  request: FastifyRequest,
+  from: OrganizationRequirement['from'],
+): string | undefined {
   switch (from) {
     case 'primary':
       return undefined;
     case 'path':
       return (request.params as { org_id?: string }).org_id?.toLowerCase() ?? '';
     case 'tenant':
-      return namedTenant(request);
+      return getRequestedTenantId(request);
     case 'body': {
-      const { organization_id: named } = (request.body ?? {}) as Record<string, unknown>;
-      if (named === undefined) throw fault('organization_id', 'required', 'is required');
-      return wellFormed('organization_id', named);
+      const { organization_id: organizationId } = (request.body ?? {}) as Record<string, unknown>;
+      if (organizationId === undefined) throw invalidField('organization_id', 'required', 'is required');
+      return parseId('organization_id', organizationId);
     }
   }
 }
 
 /** An organization that a person merely has, without having named it, is not one they use yet. */
-function usedOnPurpose(standing: Standing | OwnStanding): boolean {
-  return !('settled' in standing) || standing.settled;
+function isExplicitChoice(membership: MembershipAccess | DefaultMembershipAccess): boolean {
+  return !('explicitly_chosen' in membership) || membership.explicitly_chosen;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor, OrganizationActor } from '@/platform/access/actor.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
-import { byId, page } from '@/platform/pagination/page.js';
+import { windowById, toPage } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { AuditAction } from './audit-actions.js';
 import { AuditEventResponse, AuditQuery } from './dto/audit.dto.js';
@@ -20,11 +20,11 @@ export interface AuditEntry {
   details?: Record<string, unknown>;
 }
 
-type Doer = Pick<Actor, 'userId'> & { keyId?: string };
+type AuditActor = Pick<Actor, 'userId'> & { keyId?: string };
 
 /** Who changed what in an organization. */
 @Injectable()
-export class AuditLog {
+export class AuditLogService {
   constructor(
     private readonly events: AuditRepository,
     private readonly unitOfWork: UnitOfWork,
@@ -32,13 +32,16 @@ export class AuditLog {
   ) {}
 
   /** Writes an entry in the transaction of the change it speaks of; refuses outside of one. */
-  async record(doer: Doer, { organizationId, action, target, details = {} }: AuditEntry): Promise<void> {
-    if (!this.unitOfWork.open) throw new Error(`${action} is recorded outside of its transaction.`);
+  async record(
+    actor: AuditActor,
+    { organizationId, action, target, details = {} }: AuditEntry,
+  ): Promise<void> {
+    if (!this.unitOfWork.inTransaction) throw new Error(`${action} is recorded outside of its transaction.`);
     await this.events.insert({
       id: newId(),
       organization_id: organizationId,
-      actor_id: doer.userId,
-      api_key_id: doer.keyId ?? null,
+      actor_id: actor.userId,
+      api_key_id: actor.keyId ?? null,
       action,
       target_type: target.type,
       target_id: target.id,
@@ -48,8 +51,8 @@ export class AuditLog {
   }
 
   async list({ organization }: OrganizationActor, query: AuditQuery): Promise<AuditEventResponse[]> {
-    const window = byId(query);
+    const window = windowById(query);
     const events = await this.events.list(organization.id, query, window);
-    return page(window, events, ({ id }) => id).map((event) => AuditEventResponse.from(event));
+    return toPage(window, events, ({ id }) => id).map((event) => AuditEventResponse.from(event));
   }
 }

@@ -1,22 +1,22 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { inOrganization } from '../access/organization-permission.js';
-import { AuditLog } from './audit-log.service.js';
+import { AuditLogService } from './audit-log.service.js';
 import { AuditEventResponse, AuditQuery } from './dto/audit.dto.js';
 
 @ApiTags('Organizations')
 @Controller('api/organizations/:org_id/audit-log')
 export class AuditController {
-  constructor(private readonly audit: AuditLog) {}
+  constructor(private readonly audit: AuditLogService) {}
 
   @Get()
   @Requires('organizations:read', inOrganization('audit.read'))
-  @Operation({ summary: 'List who changed what, newest first', answers: [AuditEventResponse] })
+  @Operation({ summary: 'List who changed what, newest first', response: [AuditEventResponse] })
   listAuditEvents(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Query() query: AuditQuery,
   ): Promise<AuditEventResponse[]> {
     return this.audit.list(actor, query);

@@ -1,8 +1,8 @@
-import { Flag, Name, ReadOnly, Text } from '@/platform/validation/fields.js';
-import { SLUG } from '../organizations.rules.js';
+import { BooleanField, NameField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
+import { SLUG_PATTERN } from '../organizations.rules.js';
 
-const NAME = { max: 120, example: 'Acme Learning' };
-const DESCRIPTION = {
+const NAME_OPTIONS = { max: 120, example: 'Acme Learning' };
+const DESCRIPTION_OPTIONS = {
   optional: true,
   nullable: true,
   trim: true,
@@ -12,50 +12,53 @@ const DESCRIPTION = {
 };
 
 export class OrganizationCreateRequest {
-  @Name(NAME)
+  @NameField(NAME_OPTIONS)
   name!: string;
 
-  @Text({
+  @TextField({
     optional: true,
     trim: true,
     max: 64,
-    pattern: SLUG,
+    pattern: SLUG_PATTERN,
     patternMessage: 'must be lower-case words of letters and digits, joined by dashes',
     example: 'acme-learning',
     description: 'Made from the name when absent. Fixed from then on.',
   })
   slug?: string;
 
-  @Text(DESCRIPTION)
+  @TextField(DESCRIPTION_OPTIONS)
   description?: string | null;
 }
 
 /** A partial update; an absent field stays as it is. */
 export class UpdateOrganizationRequest {
-  @Name({ ...NAME, optional: true })
+  @NameField({ ...NAME_OPTIONS, optional: true })
   name?: string;
 
-  @Text(DESCRIPTION)
+  @TextField(DESCRIPTION_OPTIONS)
   description?: string | null;
 
-  @Flag({ optional: true, description: 'Switching this on needs a second factor in the present session.' })
+  @BooleanField({
+    optional: true,
+    description: 'Switching this on needs a second factor in the present session.',
+  })
   enforce_2fa?: boolean;
 
-  @ReadOnly()
+  @ReadOnlyField()
   id?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   slug?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   role?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   member_count?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   created_at?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   updated_at?: unknown;
 }

@@ -1,28 +1,30 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId } from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseIdField } from '@/platform/openapi/response-fields.js';
 import { type Role, ROLES } from '../organizations.rules.js';
-import type { ImpactRow } from '../persistence/two-factor-impact.repository.js';
+import type { TwoFactorImpactRow } from '../persistence/two-factor-impact.repository.js';
 
 @ApiSchema({ name: 'TwoFactorImpact' })
-export class TwoFactorImpactResponse implements ImpactRow {
-  @ShowsId()
+export class TwoFactorImpactResponse implements TwoFactorImpactRow {
+  @ResponseIdField()
   user_id!: string;
 
-  @Shows('string', 'ada')
+  @ResponseField('string', 'ada')
   username!: string;
 
-  @Shows('string', 'ada@example.com')
+  @ResponseField('string', 'ada@example.com')
   email!: string;
 
-  @Shows('string', 'member', { enum: ROLES })
+  @ResponseField('string', 'member', { enum: ROLES })
   role!: Role;
 
-  @Shows('boolean', false)
+  @ResponseField('boolean', false)
   two_factor_enabled!: boolean;
 
-  @Shows('boolean', true, { description: 'Would have to set up a second factor at the next login.' })
+  @ResponseField('boolean', true, { description: 'Would have to set up a second factor at the next login.' })
   setup_at_login!: boolean;
 
-  @Shows('integer', 1, { description: 'API keys made without a second factor, which would stop working.' })
+  @ResponseField('integer', 1, {
+    description: 'API keys made without a second factor, which would stop working.',
+  })
   weak_api_keys!: number;
 }

@@ -1,12 +1,16 @@
 import { DAY } from '@/platform/kernel/durations.js';
-import type { Policy } from '@/platform/limits/index.js';
-import { may, outranks, type Role } from '../organizations.rules.js';
+import type { RateLimitPolicy } from '@/platform/limits/index.js';
+import { roleHasPermission, canManageRole, type Role } from '../organizations.rules.js';
 
-export const INVITATION_LIFE = 7 * DAY;
+export const INVITATION_LIFETIME = 7 * DAY;
 /** Mails one organization may cause, invitations sent again included. */
-export const INVITATIONS: Policy = { name: 'invitations', limit: 50, window: DAY };
+export const INVITATION_MAIL_LIMIT: RateLimitPolicy = { name: 'invitations', limit: 50, window: DAY };
 
 /** Whether somebody who has this role (null: none any more) can answer for an invitation to `offered`. */
-export function mayInvite(inviter: Role | null, offered: Role): boolean {
-  return inviter !== null && may(inviter, 'invitations.manage') && outranks(inviter, offered);
+export function canInvite(inviterRole: Role | null, invitedRole: Role): boolean {
+  return (
+    inviterRole !== null &&
+    roleHasPermission(inviterRole, 'invitations.manage') &&
+    canManageRole(inviterRole, invitedRole)
+  );
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Public, Requires } from '@/platform/access/access.js';
-import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -10,10 +10,10 @@ import { inOrganization } from '../access/organization-permission.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import { CreateInvitationRequest, InvitationTokenQuery } from './dto/invitation.requests.js';
 import { InvitationResponse, InvitationValidity } from './dto/invitation.responses.js';
-import { InvitationOffers } from './invitation-redemption.service.js';
+import { InvitationRedemptionService } from './invitation-redemption.service.js';
 import { InvitationsService } from './invitations.service.js';
 
-const MANAGE = inOrganization('invitations.manage', { from: 'primary' });
+const CAN_MANAGE_INVITATIONS = inOrganization('invitations.manage', { from: 'primary' });
 const MAIL_ERRORS = [platformErrors.too_many_attempts, platformErrors.mail_not_configured];
 
 @ApiTags('XC Invitations')
@@ -21,31 +21,31 @@ const MAIL_ERRORS = [platformErrors.too_many_attempts, platformErrors.mail_not_c
 export class XcInvitationsController {
   constructor(
     private readonly invitations: InvitationsService,
-    private readonly offers: InvitationOffers,
+    private readonly redemption: InvitationRedemptionService,
   ) {}
 
   @Get()
-  @Requires('session', MANAGE)
-  @Operation({ summary: 'List all invitations, newest first', answers: [InvitationResponse] })
+  @Requires('session', CAN_MANAGE_INVITATIONS)
+  @Operation({ summary: 'List all invitations, newest first', response: [InvitationResponse] })
   listInvitations(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Query() query: PageQuery,
   ): Promise<InvitationResponse[]> {
-    return this.offers.list(actor, query);
+    return this.redemption.list(actor, query);
   }
 
   @Post()
-  @Requires('session', MANAGE)
+  @Requires('session', CAN_MANAGE_INVITATIONS)
   @Operation({
     summary: 'Invite somebody by mail',
     description: 'The invitation is bound to the address and valid for 7 days.',
     status: 201,
-    answers: InvitationResponse,
+    response: InvitationResponse,
     errors: [errors.already_member, errors.invitation_pending, ...MAIL_ERRORS],
     idempotent: true,
   })
   createInvitation(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @Body() request: CreateInvitationRequest,
   ): Promise<InvitationResponse> {
     return this.invitations.create(actor, request);
@@ -53,34 +53,34 @@ export class XcInvitationsController {
 
   @Get('validate')
   @Public()
-  @Operation({ summary: 'Look at an invitation before accepting it', answers: InvitationValidity })
+  @Operation({ summary: 'Look at an invitation before accepting it', response: InvitationValidity })
   validateInvitation(@Query() { token }: InvitationTokenQuery): Promise<InvitationValidity> {
-    return this.offers.validate(token);
+    return this.redemption.validate(token);
   }
 
   @Post(':invitation_id/resend')
-  @Requires('session', MANAGE)
+  @Requires('session', CAN_MANAGE_INVITATIONS)
   @Operation({
     summary: 'Send a pending invitation again, with a new link',
-    answers: InvitationResponse,
+    response: InvitationResponse,
     errors: [errors.invitation_not_found, errors.invitation_not_pending, ...MAIL_ERRORS],
   })
   resendInvitation(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('invitation_id', errors.invitation_not_found) id: string,
   ): Promise<InvitationResponse> {
     return this.invitations.resend(actor, id);
   }
 
   @Post(':invitation_id/revoke')
-  @Requires('session', MANAGE)
+  @Requires('session', CAN_MANAGE_INVITATIONS)
   @Operation({
     summary: 'Revoke a pending invitation',
-    answers: InvitationResponse,
+    response: InvitationResponse,
     errors: [errors.invitation_not_found, errors.invitation_not_pending],
   })
   revokeInvitation(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('invitation_id', errors.invitation_not_found) id: string,
   ): Promise<InvitationResponse> {
     return this.invitations.revoke(actor, id);

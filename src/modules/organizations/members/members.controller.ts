@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -14,7 +14,7 @@ import {
   UpdateMemberRequest,
 } from './dto/member.requests.js';
 import { MemberResponse } from './dto/member.response.js';
-import { MemberUpdates } from './member-update.service.js';
+import { MemberUpdateService } from './member-update.service.js';
 import { MembersService } from './members.service.js';
 
 const CHANGE_ERRORS = [errors.member_not_found, errors.last_owner];
@@ -24,7 +24,7 @@ const CHANGE_ERRORS = [errors.member_not_found, errors.last_owner];
 export class MembersController {
   constructor(
     private readonly members: MembersService,
-    private readonly updates: MemberUpdates,
+    private readonly memberUpdates: MemberUpdateService,
   ) {}
 
   @Get()
@@ -32,9 +32,12 @@ export class MembersController {
   @Operation({
     summary: 'List the members, in the order they joined',
     description: 'Without `limit` up to 1,000 at once.',
-    answers: [MemberResponse],
+    response: [MemberResponse],
   })
-  listMembers(@Caller() actor: OrganizationActor, @Query() query: MemberQuery): Promise<MemberResponse[]> {
+  listMembers(
+    @CurrentActor() actor: OrganizationActor,
+    @Query() query: MemberQuery,
+  ): Promise<MemberResponse[]> {
     return this.members.list(actor, query);
   }
 
@@ -45,19 +48,22 @@ export class MembersController {
     description:
       'Name them by exactly one of `user_id`, `email` and `username`; who has no account is invited.',
     status: 201,
-    answers: MemberResponse,
+    response: MemberResponse,
     errors: [errors.user_not_found, errors.already_member, platformErrors.too_many_attempts],
     idempotent: true,
   })
-  addMember(@Caller() actor: OrganizationActor, @Body() request: AddMemberRequest): Promise<MemberResponse> {
+  addMember(
+    @CurrentActor() actor: OrganizationActor,
+    @Body() request: AddMemberRequest,
+  ): Promise<MemberResponse> {
     return this.members.add(actor, request);
   }
 
   @Patch(':target_user_id')
   @Requires('organizations:write', inOrganization('members.update'))
-  @Operation({ summary: 'Change the role of a member', answers: MemberResponse, errors: CHANGE_ERRORS })
+  @Operation({ summary: 'Change the role of a member', response: MemberResponse, errors: CHANGE_ERRORS })
   changeMemberRole(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('target_user_id', errors.member_not_found) userId: string,
     @Body() { role }: ChangeRoleRequest,
   ): Promise<MemberResponse> {
@@ -68,19 +74,19 @@ export class MembersController {
   @Requires('organizations:write', inOrganization('members.update'))
   @Operation({
     summary: 'Change role, organization and team of a member in one call',
-    answers: MemberResponse,
+    response: MemberResponse,
     errors: [...CHANGE_ERRORS, errors.team_not_found, errors.already_member, platformErrors.field_read_only],
   })
   updateMember(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('target_user_id', errors.member_not_found) userId: string,
     @Body() request: UpdateMemberRequest,
   ): Promise<MemberResponse> {
-    return this.updates.update(actor, userId, request);
+    return this.memberUpdates.update(actor, userId, request);
   }
 
   @Delete(':target_user_id')
-  @Requires('organizations:write', inOrganization('members.leave', { open: true }))
+  @Requires('organizations:write', inOrganization('members.leave', { allowWithoutSecondFactor: true }))
   @Operation({
     summary: 'Remove a member, or leave',
     description: 'Every member may remove themself; others only an owner or admin.',
@@ -88,7 +94,7 @@ export class MembersController {
     errors: [...CHANGE_ERRORS, errors.role_insufficient, platformErrors.two_factor_required],
   })
   removeMember(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('target_user_id', errors.member_not_found) userId: string,
   ): Promise<void> {
     return this.members.remove(actor, userId);

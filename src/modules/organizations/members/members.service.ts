@@ -3,61 +3,61 @@ import type { OrganizationActor } from '@/platform/access/actor.js';
 import { validationFailed } from '@/platform/errors/index.js';
 import { HOUR } from '@/platform/kernel/durations.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { type Policy, RateLimiter } from '@/platform/limits/index.js';
-import { byMoment, DIRECTORY_SIZE, page } from '@/platform/pagination/page.js';
+import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
+import { windowByTime, DIRECTORY_PAGE_SIZE, toPage } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { Gate } from '../access/organization-access.service.js';
-import { AuditLog } from '../audit/audit-log.service.js';
+import { OrganizationAccessService } from '../access/organization-access.service.js';
+import { AuditLogService } from '../audit/audit-log.service.js';
 import { organizationErrors } from '../organizations.errors.js';
-import { mayGrant, outranks, type Role } from '../organizations.rules.js';
+import { canGrantRole, canManageRole, type Role } from '../organizations.rules.js';
 import type { AddMemberRequest, MemberQuery } from './dto/member.requests.js';
 import { MemberResponse } from './dto/member.response.js';
-import { Memberships } from './membership-lifecycle.js';
+import { MembershipLifecycle } from './membership-lifecycle.js';
 import { MembershipRepository } from './persistence/membership.repository.js';
 
 /** Names that lead to nobody: enough for typing errors, not for guessing who has an account. */
-const MISSES: Policy = { name: 'member-misses', limit: 30, window: HOUR };
+const UNKNOWN_USER_LIMIT: RateLimitPolicy = { name: 'member-misses', limit: 30, window: HOUR };
 
 @Injectable()
 export class MembersService {
   constructor(
     private readonly members: MembershipRepository,
-    private readonly memberships: Memberships,
-    private readonly gate: Gate,
-    private readonly audit: AuditLog,
+    private readonly memberships: MembershipLifecycle,
+    private readonly access: OrganizationAccessService,
+    private readonly audit: AuditLogService,
     private readonly limiter: RateLimiter,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   async list({ organization }: OrganizationActor, query: MemberQuery): Promise<MemberResponse[]> {
-    const window = byMoment(query, DIRECTORY_SIZE);
+    const window = windowByTime(query, DIRECTORY_PAGE_SIZE);
     const rows = await this.members.list(organization.id, window, query.team_id);
-    const shown = page(window, rows, ({ joined_at: at, user_id: id }) => ({ at, id }));
-    return shown.map((row) => MemberResponse.from(row));
+    const pageRows = toPage(window, rows, ({ joined_at: at, user_id: id }) => ({ at, id }));
+    return pageRows.map((row) => MemberResponse.from(row));
   }
 
-  async add(actor: OrganizationActor, { role, ...named }: AddMemberRequest): Promise<MemberResponse> {
-    const userId = await this.find(actor, named);
+  async add(actor: OrganizationActor, { role, ...identifiers }: AddMemberRequest): Promise<MemberResponse> {
+    const userId = await this.resolveUserId(actor, identifiers);
     return this.unitOfWork.run(async () => {
-      const { organization } = await this.gate.hold(actor, 'members.add');
-      if (!outranks(organization.role, role)) throw organizationErrors.role_insufficient();
-      await this.memberships.begin({ organizationId: organization.id, userId, role, ownAct: false });
+      const { organization } = await this.access.lockAndReauthorize(actor, 'members.add');
+      if (!canManageRole(organization.role, role)) throw organizationErrors.role_insufficient();
+      await this.memberships.create({ organizationId: organization.id, userId, role, selfJoined: false });
       await this.record(actor, 'member.added', userId, { role });
-      return this.show(organization.id, userId);
+      return this.read(organization.id, userId);
     });
   }
 
   async changeRole(actor: OrganizationActor, userId: string, role: Role): Promise<MemberResponse> {
     return this.unitOfWork.run(async () => {
-      const { organization } = await this.gate.hold(actor, 'members.update');
-      const from = await this.memberships.roleOf(organization.id, userId);
-      if (!outranks(organization.role, from) || !mayGrant(organization.role, role))
+      const { organization } = await this.access.lockAndReauthorize(actor, 'members.update');
+      const from = await this.memberships.getRole(organization.id, userId);
+      if (!canManageRole(organization.role, from) || !canGrantRole(organization.role, role))
         throw organizationErrors.role_insufficient();
       if (from !== role) {
-        await this.memberships.change(organization.id, userId, from, role);
+        await this.memberships.changeRole(organization.id, userId, from, role);
         await this.record(actor, 'member.role_changed', userId, { from, to: role });
       }
-      return this.show(organization.id, userId);
+      return this.read(organization.id, userId);
     });
   }
 
@@ -65,23 +65,25 @@ export class MembersService {
   async remove(actor: OrganizationActor, userId: string): Promise<void> {
     if (userId === actor.userId) return this.leave(actor);
     await this.unitOfWork.run(async () => {
-      const { organization } = await this.gate.hold(actor, 'members.remove');
-      const role = await this.memberships.roleOf(organization.id, userId);
-      if (!outranks(organization.role, role)) throw organizationErrors.role_insufficient();
+      const { organization } = await this.access.lockAndReauthorize(actor, 'members.remove');
+      const role = await this.memberships.getRole(organization.id, userId);
+      if (!canManageRole(organization.role, role)) throw organizationErrors.role_insufficient();
       await this.memberships.end({ organizationId: organization.id, userId, role, endedBy: actor.userId });
       await this.record(actor, 'member.removed', userId, { role });
     });
   }
 
-  async show(organizationId: OrganizationId, userId: string): Promise<MemberResponse> {
-    const row = await this.members.one(organizationId, userId);
+  async read(organizationId: OrganizationId, userId: string): Promise<MemberResponse> {
+    const row = await this.members.find(organizationId, userId);
     if (!row) throw organizationErrors.member_not_found();
     return MemberResponse.from(row);
   }
 
   private async leave(actor: OrganizationActor): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const { organization } = await this.gate.hold(actor, 'members.leave', { open: true });
+      const { organization } = await this.access.lockAndReauthorize(actor, 'members.leave', {
+        allowWithoutSecondFactor: true,
+      });
       const { userId } = actor;
       const { id: organizationId, role } = organization;
       await this.memberships.end({ organizationId, userId, role, endedBy: userId });
@@ -89,15 +91,18 @@ export class MembersService {
     });
   }
 
-  private async find(actor: OrganizationActor, named: Omit<AddMemberRequest, 'role'>): Promise<string> {
-    const given = Object.values(named).filter((name) => name !== undefined);
+  private async resolveUserId(
+    actor: OrganizationActor,
+    identifiers: Omit<AddMemberRequest, 'role'>,
+  ): Promise<string> {
+    const given = Object.values(identifiers).filter((name) => name !== undefined);
     if (given.length !== 1) {
       const message = 'give exactly one of user_id, email and username';
       throw validationFailed([{ path: 'user_id', rule: 'one_of', message }]);
     }
-    const userId = await this.members.userId(named);
+    const userId = await this.members.findUserId(identifiers);
     if (userId) return userId;
-    await this.limiter.take(MISSES, actor.userId);
+    await this.limiter.consume(UNKNOWN_USER_LIMIT, actor.userId);
     throw organizationErrors.user_not_found();
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 
-export interface MembershipEnd {
+export interface MembershipEndedEvent {
   organizationId: OrganizationId;
   userId: string;
   /** Who ended it; the member themself when they left. */
@@ -10,18 +10,18 @@ export interface MembershipEnd {
   moved: boolean;
 }
 
-type Handler = (end: MembershipEnd) => Promise<void>;
+type MembershipEndedHandler = (end: MembershipEndedEvent) => Promise<void>;
 
 /** The end of a membership, for what must end with it. Handlers run in the same transaction. */
 @Injectable()
 export class MembershipEvents {
-  private readonly handlers: Handler[] = [];
+  private readonly handlers: MembershipEndedHandler[] = [];
 
-  onEnd(handler: Handler): void {
+  onEnded(handler: MembershipEndedHandler): void {
     this.handlers.push(handler);
   }
 
-  async ended(end: MembershipEnd): Promise<void> {
-    for (const handler of this.handlers) await handler(end);
+  async publishEnded(event: MembershipEndedEvent): Promise<void> {
+    for (const handler of this.handlers) await handler(event);
   }
 }

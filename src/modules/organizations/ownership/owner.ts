@@ -11,11 +11,11 @@ export interface Owner {
   /** The organization of an API key; null for a session. */
   organizationId: OrganizationId | null;
   keyId: string | null;
-  provedFactor: boolean;
+  hasSecondFactor: boolean;
 }
 
-export function ownerOf(actor: Actor): Owner {
-  const { userId, secondFactor: provedFactor } = actor;
-  if (actor.via === 'session') return { userId, organizationId: null, keyId: null, provedFactor };
-  return { userId, organizationId: actor.organizationId, keyId: actor.keyId, provedFactor };
+export function toOwner(actor: Actor): Owner {
+  const { userId, secondFactor: hasSecondFactor } = actor;
+  if (actor.via === 'session') return { userId, organizationId: null, keyId: null, hasSecondFactor };
+  return { userId, organizationId: actor.organizationId, keyId: actor.keyId, hasSecondFactor };
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { keyset, pageOf, UnitOfWork } from '@/platform/persistence/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import { defineKeyset, keysetQuery, UnitOfWork } from '@/platform/persistence/index.js';
 import type { Role } from '../organizations.rules.js';
 
-export interface ImpactRow {
+export interface TwoFactorImpactRow {
   user_id: string;
   username: string;
   email: string;
@@ -15,7 +15,7 @@ export interface ImpactRow {
 }
 
 /** Members without a second factor, whose keys all stop, and those with keys made in a session that had not used one. */
-const IMPACT = keyset(
+const LIST = defineKeyset(
   'two_factor.impact',
   'm.user_id < $4::uuid',
   (after) => `SELECT m.user_id, u.username, u.email, m.role, f.user_id IS NOT NULL AS two_factor_enabled,
@@ -36,7 +36,7 @@ const IMPACT = keyset(
 export class TwoFactorImpactRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  list(organizationId: OrganizationId, window: Window<string>, now: Date): Promise<ImpactRow[]> {
-    return this.unitOfWork.query<ImpactRow>(...pageOf(IMPACT, [organizationId, now], window));
+  list(organizationId: OrganizationId, window: PageWindow<string>, now: Date): Promise<TwoFactorImpactRow[]> {
+    return this.unitOfWork.query<TwoFactorImpactRow>(...keysetQuery(LIST, [organizationId, now], window));
   }
 }

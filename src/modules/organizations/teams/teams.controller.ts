@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
-import { Caller, type OrganizationActor } from '@/platform/access/actor.js';
+import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
@@ -13,20 +13,20 @@ import { organizationErrors as errors } from '../organizations.errors.js';
 import { CreateTeamRequest, TeamResponse, UpdateTeamRequest } from './dto/team.dto.js';
 import { TeamsService } from './teams.service.js';
 
-const PLACE_ERRORS = [errors.team_not_found, errors.member_not_found];
+const TEAM_MEMBER_ERRORS = [errors.team_not_found, errors.member_not_found];
 
 @ApiTags('Organizations')
 @Controller('api/organizations/:org_id/teams')
 export class TeamsController {
   constructor(
     private readonly teams: TeamsService,
-    private readonly places: TeamMembersService,
+    private readonly teamMembers: TeamMembersService,
   ) {}
 
   @Get()
   @Requires('organizations:read', inOrganization('teams.read'))
-  @Operation({ summary: 'List the teams, newest first', answers: [TeamResponse] })
-  listTeams(@Caller() actor: OrganizationActor, @Query() query: PageQuery): Promise<TeamResponse[]> {
+  @Operation({ summary: 'List the teams, newest first', response: [TeamResponse] })
+  listTeams(@CurrentActor() actor: OrganizationActor, @Query() query: PageQuery): Promise<TeamResponse[]> {
     return this.teams.list(actor, query);
   }
 
@@ -35,11 +35,14 @@ export class TeamsController {
   @Operation({
     summary: 'Create a team',
     status: 201,
-    answers: TeamResponse,
+    response: TeamResponse,
     errors: [errors.team_name_taken],
     idempotent: true,
   })
-  createTeam(@Caller() actor: OrganizationActor, @Body() request: CreateTeamRequest): Promise<TeamResponse> {
+  createTeam(
+    @CurrentActor() actor: OrganizationActor,
+    @Body() request: CreateTeamRequest,
+  ): Promise<TeamResponse> {
     return this.teams.create(actor, request);
   }
 
@@ -47,11 +50,11 @@ export class TeamsController {
   @Requires('organizations:write', inOrganization('teams.manage'))
   @Operation({
     summary: 'Rename or describe a team',
-    answers: TeamResponse,
+    response: TeamResponse,
     errors: [errors.team_not_found, errors.team_name_taken, platformErrors.field_read_only],
   })
   updateTeam(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('team_id', errors.team_not_found) teamId: string,
     @Body() request: UpdateTeamRequest,
   ): Promise<TeamResponse> {
@@ -66,7 +69,7 @@ export class TeamsController {
     errors: [errors.team_not_found],
   })
   deleteTeam(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('team_id', errors.team_not_found) teamId: string,
   ): Promise<void> {
     return this.teams.delete(actor, teamId);
@@ -77,25 +80,25 @@ export class TeamsController {
   @Operation({
     summary: 'Put a member of the organization into a team',
     description: 'Team managers do this in the teams they are in.',
-    answers: MemberResponse,
-    errors: PLACE_ERRORS,
+    response: MemberResponse,
+    errors: TEAM_MEMBER_ERRORS,
   })
   addTeamMember(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('team_id', errors.team_not_found) teamId: string,
     @PathId('user_id', errors.member_not_found) userId: string,
   ): Promise<MemberResponse> {
-    return this.places.add(actor, teamId, userId);
+    return this.teamMembers.add(actor, teamId, userId);
   }
 
   @Delete(':team_id/members/:user_id')
   @Requires('organizations:write', inOrganization('team_members.manage'))
-  @Operation({ summary: 'Take a member out of a team', status: 204, errors: PLACE_ERRORS })
+  @Operation({ summary: 'Take a member out of a team', status: 204, errors: TEAM_MEMBER_ERRORS })
   removeTeamMember(
-    @Caller() actor: OrganizationActor,
+    @CurrentActor() actor: OrganizationActor,
     @PathId('team_id', errors.team_not_found) teamId: string,
     @PathId('user_id', errors.member_not_found) userId: string,
   ): Promise<void> {
-    return this.places.remove(actor, teamId, userId);
+    return this.teamMembers.remove(actor, teamId, userId);
   }
 }

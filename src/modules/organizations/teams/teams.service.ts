@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
-import { differing } from '@/platform/kernel/changed-fields.js';
+import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
-import { byId, page, type PageQuery } from '@/platform/pagination/page.js';
+import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { assertUnchanged } from '@/platform/validation/request-pipe.js';
-import { Gate } from '../access/organization-access.service.js';
-import { AuditLog } from '../audit/audit-log.service.js';
+import { OrganizationAccessService } from '../access/organization-access.service.js';
+import { AuditLogService } from '../audit/audit-log.service.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { type CreateTeamRequest, TeamResponse, type UpdateTeamRequest } from './dto/team.dto.js';
 import type { Team } from './persistence/team.entity.js';
@@ -17,54 +17,54 @@ import { TeamRepository } from './persistence/team.repository.js';
 export class TeamsService {
   constructor(
     private readonly teams: TeamRepository,
-    private readonly gate: Gate,
-    private readonly audit: AuditLog,
+    private readonly access: OrganizationAccessService,
+    private readonly audit: AuditLogService,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
 
   async list({ organization }: OrganizationActor, query: PageQuery): Promise<TeamResponse[]> {
-    const window = byId(query);
+    const window = windowById(query);
     const rows = await this.teams.list(organization.id, window);
-    return page(window, rows, ({ id }) => id).map((row) => TeamResponse.from(row));
+    return toPage(window, rows, ({ id }) => id).map((row) => TeamResponse.from(row));
   }
 
   async create(actor: OrganizationActor, { name, description }: CreateTeamRequest): Promise<TeamResponse> {
     const id = newId();
     const now = this.clock.now();
     return this.unitOfWork.run(async () => {
-      const { organization } = await this.gate.hold(actor, 'teams.manage');
-      const times = { created_at: now, updated_at: now };
+      const { organization } = await this.access.lockAndReauthorize(actor, 'teams.manage');
+      const timestamps = { created_at: now, updated_at: now };
       const team = { id, organization_id: organization.id, name, description: description ?? null };
-      await this.teams.insert({ ...team, ...times });
+      await this.teams.insert({ ...team, ...timestamps });
       await this.record(actor, 'team.created', id, { name });
-      return this.show(organization.id, id);
+      return this.read(organization.id, id);
     });
   }
 
   async update(actor: OrganizationActor, teamId: string, request: UpdateTeamRequest): Promise<TeamResponse> {
     const { name, description } = request;
     return this.unitOfWork.run(async () => {
-      const { organization } = await this.gate.hold(actor, 'teams.manage');
-      const present = await this.show(organization.id, teamId);
-      assertUnchanged(request, present);
-      const changes = differing<Pick<Team, 'name' | 'description'>>(present, { name, description });
-      if (Object.keys(changes).length === 0) return present;
+      const { organization } = await this.access.lockAndReauthorize(actor, 'teams.manage');
+      const current = await this.read(organization.id, teamId);
+      assertUnchanged(request, current);
+      const changes = changedFields<Pick<Team, 'name' | 'description'>>(current, { name, description });
+      if (Object.keys(changes).length === 0) return current;
       await this.teams.update(organization.id, teamId, { ...changes, updated_at: this.clock.now() });
       await this.record(actor, 'team.updated', teamId, { fields: Object.keys(changes) });
-      return this.show(organization.id, teamId);
+      return this.read(organization.id, teamId);
     });
   }
 
   async delete(actor: OrganizationActor, teamId: string): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const { organization } = await this.gate.hold(actor, 'teams.manage');
+      const { organization } = await this.access.lockAndReauthorize(actor, 'teams.manage');
       if (!(await this.teams.delete(organization.id, teamId))) throw organizationErrors.team_not_found();
       await this.record(actor, 'team.deleted', teamId);
     });
   }
 
-  private async show(organizationId: OrganizationId, teamId: string): Promise<TeamResponse> {
+  private async read(organizationId: OrganizationId, teamId: string): Promise<TeamResponse> {
     const row = await this.teams.find(organizationId, teamId);
     if (!row) throw organizationErrors.team_not_found();
     return TeamResponse.from(row);

@@ -1,76 +1,79 @@
-import { that } from '@/platform/validation/field-rules.js';
-import { Identifier, ReadOnly, Text } from '@/platform/validation/fields.js';
-import { isLanguage, isTimeZone, isWebAddress } from '../users.rules.js';
-import { Username } from './username.field.js';
+import { customRule } from '@/platform/validation/field-rules.js';
+import { IdField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
+import { isLanguage, isTimeZone, isHttpUrl } from '../users.rules.js';
+import { UsernameField } from './username.field.js';
 
 /** A partial update of one's own profile; an absent field stays as it is. */
 export class UpdateProfileRequest {
-  @Text({ optional: true, nullable: true, trim: true, min: 0, max: 241, example: 'Ada Lovelace' })
+  @TextField({ optional: true, nullable: true, trim: true, min: 0, max: 241, example: 'Ada Lovelace' })
   full_name?: string | null;
 
-  @Text({ optional: true, nullable: true, trim: true, min: 1, max: 50, example: 'Ada' })
+  @TextField({ optional: true, nullable: true, trim: true, min: 1, max: 50, example: 'Ada' })
   nickname?: string | null;
 
-  @Text({
+  @TextField({
     optional: true,
     nullable: true,
     max: 2048,
     format: 'uri',
-    also: [that<string>('url', 'must be an http or https address', isWebAddress)],
+    rules: [customRule<string>('url', 'must be an http or https address', isHttpUrl)],
   })
   avatar_url?: string | null;
 
-  @Text({
+  @TextField({
     optional: true,
     min: 2,
     max: 35,
     example: 'en',
-    also: [that<string>('language', 'must be a BCP 47 language tag', isLanguage)],
+    rules: [customRule<string>('language', 'must be a BCP 47 language tag', isLanguage)],
   })
   language?: string;
 
-  @Text({
+  @TextField({
     optional: true,
     max: 64,
     example: 'Europe/Berlin',
-    also: [that<string>('timezone', 'must be an IANA time zone', isTimeZone)],
+    rules: [customRule<string>('timezone', 'must be an IANA time zone', isTimeZone)],
   })
   timezone?: string;
 
-  @Username({ optional: true, description: 'Once, and only when the name was derived from the address.' })
+  @UsernameField({
+    optional: true,
+    description: 'Once, and only when the name was derived from the address.',
+  })
   username?: string;
 
-  @Identifier({
+  @IdField({
     optional: true,
     nullable: true,
     description: 'Makes another of your organizations the primary one; null leaves the choice to the server.',
   })
   organization_id?: string | null;
 
-  @ReadOnly()
+  @ReadOnlyField()
   id?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   email?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   email_verified?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   role?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   is_super_admin?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   is_active?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   two_factor_enabled?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   created_at?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   updated_at?: unknown;
 }

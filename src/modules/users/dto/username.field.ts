@@ -1,16 +1,16 @@
-import { type FieldOptions, Text } from '@/platform/validation/fields.js';
-import { USERNAME, USERNAME_MAX, USERNAME_MIN } from '../users.rules.js';
+import { type FieldOptions, TextField } from '@/platform/validation/fields.js';
+import { USERNAME_PATTERN, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH } from '../users.rules.js';
 
 /** A username, trimmed and lower-cased. */
-export function Username(options: FieldOptions = {}): PropertyDecorator {
-  return Text({
+export function UsernameField(options: FieldOptions = {}): PropertyDecorator {
+  return TextField({
     example: 'ada',
     ...options,
     trim: true,
     lowercase: true,
-    min: USERNAME_MIN,
-    max: USERNAME_MAX,
-    pattern: USERNAME,
+    min: USERNAME_MIN_LENGTH,
+    max: USERNAME_MAX_LENGTH,
+    pattern: USERNAME_PATTERN,
     patternMessage: 'may have letters, digits, dot, dash and underscore',
   });
 }

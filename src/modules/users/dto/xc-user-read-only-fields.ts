@@ -1,31 +1,31 @@
-import { ReadOnly } from '@/platform/validation/fields.js';
+import { ReadOnlyField } from '@/platform/validation/fields.js';
 
 /** What every update of a person on the XC face may send back and none can change. */
 export class XcUserReadOnlyFields {
-  @ReadOnly()
+  @ReadOnlyField()
   id?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   email_verified?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   is_super_admin?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   two_factor_enabled?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   two_factor_method?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   oauth_provider?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   created_at?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   last_login_at?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   organization?: unknown;
 }

@@ -1,91 +1,95 @@
-import { XcOrganizationResponse, xcRole } from '@/modules/organizations/index.js';
-import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
-import type { Account } from '../persistence/user.repository.js';
+import { XcOrganizationResponse, toXcRole } from '@/modules/organizations/index.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+} from '@/platform/openapi/response-fields.js';
+import type { XcUserRow } from '../persistence/user.repository.js';
 
 class XcEmailPreferences {
-  @Shows('boolean', true)
+  @ResponseField('boolean', true)
   usage_billing!: boolean;
 
-  @Shows('boolean', true)
+  @ResponseField('boolean', true)
   ai_studio!: boolean;
 
-  @Shows('boolean', true)
+  @ResponseField('boolean', true)
   system_alerts!: boolean;
 }
 
 /** A person as the XC face shows them. */
 export class XcUserResponse {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @Shows('string', 'ada@example.com')
+  @ResponseField('string', 'ada@example.com')
   email!: string;
 
-  @Shows('string', 'Ada', { nullable: true })
+  @ResponseField('string', 'Ada', { nullable: true })
   first_name!: string | null;
 
-  @Shows('string', 'Lovelace', { nullable: true })
+  @ResponseField('string', 'Lovelace', { nullable: true })
   last_name!: string | null;
 
-  @Shows('string', null, { nullable: true })
+  @ResponseField('string', null, { nullable: true })
   phone_number!: string | null;
 
-  @Shows('string', 'admin', { enum: ['admin', 'member'] })
+  @ResponseField('string', 'admin', { enum: ['admin', 'member'] })
   role!: 'admin' | 'member';
 
-  @Shows('boolean', true)
+  @ResponseField('boolean', true)
   is_active!: boolean;
 
-  @Shows('boolean', false)
+  @ResponseField('boolean', false)
   email_verified!: boolean;
 
-  @Shows('boolean', false)
+  @ResponseField('boolean', false)
   is_super_admin!: boolean;
 
-  @Shows('boolean', true)
+  @ResponseField('boolean', true)
   two_factor_enabled!: boolean;
 
-  @Shows('string', 'totp', { nullable: true, enum: ['totp', 'email'] })
+  @ResponseField('string', 'totp', { nullable: true, enum: ['totp', 'email'] })
   two_factor_method!: 'totp' | 'email' | null;
 
-  @Shows('string', null, { nullable: true })
+  @ResponseField('string', null, { nullable: true })
   oauth_provider!: null;
 
-  @Shows(() => XcEmailPreferences)
+  @ResponseField(() => XcEmailPreferences)
   email_preferences!: XcEmailPreferences;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   created_at!: string;
 
-  @ShowsInstant({ nullable: true })
+  @ResponseTimestampField({ nullable: true })
   last_login_at!: string | null;
 
-  @Shows(() => XcOrganizationResponse, undefined, { nullable: true })
+  @ResponseField(() => XcOrganizationResponse, undefined, { nullable: true })
   organization!: XcOrganizationResponse | null;
 
-  static from(account: Account, isSuperAdmin: boolean): XcUserResponse {
-    const { organization } = account;
+  static from(row: XcUserRow, isSuperAdmin: boolean): XcUserResponse {
+    const { organization } = row;
     return {
-      id: account.id,
-      email: account.email,
-      first_name: account.first_name || null,
-      last_name: account.last_name || null,
-      phone_number: account.phone_number,
-      role: xcRole(account.role),
-      is_active: account.is_active,
-      email_verified: account.email_verified_at !== null,
+      id: row.id,
+      email: row.email,
+      first_name: row.first_name || null,
+      last_name: row.last_name || null,
+      phone_number: row.phone_number,
+      role: toXcRole(row.role),
+      is_active: row.is_active,
+      email_verified: row.email_verified_at !== null,
       is_super_admin: isSuperAdmin,
-      two_factor_enabled: account.two_factor_method !== null,
-      two_factor_method: account.two_factor_method,
+      two_factor_enabled: row.two_factor_method !== null,
+      two_factor_method: row.two_factor_method,
       oauth_provider: null,
       email_preferences: {
         usage_billing: true,
         ai_studio: true,
         system_alerts: true,
-        ...account.email_preferences,
+        ...row.email_preferences,
       },
-      created_at: account.created_at.toISOString(),
-      last_login_at: account.last_login_at?.toISOString() ?? null,
+      created_at: row.created_at.toISOString(),
+      last_login_at: row.last_login_at?.toISOString() ?? null,
       organization: organization && XcOrganizationResponse.from(organization as never),
     };
   }

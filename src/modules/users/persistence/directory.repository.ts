@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { User } from './user.entity.js';
 
 /** A person as a member of one organization. */
@@ -16,7 +16,7 @@ const COLUMNS = `u.id, u.username, u.email, u.email_verified_at, u.first_name, u
   u.last_login_at, u.created_at, u.updated_at, f.method AS two_factor_method, m.role
   FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN second_factors f ON f.user_id = m.user_id`;
 
-const LIST = keyset(
+const LIST = defineKeyset(
   'directory.list',
   'm.user_id < $3::uuid',
   (after) => `SELECT ${COLUMNS} WHERE m.organization_id = $1 ${after} ORDER BY m.user_id DESC LIMIT $2`,
@@ -34,8 +34,8 @@ export class DirectoryRepository extends RepositoryBase<User> {
     super(unitOfWork, User);
   }
 
-  list(organizationId: OrganizationId, window: Window<string>): Promise<DirectoryRow[]> {
-    return this.query<DirectoryRow>(...pageOf(LIST, [organizationId], window));
+  list(organizationId: OrganizationId, window: PageWindow<string>): Promise<DirectoryRow[]> {
+    return this.query<DirectoryRow>(...keysetQuery(LIST, [organizationId], window));
   }
 
   async find(organizationId: OrganizationId, userId: string): Promise<DirectoryRow | undefined> {

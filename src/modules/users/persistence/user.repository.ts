@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
+import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { userErrors } from '../users.errors.js';
 import { User } from './user.entity.js';
 
 /** A person with what the Xentree face shows around them. */
-type Kept = 'password_hash' | 'must_change_password' | 'keys_suspended_at';
+type PrivateColumn = 'password_hash' | 'must_change_password' | 'keys_suspended_at';
 
-export interface Profile extends Omit<User, Kept | 'email_preferences'> {
+export interface UserProfileRow extends Omit<User, PrivateColumn | 'email_preferences'> {
   two_factor_method: 'totp' | 'email' | null;
   organization_id: string | null;
   role: 'owner' | 'admin' | 'team_manager' | 'member' | null;
 }
 
 /** The same with the whole organization, for the XC face. */
-export interface Account extends Profile, Pick<User, 'email_preferences'> {
+export interface XcUserRow extends UserProfileRow, Pick<User, 'email_preferences'> {
   organization: object | null;
 }
 
@@ -25,7 +25,7 @@ const CONSTRAINTS = {
   users_primary_organization_id_fkey: organizationErrors.organization_not_found,
 };
 
-const WITH_PRIMARY = `FROM users u
+const FROM_USER_WITH_PRIMARY_ORGANIZATION = `FROM users u
   LEFT JOIN second_factors f ON f.user_id = u.id
   LEFT JOIN LATERAL (
     SELECT m.organization_id, m.role FROM memberships m WHERE m.user_id = u.id
@@ -34,18 +34,18 @@ const WITH_PRIMARY = `FROM users u
     LIMIT 1
   ) p ON true`;
 
-const PROFILE = {
+const FIND_PROFILE = {
   name: 'users.profile',
   text: `SELECT u.id, u.username, u.email, u.email_verified_at, u.first_name, u.last_name, u.nickname, u.avatar_url,
                 u.language, u.timezone, u.is_active, u.is_first, u.created_at, u.updated_at,
                 f.method AS two_factor_method, p.organization_id, p.role
-         ${WITH_PRIMARY} WHERE u.id = $1`,
+         ${FROM_USER_WITH_PRIMARY_ORGANIZATION} WHERE u.id = $1`,
 };
 
-const ACCOUNT = {
+const FIND_XC_USER = {
   name: 'users.account',
   text: `SELECT u.*, f.method AS two_factor_method, p.organization_id, p.role, to_jsonb(o) AS organization
-         ${WITH_PRIMARY} LEFT JOIN organizations o ON o.id = p.organization_id WHERE u.id = $1`,
+         ${FROM_USER_WITH_PRIMARY_ORGANIZATION} LEFT JOIN organizations o ON o.id = p.organization_id WHERE u.id = $1`,
 };
 
 const INSERT = {
@@ -57,14 +57,14 @@ const INSERT = {
          ON CONFLICT ON CONSTRAINT users_username_key DO NOTHING RETURNING id`,
 };
 
-const BY_LOGIN = {
+const FIND_CREDENTIALS = {
   name: 'users.by_login',
   text: `SELECT id, email, username, password_hash, is_active, must_change_password FROM users
          WHERE email = $1 OR username = $1`,
 };
 
 /** Logins of one account follow each other; whoever changes its password, factor or state waits, or is waited for. */
-const HOLD = {
+const LOCK_IF_PASSWORD_MATCHES = {
   name: 'users.hold',
   text: 'SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND is_active FOR NO KEY UPDATE',
 };
@@ -106,44 +106,44 @@ export class UserRepository extends RepositoryBase<User> {
       last_name,
       created_at,
     ];
-    return translating(CONSTRAINTS, () => this.won(INSERT, values));
+    return mapConstraintErrors(CONSTRAINTS, () => this.affectedOneRow(INSERT, values));
   }
 
   async update(id: string, changes: Partial<User>): Promise<void> {
-    await translating(CONSTRAINTS, () => this.rows.update({ id }, changes));
+    await mapConstraintErrors(CONSTRAINTS, () => this.rows.update({ id }, changes));
   }
 
   /** Renames once: false when the name was already chosen by its owner. */
-  async rename(id: string, username: string, now: Date): Promise<boolean> {
+  async changeUsername(id: string, username: string, now: Date): Promise<boolean> {
     const where = { id, username_is_derived: true };
     const change = { username, username_is_derived: false, updated_at: now };
-    return (await translating(CONSTRAINTS, () => this.rows.update(where, change))).affected === 1;
+    return (await mapConstraintErrors(CONSTRAINTS, () => this.rows.update(where, change))).affected === 1;
   }
 
-  async rehash(id: string, from: string, to: string): Promise<boolean> {
+  async replacePasswordHash(id: string, from: string, to: string): Promise<boolean> {
     const changed = await this.rows.update({ id, password_hash: from }, { password_hash: to });
     return changed.affected === 1;
   }
 
-  async verifyEmail(id: string, email: string, now: Date): Promise<void> {
+  async markEmailVerified(id: string, email: string, now: Date): Promise<void> {
     await this.rows.update({ id, email }, { email_verified_at: now });
   }
 
-  async profile(id: string): Promise<Profile | undefined> {
-    return (await this.query<Profile>(PROFILE, [id]))[0];
+  async findProfile(id: string): Promise<UserProfileRow | undefined> {
+    return (await this.query<UserProfileRow>(FIND_PROFILE, [id]))[0];
   }
 
-  async account(id: string): Promise<Account | undefined> {
-    return (await this.query<Account>(ACCOUNT, [id]))[0];
+  async findXcUser(id: string): Promise<XcUserRow | undefined> {
+    return (await this.query<XcUserRow>(FIND_XC_USER, [id]))[0];
   }
 
   /** Inside a unit of work: keeps the account as it is until that ends; false when it has changed already. */
-  hold(id: string, passwordHash: string): Promise<boolean> {
-    return this.won(HOLD, [id, passwordHash]);
+  lockIfPasswordMatches(id: string, passwordHash: string): Promise<boolean> {
+    return this.affectedOneRow(LOCK_IF_PASSWORD_MATCHES, [id, passwordHash]);
   }
 
-  async byLogin(identifier: string): Promise<Credentials | undefined> {
-    const found = await this.query<Credentials>(BY_LOGIN, [identifier]);
+  async findCredentials(identifier: string): Promise<Credentials | undefined> {
+    const found = await this.query<Credentials>(FIND_CREDENTIALS, [identifier]);
     return found.find(({ email }) => email === identifier) ?? found[0];
   }
 
@@ -155,8 +155,8 @@ export class UserRepository extends RepositoryBase<User> {
     return this.rows.findOneBy({ email });
   }
 
-  async leaveHome(id: string, home: OrganizationId): Promise<void> {
-    await this.rows.update({ id, home_organization_id: home }, { home_organization_id: null });
+  async clearHomeOrganization(id: string, organizationId: OrganizationId): Promise<void> {
+    await this.rows.update({ id, home_organization_id: organizationId }, { home_organization_id: null });
   }
 
   async delete(id: string): Promise<void> {

@@ -13,7 +13,7 @@ export class WrongSecretError extends Error {
   }
 }
 
-interface Row {
+interface InstallationRow {
   id: string;
   secret_check: Buffer;
 }
@@ -31,17 +31,17 @@ export class Installation {
   static async open(dataSource: DataSource, keys: KeyRing): Promise<Installation> {
     const insert =
       'INSERT INTO installation (singleton, id, secret_check) VALUES (true, $1, $2) ON CONFLICT DO NOTHING';
-    await dataSource.query(insert, [newId(), checkOf(keys.current)]);
-    const [row] = await dataSource.query<Row[]>('SELECT id, secret_check FROM installation');
-    const known = row && keys.all.find((key) => checkOf(key).equals(row.secret_check));
-    if (!row || !known) throw new WrongSecretError();
-    if (known !== keys.current) {
-      await dataSource.query('UPDATE installation SET secret_check = $1', [checkOf(keys.current)]);
+    await dataSource.query(insert, [newId(), computeSecretCheck(keys.current)]);
+    const [row] = await dataSource.query<InstallationRow[]>('SELECT id, secret_check FROM installation');
+    const matchingKey = row && keys.all.find((key) => computeSecretCheck(key).equals(row.secret_check));
+    if (!row || !matchingKey) throw new WrongSecretError();
+    if (matchingKey !== keys.current) {
+      await dataSource.query('UPDATE installation SET secret_check = $1', [computeSecretCheck(keys.current)]);
     }
     return new Installation(row.id);
   }
 }
 
-function checkOf(key: RootKey): Buffer {
+function computeSecretCheck(key: RootKey): Buffer {
   return createHmac('sha256', key.derive('installation-check')).update('xentree').digest();
 }

@@ -9,21 +9,21 @@ export interface RequestIdentity {
   key: string;
 }
 
-export interface Lease {
+export interface IdempotencyLease {
   /** Of the path and the body. */
   fingerprint: Buffer;
   claim: string;
-  until: Date;
+  leaseUntil: Date;
   now: Date;
-  expires: Date;
+  expiresAt: Date;
 }
 
-export interface StoredAnswer {
+export interface StoredResponse {
   status: number;
   body: unknown;
 }
 
-export interface Claimed {
+export interface IdempotencyRecord {
   fingerprint: Buffer;
   status: number | null;
   answer: Buffer | null;
@@ -59,15 +59,15 @@ export class IdempotencyRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** True when this request may run: the key is new, expired, or its owner's lease ran out without an answer. */
-  async claim(identity: RequestIdentity, lease: Lease): Promise<boolean> {
+  async claim(identity: RequestIdentity, lease: IdempotencyLease): Promise<boolean> {
     const { scope, method, route, key } = identity;
-    const { fingerprint, claim, until, now, expires } = lease;
-    const values = [scope, method, route, key, fingerprint, claim, until, now, expires];
+    const { fingerprint, claim, leaseUntil, now, expiresAt } = lease;
+    const values = [scope, method, route, key, fingerprint, claim, leaseUntil, now, expiresAt];
     return (await this.unitOfWork.query(CLAIM, values)).length > 0;
   }
 
-  async find({ scope, method, route, key }: RequestIdentity): Promise<Claimed | undefined> {
-    return (await this.unitOfWork.query<Claimed>(FIND, [scope, method, route, key]))[0];
+  async find({ scope, method, route, key }: RequestIdentity): Promise<IdempotencyRecord | undefined> {
+    return (await this.unitOfWork.query<IdempotencyRecord>(FIND, [scope, method, route, key]))[0];
   }
 
   /** False when another request has taken the claim over meanwhile: this one must not take effect. */

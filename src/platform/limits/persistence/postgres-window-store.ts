@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { type Policy, type Reservation, type Verdict, WindowStore } from '../rate-limit-policy.js';
+import {
+  type RateLimitPolicy,
+  type RateLimitReservation,
+  type RateLimitDecision,
+  WindowStore,
+} from '../rate-limit-policy.js';
 
-const TAKE = {
+const CONSUME = {
   name: 'rate_windows.take',
   text: `INSERT INTO rate_windows AS w (policy, key, hits, expires_at)
          VALUES ($1, $2, ARRAY[$3::timestamptz], $4)
@@ -13,20 +18,20 @@ const TAKE = {
          RETURNING cardinality(hits) AS count, hits[1] AS oldest`,
 };
 
-const LOOK = {
+const COUNT = {
   name: 'rate_windows.look',
   text: `SELECT count(h)::int AS count, min(h) AS oldest
          FROM rate_windows, unnest(hits) AS h WHERE policy = $1 AND key = $2 AND h > $3`,
 };
 
-const GIVE_BACK = {
+const RELEASE = {
   name: 'rate_windows.give_back',
   text: `UPDATE rate_windows
          SET hits = hits[:array_position(hits, $3::timestamptz) - 1] || hits[array_position(hits, $3::timestamptz) + 1:]
          WHERE policy = $1 AND key = $2 AND $3::timestamptz = ANY(hits)`,
 };
 
-interface Counted {
+interface WindowCount {
   count: number;
   oldest: Date | null;
 }
@@ -41,29 +46,36 @@ export class PostgresWindowStore extends WindowStore {
     super();
   }
 
-  async take(policy: Policy, key: Buffer, at: Date): Promise<Verdict> {
+  async consume(policy: RateLimitPolicy, key: Buffer, at: Date): Promise<RateLimitDecision> {
     const since = new Date(at.getTime() - policy.window * 1000);
     const until = new Date(at.getTime() + policy.window * 1000);
-    const [taken] = await this.run<Counted>(TAKE, [policy.name, key, at, until, since, policy.limit]);
-    const [counted] = taken ? [taken] : await this.run<Counted>(LOOK, [policy.name, key, since]);
+    const [consumed] = await this.query<WindowCount>(CONSUME, [
+      policy.name,
+      key,
+      at,
+      until,
+      since,
+      policy.limit,
+    ]);
+    const [counted] = consumed ? [consumed] : await this.query<WindowCount>(COUNT, [policy.name, key, since]);
     const oldest = counted?.oldest ?? at;
     return {
-      allowed: taken !== undefined,
+      allowed: consumed !== undefined,
       count: counted?.count ?? 0,
-      freeAt: new Date(oldest.getTime() + policy.window * 1000),
+      retryAt: new Date(oldest.getTime() + policy.window * 1000),
     };
   }
 
-  async giveBack({ policy, key, at }: Reservation): Promise<void> {
-    await this.run(GIVE_BACK, [policy.name, key, at]);
+  async release({ policy, key, at }: RateLimitReservation): Promise<void> {
+    await this.query(RELEASE, [policy.name, key, at]);
   }
 
-  async clear(policy: Policy, key: Buffer): Promise<void> {
+  async clear(policy: RateLimitPolicy, key: Buffer): Promise<void> {
     const text = 'DELETE FROM rate_windows WHERE policy = $1 AND key = $2';
-    await this.run({ name: 'rate_windows.clear', text }, [policy.name, key]);
+    await this.query({ name: 'rate_windows.clear', text }, [policy.name, key]);
   }
 
-  private async run<Row extends object>(
+  private async query<Row extends object>(
     statement: { name: string; text: string },
     values: unknown[],
   ): Promise<Row[]> {

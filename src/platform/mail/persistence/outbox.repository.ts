@@ -4,9 +4,9 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { DAY } from '@/platform/kernel/durations.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { Mail } from '../email-message.js';
+import type { RenderedEmail } from '../email-message.js';
 
-export interface OutboxMail extends Mail {
+export interface OutboxEmail extends RenderedEmail {
   sent_at: string;
 }
 
@@ -31,11 +31,11 @@ export class OutboxRepository {
     private readonly clock: Clock,
   ) {}
 
-  async add(mail: Mail): Promise<void> {
+  async add(mail: RenderedEmail): Promise<void> {
     const sealed = this.box.seal('outbox', JSON.stringify(mail));
     await this.unitOfWork.query(ADD, [
       newId(),
-      this.recipient(mail.to),
+      this.hashRecipient(mail.to),
       sealed,
       this.clock.now(),
       this.clock.after(DAY),
@@ -43,17 +43,17 @@ export class OutboxRepository {
   }
 
   /** The newest hundred, newest first, to one address or to all. */
-  async list(to?: string): Promise<OutboxMail[]> {
+  async list(to?: string): Promise<OutboxEmail[]> {
     const rows = await this.unitOfWork.query<{ sealed: Buffer; created_at: Date }>(LIST, [
-      to ? this.recipient(to) : null,
+      to ? this.hashRecipient(to) : null,
     ]);
     return rows.map(({ sealed, created_at }) => ({
-      ...(JSON.parse(this.box.open('outbox', sealed)) as Mail),
+      ...(JSON.parse(this.box.open('outbox', sealed)) as RenderedEmail),
       sent_at: created_at.toISOString(),
     }));
   }
 
-  private recipient(address: string): Buffer {
-    return this.hash.steady('outbox-recipient', address.trim().toLowerCase());
+  private hashRecipient(address: string): Buffer {
+    return this.hash.stableHash('outbox-recipient', address.trim().toLowerCase());
   }
 }

@@ -8,23 +8,23 @@ import { join } from 'node:path';
  * once and a crash in the middle are harmless; and it is compared by size each time, because a power cut
  * leaves empty files and the cleaner of a temporary folder takes single ones away.
  */
-export async function copyOf(source: string, target: string): Promise<void> {
-  if (isCopy(source, target)) return;
-  const fresh = `${target}.${randomUUID()}`;
+export async function ensureCopy(source: string, target: string): Promise<void> {
+  if (isCompleteCopy(source, target)) return;
+  const temporary = `${target}.${randomUUID()}`;
   try {
-    await copyFolder(source, fresh);
-    await rename(fresh, target).catch(async () => replaceBroken(source, fresh, target));
+    await copyFolder(source, temporary);
+    await rename(temporary, target).catch(async () => replaceBrokenCopy(source, temporary, target));
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
 /** The target exists: another process has just made it, or it is a broken one, which is moved aside. */
-async function replaceBroken(source: string, fresh: string, target: string): Promise<void> {
-  if (isCopy(source, target)) return;
-  const aside = `${fresh}.old`;
+async function replaceBrokenCopy(source: string, temporary: string, target: string): Promise<void> {
+  if (isCompleteCopy(source, target)) return;
+  const aside = `${temporary}.old`;
   await rename(target, aside);
-  await rename(fresh, target);
+  await rename(temporary, target);
   await rm(aside, { recursive: true, force: true });
 }
 
@@ -35,26 +35,26 @@ async function copyFolder(source: string, target: string): Promise<void> {
   for (const entry of await readdir(source, { withFileTypes: true })) {
     const [from, to] = [join(source, entry.name), join(target, entry.name)];
     if (entry.isDirectory()) await copyFolder(from, to);
-    if (!isWanted(entry)) continue;
+    if (!isCopied(entry)) continue;
     await copyFile(from, to, constants.COPYFILE_FICLONE);
     await chmod(to, 0o755);
   }
 }
 
 /** At once and not in turns: a thousand little questions to the file system, 10 ms instead of 100. */
-function isCopy(source: string, copy: string): boolean {
+function isCompleteCopy(source: string, copy: string): boolean {
   return readdirSync(source, { withFileTypes: true }).every((entry) => {
     const [from, to] = [join(source, entry.name), join(copy, entry.name)];
-    if (entry.isDirectory()) return isCopy(from, to);
-    return !isWanted(entry) || sizeOf(from) === sizeOf(to);
+    if (entry.isDirectory()) return isCompleteCopy(from, to);
+    return !isCopied(entry) || getSize(from) === getSize(to);
   });
 }
 
 /** Static libraries are for compiling against; symbolic links are made again in the copy. */
-function isWanted(entry: Dirent): boolean {
+function isCopied(entry: Dirent): boolean {
   return entry.isFile() && !entry.name.endsWith('.a');
 }
 
-function sizeOf(path: string): number | undefined {
+function getSize(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.size;
 }

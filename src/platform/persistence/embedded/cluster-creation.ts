@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { lchown, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Binaries } from './binaries.js';
-import { run } from './child-process.js';
-import type { Home } from './cluster-location.js';
+import { runProgram } from './child-process.js';
+import type { ClusterLocation } from './cluster-location.js';
 import { syncFolder } from './cluster-record.js';
-import { childSettings, UNSAFE } from './settings.js';
+import { toCommandLineArguments, NON_DURABLE } from './settings.js';
 
 const UNFINISHED = 'postgres.new-';
 
@@ -27,26 +27,30 @@ const LOCALE = [
  * Creates the cluster with its role and database beside its place and renames it when it is complete, so that
  * a crash in the middle leaves nothing that a later start could take for a cluster.
  */
-export async function createCluster(binaries: Binaries, home: Home, durable: boolean): Promise<void> {
-  await removeUnfinished(home.folder);
-  const fresh = join(home.folder, `${UNFINISHED}${randomUUID()}`);
-  await mkdir(fresh, { mode: 0o700 });
+export async function createCluster(
+  binaries: Binaries,
+  location: ClusterLocation,
+  durable: boolean,
+): Promise<void> {
+  await removeUnfinished(location.folder);
+  const temporary = join(location.folder, `${UNFINISHED}${randomUUID()}`);
+  await mkdir(temporary, { mode: 0o700 });
   try {
-    if (home.account) await lchown(fresh, home.account.uid, home.account.gid);
-    await initialise(binaries, home, fresh, durable);
-    await createDatabase(binaries, home, fresh, durable);
-    await rename(fresh, home.clusterDir);
+    if (location.account) await lchown(temporary, location.account.uid, location.account.gid);
+    await runInitdb(binaries, location, temporary, durable);
+    await createDatabase(binaries, location, temporary, durable);
+    await rename(temporary, location.clusterDir);
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
     throw error;
   }
-  if (durable) await syncFolder(home.folder);
+  if (durable) await syncFolder(location.folder);
 }
 
 /** The superuser gets no password and local sockets are refused, so nobody can log in as it. */
-async function initialise(
+async function runInitdb(
   binaries: Binaries,
-  { account }: Home,
+  { account }: ClusterLocation,
   folder: string,
   durable: boolean,
 ): Promise<void> {
@@ -59,7 +63,7 @@ async function initialise(
     ...LOCALE,
     ...(durable ? [] : ['--no-sync']),
   ];
-  await run(binaries.initdb, args, { account, failure: 'The database cluster could not be created' });
+  await runProgram(binaries.initdb, args, { account, failure: 'The database cluster could not be created' });
 }
 
 /**
@@ -69,7 +73,7 @@ async function initialise(
  */
 async function createDatabase(
   binaries: Binaries,
-  home: Home,
+  location: ClusterLocation,
   folder: string,
   durable: boolean,
 ): Promise<void> {
@@ -77,23 +81,27 @@ async function createDatabase(
     exit_on_error: 'on',
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
-    ...(durable ? {} : UNSAFE),
+    ...(durable ? {} : NON_DURABLE),
   };
   const statements = [
-    `CREATE ROLE xentree LOGIN CREATEDB PASSWORD '${home.record.password}';`,
+    `CREATE ROLE xentree LOGIN CREATEDB PASSWORD '${location.record.password}';`,
     'CREATE DATABASE xentree OWNER xentree;',
   ];
-  await run(binaries.postgres, ['--single', '-j', '-D', folder, ...childSettings(settings), 'postgres'], {
-    account: home.account,
-    input: statements.map((statement) => `${statement}\n\n`).join(''),
-    failure: 'The database could not be created',
-  });
+  await runProgram(
+    binaries.postgres,
+    ['--single', '-j', '-D', folder, ...toCommandLineArguments(settings), 'postgres'],
+    {
+      account: location.account,
+      input: statements.map((statement) => `${statement}\n\n`).join(''),
+      failure: 'The database could not be created',
+    },
+  );
 }
 
 /** Best effort: an initdb whose application was killed may still be writing its last file. */
 async function removeUnfinished(folder: string): Promise<void> {
-  const left = (await readdir(folder)).filter((name) => name.startsWith(UNFINISHED));
-  for (const name of left) {
+  const leftovers = (await readdir(folder)).filter((name) => name.startsWith(UNFINISHED));
+  for (const name of leftovers) {
     await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, EmbeddedDatabaseError } from './errors.js';
+import { getErrorCode, EmbeddedDatabaseError } from './errors.js';
 
 /**
  * `embedded.json` of a data folder: what is needed to find and open its cluster, readable by our account
@@ -24,7 +24,7 @@ export interface ClusterRecord {
 
 export const RECORD_FILE = 'embedded.json';
 
-export function freshRecord(home: string): ClusterRecord {
+export function createRecord(home: string): ClusterRecord {
   return { id: randomUUID(), home, password: randomBytes(24).toString('base64url'), created: false };
 }
 
@@ -34,7 +34,7 @@ export async function readRecord(folder: string): Promise<ClusterRecord | undefi
     const record: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (isRecord(record)) return record;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (getErrorCode(error) === 'ENOENT') return undefined;
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new EmbeddedDatabaseError(

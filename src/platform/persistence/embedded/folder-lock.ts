@@ -2,18 +2,18 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { codeOf, folderInUse } from './errors.js';
-import { ownIdentity, type ProcessIdentity, startOf } from './processes.js';
+import { getErrorCode, folderInUseError } from './errors.js';
+import { getOwnIdentity, type ProcessIdentity, getStartTime } from './processes.js';
 
 export interface FolderLock {
   release(): Promise<void>;
 }
 
-type Log = (message: string) => void;
+type LogMessage = (message: string) => void;
 
-const ATTEMPTS = 6;
-const BEAT_MS = 2_000;
-const SILENCE_MS = 10_000;
+const MAX_ATTEMPTS = 6;
+const HEARTBEAT_MS = 2_000;
+const DEAD_AFTER_MS = 10_000;
 
 /**
  * One owner per folder. Each candidate first lays down a claim of its own, then looks at the others: of two
@@ -21,18 +21,19 @@ const SILENCE_MS = 10_000;
  * name that is never used again, so removing a dead one can hit nobody else, which replacing one shared lock
  * file could. `named` is the folder as the person knows it, for the message.
  */
-export async function lockFolder(folder: string, log: Log, named = folder): Promise<FolderLock> {
+export async function lockFolder(folder: string, log: LogMessage, displayName = folder): Promise<FolderLock> {
   const claims = join(folder, 'owners');
   await mkdir(claims, { recursive: true, mode: 0o700 });
   for (let attempt = 1; ; attempt += 1) {
-    const mine = await layClaim(claims);
-    const rival = await livingRival(claims, mine, log).catch(async (error: unknown) => {
-      await mine.release();
+    const ownClaim = await createClaim(claims);
+    const otherOwner = await findLiveClaim(claims, ownClaim, log).catch(async (error: unknown) => {
+      await ownClaim.release();
       throw error;
     });
-    if (!rival) return mine;
-    await mine.release();
-    if (attempt === ATTEMPTS || isElsewhere(rival)) throw folderInUse(named, describe(rival));
+    if (!otherOwner) return ownClaim;
+    await ownClaim.release();
+    if (attempt === MAX_ATTEMPTS || isInOtherEnvironment(otherOwner))
+      throw folderInUseError(displayName, describeOwner(otherOwner));
     await pause(randomInt(5, 80));
   }
 }
@@ -41,36 +42,40 @@ interface Claim extends FolderLock {
   file: string;
 }
 
-async function layClaim(claims: string): Promise<Claim> {
+async function createClaim(claims: string): Promise<Claim> {
   const file = `${randomUUID()}.json`;
   const path = join(claims, file);
-  await writeFile(`${path}.new`, JSON.stringify(ownIdentity()));
+  await writeFile(`${path}.new`, JSON.stringify(getOwnIdentity()));
   await rename(`${path}.new`, path);
-  const beat = startBeating(path);
+  const heartbeatTimer = startHeartbeat(path);
   return {
     file,
     release: async () => {
-      clearInterval(beat);
+      clearInterval(heartbeatTimer);
       await rm(path, { force: true });
     },
   };
 }
 
 /** Those who cannot see our process look for a change of the time, no more; so a counter will do for one. */
-function startBeating(path: string): NodeJS.Timeout {
-  let beats = 0;
+function startHeartbeat(path: string): NodeJS.Timeout {
+  let count = 0;
   return setInterval(() => {
-    beats += 1;
-    utimes(path, beats, beats).catch(() => undefined);
-  }, BEAT_MS).unref();
+    count += 1;
+    utimes(path, count, count).catch(() => undefined);
+  }, HEARTBEAT_MS).unref();
 }
 
-async function livingRival(claims: string, mine: Claim, log: Log): Promise<ProcessIdentity | undefined> {
-  const files = (await readdir(claims)).filter((file) => file.endsWith('.json') && file !== mine.file);
+async function findLiveClaim(
+  claims: string,
+  ownClaim: Claim,
+  log: LogMessage,
+): Promise<ProcessIdentity | undefined> {
+  const files = (await readdir(claims)).filter((file) => file.endsWith('.json') && file !== ownClaim.file);
   for (const file of files) {
     const path = join(claims, file);
     const owner = await readClaim(path);
-    if (owner && (await isAlive(owner, path, log))) return owner;
+    if (owner && (await isOwnerAlive(owner, path, log))) return owner;
     await rm(path, { force: true });
   }
   return undefined;
@@ -84,47 +89,47 @@ async function readClaim(path: string): Promise<ProcessIdentity | undefined> {
     const { pid = 0, start = '', boot = '', space = '', host = '' } = claim;
     return { pid, start, boot, space, host };
   } catch (error) {
-    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError || getErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
 /** In another container or on another machine, where its pid says nothing to us. */
-function isElsewhere(owner: ProcessIdentity): boolean {
-  const here = ownIdentity();
-  return owner.boot !== here.boot || owner.space !== here.space;
+function isInOtherEnvironment(owner: ProcessIdentity): boolean {
+  const current = getOwnIdentity();
+  return owner.boot !== current.boot || owner.space !== current.space;
 }
 
-async function isAlive(owner: ProcessIdentity, path: string, log: Log): Promise<boolean> {
-  const here = ownIdentity();
-  if (!isElsewhere(owner)) return startOf(owner.pid) === owner.start;
-  if (owner.boot !== here.boot && owner.host === here.host) return false;
+async function isOwnerAlive(owner: ProcessIdentity, path: string, log: LogMessage): Promise<boolean> {
+  const current = getOwnIdentity();
+  if (!isInOtherEnvironment(owner)) return getStartTime(owner.pid) === owner.start;
+  if (owner.boot !== current.boot && owner.host === current.host) return false;
   log(
     `The data folder was last used from another container or machine (${owner.host}); making sure it has stopped.`,
   );
-  return beats(path);
+  return hasHeartbeat(path);
 }
 
 /** On a volume that two containers share, the other's processes are invisible, but a living owner beats. */
-async function beats(path: string): Promise<boolean> {
-  const seen = await lastBeat(path);
-  for (let waited = 0; waited < SILENCE_MS; waited += BEAT_MS / 4) {
-    await pause(BEAT_MS / 4);
-    const now = await lastBeat(path);
-    if (now === undefined) return false;
-    if (now !== seen) return true;
+async function hasHeartbeat(path: string): Promise<boolean> {
+  const first = await readHeartbeat(path);
+  for (let waited = 0; waited < DEAD_AFTER_MS; waited += HEARTBEAT_MS / 4) {
+    await pause(HEARTBEAT_MS / 4);
+    const latest = await readHeartbeat(path);
+    if (latest === undefined) return false;
+    if (latest !== first) return true;
   }
   return false;
 }
 
-async function lastBeat(path: string): Promise<number | undefined> {
+async function readHeartbeat(path: string): Promise<number | undefined> {
   return stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );
 }
 
-function describe(owner: ProcessIdentity): string {
-  const host = owner.host === ownIdentity().host ? '' : ` on ${owner.host}`;
+function describeOwner(owner: ProcessIdentity): string {
+  const host = owner.host === getOwnIdentity().host ? '' : ` on ${owner.host}`;
   return `pid ${owner.pid}${host}`;
 }

@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedDatabaseError } from './errors.js';
-import { type RunningProcess, runningProcesses, signal } from './processes.js';
+import { type RunningProcess, listProcesses, sendSignal } from './processes.js';
 
 const POLL_MS = 20;
 /** A little longer than the watchdog's own steps, which may be under way. */
@@ -16,22 +16,22 @@ const GIVE_UP_AFTER_MS = 15_000;
  * a killed application, and is stopped, or awaited while its watchdog stops it. PostgreSQL leaves
  * `postmaster.pid` behind in every such case, so a clean start costs one failed look.
  */
-export async function clearOrphans(
+export async function stopOrphanedServers(
   clusterDir: string,
   name: string,
   log: (message: string) => void,
 ): Promise<void> {
-  if ((await lockText(clusterDir)) === undefined) return;
-  if (serversOf(name).length > 0) {
+  if ((await readLockFile(clusterDir)) === undefined) return;
+  if (findServers(name).length > 0) {
     log('A database server was left running by a killed process; waiting for it to stop.');
-    await stopAll(name);
+    await stopServers(name);
   }
-  await freeStaleLock(clusterDir);
+  await takeOverStaleLock(clusterDir);
 }
 
 /** The pid in PostgreSQL's own lock file. */
-export async function ownerOf(clusterDir: string): Promise<number | undefined> {
-  const pid = Number.parseInt((await lockText(clusterDir)) ?? '', 10);
+export async function readPostmasterPid(clusterDir: string): Promise<number | undefined> {
+  const pid = Number.parseInt((await readLockFile(clusterDir)) ?? '', 10);
   return Number.isNaN(pid) ? undefined : pid;
 }
 
@@ -39,19 +39,19 @@ export async function ownerOf(clusterDir: string): Promise<number | undefined> {
  * Known by the cluster's name, which PostgreSQL shows in the command line of the server and in the title of
  * all its children. (Their working directory would tell as well, but in a container root may not see it.)
  */
-function serversOf(name: string): RunningProcess[] {
-  return runningProcesses().filter(
+function findServers(name: string): RunningProcess[] {
+  return listProcesses().filter(
     ({ command }) => command.includes(`cluster_name=${name}`) || command.startsWith(`postgres: ${name}`),
   );
 }
 
-async function stopAll(name: string): Promise<void> {
+async function stopServers(name: string): Promise<void> {
   signalServers(name, 'SIGINT');
-  for (let waited = 0; serversOf(name).length > 0; waited += POLL_MS) {
+  for (let waited = 0; findServers(name).length > 0; waited += POLL_MS) {
     if (waited === QUIT_AFTER_MS) signalServers(name, 'SIGQUIT');
-    if (waited === KILL_AFTER_MS) for (const { pid } of serversOf(name)) signal(pid, 'SIGKILL');
+    if (waited === KILL_AFTER_MS) for (const { pid } of findServers(name)) sendSignal(pid, 'SIGKILL');
     if (waited >= GIVE_UP_AFTER_MS) {
-      const pids = serversOf(name).map(({ pid }) => pid);
+      const pids = findServers(name).map(({ pid }) => pid);
       throw new EmbeddedDatabaseError(
         `A database server left by a killed process does not stop (pid ${pids.join(', ')}).`,
       );
@@ -62,10 +62,10 @@ async function stopAll(name: string): Promise<void> {
 
 /** The server tells its children what to do; they would misread its signals. Without it they know SIGQUIT. */
 function signalServers(name: string, kind: NodeJS.Signals): void {
-  const all = serversOf(name);
+  const all = findServers(name);
   for (const { pid, parent, command } of all) {
     const isChild = all.some((other) => other.pid === parent);
-    if (!isChild) signal(pid, command.startsWith('postgres: ') ? 'SIGQUIT' : kind);
+    if (!isChild) sendSignal(pid, command.startsWith('postgres: ') ? 'SIGQUIT' : kind);
   }
 }
 
@@ -75,21 +75,21 @@ function signalServers(name: string, kind: NodeJS.Signals): void {
  * to be. The rest of the file stays: with it PostgreSQL finds out whether any process still has the old
  * shared memory. A file without a pid says nothing and is removed.
  */
-async function freeStaleLock(clusterDir: string): Promise<void> {
-  const [text, pid] = [await lockText(clusterDir), await ownerOf(clusterDir)];
+async function takeOverStaleLock(clusterDir: string): Promise<void> {
+  const [text, pid] = [await readLockFile(clusterDir), await readPostmasterPid(clusterDir)];
   if (text === undefined) return;
-  if (pid === undefined) return rm(lockFile(clusterDir));
-  const holder = runningProcesses().find((process) => process.pid === pid);
+  if (pid === undefined) return rm(getLockFilePath(clusterDir));
+  const holder = listProcesses().find((process) => process.pid === pid);
   if (holder && /(^|\/)(postgres|postmaster)(:|\s|$)/.test(holder.command)) return;
   // The folder belongs to another account: as root we must not be led elsewhere by a symbolic link.
   const flag = constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW;
-  await writeFile(lockFile(clusterDir), text.replace(/^\d+/, String(process.pid)), { flag });
+  await writeFile(getLockFilePath(clusterDir), text.replace(/^\d+/, String(process.pid)), { flag });
 }
 
-async function lockText(clusterDir: string): Promise<string | undefined> {
-  return readFile(lockFile(clusterDir), 'utf8').catch(() => undefined);
+async function readLockFile(clusterDir: string): Promise<string | undefined> {
+  return readFile(getLockFilePath(clusterDir), 'utf8').catch(() => undefined);
 }
 
-function lockFile(clusterDir: string): string {
+function getLockFilePath(clusterDir: string): string {
   return join(clusterDir, 'postmaster.pid');
 }

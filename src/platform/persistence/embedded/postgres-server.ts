@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
-import { cannotRun, childOptions, RecentLines, tryingToRun } from './child-process.js';
-import type { Home } from './cluster-location.js';
-import { EmbeddedDatabaseError, folderInUse } from './errors.js';
-import { ownerOf } from './orphaned-servers.js';
-import { childSettings, serverSettings } from './settings.js';
-import { guard } from './watchdog.js';
+import { cannotRunError, childOptions, RecentLines, spawnOrThrow } from './child-process.js';
+import type { ClusterLocation } from './cluster-location.js';
+import { EmbeddedDatabaseError, folderInUseError } from './errors.js';
+import { readPostmasterPid } from './orphaned-servers.js';
+import { toCommandLineArguments, buildServerSettings } from './settings.js';
+import { startWatchdog } from './watchdog.js';
 
-export interface Launch {
+export interface LaunchOptions {
   binaries: Binaries;
-  home: Home;
+  location: ClusterLocation;
   /** The name of the cluster in the titles of its processes. */
   name: string;
   durable: boolean;
@@ -20,24 +20,25 @@ export interface Launch {
   log: (message: string) => void;
 }
 
-const ATTEMPTS = 15;
+const MAX_ATTEMPTS = 15;
 const RETRY_MS = 100;
-const PASSING = /could not bind|could not create any TCP\/IP sockets|shared memory block .* still in use/;
+const RETRYABLE_ERROR =
+  /could not bind|could not create any TCP\/IP sockets|shared memory block .* still in use/;
 const IN_USE = /lock file "postmaster.pid" already exists|shared memory block .* still in use/;
-const READY_MS = 300_000;
-const FAST_STOP_MS = 10_000;
-const IMMEDIATE_STOP_MS = 5_000;
+const READY_TIMEOUT_MS = 300_000;
+const FAST_STOP_TIMEOUT_MS = 10_000;
+const IMMEDIATE_STOP_TIMEOUT_MS = 5_000;
 
 /** A running PostgreSQL and the way to stop it. */
 export class PostgresServer {
   /** Settles when the process has ended, whoever ended it. */
-  readonly gone: Promise<void>;
+  readonly exited: Promise<void>;
 
   constructor(
     private readonly child: ChildProcess,
     readonly port: number,
   ) {
-    this.gone = new Promise((resolve) => {
+    this.exited = new Promise((resolve) => {
       child.once('exit', () => resolve());
       if (child.exitCode !== null || child.signalCode !== null) resolve();
     });
@@ -46,13 +47,13 @@ export class PostgresServer {
   /** A fast shutdown: sessions are ended, what was committed is written. Harsher when it takes too long. */
   async stop(): Promise<void> {
     this.child.ref();
-    const steps = [
-      setTimeout(() => this.child.kill('SIGQUIT'), FAST_STOP_MS),
-      setTimeout(() => this.child.kill('SIGKILL'), FAST_STOP_MS + IMMEDIATE_STOP_MS),
+    const timers = [
+      setTimeout(() => this.child.kill('SIGQUIT'), FAST_STOP_TIMEOUT_MS),
+      setTimeout(() => this.child.kill('SIGKILL'), FAST_STOP_TIMEOUT_MS + IMMEDIATE_STOP_TIMEOUT_MS),
     ];
     this.child.kill('SIGINT');
-    await this.gone;
-    steps.forEach(clearTimeout);
+    await this.exited;
+    timers.forEach(clearTimeout);
   }
 }
 
@@ -61,47 +62,56 @@ export class PostgresServer {
  * faster, and when the last process of a killed predecessor, already out of every list, is still giving back
  * its memory.
  */
-export async function launch(plan: Launch): Promise<PostgresServer> {
+export async function startPostgres(options: LaunchOptions): Promise<PostgresServer> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const output = new RecentLines();
-    const child = spawnServer(plan, port, output);
-    if ((await ready(child, output, plan)) === 'ready') return new PostgresServer(child, port);
-    if (attempt === ATTEMPTS || !PASSING.test(output.toString())) throw await startFailure(plan, output);
+    const child = spawnServer(options, port, output);
+    if ((await waitUntilReady(child, output, options)) === 'ready') return new PostgresServer(child, port);
+    if (attempt === MAX_ATTEMPTS || !RETRYABLE_ERROR.test(output.toString()))
+      throw await toStartError(options, output);
     await pause(RETRY_MS);
   }
 }
 
 /** In a session of its own: Ctrl-C in the terminal reaches the application only, which drains first. */
-function spawnServer(plan: Launch, port: number, output: RecentLines): ChildProcess {
-  const { binaries, home, name, durable, settings, log } = plan;
-  const own = { port: String(port), cluster_name: name };
-  const args = ['-D', home.clusterDir, ...childSettings(serverSettings(durable, settings, own))];
-  const child = tryingToRun(binaries.postgres, () =>
+function spawnServer(options: LaunchOptions, port: number, output: RecentLines): ChildProcess {
+  const { binaries, location, name, durable, settings, log } = options;
+  const instanceSettings = { port: String(port), cluster_name: name };
+  const args = [
+    '-D',
+    location.clusterDir,
+    ...toCommandLineArguments(buildServerSettings(durable, settings, instanceSettings)),
+  ];
+  const child = spawnOrThrow(binaries.postgres, () =>
     spawn(binaries.postgres, args, {
-      ...childOptions(home.account),
+      ...childOptions(location.account),
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     }),
   );
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => output.add(chunk));
   if (child.pid !== undefined) {
-    const release = guard(child.pid, log);
+    const release = startWatchdog(child.pid, log);
     child.once('exit', release);
   }
   return child;
 }
 
 /** PostgreSQL says so on its error output: no probing connections, and not a moment lost. */
-async function ready(child: ChildProcess, output: RecentLines, plan: Launch): Promise<'ready' | 'ended'> {
-  const timer = setTimeout(() => child.kill('SIGQUIT'), READY_MS);
+async function waitUntilReady(
+  child: ChildProcess,
+  output: RecentLines,
+  options: LaunchOptions,
+): Promise<'ready' | 'ended'> {
+  const timer = setTimeout(() => child.kill('SIGQUIT'), READY_TIMEOUT_MS);
   try {
     return await new Promise((resolve, reject) => {
-      child.on('error', (error) => reject(cannotRun(plan.binaries.postgres, error)));
+      child.on('error', (error) => reject(cannotRunError(options.binaries.postgres, error)));
       child.once('close', () => resolve('ended'));
-      whenSaid(child, output, 'ready to accept connections', () => resolve('ready'));
-      whenSaid(child, output, 'automatic recovery in progress', () =>
-        plan.log('The database was not shut down properly; recovering what was committed.'),
+      onOutput(child, output, 'ready to accept connections', () => resolve('ready'));
+      onOutput(child, output, 'automatic recovery in progress', () =>
+        options.log('The database was not shut down properly; recovering what was committed.'),
       );
     });
   } finally {
@@ -111,23 +121,26 @@ async function ready(child: ChildProcess, output: RecentLines, plan: Launch): Pr
   }
 }
 
-function whenSaid(child: ChildProcess, output: RecentLines, words: string, action: () => void): void {
-  const look = () => {
-    if (!output.toString().includes(words)) return;
-    child.stderr?.off('data', look);
+function onOutput(child: ChildProcess, output: RecentLines, text: string, action: () => void): void {
+  const check = () => {
+    if (!output.toString().includes(text)) return;
+    child.stderr?.off('data', check);
     action();
   };
-  child.stderr?.on('data', look);
+  child.stderr?.on('data', check);
 }
 
-async function startFailure({ home }: Launch, output: RecentLines): Promise<EmbeddedDatabaseError> {
+async function toStartError(
+  { location }: LaunchOptions,
+  output: RecentLines,
+): Promise<EmbeddedDatabaseError> {
   const text = output.toString();
   if (IN_USE.test(text)) {
-    const pid = await ownerOf(home.clusterDir);
-    return folderInUse(home.clusterDir, `a PostgreSQL server, pid ${pid ?? 'unknown'}`);
+    const pid = await readPostmasterPid(location.clusterDir);
+    return folderInUseError(location.clusterDir, `a PostgreSQL server, pid ${pid ?? 'unknown'}`);
   }
   return new EmbeddedDatabaseError(
-    `The database in ${home.clusterDir} does not start. PostgreSQL says:\n${text}`,
+    `The database in ${location.clusterDir} does not start. PostgreSQL says:\n${text}`,
   );
 }
 

@@ -20,14 +20,14 @@ export interface RunningProcess {
   command: string;
 }
 
-const linux = process.platform === 'linux';
+const isLinux = process.platform === 'linux';
 
-export function ownIdentity(): ProcessIdentity {
+export function getOwnIdentity(): ProcessIdentity {
   return {
     pid: process.pid,
-    start: startOf(process.pid) ?? '',
-    boot: linux ? attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), '') : '',
-    space: linux ? attempt(() => readlinkSync('/proc/self/ns/pid'), '') : '',
+    start: getStartTime(process.pid) ?? '',
+    boot: isLinux ? tryOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), '') : '',
+    space: isLinux ? tryOr(() => readlinkSync('/proc/self/ns/pid'), '') : '',
     host: hostname(),
   };
 }
@@ -36,33 +36,33 @@ export function ownIdentity(): ProcessIdentity {
  * When a living process started. A zombie has no start: it holds nothing any more, it only waits to be
  * counted.
  */
-export function startOf(pid: number): string | undefined {
-  if (linux) return statOf(pid)?.start;
-  const [state = 'Z', ...start] = ps(['-o', 'stat=,lstart=', '-p', String(pid)])
+export function getStartTime(pid: number): string | undefined {
+  if (isLinux) return readProcStat(pid)?.start;
+  const [state = 'Z', ...start] = runPs(['-o', 'stat=,lstart=', '-p', String(pid)])
     .trim()
     .split(/\s+/);
   return /^[ZX]/.test(state) || start.length === 0 ? undefined : start.join(' ');
 }
 
-export function runningProcesses(): RunningProcess[] {
-  if (!linux) return ps(['-axo', 'pid=,ppid=,stat=,command=']).split('\n').flatMap(parsePsLine);
+export function listProcesses(): RunningProcess[] {
+  if (!isLinux) return runPs(['-axo', 'pid=,ppid=,stat=,command=']).split('\n').flatMap(parsePsLine);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      const stat = statOf(Number(name));
+      const stat = readProcStat(Number(name));
       if (!stat) return [];
-      const command = attempt(() => readFileSync(`/proc/${name}/cmdline`, 'utf8'), '').replaceAll('\0', ' ');
+      const command = tryOr(() => readFileSync(`/proc/${name}/cmdline`, 'utf8'), '').replaceAll('\0', ' ');
       return [{ pid: Number(name), parent: stat.parent, command }];
     });
 }
 
 /** A signal to a process that may be gone already. */
-export function signal(pid: number, name: NodeJS.Signals): void {
-  attempt(() => process.kill(pid, name), false);
+export function sendSignal(pid: number, name: NodeJS.Signals): void {
+  tryOr(() => process.kill(pid, name), false);
 }
 
-function statOf(pid: number): { parent: number; start: string } | undefined {
-  const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'), '');
+function readProcStat(pid: number): { parent: number; start: string } | undefined {
+  const text = tryOr(() => readFileSync(`/proc/${pid}/stat`, 'latin1'), '');
   // The second field is the program's name in brackets and may itself hold blanks and brackets.
   const [state, parent, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const start = rest[17];
@@ -76,15 +76,15 @@ function parsePsLine(line: string): RunningProcess[] {
   return [{ pid: Number(pid), parent: Number(parent), command }];
 }
 
-function ps(args: string[]): string {
+function runPs(args: string[]): string {
   const options = { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } } as const;
-  return attempt(() => execFileSync('ps', args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] }), '');
+  return tryOr(() => execFileSync('ps', args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] }), '');
 }
 
-function attempt<T>(action: () => T, otherwise: T): T {
+function tryOr<T>(action: () => T, fallback: T): T {
   try {
     return action();
   } catch {
-    return otherwise;
+    return fallback;
   }
 }

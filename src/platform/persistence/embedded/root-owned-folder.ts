@@ -18,30 +18,30 @@ const OTHERS_MAY_WRITE = 0o022;
  * add but can neither rename nor remove what is root's. Checked without following a symbolic link in the last
  * place.
  */
-export async function rootFolder(path: string): Promise<string | undefined> {
+export async function ensureRootOwnedFolder(path: string): Promise<string | undefined> {
   try {
-    const made = await mkdir(path, { recursive: true, mode: 0o755 });
-    if (made) await chmod(path, 0o755);
+    const created = await mkdir(path, { recursive: true, mode: 0o755 });
+    if (created) await chmod(path, 0o755);
     const folder = join(await realpath(dirname(path)), basename(path));
-    return (await isRootsAlone(folder)) ? folder : undefined;
+    return (await isWritableByRootOnly(folder)) ? folder : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function isRootsAlone(folder: string): Promise<boolean> {
-  if (!isClosed(await lstat(folder))) return false;
+async function isWritableByRootOnly(folder: string): Promise<boolean> {
+  if (!isClosedRootFolder(await lstat(folder))) return false;
   for (let parent = dirname(folder); ; parent = dirname(parent)) {
-    const found = await lstat(parent);
-    if (!isClosed(found) && !isStickyOfRoot(found)) return false;
+    const stats = await lstat(parent);
+    if (!isClosedRootFolder(stats) && !isStickyRootFolder(stats)) return false;
     if (parent === dirname(parent)) return true;
   }
 }
 
-function isClosed(found: Stats): boolean {
-  return found.isDirectory() && found.uid === 0 && (found.mode & OTHERS_MAY_WRITE) === 0;
+function isClosedRootFolder(stats: Stats): boolean {
+  return stats.isDirectory() && stats.uid === 0 && (stats.mode & OTHERS_MAY_WRITE) === 0;
 }
 
-function isStickyOfRoot(found: Stats): boolean {
-  return found.isDirectory() && found.uid === 0 && (found.mode & STICKY) !== 0;
+function isStickyRootFolder(stats: Stats): boolean {
+  return stats.isDirectory() && stats.uid === 0 && (stats.mode & STICKY) !== 0;
 }

@@ -1,8 +1,8 @@
 /** For data that may be lost with the machine, as in tests: nothing waits for the disk. */
-export const UNSAFE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+export const NON_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** Modest: it shares a small machine with the application. */
-const USUAL = {
+const DEFAULTS = {
   shared_buffers: '128MB',
   max_connections: '100',
   jit: 'off',
@@ -27,14 +27,14 @@ const FIXED = {
   lc_messages: 'C',
 };
 
-export function serverSettings(
+export function buildServerSettings(
   durable: boolean,
-  chosen: Record<string, string>,
-  own: Record<string, string>,
+  overrides: Record<string, string>,
+  instance: Record<string, string>,
 ): Record<string, string> {
-  return { ...USUAL, ...(durable ? {} : UNSAFE), ...chosen, ...FIXED, ...own };
+  return { ...DEFAULTS, ...(durable ? {} : NON_DURABLE), ...overrides, ...FIXED, ...instance };
 }
 
-export function childSettings(settings: Record<string, string>): string[] {
+export function toCommandLineArguments(settings: Record<string, string>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

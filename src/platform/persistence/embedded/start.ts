@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { type Binaries, locateBinaries } from './binaries.js';
 import { createCluster } from './cluster-creation.js';
-import { type Home, openFolder, openHome } from './cluster-location.js';
+import { type ClusterLocation, openDataFolder, locateCluster } from './cluster-location.js';
 import { writeRecord } from './cluster-record.js';
-import { codeOf, EmbeddedDatabaseError } from './errors.js';
+import { getErrorCode, EmbeddedDatabaseError } from './errors.js';
 import { type FolderLock, lockFolder } from './folder-lock.js';
-import { clearOrphans } from './orphaned-servers.js';
-import { launch, type PostgresServer } from './postgres-server.js';
+import { stopOrphanedServers } from './orphaned-servers.js';
+import { startPostgres, type PostgresServer } from './postgres-server.js';
 
 export interface EmbeddedOptions {
   /** Created when missing. A relative path starts at the working directory. */
@@ -39,52 +39,60 @@ export interface EmbeddedServer {
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const locks: FolderLock[] = [];
   try {
-    const dataDir = await openFolder(options.dataDir);
+    const dataDir = await openDataFolder(options.dataDir);
     locks.push(await lockFolder(dataDir, options.log));
-    const home = await openHome(dataDir);
+    const location = await locateCluster(dataDir);
     // A copied data folder still points to the same outer cluster, and its own lock would not notice.
-    if (home.folder !== dataDir) locks.push(await lockFolder(home.folder, options.log, dataDir));
-    const server = await serve(dataDir, home, options);
-    return handleFor(server, home, locks);
+    if (location.folder !== dataDir) locks.push(await lockFolder(location.folder, options.log, dataDir));
+    const server = await prepareAndStart(dataDir, location, options);
+    return toEmbeddedServer(server, location, locks);
   } catch (error) {
-    await releaseAll(locks);
-    throw explained(error, options.dataDir);
+    await releaseLocks(locks);
+    throw toEmbeddedDatabaseError(error, options.dataDir);
   }
 }
 
-async function serve(dataDir: string, home: Home, options: EmbeddedOptions): Promise<PostgresServer> {
+async function prepareAndStart(
+  dataDir: string,
+  location: ClusterLocation,
+  options: EmbeddedOptions,
+): Promise<PostgresServer> {
   const { log, durable = true, settings = {} } = options;
-  const binaries = await locateBinaries(home.account, dataDir);
-  if (home.major === undefined) {
-    const runner = home.account ? `, run as uid ${home.account.uid}` : '';
-    log(`Creating the database cluster in ${home.clusterDir}${runner}.`);
-    await createCluster(binaries, home, durable);
-    await writeRecord(dataDir, { ...home.record, created: true });
+  const binaries = await locateBinaries(location.account, dataDir);
+  if (location.major === undefined) {
+    const accountNote = location.account ? `, run as uid ${location.account.uid}` : '';
+    log(`Creating the database cluster in ${location.clusterDir}${accountNote}.`);
+    await createCluster(binaries, location, durable);
+    await writeRecord(dataDir, { ...location.record, created: true });
   }
-  refuseOtherMajor(home, binaries);
-  const name = await nameOf(home);
-  await clearOrphans(home.clusterDir, name, log);
-  const server = await launch({ binaries, home, name, durable, settings, log });
-  log(`PostgreSQL is ready on 127.0.0.1:${server.port}; its data lies in ${home.clusterDir}.`);
+  assertSameMajorVersion(location, binaries);
+  const name = await getClusterName(location);
+  await stopOrphanedServers(location.clusterDir, name, log);
+  const server = await startPostgres({ binaries, location, name, durable, settings, log });
+  log(`PostgreSQL is ready on 127.0.0.1:${server.port}; its data lies in ${location.clusterDir}.`);
   return server;
 }
 
-function handleFor(server: PostgresServer, home: Home, locks: FolderLock[]): EmbeddedServer {
+function toEmbeddedServer(
+  server: PostgresServer,
+  location: ClusterLocation,
+  locks: FolderLock[],
+): EmbeddedServer {
   let stopping: Promise<void> | undefined;
-  const password = encodeURIComponent(home.record.password);
+  const password = encodeURIComponent(location.record.password);
   return {
     url: `postgres://xentree:${password}@127.0.0.1:${server.port}/xentree`,
-    clusterDir: home.clusterDir,
+    clusterDir: location.clusterDir,
     exited: new Promise((resolve) => {
-      void server.gone.then(() => {
+      void server.exited.then(() => {
         if (!stopping) resolve();
       });
     }),
-    stop: () => (stopping ??= server.stop().then(async () => releaseAll(locks))),
+    stop: () => (stopping ??= server.stop().then(async () => releaseLocks(locks))),
   };
 }
 
-function refuseOtherMajor({ major, clusterDir }: Home, binaries: Binaries): void {
+function assertSameMajorVersion({ major, clusterDir }: ClusterLocation, binaries: Binaries): void {
   if (major === undefined || major === binaries.major) return;
   throw new EmbeddedDatabaseError(
     `The data in ${clusterDir} was made by PostgreSQL ${major}, and this is PostgreSQL ${binaries.major}. ` +
@@ -96,19 +104,19 @@ function refuseOtherMajor({ major, clusterDir }: Home, binaries: Binaries): void
  * Names this very folder on this disk, wherever it is moved: a copy of it must have another name, or one's
  * start would take the other's server for an orphan of its own.
  */
-async function nameOf({ clusterDir, record }: Home): Promise<string> {
+async function getClusterName({ clusterDir, record }: ClusterLocation): Promise<string> {
   const { dev, ino } = await stat(clusterDir);
   const digest = createHash('sha256').update(`${record.id}:${dev}:${ino}`).digest('hex');
   return `xentree-${digest.slice(0, 24)}`;
 }
 
-async function releaseAll(locks: FolderLock[]): Promise<void> {
+async function releaseLocks(locks: FolderLock[]): Promise<void> {
   for (const lock of locks.toReversed()) await lock.release();
 }
 
 /** What the file system refuses (rights, space, a file in the folder's place) is the person's to mend. */
-function explained(error: unknown, dataDir: string): unknown {
-  if (error instanceof EmbeddedDatabaseError || !codeOf(error)) return error;
+function toEmbeddedDatabaseError(error: unknown, dataDir: string): unknown {
+  if (error instanceof EmbeddedDatabaseError || !getErrorCode(error)) return error;
   const { message } = error as NodeJS.ErrnoException;
   return new EmbeddedDatabaseError(`The data folder ${dataDir} cannot be used: ${message}`, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { CHILD_ENV } from './child-process.js';
-import { startOf } from './processes.js';
+import { getStartTime } from './processes.js';
 
 /**
  * Stops PostgreSQL when the application is gone, however it went: the kernel closes the application's end of
@@ -49,8 +49,8 @@ const V8_OPTIONS = ['--max-old-space-size=16', '--v8-pool-size=0'];
 /**
  * Guards one server process, until the returned function says that it has ended. Keeps neither process alive.
  */
-export function guard(pid: number, log: (message: string) => void): () => void {
-  const start = startOf(pid) ?? '';
+export function startWatchdog(pid: number, log: (message: string) => void): () => void {
+  const start = getStartTime(pid) ?? '';
   const watchdog = spawn(process.execPath, [...V8_OPTIONS, '-e', PROGRAM, String(pid), start], {
     cwd: '/',
     env: CHILD_ENV,

@@ -1,26 +1,26 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import { isVisible } from '@/platform/validation/field-rules.js';
-import { Choice, Flag, Identifier, Text } from '@/platform/validation/fields.js';
-import { NestedList } from '@/platform/validation/nested-fields.js';
+import { EnumField, BooleanField, IdField, TextField } from '@/platform/validation/fields.js';
+import { ObjectListField } from '@/platform/validation/nested-fields.js';
 
-const MOST_TURNS = 200;
-const ROLES = ['user', 'assistant', 'system'] as const;
+const MAX_HISTORY_TURNS = 200;
+const CHAT_ROLES = ['user', 'assistant', 'system'] as const;
 
 @ApiSchema({ name: 'ChatTurn' })
 class ChatTurn {
-  @Choice(ROLES)
-  role!: (typeof ROLES)[number];
+  @EnumField(CHAT_ROLES)
+  role!: (typeof CHAT_ROLES)[number];
 
-  @Text({ max: 200_000, example: 'What can you do?' })
+  @TextField({ max: 200_000, example: 'What can you do?' })
   content!: string;
 }
 
 @ApiSchema({ name: 'ChatRequest' })
 export class ChatRequest {
-  @Text({ max: 32_000, also: [isVisible], example: 'Create a learning plan for my team.' })
+  @TextField({ max: 32_000, rules: [isVisible], example: 'Create a learning plan for my team.' })
   message!: string;
 
-  @Text({
+  @TextField({
     optional: true,
     nullable: true,
     max: 200,
@@ -30,7 +30,7 @@ export class ChatRequest {
   })
   provider?: string | null;
 
-  @Text({
+  @TextField({
     optional: true,
     nullable: true,
     max: 200,
@@ -40,15 +40,15 @@ export class ChatRequest {
   })
   model?: string | null;
 
-  @NestedList(() => ChatTurn, {
+  @ObjectListField(() => ChatTurn, {
     optional: true,
     nullable: true,
-    most: MOST_TURNS,
+    maxItems: MAX_HISTORY_TURNS,
     description: 'Earlier turns, oldest first. Not together with `conversation_id`.',
   })
   conversation_history?: ChatTurn[] | null;
 
-  @Identifier({
+  @IdField({
     optional: true,
     nullable: true,
     description:
@@ -56,7 +56,7 @@ export class ChatRequest {
   })
   conversation_id?: string | null;
 
-  @Text({
+  @TextField({
     optional: true,
     nullable: true,
     max: 35,
@@ -67,6 +67,9 @@ export class ChatRequest {
   })
   user_language?: string | null;
 
-  @Flag({ optional: true, description: 'Answer as an event stream; so does `Accept: text/event-stream`.' })
+  @BooleanField({
+    optional: true,
+    description: 'Answer as an event stream; so does `Accept: text/event-stream`.',
+  })
   stream?: boolean;
 }

@@ -1,11 +1,11 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId } from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseIdField } from '@/platform/openapi/response-fields.js';
 
 @ApiSchema({ name: 'GenerationResponse' })
 export class GenerationResponse {
-  @ShowsId()
+  @ResponseIdField()
   generation_id!: string;
 
-  @Shows('string', 'stopped', { enum: ['running', 'done', 'stopped', 'failed'] })
+  @ResponseField('string', 'stopped', { enum: ['running', 'done', 'stopped', 'failed'] })
   state!: string;
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { isAlive } from '@/platform/cluster/index.js';
+import { nodeIsAliveSql } from '@/platform/cluster/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 
 /** A generation whose process died, as far as its row tells. */
-export interface Abandoned {
+export interface OrphanedGeneration {
   id: string;
   owner_id: string;
   /** Null with a session; then the organization is that of the conversation, and not who pays. */
@@ -20,18 +20,18 @@ const CLAIM = {
   text: `UPDATE generations SET node_id = $1
          WHERE id IN (
            SELECT g.id FROM generations g
-           WHERE g.state = 'running' AND (g.id = ANY($2::uuid[]) OR NOT ${isAlive('g.node_id')})
+           WHERE g.state = 'running' AND (g.id = ANY($2::uuid[]) OR NOT ${nodeIsAliveSql('g.node_id')})
            LIMIT 500 FOR UPDATE OF g SKIP LOCKED)
          RETURNING id, owner_id, key_id, organization_id, conversation_id, reservation_id, input_tokens`,
 };
 
 /** Generations nobody writes any more. They concern everybody, so nothing here takes an owner. */
 @Injectable()
-export class AbandonedRepository {
+export class OrphanedGenerationRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** Takes over those of dead processes, and the `lost` ones of process `node`. No two processes get the same. */
-  claim(node: string, lost: readonly string[]): Promise<Abandoned[]> {
-    return this.unitOfWork.query<Abandoned>(CLAIM, [node, lost]);
+  claimOrphans(nodeId: string, lostIds: readonly string[]): Promise<OrphanedGeneration[]> {
+    return this.unitOfWork.query<OrphanedGeneration>(CLAIM, [nodeId, lostIds]);
   }
 }

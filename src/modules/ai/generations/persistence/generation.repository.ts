@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { aiErrors } from '@/modules/ai/ai.errors.js';
-import { owned, type Owner, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { scopeToOwner, type Owner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { Batches, translating, UnitOfWork } from '@/platform/persistence/index.js';
+import { WriteBatcher, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 
-export type State = 'running' | 'done' | 'stopped' | 'failed';
+export type GenerationState = 'running' | 'done' | 'stopped' | 'failed';
 
 export interface NewGeneration {
   id: string;
@@ -24,7 +24,7 @@ export interface NewGeneration {
   expiresAt: Date;
 }
 
-interface Keyed {
+interface FingerprintRow {
   id: string;
   fingerprint: Buffer;
 }
@@ -41,36 +41,36 @@ const INSERT = {
                  fingerprint, reservation_id, created_at, expires_at)`,
 };
 
-const FIND = owned(
+const FIND = scopeToOwner(
   'generations.find',
   'g',
-  (mine) => `SELECT g.id, g.state FROM generations g WHERE ${mine} AND g.id = $3`,
+  (ownerFilter) => `SELECT g.id, g.state FROM generations g WHERE ${ownerFilter} AND g.id = $3`,
 );
 
-const BY_KEY = owned(
+const FIND_BY_KEY = scopeToOwner(
   'generations.by_key',
   'g',
-  (mine) => `SELECT g.id, g.fingerprint FROM generations g
-    WHERE g.request_key = $3 AND g.expires_at > $4 AND ${mine}`,
+  (ownerFilter) => `SELECT g.id, g.fingerprint FROM generations g
+    WHERE g.request_key = $3 AND g.expires_at > $4 AND ${ownerFilter}`,
 );
 
-const FORGET_KEY = {
+const CLEAR_EXPIRED_KEY = {
   name: 'generations.forget_key',
   text: 'UPDATE generations SET request_key = NULL WHERE request_key = $1 AND expires_at <= $2',
 };
 
-const RUNNING = {
+const FIND_RUNNING = {
   name: 'generations.running',
   text: "SELECT id, stopping FROM generations WHERE id = ANY($1::uuid[]) AND state = 'running'",
 };
 
-const STOP = {
+const REQUEST_STOP = {
   name: 'generations.stop',
   text: "UPDATE generations SET stopping = true WHERE id = $1 AND state = 'running'",
 };
 
 /** Who asks may be erased meanwhile, or their organization: their credentials hold no more. */
-const CONSTRAINTS = {
+const CONSTRAINT_ERRORS = {
   generations_one_running_key: aiErrors.generation_in_progress,
   generations_owner_id_fkey: platformErrors.token_invalid,
   generations_organization_id_fkey: platformErrors.token_invalid,
@@ -79,49 +79,49 @@ const CONSTRAINTS = {
 /** Answers under way and of the last day. Reads take the owner first. */
 @Injectable()
 export class GenerationRepository {
-  private readonly batches = new Batches<NewGeneration>((rows) => this.write(rows));
+  private readonly insertBatcher = new WriteBatcher<NewGeneration>((rows) => this.insertRows(rows));
 
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** Together with others that begin at the same moment; only for those that can collide with none. */
-  add(row: NewGeneration): Promise<void> {
-    return translating(CONSTRAINTS, () => this.batches.add(row));
+  insertBatched(row: NewGeneration): Promise<void> {
+    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.insertBatcher.add(row));
   }
 
   /** Inside the caller's unit of work. Throws `generation_in_progress`; a taken key is a plain violation. */
   async insert(row: NewGeneration): Promise<void> {
-    await translating(CONSTRAINTS, () => this.write([row]));
+    await mapConstraintErrors(CONSTRAINT_ERRORS, () => this.insertRows([row]));
   }
 
-  async find(owner: Owner, id: string): Promise<{ id: string; state: State } | undefined> {
-    const values = [...ownerValues(owner), id];
-    const [found] = await this.unitOfWork.query<{ id: string; state: State }>(
-      statementFor(FIND, owner),
+  async find(owner: Owner, id: string): Promise<{ id: string; state: GenerationState } | undefined> {
+    const values = [...ownerParameters(owner), id];
+    const [found] = await this.unitOfWork.query<{ id: string; state: GenerationState }>(
+      forOwner(FIND, owner),
       values,
     );
     return found;
   }
 
   /** The generation that a repeated request attaches to; a key that has expired is free again. */
-  async byKey(owner: Owner, requestKey: Buffer, now: Date): Promise<Keyed | undefined> {
-    const values = [...ownerValues(owner), requestKey, now];
-    const [found] = await this.unitOfWork.query<Keyed>(statementFor(BY_KEY, owner), values);
-    if (!found) await this.unitOfWork.query(FORGET_KEY, [requestKey, now]);
+  async findByKey(owner: Owner, requestKey: Buffer, now: Date): Promise<FingerprintRow | undefined> {
+    const values = [...ownerParameters(owner), requestKey, now];
+    const [found] = await this.unitOfWork.query<FingerprintRow>(forOwner(FIND_BY_KEY, owner), values);
+    if (!found) await this.unitOfWork.query(CLEAR_EXPIRED_KEY, [requestKey, now]);
     return found;
   }
 
   /** Those that are still there and not over, and whether somebody wants them to end. */
-  async running(ids: readonly string[]): Promise<Map<string, { stopping: boolean }>> {
-    const rows = await this.unitOfWork.query<{ id: string; stopping: boolean }>(RUNNING, [ids]);
+  async findRunning(ids: readonly string[]): Promise<Map<string, { stopping: boolean }>> {
+    const rows = await this.unitOfWork.query<{ id: string; stopping: boolean }>(FIND_RUNNING, [ids]);
     return new Map(rows.map(({ id, stopping }) => [id, { stopping }]));
   }
 
   /** Asks whichever process writes it to end it. */
-  async stop(id: string): Promise<void> {
-    await this.unitOfWork.query(STOP, [id]);
+  async requestStop(id: string): Promise<void> {
+    await this.unitOfWork.query(REQUEST_STOP, [id]);
   }
 
-  private async write(rows: NewGeneration[]): Promise<void[]> {
+  private async insertRows(rows: NewGeneration[]): Promise<void[]> {
     await this.unitOfWork.query(INSERT, [
       rows.map(({ id }) => id),
       rows.map(({ ownerId }) => ownerId),
@@ -141,7 +141,7 @@ export class GenerationRepository {
 }
 
 /** Whether an error says that this idempotency key is in use already. */
-export function isTakenKey(error: unknown): boolean {
+export function isIdempotencyKeyTaken(error: unknown): boolean {
   const driver = (error as { driverError?: { constraint?: string }; constraint?: string } | null) ?? {};
   return (driver.driverError?.constraint ?? driver.constraint) === 'generations_request_key_key';
 }

@@ -1,25 +1,25 @@
 import fc from 'fast-check';
-import { EventFraming, type Framing, LineFraming, WholeFraming } from './body-decoders.js';
+import { EventStreamDecoder, type BodyDecoder, JsonLinesDecoder, WholeBodyDecoder } from './body-decoders.js';
 
-type Make = (onText: (text: string) => void) => Framing;
+type CreateDecoder = (onText: (text: string) => void) => BodyDecoder;
 
 /** What comes out when these bytes come in, cut at these places. */
-function read(make: Make, bytes: Buffer, cuts: readonly number[]): string[] {
+function decodeInChunks(create: CreateDecoder, bytes: Buffer, cuts: readonly number[]): string[] {
   const texts: string[] = [];
-  const framing = make((text) => texts.push(text));
+  const decoder = create((text) => texts.push(text));
   let from = 0;
   for (const cut of [...new Set(cuts)].sort((a, b) => a - b)) {
-    framing.feed(bytes.subarray(from, cut));
+    decoder.feed(bytes.subarray(from, cut));
     from = cut;
   }
-  framing.feed(bytes.subarray(from));
-  framing.end();
+  decoder.feed(bytes.subarray(from));
+  decoder.end();
   return texts;
 }
 
-const events: Make = (onText) => new EventFraming(onText);
-const lines: Make = (onText) => new LineFraming(onText);
-const whole: Make = (onText) => new WholeFraming(onText);
+const events: CreateDecoder = (onText) => new EventStreamDecoder(onText);
+const lines: CreateDecoder = (onText) => new JsonLinesDecoder(onText);
+const whole: CreateDecoder = (onText) => new WholeBodyDecoder(onText);
 
 const value = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => JSON.stringify(text));
 const values = fc.array(value, { minLength: 1, maxLength: 8 });
@@ -31,7 +31,7 @@ describe('A body that comes in chunks', () => {
     fc.assert(
       fc.property(values, comment, ending, fc.array(fc.nat(300)), (datas, extra, eol, cuts) => {
         const text = datas.map((data) => `${extra ? extra + eol : ''}data: ${data}${eol}${eol}`).join('');
-        expect(read(events, Buffer.from(text), cuts)).toEqual(datas);
+        expect(decodeInChunks(events, Buffer.from(text), cuts)).toEqual(datas);
       }),
     );
   });
@@ -39,7 +39,7 @@ describe('A body that comes in chunks', () => {
   it('means the same wherever it is cut: lines', () => {
     fc.assert(
       fc.property(values, ending, fc.array(fc.nat(300)), (datas, eol, cuts) => {
-        expect(read(lines, Buffer.from(datas.join(eol)), cuts)).toEqual(datas);
+        expect(decodeInChunks(lines, Buffer.from(datas.join(eol)), cuts)).toEqual(datas);
       }),
     );
   });
@@ -50,14 +50,15 @@ describe('A body that comes in chunks', () => {
     ['one text', whole, '"é€👋🏽𝄞"', ['"é€👋🏽𝄞"']],
   ])('means the same cut at every single byte, and between all bytes: %s', (_, make, text, expected) => {
     const bytes = Buffer.from(text);
-    for (let cut = 0; cut <= bytes.length; cut++) expect(read(make, bytes, [cut])).toEqual(expected);
-    expect(read(make, bytes, Array.from(bytes.keys()))).toEqual(expected);
+    for (let cut = 0; cut <= bytes.length; cut++)
+      expect(decodeInChunks(make, bytes, [cut])).toEqual(expected);
+    expect(decodeInChunks(make, bytes, Array.from(bytes.keys()))).toEqual(expected);
   });
 
   it('may begin with a byte order mark, and end without a last line break', () => {
-    expect(read(events, Buffer.from('\uFEFFdata: 1\n\ndata: 2'), [1, 2])).toEqual(['1', '2']);
-    expect(read(lines, Buffer.from('\uFEFF1\n2'), [1])).toEqual(['1', '2']);
-    expect(read(whole, Buffer.from('\uFEFF1'), [1])).toEqual(['1']);
+    expect(decodeInChunks(events, Buffer.from('\uFEFFdata: 1\n\ndata: 2'), [1, 2])).toEqual(['1', '2']);
+    expect(decodeInChunks(lines, Buffer.from('\uFEFF1\n2'), [1])).toEqual(['1', '2']);
+    expect(decodeInChunks(whole, Buffer.from('\uFEFF1'), [1])).toEqual(['1']);
   });
 
   it.each([
@@ -77,7 +78,7 @@ describe('A body that comes in chunks', () => {
 
   it('may be long, when its events are short', () => {
     let count = 0;
-    const framing = new EventFraming(() => count++);
+    const framing = new EventStreamDecoder(() => count++);
     for (let fed = 0; fed < 20_000; fed++) framing.feed(Buffer.from(`data: ${'x'.repeat(200)}\n\n`));
     expect(count).toBe(20_000);
   });

@@ -4,26 +4,31 @@ import type { HttpCall } from './http-transport.js';
 export interface Endpoint {
   origin: string;
   /** Without a slash at its end; '' for none. */
-  base: string;
+  basePath: string;
   headers: Record<string, string>;
 }
 
-export function endpointOf(baseUrl: string, headers: Record<string, string>): Endpoint {
+export function parseEndpoint(baseUrl: string, headers: Record<string, string>): Endpoint {
   const { origin, pathname } = new URL(baseUrl);
-  return { origin, base: pathname.replace(/\/+$/, ''), headers };
+  return { origin, basePath: pathname.replace(/\/+$/, ''), headers };
 }
 
-export function get({ origin, base, headers }: Endpoint, path: string): HttpCall {
-  return { method: 'GET', origin, path: base + path, headers: { accept: 'application/json', ...headers } };
-}
-
-export function post({ origin, base, headers }: Endpoint, path: string, body: unknown): HttpCall {
+export function buildGet({ origin, basePath, headers }: Endpoint, path: string): HttpCall {
   return {
-    ...{ method: 'POST', origin, path: base + path, body: JSON.stringify(body) },
+    method: 'GET',
+    origin,
+    path: basePath + path,
+    headers: { accept: 'application/json', ...headers },
+  };
+}
+
+export function buildPost({ origin, basePath, headers }: Endpoint, path: string, body: unknown): HttpCall {
+  return {
+    ...{ method: 'POST', origin, path: basePath + path, body: JSON.stringify(body) },
     headers: { 'content-type': 'application/json', accept: '*/*', ...headers },
   };
 }
 
-export function bearer(key: string | undefined): Record<string, string> {
+export function bearerHeader(key: string | undefined): Record<string, string> {
   return key ? { authorization: `Bearer ${key}` } : {};
 }

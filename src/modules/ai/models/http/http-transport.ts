@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent } from 'undici';
 import type { Clock } from '@/platform/kernel/clock.js';
-import { failureOf, type ModelFailure, networkFailure } from '../model-failure.js';
+import { failureFromStatus, type ModelFailure, failureFromNetworkError } from '../model-failure.js';
 import { parseJson } from '../protocols/json-fields.js';
-import { WholeFraming } from './body-decoders.js';
-import { type CallLimits, Exchange, type Receiver } from './http-exchange.js';
-import { retryAfterOf } from './retry-after.js';
+import { WholeBodyDecoder } from './body-decoders.js';
+import { type CallTimeouts, HttpExchange, type ResponseHandler } from './http-exchange.js';
+import { parseRetryAfter } from './retry-after.js';
 
 /** One HTTP request, ready to send. */
 export interface HttpCall {
@@ -16,11 +16,11 @@ export interface HttpCall {
   headers: Record<string, string>;
   body?: string;
   /** What a refusal means where its status does not tell; null: what the status says. Gets the beginning of the body. */
-  refusal?: (status: number, body: string) => ModelFailure | null;
+  mapError?: (status: number, body: string) => ModelFailure | null;
 }
 
 /** Requests at once to one provider; a stream keeps its connection until it ends. Nobody is admitted who would have to wait. */
-const CONNECTIONS = 4_096;
+const MAX_CONNECTIONS = 4_096;
 const CONNECT_MS = 10_000;
 
 /**
@@ -32,7 +32,7 @@ export class HttpTransport {
 
   constructor(
     private readonly clock: Clock,
-    connections = CONNECTIONS,
+    connections = MAX_CONNECTIONS,
   ) {
     // The time limits are those of the exchange; undici's own would only add a second timer.
     const untimed = { headersTimeout: 0, bodyTimeout: 0 };
@@ -40,10 +40,11 @@ export class HttpTransport {
   }
 
   /** Sends, and hands what comes to `receiver`. */
-  send(call: HttpCall, receiver: Receiver, limits: CallLimits, signal?: AbortSignal): Exchange {
-    const refusal = (status: number, headers: IncomingHttpHeaders, body: string): ModelFailure =>
-      call.refusal?.(status, body) ?? failureOf(status, retryAfterOf(headers, this.clock.millis()));
-    const exchange = new Exchange(receiver, limits, refusal, signal);
+  send(call: HttpCall, handler: ResponseHandler, timeouts: CallTimeouts, signal?: AbortSignal): HttpExchange {
+    const mapError = (status: number, headers: IncomingHttpHeaders, body: string): ModelFailure =>
+      call.mapError?.(status, body) ??
+      failureFromStatus(status, parseRetryAfter(headers, this.clock.millis()));
+    const exchange = new HttpExchange(handler, timeouts, mapError, signal);
     if (signal?.aborted) {
       exchange.fail(signal.reason);
       return exchange;
@@ -52,25 +53,25 @@ export class HttpTransport {
     try {
       this.agent.dispatch({ method, origin, path, headers, body: body ?? null }, exchange);
     } catch (error) {
-      exchange.fail(networkFailure(error, false));
+      exchange.fail(failureFromNetworkError(error, false));
     }
     return exchange;
   }
 
   /** The whole body of the answer, as JSON. Throws a {@link ModelFailure}, or the signal's reason. */
-  json(call: HttpCall, limits: CallLimits, signal?: AbortSignal): Promise<unknown> {
+  fetchJson(call: HttpCall, timeouts: CallTimeouts, signal?: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const body = new WholeFraming((text) => resolve(parseJson(text)));
-      const receiver: Receiver = {
-        start: () => undefined,
-        data: (chunk) => {
-          body.feed(chunk);
+      const decoder = new WholeBodyDecoder((text) => resolve(parseJson(text)));
+      const handler: ResponseHandler = {
+        onStart: () => undefined,
+        onData: (chunk) => {
+          decoder.feed(chunk);
           return 'quiet';
         },
-        end: () => body.end(),
-        fail: reject,
+        onEnd: () => decoder.end(),
+        onError: reject,
       };
-      this.send(call, receiver, limits, signal);
+      this.send(call, handler, timeouts, signal);
     });
   }
 

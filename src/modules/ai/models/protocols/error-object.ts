@@ -1,8 +1,8 @@
-import { failureOf, ModelFailure, type FailureReason } from '../model-failure.js';
-import { field } from './json-fields.js';
+import { failureFromStatus, ModelFailure, type FailureReason } from '../model-failure.js';
+import { readField } from './json-fields.js';
 
 /** Words of the providers' error objects, in lower case: OpenAI's, Anthropic's and Google's. */
-const WORDS: Readonly<Record<string, FailureReason>> = {
+const REASON_BY_ERROR_CODE: Readonly<Record<string, FailureReason>> = {
   rate_limit_error: 'rate_limited',
   rate_limit_exceeded: 'rate_limited',
   insufficient_quota: 'rate_limited',
@@ -19,12 +19,12 @@ const WORDS: Readonly<Record<string, FailureReason>> = {
  * What an error object means that came inside an answer which HTTP called good. Its code may be a status, as a
  * number or in digits; its message is not looked at.
  */
-export function statedFailure(error: unknown): ModelFailure {
+export function failureFromErrorObject(error: unknown): ModelFailure {
   for (const name of ['code', 'type', 'status']) {
-    const value = field(error, name);
+    const value = readField(error, name);
     const status = typeof value === 'string' && /^[45]\d\d$/.test(value) ? Number(value) : value;
-    if (typeof status === 'number' && status >= 400 && status <= 599) return failureOf(status);
-    const reason = typeof value === 'string' ? WORDS[value.toLowerCase()] : undefined;
+    if (typeof status === 'number' && status >= 400 && status <= 599) return failureFromStatus(status);
+    const reason = typeof value === 'string' ? REASON_BY_ERROR_CODE[value.toLowerCase()] : undefined;
     if (reason) return new ModelFailure(reason);
   }
   return new ModelFailure('server_error');

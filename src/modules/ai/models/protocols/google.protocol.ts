@@ -1,37 +1,48 @@
-import type { AnswerDraft } from '../answer-builder.js';
-import { type Endpoint, endpointOf, post } from '../http/endpoint.js';
+import type { AnswerBuilder } from '../answer-builder.js';
+import { type Endpoint, parseEndpoint, buildPost } from '../http/endpoint.js';
 import type { HttpCall } from '../http/http-transport.js';
-import type { FinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
+import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
-import { statedFailure } from './error-object.js';
-import { countOf, field, firstOf, listOf, nameOf, parseJson, textOf } from './json-fields.js';
-import { turnsOf } from './message-roles.js';
-import type { Dialect } from './provider-protocol.js';
+import { failureFromErrorObject } from './error-object.js';
+import {
+  toTokenCount,
+  readField,
+  firstAlternative,
+  toList,
+  toStorableName,
+  parseJson,
+  toText,
+} from './json-fields.js';
+import { splitSystemAndTurns } from './message-roles.js';
+import type { ProviderProtocol } from './provider-protocol.js';
 
 /** Gemini's generateContent (https://ai.google.dev/api/generate-content). */
-export function googleDialect(baseUrl: string, apiKey: string | undefined): Dialect {
-  const given = endpointOf(baseUrl, apiKey ? { 'x-goog-api-key': apiKey } : {});
-  const endpoint: Endpoint = given.base === '' ? { ...given, base: '/v1beta' } : given;
+export function createGoogleProtocol(baseUrl: string, apiKey: string | undefined): ProviderProtocol {
+  const configured = parseEndpoint(baseUrl, apiKey ? { 'x-goog-api-key': apiKey } : {});
+  const endpoint: Endpoint = configured.basePath === '' ? { ...configured, basePath: '/v1beta' } : configured;
   return {
-    framing: 'events',
-    question: (request, streaming): HttpCall => {
+    streamFormat: 'events',
+    buildRequest: (request, streaming): HttpCall => {
       const method = streaming ? 'streamGenerateContent?alt=sse' : 'generateContent';
-      return { ...post(endpoint, `/${pathOf(request.model)}:${method}`, bodyOf(request)), refusal };
+      return {
+        ...buildPost(endpoint, `/${toModelPath(request.model)}:${method}`, toBody(request)),
+        mapError: mapGoogleError,
+      };
     },
-    whole,
-    read,
+    parseResponse,
+    parseEvent,
   };
 }
 
 /** A model's name is part of the address here, so it must not lead anywhere else. */
-function pathOf(model: string): string {
+function toModelPath(model: string): string {
   const segments = (model.includes('/') ? model : `models/${model}`).split('/');
   if (segments.some((segment) => /^\.*$/.test(segment))) throw new ModelFailure('model_unknown');
   return segments.map(encodeURIComponent).join('/');
 }
 
-function bodyOf({ messages, maxTokens }: ModelRequest): object {
-  const { system, turns } = turnsOf(messages);
+function toBody({ messages, maxTokens }: ModelRequest): object {
+  const { system, turns } = splitSystemAndTurns(messages);
   const role = { user: 'user', assistant: 'model' } as const;
   return {
     contents: turns.map((turn) => ({ role: role[turn.role], parts: [{ text: turn.content }] })),
@@ -41,56 +52,65 @@ function bodyOf({ messages, maxTokens }: ModelRequest): object {
 }
 
 /** A key that is no key is a bad request to Google; the reason is only in the body. */
-function refusal(status: number, body: string): ModelFailure | null {
+function mapGoogleError(status: number, body: string): ModelFailure | null {
   return status === 400 && /"reason":\s*"API_KEY_/.test(body) ? new ModelFailure('key_rejected') : null;
 }
 
-function whole(body: unknown, asked: string): ModelAnswer {
-  if (field(body, 'error')) throw statedFailure(field(body, 'error'));
-  const candidate = firstOf(field(body, 'candidates'));
-  const finishReason = isBlocked(body) ? 'content_filter' : reasonOf(field(candidate, 'finishReason'));
+function parseResponse(body: unknown, requestedModel: string): ModelAnswer {
+  if (readField(body, 'error')) throw failureFromErrorObject(readField(body, 'error'));
+  const candidate = firstAlternative(readField(body, 'candidates'));
+  const finishReason = isPromptBlocked(body)
+    ? 'content_filter'
+    : toFinishReason(readField(candidate, 'finishReason'));
   if (candidate === undefined && finishReason === null) throw new ModelFailure('malformed_answer');
   if (finishReason === null) throw new ModelFailure('incomplete_answer');
-  const parts = listOf(field(field(candidate, 'content'), 'parts')).filter((part) => !field(part, 'thought'));
+  const parts = toList(readField(readField(candidate, 'content'), 'parts')).filter(
+    (part) => !readField(part, 'thought'),
+  );
   return {
-    content: parts.map((part) => textOf(field(part, 'text'))).join(''),
-    model: nameOf(field(body, 'modelVersion')) || asked,
+    content: parts.map((part) => toText(readField(part, 'text'))).join(''),
+    model: toStorableName(readField(body, 'modelVersion')) || requestedModel,
     finishReason,
-    usage: usageOf(field(body, 'usageMetadata')),
+    usage: parseUsage(readField(body, 'usageMetadata')),
     sources: [],
   };
 }
 
-function read(data: string, draft: AnswerDraft): void {
+function parseEvent(data: string, builder: AnswerBuilder): void {
   const chunk = parseJson(data);
-  if (field(chunk, 'error')) throw statedFailure(field(chunk, 'error'));
-  draft.named(field(chunk, 'modelVersion'));
-  draft.usage = usageOf(field(chunk, 'usageMetadata')) ?? draft.usage;
-  const candidate = firstOf(field(chunk, 'candidates'));
-  for (const part of listOf(field(field(candidate, 'content'), 'parts'))) {
-    if (field(part, 'thought')) draft.alive();
-    else draft.text(textOf(field(part, 'text')));
+  if (readField(chunk, 'error')) throw failureFromErrorObject(readField(chunk, 'error'));
+  builder.setModel(readField(chunk, 'modelVersion'));
+  builder.usage = parseUsage(readField(chunk, 'usageMetadata')) ?? builder.usage;
+  const candidate = firstAlternative(readField(chunk, 'candidates'));
+  for (const part of toList(readField(readField(candidate, 'content'), 'parts'))) {
+    if (readField(part, 'thought')) builder.markProgress();
+    else builder.appendText(toText(readField(part, 'text')));
   }
-  const reason = isBlocked(chunk) ? 'content_filter' : reasonOf(field(candidate, 'finishReason'));
-  if (reason && !draft.full) draft.finish(reason);
+  const reason = isPromptBlocked(chunk)
+    ? 'content_filter'
+    : toFinishReason(readField(candidate, 'finishReason'));
+  if (reason && !builder.isTruncated) builder.finish(reason);
 }
 
 /** The question itself was not let through: there are no candidates then. */
-function isBlocked(body: unknown): boolean {
-  return textOf(field(field(body, 'promptFeedback'), 'blockReason')) !== '';
+function isPromptBlocked(body: unknown): boolean {
+  return toText(readField(readField(body, 'promptFeedback'), 'blockReason')) !== '';
 }
 
 /** Null while the answer goes on. Google has a dozen reasons to stop a model, and adds more: none is a plain end. */
-function reasonOf(reason: unknown): FinishReason | null {
+function toFinishReason(reason: unknown): ModelFinishReason | null {
   if (typeof reason !== 'string' || reason === '' || reason === 'FINISH_REASON_UNSPECIFIED') return null;
   if (reason === 'STOP') return 'stop';
   return reason === 'MAX_TOKENS' ? 'length' : 'content_filter';
 }
 
 /** Thoughts are paid for, so they count. */
-function usageOf(usage: unknown): TokenUsage | null {
-  const inputTokens = countOf(field(usage, 'promptTokenCount'));
+function parseUsage(usage: unknown): TokenUsage | null {
+  const inputTokens = toTokenCount(readField(usage, 'promptTokenCount'));
   if (inputTokens === null) return null;
-  const shown = countOf(field(usage, 'candidatesTokenCount')) ?? 0;
-  return { inputTokens, outputTokens: shown + (countOf(field(usage, 'thoughtsTokenCount')) ?? 0) };
+  const answerTokens = toTokenCount(readField(usage, 'candidatesTokenCount')) ?? 0;
+  return {
+    inputTokens,
+    outputTokens: answerTokens + (toTokenCount(readField(usage, 'thoughtsTokenCount')) ?? 0),
+  };
 }

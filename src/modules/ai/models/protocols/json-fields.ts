@@ -14,35 +14,35 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export function field(value: unknown, name: string): unknown {
+export function readField(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-export function listOf(value: unknown): readonly unknown[] {
+export function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-export function textOf(value: unknown): string {
+export function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-const LONGEST_NAME = 200;
-const CONTROL = /\p{Cc}+/gu;
+const MAX_NAME_LENGTH = 200;
+const CONTROL_CHARACTERS = /\p{Cc}+/gu;
 
 /** A name, of a model for one, as every column and index can keep it; empty for anything else. */
-export function nameOf(value: unknown): string {
-  const name = textOf(value).slice(0, LONGEST_NAME);
-  return name.toWellFormed().replace(CONTROL, '');
+export function toStorableName(value: unknown): string {
+  const name = toText(value).slice(0, MAX_NAME_LENGTH);
+  return name.toWellFormed().replace(CONTROL_CHARACTERS, '');
 }
 
-const MOST_TOKENS = 1e9;
+const MAX_TOKEN_COUNT = 1e9;
 
 /** A number of tokens; null for anything else, and for what no answer can have taken. */
-export function countOf(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 && value <= MOST_TOKENS ? Math.round(value) : null;
+export function toTokenCount(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value <= MAX_TOKEN_COUNT ? Math.round(value) : null;
 }
 
 /** The first of several alternatives an answer came with; those without an index count as the first. */
-export function firstOf(alternatives: unknown): unknown {
-  return listOf(alternatives).find((one) => (field(one, 'index') ?? 0) === 0);
+export function firstAlternative(alternatives: unknown): unknown {
+  return toList(alternatives).find((one) => (readField(one, 'index') ?? 0) === 0);
 }

@@ -1,19 +1,22 @@
 import type { ModelMessage } from '../language-model.js';
 
-export interface Turn {
+export interface RoleTurn {
   role: 'user' | 'assistant';
   content: string;
 }
 
 /** Stands where an assistant speaks first, for providers that insist on a user's words at the beginning. */
-const OPENING = '(The conversation begins.)';
+const PLACEHOLDER_USER_TURN = '(The conversation begins.)';
 
 /**
  * Messages for providers that want turns: what the system says apart, roles alternating, the user first, no turn
  * empty. Neighbours of one role become one turn.
  */
-export function turnsOf(messages: readonly ModelMessage[]): { system: string; turns: Turn[] } {
-  const turns: Turn[] = [];
+export function splitSystemAndTurns(messages: readonly ModelMessage[]): {
+  system: string;
+  turns: RoleTurn[];
+} {
+  const turns: RoleTurn[] = [];
   const system: string[] = [];
   for (const { role, content } of messages) {
     if (content.trim() === '') continue;
@@ -22,6 +25,6 @@ export function turnsOf(messages: readonly ModelMessage[]): { system: string; tu
     else if (last?.role === role) last.content += `\n\n${content}`;
     else turns.push({ role, content });
   }
-  if (turns[0]?.role !== 'user') turns.unshift({ role: 'user', content: OPENING });
+  if (turns[0]?.role !== 'user') turns.unshift({ role: 'user', content: PLACEHOLDER_USER_TURN });
   return { system: system.join('\n\n'), turns };
 }

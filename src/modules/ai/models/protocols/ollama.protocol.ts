@@ -1,59 +1,60 @@
-import type { AnswerDraft } from '../answer-builder.js';
-import { bearer, endpointOf, get, post } from '../http/endpoint.js';
-import type { FinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
+import type { AnswerBuilder } from '../answer-builder.js';
+import { bearerHeader, parseEndpoint, buildGet, buildPost } from '../http/endpoint.js';
+import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
-import { statedFailure } from './error-object.js';
-import { countOf, field, listOf, nameOf, parseJson, textOf } from './json-fields.js';
-import { type Dialect, namesOf } from './provider-protocol.js';
+import { failureFromErrorObject } from './error-object.js';
+import { toTokenCount, readField, toList, toStorableName, parseJson, toText } from './json-fields.js';
+import { type ProviderProtocol, uniqueNames } from './provider-protocol.js';
 
 /** Ollama's own chat (https://github.com/ollama/ollama/blob/main/docs/api.md): a JSON object a line. */
-export function ollamaDialect(baseUrl: string, apiKey: string | undefined): Dialect {
-  const endpoint = endpointOf(baseUrl, bearer(apiKey));
+export function createOllamaProtocol(baseUrl: string, apiKey: string | undefined): ProviderProtocol {
+  const endpoint = parseEndpoint(baseUrl, bearerHeader(apiKey));
   return {
-    framing: 'lines',
-    question: (request, streaming) => post(endpoint, '/api/chat', bodyOf(request, streaming)),
-    whole,
-    read,
-    offer: () => get(endpoint, '/api/tags'),
-    offered: (body) => namesOf(listOf(field(body, 'models')).map((model) => nameOf(field(model, 'name')))),
+    streamFormat: 'lines',
+    buildRequest: (request, streaming) => buildPost(endpoint, '/api/chat', toBody(request, streaming)),
+    parseResponse,
+    parseEvent,
+    listModelsRequest: () => buildGet(endpoint, '/api/tags'),
+    parseModelList: (body) =>
+      uniqueNames(toList(readField(body, 'models')).map((model) => toStorableName(readField(model, 'name')))),
   };
 }
 
-function bodyOf({ model, messages, maxTokens }: ModelRequest, stream: boolean): object {
+function toBody({ model, messages, maxTokens }: ModelRequest, stream: boolean): object {
   const options = maxTokens === undefined ? {} : { options: { num_predict: maxTokens } };
   return { model, messages: messages.map(({ role, content }) => ({ role, content })), stream, ...options };
 }
 
-function whole(body: unknown, asked: string): ModelAnswer {
-  if (field(body, 'error')) throw statedFailure(field(body, 'error'));
-  const content = field(field(body, 'message'), 'content');
+function parseResponse(body: unknown, requestedModel: string): ModelAnswer {
+  if (readField(body, 'error')) throw failureFromErrorObject(readField(body, 'error'));
+  const content = readField(readField(body, 'message'), 'content');
   if (typeof content !== 'string') throw new ModelFailure('malformed_answer');
-  if (field(body, 'done') !== true) throw new ModelFailure('incomplete_answer');
-  const model = nameOf(field(body, 'model')) || asked;
-  return { content, model, finishReason: reasonOf(body), usage: usageOf(body), sources: [] };
+  if (readField(body, 'done') !== true) throw new ModelFailure('incomplete_answer');
+  const model = toStorableName(readField(body, 'model')) || requestedModel;
+  return { content, model, finishReason: toFinishReason(body), usage: parseUsage(body), sources: [] };
 }
 
-function read(data: string, draft: AnswerDraft): void {
+function parseEvent(data: string, builder: AnswerBuilder): void {
   const chunk = parseJson(data);
-  if (field(chunk, 'error')) throw statedFailure(field(chunk, 'error'));
-  const message = field(chunk, 'message');
-  draft.named(field(chunk, 'model'));
-  draft.text(textOf(field(message, 'content')));
-  if (field(message, 'thinking')) draft.alive();
-  if (field(chunk, 'done') !== true) return;
-  draft.usage = usageOf(chunk);
-  if (!draft.full) draft.finish(reasonOf(chunk));
-  draft.over = true;
+  if (readField(chunk, 'error')) throw failureFromErrorObject(readField(chunk, 'error'));
+  const message = readField(chunk, 'message');
+  builder.setModel(readField(chunk, 'model'));
+  builder.appendText(toText(readField(message, 'content')));
+  if (readField(message, 'thinking')) builder.markProgress();
+  if (readField(chunk, 'done') !== true) return;
+  builder.usage = parseUsage(chunk);
+  if (!builder.isTruncated) builder.finish(toFinishReason(chunk));
+  builder.isClosed = true;
 }
 
-function reasonOf(body: unknown): FinishReason {
-  return field(body, 'done_reason') === 'length' ? 'length' : 'stop';
+function toFinishReason(body: unknown): ModelFinishReason {
+  return readField(body, 'done_reason') === 'length' ? 'length' : 'stop';
 }
 
 /** A count of zero is left out: a question that was still in memory counts as no input. */
-function usageOf(body: unknown): TokenUsage | null {
-  const inputTokens = countOf(field(body, 'prompt_eval_count'));
-  const outputTokens = countOf(field(body, 'eval_count'));
+function parseUsage(body: unknown): TokenUsage | null {
+  const inputTokens = toTokenCount(readField(body, 'prompt_eval_count'));
+  const outputTokens = toTokenCount(readField(body, 'eval_count'));
   if (inputTokens === null && outputTokens === null) return null;
   return { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 };
 }

@@ -1,11 +1,19 @@
-import type { AnswerDraft } from '../answer-builder.js';
-import { bearer, endpointOf, get, post } from '../http/endpoint.js';
+import type { AnswerBuilder } from '../answer-builder.js';
+import { bearerHeader, parseEndpoint, buildGet, buildPost } from '../http/endpoint.js';
 import type { HttpCall } from '../http/http-transport.js';
-import type { FinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
+import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
-import { statedFailure } from './error-object.js';
-import { countOf, field, firstOf, listOf, nameOf, parseJson, textOf } from './json-fields.js';
-import { type Dialect, namesOf } from './provider-protocol.js';
+import { failureFromErrorObject } from './error-object.js';
+import {
+  toTokenCount,
+  readField,
+  firstAlternative,
+  toList,
+  toStorableName,
+  parseJson,
+  toText,
+} from './json-fields.js';
+import { type ProviderProtocol, uniqueNames } from './provider-protocol.js';
 
 /** OpenAI's own API, or one of the many that resemble it. */
 type OpenAiFlavour = 'openai' | 'compatible';
@@ -14,20 +22,25 @@ type OpenAiFlavour = 'openai' | 'compatible';
  * Chat completions (https://platform.openai.com/docs/api-reference/chat). Lenient, because "compatible" is: roles
  * may be missing, content may be null or a list of parts, reasoning comes under two names, usage may be null.
  */
-export function openAiDialect(baseUrl: string, apiKey: string | undefined, flavour: OpenAiFlavour): Dialect {
-  const endpoint = endpointOf(baseUrl, bearer(apiKey));
+export function createOpenAiProtocol(
+  baseUrl: string,
+  apiKey: string | undefined,
+  flavour: OpenAiFlavour,
+): ProviderProtocol {
+  const endpoint = parseEndpoint(baseUrl, bearerHeader(apiKey));
   return {
-    framing: 'events',
-    question: (request, streaming): HttpCall =>
-      post(endpoint, '/chat/completions', bodyOf(request, streaming, flavour)),
-    whole,
-    read,
-    offer: () => get(endpoint, '/models'),
-    offered: (body) => namesOf(listOf(field(body, 'data')).map((model) => nameOf(field(model, 'id')))),
+    streamFormat: 'events',
+    buildRequest: (request, streaming): HttpCall =>
+      buildPost(endpoint, '/chat/completions', toBody(request, streaming, flavour)),
+    parseResponse,
+    parseEvent,
+    listModelsRequest: () => buildGet(endpoint, '/models'),
+    parseModelList: (body) =>
+      uniqueNames(toList(readField(body, 'data')).map((model) => toStorableName(readField(model, 'id')))),
   };
 }
 
-function bodyOf(
+function toBody(
   { model, messages, maxTokens }: ModelRequest,
   stream: boolean,
   flavour: OpenAiFlavour,
@@ -40,62 +53,62 @@ function bodyOf(
   };
 }
 
-function whole(body: unknown, asked: string): ModelAnswer {
-  refuseErrors(body);
-  const choice = firstOf(field(body, 'choices'));
-  const message = field(choice, 'message');
+function parseResponse(body: unknown, requestedModel: string): ModelAnswer {
+  throwIfError(body);
+  const choice = firstAlternative(readField(body, 'choices'));
+  const message = readField(choice, 'message');
   if (typeof message !== 'object' || message === null) throw new ModelFailure('malformed_answer');
   return {
-    content: contentOf(field(message, 'content')),
-    model: nameOf(field(body, 'model')) || asked,
-    finishReason: reasonOf(field(choice, 'finish_reason')) ?? 'stop',
-    usage: usageOf(field(body, 'usage')),
+    content: toContent(readField(message, 'content')),
+    model: toStorableName(readField(body, 'model')) || requestedModel,
+    finishReason: toFinishReason(readField(choice, 'finish_reason')) ?? 'stop',
+    usage: parseUsage(readField(body, 'usage')),
     sources: [],
   };
 }
 
-function read(data: string, draft: AnswerDraft): void {
+function parseEvent(data: string, builder: AnswerBuilder): void {
   if (data === '[DONE]') {
-    draft.over = true;
+    builder.isClosed = true;
     return;
   }
   const chunk = parseJson(data);
-  refuseErrors(chunk);
-  draft.named(field(chunk, 'model'));
+  throwIfError(chunk);
+  builder.setModel(readField(chunk, 'model'));
   // The usage comes after the reason to end, with no choices; some send it with every chunk.
-  draft.usage = usageOf(field(chunk, 'usage')) ?? draft.usage;
-  const choice = firstOf(field(chunk, 'choices'));
+  builder.usage = parseUsage(readField(chunk, 'usage')) ?? builder.usage;
+  const choice = firstAlternative(readField(chunk, 'choices'));
   if (choice === undefined) return;
-  const delta = field(choice, 'delta');
-  draft.text(contentOf(field(delta, 'content')));
-  if (field(delta, 'reasoning_content') || field(delta, 'reasoning')) draft.alive();
-  const reason = reasonOf(field(choice, 'finish_reason'));
-  if (reason && !draft.full) draft.finish(reason);
+  const delta = readField(choice, 'delta');
+  builder.appendText(toContent(readField(delta, 'content')));
+  if (readField(delta, 'reasoning_content') || readField(delta, 'reasoning')) builder.markProgress();
+  const reason = toFinishReason(readField(choice, 'finish_reason'));
+  if (reason && !builder.isTruncated) builder.finish(reason);
 }
 
 /** Errors come inside answers that HTTP calls good: as `error`, as an object of that name, as a reason to end. */
-function refuseErrors(body: unknown): void {
-  const error = field(body, 'error');
-  if (error) throw statedFailure(error);
-  if (field(body, 'object') === 'error') throw statedFailure(body);
+function throwIfError(body: unknown): void {
+  const error = readField(body, 'error');
+  if (error) throw failureFromErrorObject(error);
+  if (readField(body, 'object') === 'error') throw failureFromErrorObject(body);
 }
 
-function contentOf(content: unknown): string {
+function toContent(content: unknown): string {
   if (typeof content === 'string') return content;
-  return listOf(content)
-    .map((part) => textOf(field(part, 'text')))
+  return toList(content)
+    .map((part) => toText(readField(part, 'text')))
     .join('');
 }
 
 /** Null while the answer goes on. Calls of tools, which nobody offered, count as a plain end. */
-function reasonOf(reason: unknown): FinishReason | null {
+function toFinishReason(reason: unknown): ModelFinishReason | null {
   if (typeof reason !== 'string' || reason === '') return null;
   if (reason === 'error') throw new ModelFailure('server_error');
   return reason === 'length' || reason === 'content_filter' ? reason : 'stop';
 }
 
-function usageOf(usage: unknown): TokenUsage | null {
-  const inputTokens = countOf(field(usage, 'prompt_tokens'));
-  const outputTokens = countOf(field(usage, 'completion_tokens'));
+function parseUsage(usage: unknown): TokenUsage | null {
+  const inputTokens = toTokenCount(readField(usage, 'prompt_tokens'));
+  const outputTokens = toTokenCount(readField(usage, 'completion_tokens'));
   return inputTokens === null || outputTokens === null ? null : { inputTokens, outputTokens };
 }

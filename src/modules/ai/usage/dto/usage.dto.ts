@@ -1,11 +1,16 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant, ShowsList } from '@/platform/openapi/response-fields.js';
-import { Text } from '@/platform/validation/fields.js';
-import type { Limit } from '../token-budgets.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+  ResponseListField,
+} from '@/platform/openapi/response-fields.js';
+import { TextField } from '@/platform/validation/fields.js';
 import type { CounterRow, ModelUsageRow } from '../persistence/usage.repository.js';
+import type { TokenLimit } from '../token-budgets.js';
 
 export class UsageQuery {
-  @Text({
+  @TextField({
     optional: true,
     max: 7,
     pattern: /^20\d\d-(0[1-9]|1[0-2])$/,
@@ -17,22 +22,22 @@ export class UsageQuery {
 }
 
 export class ModelUsageResponse {
-  @Shows('string', 'openai')
+  @ResponseField('string', 'openai')
   provider!: string;
 
-  @Shows('string', 'gpt-5-mini')
+  @ResponseField('string', 'gpt-5-mini')
   model!: string;
 
-  @Shows('integer', 12)
+  @ResponseField('integer', 12)
   requests!: number;
 
-  @Shows('integer', 2140)
+  @ResponseField('integer', 2140)
   input_tokens!: number;
 
-  @Shows('integer', 9310)
+  @ResponseField('integer', 9310)
   output_tokens!: number;
 
-  @Shows('integer', 11450)
+  @ResponseField('integer', 11450)
   total_tokens!: number;
 
   static from({ provider, model, requests, input_tokens, output_tokens }: ModelUsageRow): ModelUsageResponse {
@@ -42,26 +47,26 @@ export class ModelUsageResponse {
 }
 
 export class TokenLimitResponse {
-  @Shows('string', 'user', { enum: ['user', 'organization', 'key'] })
+  @ResponseField('string', 'user', { enum: ['user', 'organization', 'key'] })
   subject!: string;
 
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @Shows('integer', 100000)
+  @ResponseField('integer', 100000)
   limit_tokens!: number;
 
-  @Shows('integer', 11450)
+  @ResponseField('integer', 11450)
   used_tokens!: number;
 
-  @Shows('integer', 8300, { description: 'Set aside for answers under way.' })
+  @ResponseField('integer', 8300, { description: 'Set aside for answers under way.' })
   reserved_tokens!: number;
 
-  @Shows('integer', 80250)
+  @ResponseField('integer', 80250)
   remaining_tokens!: number;
 
   static from(
-    { kind, subject, limit }: Limit,
+    { kind, subject, limit }: TokenLimit,
     { used, reserved }: Omit<CounterRow, 'subject'>,
   ): TokenLimitResponse {
     const remaining_tokens = Math.max(0, limit - used - reserved);
@@ -72,27 +77,31 @@ export class TokenLimitResponse {
 
 @ApiSchema({ name: 'AIUsage' })
 export class UsageResponse {
-  @ShowsInstant()
+  @ResponseTimestampField()
   period_start!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   period_end!: string;
 
-  @Shows('integer', 12)
+  @ResponseField('integer', 12)
   requests!: number;
 
-  @Shows('integer', 2140)
+  @ResponseField('integer', 2140)
   input_tokens!: number;
 
-  @Shows('integer', 9310)
+  @ResponseField('integer', 9310)
   output_tokens!: number;
 
-  @Shows('integer', 11450)
+  @ResponseField('integer', 11450)
   total_tokens!: number;
 
-  @ShowsList(() => ModelUsageResponse, undefined, 'Most tokens first.')
+  @ResponseListField(() => ModelUsageResponse, undefined, 'Most tokens first.')
   models!: ModelUsageResponse[];
 
-  @ShowsList(() => TokenLimitResponse, undefined, 'The limits that hold for the caller; none by default.')
+  @ResponseListField(
+    () => TokenLimitResponse,
+    undefined,
+    'The limits that hold for the caller; none by default.',
+  )
   limits!: TokenLimitResponse[];
 }

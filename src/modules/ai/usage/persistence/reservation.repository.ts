@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { isAlive } from '@/platform/cluster/index.js';
+import { nodeIsAliveSql } from '@/platform/cluster/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { CounterRow } from './usage.repository.js';
 
-const BEGIN = {
+const INSERT_COUNTERS = {
   name: 'token_counters.begin',
   text: `INSERT INTO token_counters (subject, month, used, reserved)
          SELECT s, $1, 0, 0 FROM unnest($2::uuid[]) AS s ORDER BY s ON CONFLICT DO NOTHING`,
 };
 
-const LOCK = {
+const LOCK_COUNTERS = {
   name: 'token_counters.lock',
   text: `SELECT subject, used, reserved FROM token_counters
          WHERE month = $1 AND subject = ANY($2::uuid[]) ORDER BY subject FOR UPDATE`,
@@ -25,10 +25,10 @@ const RESERVE = {
 };
 
 /** Counters are locked in the order in which everybody locks them, or two statements could wait for each other. */
-const giveBack = (name: string, which: string) => ({
+const releaseSql = (name: string, condition: string) => ({
   name: `token_reservations.${name}`,
   text: `WITH gone AS (
-           DELETE FROM token_reservations WHERE ${which} RETURNING month, subjects, tokens
+           DELETE FROM token_reservations WHERE ${condition} RETURNING month, subjects, tokens
          ), shares AS (
            SELECT month, s AS subject, sum(tokens)::bigint AS tokens
            FROM gone, unnest(subjects) AS s GROUP BY 1, 2
@@ -40,9 +40,9 @@ const giveBack = (name: string, which: string) => ({
          FROM held h WHERE c.month = h.month AND c.subject = h.subject`,
 });
 
-const RELEASE = giveBack('release', 'id = ANY($1::uuid[])');
+const RELEASE = releaseSql('release', 'id = ANY($1::uuid[])');
 /** Reservations whose holder died without settling. */
-const RECLAIM = giveBack('reclaim', `expires_at <= $1 OR NOT ${isAlive('node_id')}`);
+const RELEASE_EXPIRED = releaseSql('reclaim', `expires_at <= $1 OR NOT ${nodeIsAliveSql('node_id')}`);
 
 /** Tokens set aside for calls under way. */
 @Injectable()
@@ -50,18 +50,18 @@ export class ReservationRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** The counters of these subjects, held until the surrounding unit of work ends. */
-  async lock(month: string, subjects: readonly string[]): Promise<CounterRow[]> {
-    await this.unitOfWork.query(BEGIN, [month, subjects]);
-    return this.unitOfWork.query<CounterRow>(LOCK, [month, subjects]);
+  async lockCounters(month: string, subjects: readonly string[]): Promise<CounterRow[]> {
+    await this.unitOfWork.query(INSERT_COUNTERS, [month, subjects]);
+    return this.unitOfWork.query<CounterRow>(LOCK_COUNTERS, [month, subjects]);
   }
 
   async reserve(
     id: string,
     month: string,
     subjects: readonly string[],
-    { tokens, until, nodeId }: { tokens: number; until: Date; nodeId: string },
+    { tokens, until: expiresAt, nodeId }: { tokens: number; until: Date; nodeId: string },
   ): Promise<void> {
-    await this.unitOfWork.query(RESERVE, [id, month, subjects, tokens, until, nodeId]);
+    await this.unitOfWork.query(RESERVE, [id, month, subjects, tokens, expiresAt, nodeId]);
   }
 
   /** Once; a reservation that is gone already is none. */
@@ -69,7 +69,7 @@ export class ReservationRepository {
     await this.unitOfWork.query(RELEASE, [ids]);
   }
 
-  async reclaim(now: Date): Promise<void> {
-    await this.unitOfWork.query(RECLAIM, [now]);
+  async releaseExpired(now: Date): Promise<void> {
+    await this.unitOfWork.query(RELEASE_EXPIRED, [now]);
   }
 }

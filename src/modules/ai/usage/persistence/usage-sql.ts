@@ -17,7 +17,7 @@ export interface UsageItem {
  * The columns of {@link usageColumns} are parameters `first` and the seven after it. With `among`, a part of the same
  * `WITH`, one more column says for each call which of its ids has to be there for the call to count.
  */
-export function counting(first: number, among?: string): string {
+export function usageUpsertSql(firstParameter: number, restrictTo?: string): string {
   const types = [
     'date',
     'uuid',
@@ -27,15 +27,15 @@ export function counting(first: number, among?: string): string {
     'text',
     'bigint',
     'bigint',
-    ...(among ? ['uuid'] : []),
+    ...(restrictTo ? ['uuid'] : []),
   ];
-  const columns = types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
+  const columns = types.map((type, index) => `$${firstParameter + index}::${type}[]`).join(', ');
   return `calls AS (
       SELECT i.month, u.id AS user_id, COALESCE(i.key_id, u.id) AS via, o.id AS organization_id, i.provider, i.model,
              i.input, i.output
       FROM unnest(${columns})
-        AS i (month, user_id, key_id, organization_id, provider, model, input, output${among ? ', part' : ''})
-      ${among ? `JOIN ${among} a ON a.id = i.part` : ''}
+        AS i (month, user_id, key_id, organization_id, provider, model, input, output${restrictTo ? ', part' : ''})
+      ${restrictTo ? `JOIN ${restrictTo} a ON a.id = i.part` : ''}
       JOIN users u ON u.id = i.user_id LEFT JOIN organizations o ON o.id = i.organization_id
     ), by_model AS (
       INSERT INTO token_usage AS t

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Batches, UnitOfWork } from '@/platform/persistence/index.js';
-import { counting, usageColumns, type UsageItem } from './usage-sql.js';
+import { WriteBatcher, UnitOfWork } from '@/platform/persistence/index.js';
+import { usageUpsertSql, usageColumns, type UsageItem } from './usage-sql.js';
 
 export interface ModelUsageRow {
   provider: string;
@@ -16,20 +16,20 @@ export interface CounterRow {
   reserved: number;
 }
 
-const ADD = { name: 'token_usage.add', text: `WITH ${counting(1)} SELECT NULL` };
+const ADD = { name: 'token_usage.add', text: `WITH ${usageUpsertSql(1)} SELECT NULL` };
 
-const MODELS = `SELECT provider, model, sum(requests)::bigint AS requests, sum(input_tokens)::bigint AS input_tokens,
+const SELECT_BY_MODEL = `SELECT provider, model, sum(requests)::bigint AS requests, sum(input_tokens)::bigint AS input_tokens,
   sum(output_tokens)::bigint AS output_tokens FROM token_usage`;
 
-const OF_USER = {
+const BY_USER = {
   name: 'token_usage.of_user',
-  text: `${MODELS} WHERE user_id = $1 AND month = $2 AND ($3::uuid IS NULL OR via = $3)
+  text: `${SELECT_BY_MODEL} WHERE user_id = $1 AND month = $2 AND ($3::uuid IS NULL OR via = $3)
          GROUP BY provider, model ORDER BY 5 DESC, provider, model LIMIT 200`,
 };
 
-const OF_ORGANIZATION = {
+const BY_ORGANIZATION = {
   name: 'token_usage.of_organization',
-  text: `${MODELS} WHERE organization_id = $1 AND month = $2
+  text: `${SELECT_BY_MODEL} WHERE organization_id = $1 AND month = $2
          GROUP BY provider, model ORDER BY 5 DESC, provider, model LIMIT 200`,
 };
 
@@ -41,13 +41,13 @@ const COUNTERS = {
 /** What was used. Every call counts for its user, and with an API key for the key and its organization. */
 @Injectable()
 export class UsageRepository {
-  private readonly batches = new Batches<UsageItem>((items) => this.insert(items));
+  private readonly insertBatcher = new WriteBatcher<UsageItem>((items) => this.insert(items));
 
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** Together with what others add at the same moment. */
-  add(item: UsageItem): Promise<void> {
-    return this.batches.add(item);
+  insertBatched(item: UsageItem): Promise<void> {
+    return this.insertBatcher.add(item);
   }
 
   /** Inside the caller's unit of work. */
@@ -56,15 +56,15 @@ export class UsageRepository {
     return items.map(() => undefined);
   }
 
-  ofUser(userId: string, month: string, via: string | null): Promise<ModelUsageRow[]> {
-    return this.unitOfWork.query<ModelUsageRow>(OF_USER, [userId, month, via]);
+  listByUser(userId: string, month: string, via: string | null): Promise<ModelUsageRow[]> {
+    return this.unitOfWork.query<ModelUsageRow>(BY_USER, [userId, month, via]);
   }
 
-  ofOrganization(organizationId: string, month: string): Promise<ModelUsageRow[]> {
-    return this.unitOfWork.query<ModelUsageRow>(OF_ORGANIZATION, [organizationId, month]);
+  listByOrganization(organizationId: string, month: string): Promise<ModelUsageRow[]> {
+    return this.unitOfWork.query<ModelUsageRow>(BY_ORGANIZATION, [organizationId, month]);
   }
 
-  counters(month: string, subjects: readonly string[]): Promise<CounterRow[]> {
+  findCounters(month: string, subjects: readonly string[]): Promise<CounterRow[]> {
     return this.unitOfWork.query<CounterRow>(COUNTERS, [month, subjects]);
   }
 }

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
-export type MailPurpose =
+export type EmailTokenPurpose =
   | 'verify_email'
   | 'reset_password'
   | 'change_email'
@@ -16,7 +16,7 @@ export type MailPurpose =
   'mail_tokens_purpose_check',
   `purpose IN ('verify_email', 'reset_password', 'change_email', 'set_password', 'replace_password')`,
 )
-export class MailToken {
+export class EmailToken {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'mail_tokens_pkey' })
   id!: string;
 
@@ -25,7 +25,7 @@ export class MailToken {
   user_id!: string;
 
   @Column('text')
-  purpose!: MailPurpose;
+  purpose!: EmailTokenPurpose;
 
   @Column('bytea')
   token_hash!: Buffer;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import { type MailPurpose, MailToken } from './email-token.entity.js';
+import { type EmailTokenPurpose, EmailToken } from './email-token.entity.js';
 
-const SPEND = {
+const CONSUME = {
   name: 'mail_tokens.spend',
   text: `DELETE FROM mail_tokens t USING users u
          WHERE t.token_hash = ANY($1::bytea[]) AND t.purpose = ANY($2) AND t.expires_at > $3
@@ -17,28 +17,36 @@ const FIND = {
          WHERE token_hash = ANY($1::bytea[]) AND purpose = ANY($2) AND expires_at > $3`,
 };
 
-export type SpentToken = Pick<MailToken, 'user_id' | 'purpose' | 'email'>;
+export type EmailTokenDetails = Pick<EmailToken, 'user_id' | 'purpose' | 'email'>;
 
 @Injectable()
-export class MailTokenRepository extends RepositoryBase<MailToken> {
+export class EmailTokenRepository extends RepositoryBase<EmailToken> {
   constructor(unitOfWork: UnitOfWork) {
-    super(unitOfWork, MailToken);
+    super(unitOfWork, EmailToken);
   }
 
-  async insert(token: MailToken): Promise<void> {
+  async insert(token: EmailToken): Promise<void> {
     await this.rows.insert(token);
   }
 
-  async revoke(userId: string, purposes: MailPurpose[]): Promise<void> {
+  async revoke(userId: string, purposes: EmailTokenPurpose[]): Promise<void> {
     await this.rows.delete({ user_id: userId, purpose: In(purposes) });
   }
 
   /** Spends a token, for exactly one of many callers. */
-  async spend(hashes: Buffer[], purposes: MailPurpose[], now: Date): Promise<SpentToken | undefined> {
-    return (await this.query<SpentToken>(SPEND, [hashes, purposes, now]))[0];
+  async consume(
+    hashes: Buffer[],
+    purposes: EmailTokenPurpose[],
+    now: Date,
+  ): Promise<EmailTokenDetails | undefined> {
+    return (await this.query<EmailTokenDetails>(CONSUME, [hashes, purposes, now]))[0];
   }
 
-  async find(hashes: Buffer[], purposes: MailPurpose[], now: Date): Promise<SpentToken | undefined> {
-    return (await this.query<SpentToken>(FIND, [hashes, purposes, now]))[0];
+  async find(
+    hashes: Buffer[],
+    purposes: EmailTokenPurpose[],
+    now: Date,
+  ): Promise<EmailTokenDetails | undefined> {
+    return (await this.query<EmailTokenDetails>(FIND, [hashes, purposes, now]))[0];
   }
 }

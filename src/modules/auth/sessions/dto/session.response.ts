@@ -1,29 +1,33 @@
-import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+} from '@/platform/openapi/response-fields.js';
 import type { Session } from '../persistence/session.entity.js';
 
 export class SessionResponse {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @Shows('boolean', true, { description: 'The session this request was made in.' })
+  @ResponseField('boolean', true, { description: 'The session this request was made in.' })
   current!: boolean;
 
-  @Shows('string', 'Mozilla/5.0 (X11; Linux x86_64)')
+  @ResponseField('string', 'Mozilla/5.0 (X11; Linux x86_64)')
   user_agent!: string;
 
-  @Shows('string', '203.0.113.7')
+  @ResponseField('string', '203.0.113.7')
   ip!: string;
 
-  @Shows('string', 'totp', { nullable: true, enum: ['totp', 'email', 'backup_code'] })
+  @ResponseField('string', 'totp', { nullable: true, enum: ['totp', 'email', 'backup_code'] })
   second_factor_method!: string | null;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   created_at!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   last_seen_at!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   expires_at!: string;
 
   static from(row: Session, currentId: string): SessionResponse {

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-export type FactorUsed = 'totp' | 'email' | 'backup_code';
+export type UsedSecondFactor = 'totp' | 'email' | 'backup_code';
 
 /** One login. What it proved and when is read from here, never from a token. */
 @Entity('sessions')
@@ -48,7 +48,7 @@ export class Session {
   second_factor_at!: Date | null;
 
   @Column('text', { nullable: true })
-  second_factor_method!: FactorUsed | null;
+  second_factor_method!: UsedSecondFactor | null;
 
   /** Null when the session has no refresh token; else what its MAC key is derived with. */
   @Column('bytea', { nullable: true })

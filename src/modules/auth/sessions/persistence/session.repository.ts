@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Window } from '@/platform/pagination/page.js';
-import { keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import { type FactorUsed, Session } from './session.entity.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { type UsedSecondFactor, Session } from './session.entity.js';
 
-const LIVE = {
+const FIND_ACTIVE = {
   name: 'sessions.live',
   text: `SELECT s.* FROM sessions s JOIN users u ON u.id = s.user_id AND u.is_active
          WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2`,
@@ -51,12 +51,12 @@ const END_ALL = {
 };
 
 /** A login under way is waited for, and one that comes later sees what has changed. */
-const HOLD_OWNER = {
+const LOCK_USER = {
   name: 'sessions.hold_owner',
   text: 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE',
 };
 
-const LIST = keyset(
+const LIST = defineKeyset(
   'sessions.list',
   'id < $5::uuid',
   (after) => `SELECT * FROM sessions
@@ -64,7 +64,7 @@ const LIST = keyset(
               ORDER BY id DESC LIMIT $4`,
 );
 
-const TOUCH = {
+const UPDATE_LAST_SEEN = {
   name: 'sessions.touch',
   text: `UPDATE sessions s SET last_seen_at = t.at
          FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at) WHERE s.id = t.id AND s.last_seen_at < t.at`,
@@ -80,47 +80,47 @@ export class SessionRepository extends RepositoryBase<Session> {
     await this.rows.insert(session);
   }
 
-  async live(id: string, now: Date): Promise<Session | null> {
-    return (await this.query<Session>(LIVE, [id, now]))[0] ?? null;
+  async findActive(id: string, now: Date): Promise<Session | null> {
+    return (await this.query<Session>(FIND_ACTIVE, [id, now]))[0] ?? null;
   }
 
   /** Moves the one live refresh token from `counter` to the next; false when it was not the live one. */
-  rotate(id: string, counter: number, now: Date, idleSince: Date): Promise<boolean> {
-    return this.won(ROTATE, [id, counter, now, idleSince]);
+  rotateRefreshToken(id: string, counter: number, now: Date, idleSince: Date): Promise<boolean> {
+    return this.affectedOneRow(ROTATE, [id, counter, now, idleSince]);
   }
 
-  renew(id: string, now: Date, idleSince: Date, credentialsSince: Date): Promise<boolean> {
-    return this.won(RENEW, [id, now, idleSince, credentialsSince]);
+  renewByBearer(id: string, now: Date, idleSince: Date, credentialsSince: Date): Promise<boolean> {
+    return this.affectedOneRow(RENEW, [id, now, idleSince, credentialsSince]);
   }
 
-  stepUp(id: string, now: Date, method: FactorUsed): Promise<boolean> {
-    return this.won(STEP_UP, [id, now, method]);
+  recordStepUp(id: string, now: Date, method: UsedSecondFactor): Promise<boolean> {
+    return this.affectedOneRow(STEP_UP, [id, now, method]);
   }
 
   end(id: string, now: Date, reason: string): Promise<boolean> {
-    return this.won(END, [id, now, reason]);
+    return this.affectedOneRow(END, [id, now, reason]);
   }
 
   endOwn(userId: string, id: string, now: Date, reason: string): Promise<boolean> {
-    return this.won(END_OWN, [userId, id, now, reason]);
+    return this.affectedOneRow(END_OWN, [userId, id, now, reason]);
   }
 
   /** Ends every session of a person but the one to keep. */
-  async endAll(userId: string, now: Date, reason: string, keep: string | null): Promise<void> {
-    await this.query(HOLD_OWNER, [userId]);
-    await this.query(END_ALL, [userId, now, reason, keep]);
+  async endAll(userId: string, now: Date, reason: string, keptSessionId: string | null): Promise<void> {
+    await this.query(LOCK_USER, [userId]);
+    await this.query(END_ALL, [userId, now, reason, keptSessionId]);
   }
 
-  list(userId: string, at: { now: Date; idleSince: Date }, window: Window<string>): Promise<Session[]> {
-    return this.query<Session>(...pageOf(LIST, [userId, at.now, at.idleSince], window));
+  list(userId: string, at: { now: Date; idleSince: Date }, window: PageWindow<string>): Promise<Session[]> {
+    return this.query<Session>(...keysetQuery(LIST, [userId, at.now, at.idleSince], window));
   }
 
   /** Writes when sessions were last seen, many in one statement. */
-  async touch(seen: ReadonlyMap<string, Date>): Promise<void> {
-    await this.query(TOUCH, [[...seen.keys()], [...seen.values()]]);
+  async updateLastSeen(seen: ReadonlyMap<string, Date>): Promise<void> {
+    await this.query(UPDATE_LAST_SEEN, [[...seen.keys()], [...seen.values()]]);
   }
 
-  all(userId: string): Promise<Session[]> {
+  findAllByUser(userId: string): Promise<Session[]> {
     return this.rows.find({ where: { user_id: userId }, order: { id: 'ASC' } });
   }
 }

@@ -1,31 +1,31 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsList } from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseIdField, ResponseListField } from '@/platform/openapi/response-fields.js';
 
-const JWT = 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTk3In0.c2lnbmF0dXJl';
+const JWT_EXAMPLE = 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTk3In0.c2lnbmF0dXJl';
 
-interface Pair {
+interface IssuedTokens {
   accessToken: string;
   expiresIn?: number;
   refreshToken?: string;
 }
 
 export class TokenResponse {
-  @Shows('string', JWT)
+  @ResponseField('string', JWT_EXAMPLE)
   access_token!: string;
 
-  @Shows('string', 'bearer')
+  @ResponseField('string', 'bearer')
   token_type!: 'bearer';
 
-  @Shows('integer', 900, { optional: true, description: 'Seconds until the access token expires.' })
+  @ResponseField('integer', 900, { optional: true, description: 'Seconds until the access token expires.' })
   expires_in?: number;
 
-  @Shows('string', 'xr_AX9...', {
+  @ResponseField('string', 'xr_AX9...', {
     optional: true,
     description: 'Absent when the call was made with a bearer.',
   })
   refresh_token?: string;
 
-  static from({ accessToken, expiresIn, refreshToken }: Pair): TokenResponse {
+  static from({ accessToken, expiresIn, refreshToken }: IssuedTokens): TokenResponse {
     return {
       access_token: accessToken,
       token_type: 'bearer',
@@ -38,10 +38,10 @@ export class TokenResponse {
 /** Exactly what the XC documentation prints for a renewed token. */
 @ApiSchema({ name: 'XcTokenResponse' })
 export class XcTokenResponse {
-  @Shows('string', JWT)
+  @ResponseField('string', JWT_EXAMPLE)
   access_token!: string;
 
-  @Shows('string', 'bearer')
+  @ResponseField('string', 'bearer')
   token_type!: 'bearer';
 
   static from(accessToken: string): XcTokenResponse {
@@ -52,25 +52,25 @@ export class XcTokenResponse {
 /** The six fields of `login` and `verify-2fa`. */
 @ApiSchema({ name: 'XcLoginResponse' })
 export class XcLoginResponse {
-  @Shows('string', JWT, { nullable: true })
+  @ResponseField('string', JWT_EXAMPLE, { nullable: true })
   access_token!: string | null;
 
-  @Shows('string', 'bearer')
+  @ResponseField('string', 'bearer')
   token_type!: 'bearer';
 
-  @Shows('boolean', false)
+  @ResponseField('boolean', false)
   two_factor_required!: boolean;
 
-  @Shows('boolean', false)
+  @ResponseField('boolean', false)
   two_factor_setup_required!: boolean;
 
-  @Shows('string', null, { nullable: true, enum: ['totp', 'email'] })
+  @ResponseField('string', null, { nullable: true, enum: ['totp', 'email'] })
   two_factor_method!: 'totp' | 'email' | null;
 
-  @Shows('string', null, { nullable: true })
+  @ResponseField('string', null, { nullable: true })
   temp_token!: string | null;
 
-  static signedIn(accessToken: string): XcLoginResponse {
+  static completed(accessToken: string): XcLoginResponse {
     return {
       access_token: accessToken,
       token_type: 'bearer',
@@ -95,46 +95,46 @@ export class XcLoginResponse {
 
 @ApiSchema({ name: 'XcSetupLoginResponse' })
 export class XcSetupLoginResponse extends XcLoginResponse {
-  @ShowsList('string', ['ABCD-EFGH-IJKL-MNOP'])
+  @ResponseListField('string', ['ABCD-EFGH-IJKL-MNOP'])
   backup_codes!: string[];
 
-  @Shows('string', 'Two-factor authentication is on. Keep the backup codes in a safe place.')
+  @ResponseField('string', 'Two-factor authentication is on. Keep the backup codes in a safe place.')
   message!: string;
 }
 
 @ApiSchema({ name: 'XcRegisterResponse' })
 export class XcRegisterResponse {
-  @Shows('string', JWT)
+  @ResponseField('string', JWT_EXAMPLE)
   access_token!: string;
 
-  @Shows('string', 'bearer')
+  @ResponseField('string', 'bearer')
   token_type!: 'bearer';
 
-  @ShowsId()
+  @ResponseIdField()
   organization_id!: string;
 
-  @Shows('string', 'Welcome.')
+  @ResponseField('string', 'Welcome.')
   message!: string;
 }
 
 /** What a signed-in person gets for accepting an invitation. */
 export class JoinedResponse {
-  @Shows('string', 'You are a member now.')
+  @ResponseField('string', 'You are a member now.')
   message!: string;
 
-  @ShowsId()
+  @ResponseIdField()
   organization_id!: string;
 
-  static in(organizationId: string): JoinedResponse {
+  static from(organizationId: string): JoinedResponse {
     return { message: 'You are a member now.', organization_id: organizationId };
   }
 }
 
 export class MessageResponse {
-  @Shows('string', 'Done.')
+  @ResponseField('string', 'Done.')
   message!: string;
 
-  static saying(message: string): MessageResponse {
+  static from(message: string): MessageResponse {
     return { message };
   }
 }

@@ -2,52 +2,52 @@ import { Injectable } from '@nestjs/common';
 import { KeyedHash, SecretBox } from '@/platform/crypto/index.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { Log } from '@/platform/logging/index.js';
-import { BACKUP_CODES } from './code.rules.js';
+import { BACKUP_CODE_COUNT } from './code.rules.js';
 
-const MAILED = 'email-code';
-const BACKUP = 'backup-code';
-export const SECRET = 'totp-secret';
+const EMAIL_CODE_HASH = 'email-code';
+const BACKUP_CODE_HASH = 'backup-code';
+export const TOTP_SECRET = 'totp-secret';
 
 /** Makes codes and says how they are kept: hashed under a key and bound to their row, or sealed to their owner. */
 @Injectable()
-export class CodeSecrets {
+export class CodeHasher {
   constructor(
     private readonly entropy: Entropy,
     private readonly hash: KeyedHash,
-    private readonly box: SecretBox,
+    private readonly secretBox: SecretBox,
     private readonly log: Log,
   ) {}
 
-  mailedCode(): string {
+  createEmailCode(): string {
     return this.entropy.digits(6);
   }
 
-  mailedHash(rowId: string, code: string): Buffer {
-    return this.hash.of(MAILED, rowId, code);
+  hashEmailCode(rowId: string, code: string): Buffer {
+    return this.hash.currentHash(EMAIL_CODE_HASH, rowId, code);
   }
 
-  mailedHashes(rowId: string, code: string): Buffer[] {
-    return this.hash.candidates(MAILED, rowId, code);
+  allEmailCodeHashes(rowId: string, code: string): Buffer[] {
+    return this.hash.allHashes(EMAIL_CODE_HASH, rowId, code);
   }
 
   /** A new set of backup codes, 80 bits each, with their hashes. */
-  backupCodes(userId: string): { plain: string[]; hashes: Buffer[] } {
-    const plain = Array.from({ length: BACKUP_CODES }, () => this.entropy.base32(16));
-    return { plain, hashes: plain.map((code) => this.hash.of(BACKUP, userId, code)) };
+  createBackupCodes(userId: string): { plain: string[]; hashes: Buffer[] } {
+    const plain = Array.from({ length: BACKUP_CODE_COUNT }, () => this.entropy.base32(16));
+    return { plain, hashes: plain.map((code) => this.hash.currentHash(BACKUP_CODE_HASH, userId, code)) };
   }
 
-  backupHashes(userId: string, code: string): Buffer[] {
-    return this.hash.candidates(BACKUP, userId, code);
+  allBackupCodeHashes(userId: string, code: string): Buffer[] {
+    return this.hash.allHashes(BACKUP_CODE_HASH, userId, code);
   }
 
-  sealSecret(userId: string, secret: string): Buffer {
-    return this.box.seal(SECRET, secret, userId);
+  sealTotpSecret(userId: string, secret: string): Buffer {
+    return this.secretBox.seal(TOTP_SECRET, secret, userId);
   }
 
   /** Null, and a line in the log, when no known root key opens it: then no code of it is right. */
-  openSecret(userId: string, sealed: Buffer): string | null {
+  openTotpSecret(userId: string, sealed: Buffer): string | null {
     try {
-      return this.box.open(SECRET, sealed, userId);
+      return this.secretBox.open(TOTP_SECRET, sealed, userId);
     } catch (error) {
       this.log.error('auth.totp_secret_unreadable', error, { user_id: userId });
       return null;

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type { FactorUsed } from '@/modules/auth/sessions/persistence/session.entity.js';
+import type { UsedSecondFactor } from '@/modules/auth/sessions/persistence/session.entity.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { CodeSecrets } from './code-hasher.js';
+import { CodeHasher } from './code-hasher.js';
 import { isOneTimeCode, normalizeBackupCode } from './code.rules.js';
-import { EmailCodes } from './email-codes.service.js';
+import { EmailCodesService } from './email-codes.service.js';
 import type { SecondFactor } from './persistence/second-factor.entity.js';
 import { SecondFactorRepository } from './persistence/second-factor.repository.js';
 import { Totp } from './totp.js';
 
 /** Spends codes: each works once, in one conditional update. */
 @Injectable()
-export class Codes {
+export class CodeVerifier {
   constructor(
     private readonly factors: SecondFactorRepository,
-    private readonly emailCodes: EmailCodes,
-    private readonly secrets: CodeSecrets,
+    private readonly emailCodes: EmailCodesService,
+    private readonly hasher: CodeHasher,
     private readonly totp: Totp,
     private readonly clock: Clock,
   ) {}
@@ -23,29 +23,34 @@ export class Codes {
    * Spends a code of this person: of their app, a mailed one (`emailCodeId` says which) or a backup code.
    * Answers which it was; null when it was wrong or spent before.
    */
-  async spend(factor: SecondFactor, code: string, emailCodeId: string | null): Promise<FactorUsed | null> {
+  async consume(
+    factor: SecondFactor,
+    code: string,
+    emailCodeId: string | null,
+  ): Promise<UsedSecondFactor | null> {
     const plain = code.trim();
-    if (!isOneTimeCode(plain)) return (await this.spendBackup(factor.user_id, plain)) ? 'backup_code' : null;
-    const spent =
-      factor.method === 'totp' ? this.spendTotp(factor, plain) : this.spendMailed(emailCodeId, plain);
-    return (await spent) ? factor.method : null;
+    if (!isOneTimeCode(plain))
+      return (await this.consumeBackupCode(factor.user_id, plain)) ? 'backup_code' : null;
+    const consumed =
+      factor.method === 'totp' ? this.consumeTotp(factor, plain) : this.consumeEmailCode(emailCodeId, plain);
+    return (await consumed) ? factor.method : null;
   }
 
-  private async spendTotp({ user_id, secret }: SecondFactor, code: string): Promise<boolean> {
-    const opened = secret && this.secrets.openSecret(user_id, secret);
-    const step = opened ? this.totp.stepOf(opened, code) : null;
-    return step !== null && this.factors.spendStep(user_id, step);
+  private async consumeTotp({ user_id, secret }: SecondFactor, code: string): Promise<boolean> {
+    const totpSecret = secret && this.hasher.openTotpSecret(user_id, secret);
+    const timeStep = totpSecret ? this.totp.findTimeStep(totpSecret, code) : null;
+    return timeStep !== null && this.factors.consumeTimeStep(user_id, timeStep);
   }
 
-  private async spendMailed(emailCodeId: string | null, code: string): Promise<boolean> {
-    return emailCodeId !== null && this.emailCodes.spend(emailCodeId, code);
+  private async consumeEmailCode(emailCodeId: string | null, code: string): Promise<boolean> {
+    return emailCodeId !== null && this.emailCodes.consume(emailCodeId, code);
   }
 
-  private async spendBackup(userId: string, code: string): Promise<boolean> {
+  private async consumeBackupCode(userId: string, code: string): Promise<boolean> {
     const plain = normalizeBackupCode(code);
     return (
       plain !== null &&
-      this.factors.spendBackupCode(userId, this.secrets.backupHashes(userId, plain), this.clock.now())
+      this.factors.consumeBackupCode(userId, this.hasher.allBackupCodeHashes(userId, plain), this.clock.now())
     );
   }
 }

@@ -1,19 +1,19 @@
 import { DAY, HOUR, MINUTE } from '@/platform/kernel/durations.js';
-import type { Policy } from '@/platform/limits/index.js';
+import type { RateLimitPolicy } from '@/platform/limits/index.js';
 
 /** Contract: decisions 4. Durations in seconds. */
-export const CHALLENGE_LIFE = 10 * MINUTE;
-export const PENDING_LIFE = 10 * MINUTE;
-export const EMAIL_CODE_LIFE = 10 * MINUTE;
-export const EMAIL_CODE_TRIES = 5;
-export const RESEND_AFTER = 60;
-export const RESENDS = 5;
-export const BACKUP_CODES = 10;
+export const CHALLENGE_LIFETIME = 10 * MINUTE;
+export const PENDING_FACTOR_LIFETIME = 10 * MINUTE;
+export const EMAIL_CODE_LIFETIME = 10 * MINUTE;
+export const MAX_EMAIL_CODE_TRIES = 5;
+export const RESEND_DELAY = 60;
+export const MAX_RESENDS = 5;
+export const BACKUP_CODE_COUNT = 10;
 
 /** Wrong codes of one person, over all factors and both faces. */
-export const WRONG_CODES: Policy = { name: 'two-factor', limit: 5, window: 15 * MINUTE };
-export const WRONG_CODES_A_DAY: Policy = { name: 'two-factor-day', limit: 20, window: DAY };
-export const MAILED_CODES: Policy = { name: 'mailed-codes', limit: 5, window: HOUR };
+export const WRONG_CODE_LIMIT: RateLimitPolicy = { name: 'two-factor', limit: 5, window: 15 * MINUTE };
+export const DAILY_WRONG_CODE_LIMIT: RateLimitPolicy = { name: 'two-factor-day', limit: 20, window: DAY };
+export const EMAIL_CODE_LIMIT: RateLimitPolicy = { name: 'mailed-codes', limit: 5, window: HOUR };
 
 export function isOneTimeCode(code: string): boolean {
   return /^\d{6}$/.test(code);

@@ -3,7 +3,7 @@ import speakeasy from 'speakeasy';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy, toBase32 } from '@/platform/kernel/entropy.js';
 
-const PERIOD = 30;
+const PERIOD_SECONDS = 30;
 const ISSUER = 'Xentree';
 
 /**
@@ -18,32 +18,32 @@ export class Totp {
   ) {}
 
   /** A new 160-bit secret in base32. */
-  newSecret(): string {
+  createSecret(): string {
     return toBase32(this.entropy.bytes(20));
   }
 
   /** The time step whose code this is, within one step of now; null when it is none. */
-  stepOf(secret: string, code: string): number | null {
+  findTimeStep(secret: string, code: string): number | null {
     const time = Math.floor(this.clock.millis() / 1000);
-    const found = speakeasy.totp.verifyDelta({
+    const match = speakeasy.totp.verifyDelta({
       secret,
       encoding: 'base32',
       token: code,
       window: 1,
-      step: PERIOD,
+      step: PERIOD_SECONDS,
       time,
     });
-    return found ? Math.floor(time / PERIOD) + found.delta : null;
+    return match ? Math.floor(time / PERIOD_SECONDS) + match.delta : null;
   }
 
   /** What an authenticator app reads from the QR code. */
-  uri(secret: string, account: string): string {
+  toUri(secret: string, account: string): string {
     const label = `${encodeURIComponent(ISSUER)}:${encodeURIComponent(account)}`;
-    return `otpauth://totp/${label}?secret=${secret}&issuer=${ISSUER}&algorithm=SHA1&digits=6&period=${PERIOD}`;
+    return `otpauth://totp/${label}?secret=${secret}&issuer=${ISSUER}&algorithm=SHA1&digits=6&period=${PERIOD_SECONDS}`;
   }
 
   /** The QR code of an URI as an SVG data URI. */
-  async qrCode(uri: string): Promise<string> {
+  async renderQrCode(uri: string): Promise<string> {
     const { default: qrcode } = await import('qrcode');
     const svg = await qrcode.toString(uri, { type: 'svg', margin: 1 });
     return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;

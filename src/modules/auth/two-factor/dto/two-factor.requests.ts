@@ -1,32 +1,32 @@
-import { Choice, Text } from '@/platform/validation/fields.js';
+import { EnumField, TextField } from '@/platform/validation/fields.js';
 
 const METHODS = ['totp', 'email'] as const;
 
 /** A code from the app, from a mail, or a backup code. */
 export class CodeRequest {
-  @Text({ trim: true, max: 64, example: '123456' })
+  @TextField({ trim: true, max: 64, example: '123456' })
   code!: string;
 }
 
 export class TempTokenRequest {
-  @Text({ max: 2048, description: 'From the login.', example: 'eyJhbGciOiJIUzI1NiIs...' })
+  @TextField({ max: 2048, description: 'From the login.', example: 'eyJhbGciOiJIUzI1NiIs...' })
   temp_token!: string;
 }
 
 export class VerifyTwoFactorRequest extends TempTokenRequest {
-  @Text({ trim: true, max: 64, example: '123456' })
+  @TextField({ trim: true, max: 64, example: '123456' })
   code!: string;
 }
 
 export class SetupWithTempRequest extends TempTokenRequest {
-  @Choice(METHODS, { example: 'totp' })
+  @EnumField(METHODS, { example: 'totp' })
   method!: 'totp' | 'email';
 }
 
 export class TwoFactorSetupRequest {
-  @Choice(METHODS, { example: 'totp' })
+  @EnumField(METHODS, { example: 'totp' })
   method!: 'totp' | 'email';
 
-  @Text({ optional: true, max: 1024, description: 'Needed when the login is more than 15 minutes old.' })
+  @TextField({ optional: true, max: 1024, description: 'Needed when the login is more than 15 minutes old.' })
   password?: string;
 }

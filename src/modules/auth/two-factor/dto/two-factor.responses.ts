@@ -1,31 +1,34 @@
-import { Shows, ShowsList } from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseListField } from '@/platform/openapi/response-fields.js';
 
 export class TwoFactorSetupResponse {
-  @Shows('string', 'totp', { enum: ['totp', 'email'] })
+  @ResponseField('string', 'totp', { enum: ['totp', 'email'] })
   method!: 'totp' | 'email';
 
-  @Shows('string', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', { nullable: true, description: 'TOTP only: base32.' })
+  @ResponseField('string', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', {
+    nullable: true,
+    description: 'TOTP only: base32.',
+  })
   secret!: string | null;
 
-  @Shows('string', 'otpauth://totp/Xentree:ada%40example.com?secret=JBSW...&issuer=Xentree', {
+  @ResponseField('string', 'otpauth://totp/Xentree:ada%40example.com?secret=JBSW...&issuer=Xentree', {
     nullable: true,
   })
   otpauth_uri!: string | null;
 
-  @Shows('string', 'data:image/svg+xml;base64,PHN2Zy...', {
+  @ResponseField('string', 'data:image/svg+xml;base64,PHN2Zy...', {
     nullable: true,
     description: 'TOTP only: to scan.',
   })
   qr_code!: string | null;
 
-  @Shows('string', 'Scan the code with your authenticator app.')
+  @ResponseField('string', 'Scan the code with your authenticator app.')
   message!: string;
 }
 
 export class BackupCodesResponse {
-  @ShowsList('string', ['ABCD-EFGH-IJKL-MNOP'], 'Shown once; each works once.')
+  @ResponseListField('string', ['ABCD-EFGH-IJKL-MNOP'], 'Shown once; each works once.')
   backup_codes!: string[];
 
-  @Shows('string', 'Keep these codes in a safe place.')
+  @ResponseField('string', 'Keep these codes in a safe place.')
   message!: string;
 }

@@ -3,7 +3,7 @@ import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { type ChallengePurpose, LoginChallenge } from './login-challenge.entity.js';
 import { PendingFactor } from './pending-factor.entity.js';
 
-const LIVE = {
+const FIND_ACTIVE = {
   name: 'login_challenges.live',
   text: `SELECT c.* FROM login_challenges c JOIN users u ON u.id = c.user_id AND u.is_active
          WHERE c.id = $1 AND c.purpose = $2 AND c.ended_at IS NULL AND c.expires_at > $3`,
@@ -22,13 +22,13 @@ const RESEND = {
          RETURNING c.id`,
 };
 
-const TAKE_PENDING = {
+const CONSUME_PENDING_FACTOR = {
   name: 'pending_factors.take',
   text: 'DELETE FROM pending_factors WHERE holder_id = $1 AND user_id = $2 AND expires_at > $3 RETURNING holder_id',
 };
 
 @Injectable()
-export class ChallengeRepository extends RepositoryBase<LoginChallenge> {
+export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, LoginChallenge);
   }
@@ -37,13 +37,13 @@ export class ChallengeRepository extends RepositoryBase<LoginChallenge> {
     await this.rows.insert(challenge);
   }
 
-  async live(id: string, purpose: ChallengePurpose, now: Date): Promise<LoginChallenge | undefined> {
-    return (await this.query<LoginChallenge>(LIVE, [id, purpose, now]))[0];
+  async findActive(id: string, purpose: ChallengePurpose, now: Date): Promise<LoginChallenge | undefined> {
+    return (await this.query<LoginChallenge>(FIND_ACTIVE, [id, purpose, now]))[0];
   }
 
   /** True for exactly one of many: the one that finishes the login. */
   end(id: string, now: Date): Promise<boolean> {
-    return this.won(END, [id, now]);
+    return this.affectedOneRow(END, [id, now]);
   }
 
   async endAll(userId: string, now: Date): Promise<void> {
@@ -53,25 +53,25 @@ export class ChallengeRepository extends RepositoryBase<LoginChallenge> {
 
   /** Puts a new code in the place of the one this caller saw; false when there are no resends left or another was faster. */
   resend(
-    { id, email_code_id: seen }: LoginChallenge,
+    { id, email_code_id: previousCodeId }: LoginChallenge,
     codeId: string,
     now: Date,
     max: number,
   ): Promise<boolean> {
-    return this.won(RESEND, [id, codeId, now, max, seen]);
+    return this.affectedOneRow(RESEND, [id, codeId, now, max, previousCodeId]);
   }
 
   /** Sets the factor that waits for this holder, in place of an earlier one. */
-  async setPending(pending: PendingFactor): Promise<void> {
+  async savePendingFactor(pending: PendingFactor): Promise<void> {
     await this.unitOfWork.manager.getRepository(PendingFactor).upsert(pending, ['holder_id']);
   }
 
-  pending(holderId: string): Promise<PendingFactor | null> {
+  findPendingFactor(holderId: string): Promise<PendingFactor | null> {
     return this.unitOfWork.manager.getRepository(PendingFactor).findOneBy({ holder_id: holderId });
   }
 
   /** True for exactly one of many confirmations. */
-  takePending(holderId: string, userId: string, now: Date): Promise<boolean> {
-    return this.won(TAKE_PENDING, [holderId, userId, now]);
+  consumePendingFactor(holderId: string, userId: string, now: Date): Promise<boolean> {
+    return this.affectedOneRow(CONSUME_PENDING_FACTOR, [holderId, userId, now]);
   }
 }

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { EmailCode } from '../codes/persistence/email-code.entity.js';
-import type { Method } from '../codes/persistence/second-factor.entity.js';
+import type { TwoFactorMethod } from '../codes/persistence/second-factor.entity.js';
 
 /** A second factor that waits to be confirmed, held by one session or one login challenge. */
 @Entity('pending_factors')
@@ -17,7 +17,7 @@ export class PendingFactor {
   user_id!: string;
 
   @Column('text')
-  method!: Method;
+  method!: TwoFactorMethod;
 
   @Column('bytea', { nullable: true })
   secret!: Buffer | null;

@@ -1,29 +1,33 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
-import { durationOf } from '../learning-session.rules.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+} from '@/platform/openapi/response-fields.js';
+import { durationSeconds } from '../learning-session.rules.js';
 import type { LearningSession } from '../persistence/learning-session.entity.js';
 
 @ApiSchema({ name: 'LearningSessionResponse' })
 export class LearningSessionResponse {
-  @ShowsId()
+  @ResponseIdField()
   session_id!: string;
 
-  @ShowsId()
+  @ResponseIdField()
   conversation_id!: string;
 
-  @Shows('string', 'active', { enum: ['active', 'ended'] })
+  @ResponseField('string', 'active', { enum: ['active', 'ended'] })
   status!: 'active' | 'ended';
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   started_at!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   last_activity_at!: string;
 
-  @ShowsInstant({ nullable: true })
+  @ResponseTimestampField({ nullable: true })
   ended_at!: string | null;
 
-  @Shows('integer', 840, { description: 'Up to now while it is active.' })
+  @ResponseField('integer', 840, { description: 'Up to now while it is active.' })
   duration_seconds!: number;
 
   static from(row: LearningSession, now: Date): LearningSessionResponse {
@@ -35,13 +39,13 @@ export class LearningSessionResponse {
       started_at: started_at.toISOString(),
       last_activity_at: last_activity_at.toISOString(),
       ended_at: ended_at && ended_at.toISOString(),
-      duration_seconds: durationOf(row, now),
+      duration_seconds: durationSeconds(row, now),
     };
   }
 }
 
 @ApiSchema({ name: 'NoLearningSessionResponse' })
 export class NoLearningSessionResponse {
-  @Shows('string', 'inactive', { enum: ['inactive'] })
+  @ResponseField('string', 'inactive', { enum: ['inactive'] })
   status!: 'inactive';
 }

@@ -1,53 +1,59 @@
 import { Injectable } from '@nestjs/common';
 import { conversationErrors } from '@/modules/conversations/conversations.errors.js';
-import { type Owned, type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
-import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
+import {
+  type OwnerScopedStatement,
+  type Owner,
+  scopeToOwner,
+  ownerParameters,
+  forOwner,
+} from '@/modules/organizations/index.js';
+import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { LearningSession } from './learning-session.entity.js';
 
 /** `$3` is the conversation. */
-const HERE = (mine: string): string =>
-  `conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${mine})`;
+const conversationFilter = (ownerFilter: string): string =>
+  `conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${ownerFilter})`;
 
-const START = owned(
+const START = scopeToOwner(
   'learning_sessions.start',
   'c',
-  (mine) => `INSERT INTO learning_sessions (id, conversation_id, started_at, last_activity_at)
-    SELECT $4::uuid, c.id, $5, $5 FROM conversations c WHERE c.id = $3 AND ${mine}
+  (ownerFilter) => `INSERT INTO learning_sessions (id, conversation_id, started_at, last_activity_at)
+    SELECT $4::uuid, c.id, $5, $5 FROM conversations c WHERE c.id = $3 AND ${ownerFilter}
     ON CONFLICT (conversation_id) WHERE ended_at IS NULL DO NOTHING RETURNING *`,
 );
 
-const ACTIVE = owned(
+const FIND_ACTIVE = scopeToOwner(
   'learning_sessions.active',
   'c',
-  (mine) =>
-    `SELECT * FROM learning_sessions WHERE ${HERE(mine)} AND ended_at IS NULL AND last_activity_at > $4`,
+  (ownerFilter) =>
+    `SELECT * FROM learning_sessions WHERE ${conversationFilter(ownerFilter)} AND ended_at IS NULL AND last_activity_at > $4`,
 );
 
 /** One that went silent ended when it was last heard of. */
-const CLOSE = owned(
+const CLOSE_INACTIVE = scopeToOwner(
   'learning_sessions.close',
   'c',
-  (mine) => `UPDATE learning_sessions SET ended_at = last_activity_at
-    WHERE ${HERE(mine)} AND ended_at IS NULL AND last_activity_at <= $4 RETURNING *`,
+  (ownerFilter) => `UPDATE learning_sessions SET ended_at = last_activity_at
+    WHERE ${conversationFilter(ownerFilter)} AND ended_at IS NULL AND last_activity_at <= $4 RETURNING *`,
 );
 
-const TOUCH = owned(
+const TOUCH = scopeToOwner(
   'learning_sessions.touch',
   'c',
-  (mine) => `UPDATE learning_sessions SET last_activity_at = greatest(last_activity_at, $5)
-    WHERE ${HERE(mine)} AND ended_at IS NULL AND last_activity_at > $4 RETURNING *`,
+  (ownerFilter) => `UPDATE learning_sessions SET last_activity_at = greatest(last_activity_at, $5)
+    WHERE ${conversationFilter(ownerFilter)} AND ended_at IS NULL AND last_activity_at > $4 RETURNING *`,
 );
 
-const END = owned(
+const END = scopeToOwner(
   'learning_sessions.end',
   'c',
-  (mine) => `UPDATE learning_sessions
+  (ownerFilter) => `UPDATE learning_sessions
     SET last_activity_at = greatest(last_activity_at, $5), ended_at = greatest(last_activity_at, $5)
-    WHERE ${HERE(mine)} AND ended_at IS NULL AND last_activity_at > $4 RETURNING *`,
+    WHERE ${conversationFilter(ownerFilter)} AND ended_at IS NULL AND last_activity_at > $4 RETURNING *`,
 );
 
 /** The conversation can be deleted while its session starts. */
-const CONSTRAINTS = {
+const CONSTRAINT_ERRORS = {
   learning_sessions_conversation_id_fkey: conversationErrors.conversation_not_found,
 };
 
@@ -60,27 +66,33 @@ export class LearningSessionRepository extends RepositoryBase<LearningSession> {
 
   /** Undefined when there is one, or no such conversation. */
   start(owner: Owner, conversationId: string, id: string, now: Date): Promise<LearningSession | undefined> {
-    return translating(CONSTRAINTS, () => this.one(START, owner, [conversationId, id, now]));
+    return mapConstraintErrors(CONSTRAINT_ERRORS, () =>
+      this.queryOneForOwner(START, owner, [conversationId, id, now]),
+    );
   }
 
-  active(owner: Owner, conversationId: string, since: Date): Promise<LearningSession | undefined> {
-    return this.one(ACTIVE, owner, [conversationId, since]);
+  findActive(owner: Owner, conversationId: string, since: Date): Promise<LearningSession | undefined> {
+    return this.queryOneForOwner(FIND_ACTIVE, owner, [conversationId, since]);
   }
 
-  close(owner: Owner, conversationId: string, since: Date): Promise<LearningSession | undefined> {
-    return this.one(CLOSE, owner, [conversationId, since]);
+  closeInactive(owner: Owner, conversationId: string, since: Date): Promise<LearningSession | undefined> {
+    return this.queryOneForOwner(CLOSE_INACTIVE, owner, [conversationId, since]);
   }
 
   touch(owner: Owner, conversationId: string, since: Date, now: Date): Promise<LearningSession | undefined> {
-    return this.one(TOUCH, owner, [conversationId, since, now]);
+    return this.queryOneForOwner(TOUCH, owner, [conversationId, since, now]);
   }
 
   end(owner: Owner, conversationId: string, since: Date, now: Date): Promise<LearningSession | undefined> {
-    return this.one(END, owner, [conversationId, since, now]);
+    return this.queryOneForOwner(END, owner, [conversationId, since, now]);
   }
 
-  private async one(statement: Owned, owner: Owner, values: unknown[]): Promise<LearningSession | undefined> {
-    const all = [...ownerValues(owner), ...values];
-    return (await this.query<LearningSession>(statementFor(statement, owner), all))[0];
+  private async queryOneForOwner(
+    statement: OwnerScopedStatement,
+    owner: Owner,
+    values: unknown[],
+  ): Promise<LearningSession | undefined> {
+    const parameters = [...ownerParameters(owner), ...values];
+    return (await this.query<LearningSession>(forOwner(statement, owner), parameters))[0];
   }
 }

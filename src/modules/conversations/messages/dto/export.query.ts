@@ -1,7 +1,7 @@
-import { Choice } from '@/platform/validation/fields.js';
+import { EnumField } from '@/platform/validation/fields.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../export.rules.js';
 
 export class ExportQuery {
-  @Choice(EXPORT_FORMATS, { optional: true, description: '`markdown` when absent.' })
+  @EnumField(EXPORT_FORMATS, { optional: true, description: '`markdown` when absent.' })
   format: ExportFormat = 'markdown';
 }

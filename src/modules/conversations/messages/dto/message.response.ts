@@ -1,5 +1,10 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant, ShowsList } from '@/platform/openapi/response-fields.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+  ResponseListField,
+} from '@/platform/openapi/response-fields.js';
 import {
   FINISH_REASONS,
   type FinishReason,
@@ -13,71 +18,71 @@ import type { Message } from '../persistence/message.entity.js';
 
 @ApiSchema({ name: 'MessageSource' })
 export class MessageSourceResponse {
-  @Shows('string', 'note')
+  @ResponseField('string', 'note')
   type!: string;
 
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @ShowsId({ nullable: true })
+  @ResponseIdField({ nullable: true })
   conversation_id!: string | null;
 
-  @Shows('string', 'Meeting of May')
+  @ResponseField('string', 'Meeting of May')
   title!: string;
 
-  @Shows('string', 'We agreed to ship in June.')
+  @ResponseField('string', 'We agreed to ship in June.')
   snippet!: string;
 }
 
 @ApiSchema({ name: 'MessageUsage' })
 export class MessageUsageResponse {
-  @Shows('integer', 120)
+  @ResponseField('integer', 120)
   input_tokens!: number;
 
-  @Shows('integer', 80)
+  @ResponseField('integer', 80)
   output_tokens!: number;
 
-  @Shows('integer', 200)
+  @ResponseField('integer', 200)
   total_tokens!: number;
 }
 
 @ApiSchema({ name: 'ConversationMessage' })
 export class ConversationMessageResponse {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @ShowsId()
+  @ResponseIdField()
   conversation_id!: string;
 
-  @Shows('string', 'assistant', { enum: MESSAGE_ROLES })
+  @ResponseField('string', 'assistant', { enum: MESSAGE_ROLES })
   role!: MessageRole;
 
-  @Shows('string', 'Here is a structured learning plan for your team...')
+  @ResponseField('string', 'Here is a structured learning plan for your team...')
   content!: string;
 
-  @Shows('string', 'openai', { nullable: true, description: 'Who answered.' })
+  @ResponseField('string', 'openai', { nullable: true, description: 'Who answered.' })
   provider!: string | null;
 
-  @Shows('string', 'gpt-5-mini', { nullable: true })
+  @ResponseField('string', 'gpt-5-mini', { nullable: true })
   model!: string | null;
 
-  @Shows('string', 'stop', {
+  @ResponseField('string', 'stop', {
     nullable: true,
     enum: FINISH_REASONS,
     description: 'Why an answer ended; null for turns of the user.',
   })
   finish_reason!: FinishReason | null;
 
-  @Shows('boolean', true, { description: 'False for an answer that was cut, stopped or broke off.' })
+  @ResponseField('boolean', true, { description: 'False for an answer that was cut, stopped or broke off.' })
   complete!: boolean;
 
-  @ShowsList(() => MessageSourceResponse)
+  @ResponseListField(() => MessageSourceResponse)
   sources!: MessageSource[];
 
-  @Shows(() => MessageUsageResponse, undefined, { nullable: true })
+  @ResponseField(() => MessageUsageResponse, undefined, { nullable: true })
   usage!: MessageUsage | null;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   created_at!: string;
 
   static from(row: Message): ConversationMessageResponse {

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { ownedList, ownedPage } from '@/modules/conversations/persistence/owner-list.js';
+import { ownerListStatements, ownerPageStatement } from '@/modules/conversations/persistence/owner-list.js';
 import type { Owner } from '@/modules/organizations/index.js';
-import type { Window } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { Message } from './message.entity.js';
 
 /** Whose conversation it is is asked once, not for each row; then a page is one walk along the index. */
-const LIST = ownedList(
-  { name: 'messages.list', alias: 'c', condition: 'm.seq > $5::int' },
-  (mine, after) => `SELECT m.* FROM messages m
-    WHERE m.conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${mine}) ${after}
+const LIST = ownerListStatements(
+  { name: 'messages.list', alias: 'c', nextPageCondition: 'm.seq > $5::int' },
+  (ownerFilter, after) => `SELECT m.* FROM messages m
+    WHERE m.conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${ownerFilter}) ${after}
     ORDER BY m.seq LIMIT $4`,
 );
 
@@ -21,7 +21,7 @@ export class MessageRepository extends RepositoryBase<Message> {
   }
 
   /** Oldest first; none for a conversation that is not the owner's. */
-  list(owner: Owner, conversationId: string, window: Window<number>): Promise<Message[]> {
-    return this.query<Message>(...ownedPage(LIST, owner, [conversationId], window));
+  list(owner: Owner, conversationId: string, window: PageWindow<number>): Promise<Message[]> {
+    return this.query<Message>(...ownerPageStatement(LIST, owner, [conversationId], window));
   }
 }

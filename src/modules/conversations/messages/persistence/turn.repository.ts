@@ -1,20 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
-import { indexing } from '@/modules/conversations/persistence/search-index-sql.js';
-import { type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { upsertSearchEntriesSql } from '@/modules/conversations/persistence/search-index-sql.js';
+import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { Message } from './message.entity.js';
 
 type NewMessage = Omit<Message, 'seq'>;
 
 /** Locks without standing in the way of rows that only refer to the conversation. */
-const LOCK = owned(
+const LOCK_CONVERSATION = scopeToOwner(
   'turns.lock',
   'c',
-  (mine) => `SELECT c.* FROM conversations c WHERE c.id = $3 AND ${mine} FOR NO KEY UPDATE OF c`,
+  (ownerFilter) =>
+    `SELECT c.* FROM conversations c WHERE c.id = $3 AND ${ownerFilter} FOR NO KEY UPDATE OF c`,
 );
 
-const BEFORE = {
+const FIND_LATEST = {
   name: 'turns.before',
   text: `SELECT id, role, content, finish_reason FROM (
            SELECT m.*, sum(length(content)) OVER (ORDER BY seq DESC) - length(content) AS after
@@ -31,19 +32,19 @@ const APPEND = {
       INSERT INTO messages
         (id, conversation_id, seq, role, content, provider, model, finish_reason, usage, sources, created_at)
       SELECT $2, c.id, c.message_count, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10 FROM c RETURNING *
-    ), entry AS (${indexing('message', `FROM m CROSS JOIN c WHERE m.role <> 'system'`)})
+    ), entry AS (${upsertSearchEntriesSql('message', `FROM m CROSS JOIN c WHERE m.role <> 'system'`)})
     SELECT titled FROM c`,
 };
 
-const QUESTION = {
+const FIND_FIRST_USER_MESSAGE = {
   name: 'turns.question',
   text: `SELECT content FROM messages WHERE conversation_id = $1 AND role = 'user' ORDER BY seq LIMIT 1`,
 };
 
-const NAME = {
+const SET_TITLE_IF_UNTITLED = {
   name: 'turns.name',
   text: `WITH c AS (UPDATE conversations SET title = $2, titled = true WHERE id = $1 AND NOT titled RETURNING *),
-      entry AS (${indexing('conversation', 'FROM c')})
+      entry AS (${upsertSearchEntriesSql('conversation', 'FROM c')})
     SELECT id FROM c`,
 };
 
@@ -54,18 +55,18 @@ export class TurnRepository extends RepositoryBase<Message> {
     super(unitOfWork, Message);
   }
 
-  async lock(owner: Owner, conversationId: string): Promise<Conversation | undefined> {
-    const values = [...ownerValues(owner), conversationId];
-    return (await this.query<Conversation>(statementFor(LOCK, owner), values))[0];
+  async lockConversation(owner: Owner, conversationId: string): Promise<Conversation | undefined> {
+    const values = [...ownerParameters(owner), conversationId];
+    return (await this.query<Conversation>(forOwner(LOCK_CONVERSATION, owner), values))[0];
   }
 
   /** The last so many turns that did not break off, newest first, and no more than begin within so many characters. */
-  latest(
+  findLatest(
     conversationId: string,
-    count: number,
-    characters: number,
+    maxMessages: number,
+    maxCharacters: number,
   ): Promise<Pick<Message, 'id' | 'role' | 'content' | 'finish_reason'>[]> {
-    return this.query(BEFORE, [conversationId, count, characters]);
+    return this.query(FIND_LATEST, [conversationId, maxMessages, maxCharacters]);
   }
 
   /** Stores a turn with its search entry. Undefined when the conversation is gone. */
@@ -77,12 +78,14 @@ export class TurnRepository extends RepositoryBase<Message> {
   }
 
   /** What the conversation began with. */
-  async question(conversationId: string): Promise<string> {
-    return (await this.query<{ content: string }>(QUESTION, [conversationId]))[0]?.content ?? '';
+  async findFirstUserMessage(conversationId: string): Promise<string> {
+    return (
+      (await this.query<{ content: string }>(FIND_FIRST_USER_MESSAGE, [conversationId]))[0]?.content ?? ''
+    );
   }
 
   /** False when it has a title of its own already. */
-  name(conversationId: string, title: string): Promise<boolean> {
-    return this.won(NAME, [conversationId, title]);
+  setTitleIfUntitled(conversationId: string, title: string): Promise<boolean> {
+    return this.affectedOneRow(SET_TITLE_IF_UNTITLED, [conversationId, title]);
   }
 }

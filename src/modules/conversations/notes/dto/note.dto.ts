@@ -1,55 +1,59 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+} from '@/platform/openapi/response-fields.js';
 import { PageQuery } from '@/platform/pagination/page.js';
-import { Identifier, Name, ReadOnly, Text } from '@/platform/validation/fields.js';
+import { IdField, NameField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
 import type { Note } from '../persistence/note.entity.js';
 
 export class NoteQuery extends PageQuery {
-  @Identifier({ optional: true, description: 'Only notes about this conversation.' })
+  @IdField({ optional: true, description: 'Only notes about this conversation.' })
   conversation_id?: string;
 }
 
 export class CreateNoteRequest {
-  @Name({ optional: true, nullable: true, max: 200, example: 'Meeting of May' })
+  @NameField({ optional: true, nullable: true, max: 200, example: 'Meeting of May' })
   title?: string | null;
 
-  @Text({ max: 100_000, example: 'We agreed to ship in June.' })
+  @TextField({ max: 100_000, example: 'We agreed to ship in June.' })
   content!: string;
 
-  @Identifier({ optional: true, nullable: true, description: 'What it is about; one of your own.' })
+  @IdField({ optional: true, nullable: true, description: 'What it is about; one of your own.' })
   conversation_id?: string | null;
 }
 
 /** Replaces the whole note: what is left out is nothing afterwards. */
 export class ReplaceNoteRequest extends CreateNoteRequest {
-  @ReadOnly()
+  @ReadOnlyField()
   id?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   created_at?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   updated_at?: unknown;
 }
 
 @ApiSchema({ name: 'NoteResponse' })
 export class NoteResponse {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @Shows('string', 'Meeting of May', { nullable: true })
+  @ResponseField('string', 'Meeting of May', { nullable: true })
   title!: string | null;
 
-  @Shows('string', 'We agreed to ship in June.')
+  @ResponseField('string', 'We agreed to ship in June.')
   content!: string;
 
-  @ShowsId({ nullable: true })
+  @ResponseIdField({ nullable: true })
   conversation_id!: string | null;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   created_at!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   updated_at!: string;
 
   static from(row: Note): NoteResponse {

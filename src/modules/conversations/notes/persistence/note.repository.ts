@@ -1,74 +1,78 @@
 import { Injectable } from '@nestjs/common';
 import { conversationErrors } from '@/modules/conversations/conversations.errors.js';
-import { ownedList, ownedPage } from '@/modules/conversations/persistence/owner-list.js';
-import { indexing } from '@/modules/conversations/persistence/search-index-sql.js';
-import { type Owner, owned, ownerValues, statementFor } from '@/modules/organizations/index.js';
+import { ownerListStatements, ownerPageStatement } from '@/modules/conversations/persistence/owner-list.js';
+import { upsertSearchEntriesSql } from '@/modules/conversations/persistence/search-index-sql.js';
+import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { Note } from './note.entity.js';
 
-const LIST = ownedList(
-  { name: 'notes.list', alias: 'n', condition: 'n.id < $4::uuid' },
-  (mine, after) => `SELECT n.* FROM notes n WHERE ${mine} ${after} ORDER BY n.id DESC LIMIT $3`,
+const LIST = ownerListStatements(
+  { name: 'notes.list', alias: 'n', nextPageCondition: 'n.id < $4::uuid' },
+  (ownerFilter, after) => `SELECT n.* FROM notes n WHERE ${ownerFilter} ${after} ORDER BY n.id DESC LIMIT $3`,
 );
 
-const LIST_ABOUT = ownedList(
-  { name: 'notes.list_about', alias: 'n', condition: 'n.id < $5::uuid' },
-  (mine, after) => `SELECT n.* FROM notes n WHERE n.conversation_id = $3 AND ${mine} ${after}
+const LIST_BY_CONVERSATION = ownerListStatements(
+  { name: 'notes.list_about', alias: 'n', nextPageCondition: 'n.id < $5::uuid' },
+  (ownerFilter, after) => `SELECT n.* FROM notes n WHERE n.conversation_id = $3 AND ${ownerFilter} ${after}
     ORDER BY n.id DESC LIMIT $4`,
 );
 
-const FIND = owned('notes.find', 'n', (mine) => `SELECT n.* FROM notes n WHERE n.id = $3 AND ${mine}`);
+const FIND = scopeToOwner(
+  'notes.find',
+  'n',
+  (ownerFilter) => `SELECT n.* FROM notes n WHERE n.id = $3 AND ${ownerFilter}`,
+);
 
 /**
  * A note and what it is about belong to the same person and organization, or one would outlive a right to it: made in
  * person about a conversation of an organization, it is that organization's too.
  * `$3` id, `$4` organization, `$5` conversation, `$6` title, `$7` content, `$8` now.
  */
-const INSERT = owned(
+const INSERT = scopeToOwner(
   'notes.insert',
   'c',
-  (mine) => `WITH n AS (
+  (ownerFilter) => `WITH n AS (
       INSERT INTO notes (id, owner_id, organization_id, conversation_id, title, content, created_at, updated_at)
       SELECT $3::uuid, $1, CASE WHEN $5::uuid IS NULL THEN $4::uuid ELSE about.organization_id END, $5::uuid,
              $6, $7, $8, $8
       FROM (SELECT) one LEFT JOIN LATERAL (
-        SELECT c.id, c.organization_id FROM conversations c WHERE c.id = $5 AND ${mine}) about ON true
+        SELECT c.id, c.organization_id FROM conversations c WHERE c.id = $5 AND ${ownerFilter}) about ON true
       WHERE $5::uuid IS NULL OR about.id IS NOT NULL
       RETURNING *
-    ), entry AS (${indexing('note', 'FROM n')})
+    ), entry AS (${upsertSearchEntriesSql('note', 'FROM n')})
     SELECT * FROM n`,
 );
 
 /** `$3` id, `$4` conversation, `$5` title, `$6` content, `$7` now. What it is linked to may stay. */
-const REPLACE = owned(
+const REPLACE = scopeToOwner(
   'notes.replace',
   'n',
-  (mine) => `WITH n AS (
+  (ownerFilter) => `WITH n AS (
       UPDATE notes n SET conversation_id = $4, title = $5, content = $6, updated_at = $7
-      WHERE n.id = $3 AND ${mine} AND (n.conversation_id IS NOT DISTINCT FROM $4::uuid OR $4::uuid IS NULL
+      WHERE n.id = $3 AND ${ownerFilter} AND (n.conversation_id IS NOT DISTINCT FROM $4::uuid OR $4::uuid IS NULL
         OR EXISTS (SELECT FROM conversations c WHERE c.id = $4 AND c.owner_id = n.owner_id
                      AND c.organization_id IS NOT DISTINCT FROM n.organization_id))
       RETURNING n.*
-    ), entry AS (${indexing('note', 'FROM n')})
+    ), entry AS (${upsertSearchEntriesSql('note', 'FROM n')})
     SELECT * FROM n`,
 );
 
-const DELETE = owned(
+const DELETE = scopeToOwner(
   'notes.delete',
   'n',
-  (mine) => `DELETE FROM notes n WHERE n.id = $3 AND ${mine} RETURNING n.id`,
+  (ownerFilter) => `DELETE FROM notes n WHERE n.id = $3 AND ${ownerFilter} RETURNING n.id`,
 );
 
 /** What it is about, or whose it is, can go away meanwhile. */
-const CONSTRAINTS = {
+const CONSTRAINT_ERRORS = {
   notes_conversation_id_fkey: conversationErrors.conversation_not_found,
   notes_owner_id_fkey: platformErrors.token_invalid,
   notes_organization_id_fkey: platformErrors.token_invalid,
 };
 
-export type NoteText = Pick<Note, 'conversation_id' | 'title' | 'content'>;
+export type NoteInput = Pick<Note, 'conversation_id' | 'title' | 'content'>;
 
 /** Notes. Every method takes the owner first. */
 @Injectable()
@@ -77,40 +81,40 @@ export class NoteRepository extends RepositoryBase<Note> {
     super(unitOfWork, Note);
   }
 
-  list(owner: Owner, about: string | undefined, window: Window<string>): Promise<Note[]> {
-    const page =
-      about === undefined
-        ? ownedPage(LIST, owner, [], window)
-        : ownedPage(LIST_ABOUT, owner, [about], window);
-    return this.query<Note>(...page);
+  list(owner: Owner, conversationId: string | undefined, window: PageWindow<string>): Promise<Note[]> {
+    const pageStatement =
+      conversationId === undefined
+        ? ownerPageStatement(LIST, owner, [], window)
+        : ownerPageStatement(LIST_BY_CONVERSATION, owner, [conversationId], window);
+    return this.query<Note>(...pageStatement);
   }
 
   async find(owner: Owner, id: string): Promise<Note | undefined> {
-    return (await this.query<Note>(statementFor(FIND, owner), [...ownerValues(owner), id]))[0];
+    return (await this.query<Note>(forOwner(FIND, owner), [...ownerParameters(owner), id]))[0];
   }
 
   /** With its search entry. Undefined when the owner has no such conversation. */
-  async insert(owner: Owner, id: string, text: NoteText, now: Date): Promise<Note | undefined> {
-    const { conversation_id, title, content } = text;
-    const made = [id, owner.organizationId, conversation_id, title, content, now];
-    const values = [...ownerValues(owner), ...made];
-    return translating(
-      CONSTRAINTS,
-      async () => (await this.query<Note>(statementFor(INSERT, owner), values))[0],
+  async insert(owner: Owner, id: string, input: NoteInput, now: Date): Promise<Note | undefined> {
+    const { conversation_id, title, content } = input;
+    const noteValues = [id, owner.organizationId, conversation_id, title, content, now];
+    const values = [...ownerParameters(owner), ...noteValues];
+    return mapConstraintErrors(
+      CONSTRAINT_ERRORS,
+      async () => (await this.query<Note>(forOwner(INSERT, owner), values))[0],
     );
   }
 
   /** With its search entry. Undefined when there is no such note, or none such conversation. */
-  async replace(owner: Owner, id: string, text: NoteText, now: Date): Promise<Note | undefined> {
-    const { conversation_id, title, content } = text;
-    const values = [...ownerValues(owner), id, conversation_id, title, content, now];
-    return translating(
-      CONSTRAINTS,
-      async () => (await this.query<Note>(statementFor(REPLACE, owner), values))[0],
+  async replace(owner: Owner, id: string, input: NoteInput, now: Date): Promise<Note | undefined> {
+    const { conversation_id, title, content } = input;
+    const values = [...ownerParameters(owner), id, conversation_id, title, content, now];
+    return mapConstraintErrors(
+      CONSTRAINT_ERRORS,
+      async () => (await this.query<Note>(forOwner(REPLACE, owner), values))[0],
     );
   }
 
   delete(owner: Owner, id: string): Promise<boolean> {
-    return this.won(statementFor(DELETE, owner), [...ownerValues(owner), id]);
+    return this.affectedOneRow(forOwner(DELETE, owner), [...ownerParameters(owner), id]);
   }
 }

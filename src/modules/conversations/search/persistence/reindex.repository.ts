@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { indexing } from '@/modules/conversations/persistence/search-index-sql.js';
+import { upsertSearchEntriesSql } from '@/modules/conversations/persistence/search-index-sql.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import type { SourceKind } from '../search.rules.js';
 import { ReindexRun } from './reindex-run.entity.js';
 
 /** Rows of one batch: its locks are held for some tens of milliseconds. */
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
 /** Takes over from a run that has long done nothing: its job was given up. */
 const BEGIN = {
@@ -18,7 +18,7 @@ const BEGIN = {
     RETURNING id`,
 };
 
-const HOLD = {
+const LOCK = {
   name: 'reindex.hold',
   text: 'SELECT * FROM search_reindex WHERE run_id = $1 AND finished_at IS NULL FOR UPDATE',
 };
@@ -30,7 +30,7 @@ const ADVANCE = {
     WHERE run_id = $1`,
 };
 
-const COUNT = {
+const COUNT_SOURCES = {
   name: 'reindex.count',
   text: `UPDATE search_reindex SET total = (SELECT count(*) FROM conversations) + (SELECT count(*) FROM messages)
       + (SELECT count(*) FROM notes)
@@ -46,28 +46,28 @@ const FAIL = {
  * The sources of a batch are locked against change, so that what is read here cannot overwrite what somebody
  * writes meanwhile; and against deletion, so that nothing comes back.
  */
-const BATCHES: Record<SourceKind, string> = {
-  conversation: `SELECT c.* FROM conversations c WHERE c.id > $1 ORDER BY c.id LIMIT ${BATCH} FOR SHARE`,
+const BATCH_QUERIES: Record<SourceKind, string> = {
+  conversation: `SELECT c.* FROM conversations c WHERE c.id > $1 ORDER BY c.id LIMIT ${BATCH_SIZE} FOR SHARE`,
   message: `SELECT m.*, c.owner_id, c.organization_id FROM messages m JOIN conversations c ON c.id = m.conversation_id
-    WHERE m.id > $1 ORDER BY m.id LIMIT ${BATCH} FOR KEY SHARE`,
-  note: `SELECT n.* FROM notes n WHERE n.id > $1 ORDER BY n.id LIMIT ${BATCH} FOR SHARE`,
+    WHERE m.id > $1 ORDER BY m.id LIMIT ${BATCH_SIZE} FOR KEY SHARE`,
+  note: `SELECT n.* FROM notes n WHERE n.id > $1 ORDER BY n.id LIMIT ${BATCH_SIZE} FOR SHARE`,
 };
 
-const FROM: Record<SourceKind, string> = {
+const BATCH_FROM_CLAUSES: Record<SourceKind, string> = {
   conversation: 'FROM batch c',
   message: `FROM batch m CROSS JOIN LATERAL (SELECT m.conversation_id AS id, m.owner_id, m.organization_id) c
     WHERE m.role <> 'system'`,
   note: 'FROM batch n',
 };
 
-const REWRITE = (kind: SourceKind): { name: string; text: string } => ({
+const reindexBatchStatement = (kind: SourceKind): { name: string; text: string } => ({
   name: `reindex.${kind}`,
-  text: `WITH batch AS MATERIALIZED (${BATCHES[kind]}), entry AS (${indexing(kind, FROM[kind])})
+  text: `WITH batch AS MATERIALIZED (${BATCH_QUERIES[kind]}), entry AS (${upsertSearchEntriesSql(kind, BATCH_FROM_CLAUSES[kind])})
     SELECT count(*)::int AS count, max(id::text) AS last FROM batch`,
 });
 
 /** Foreign keys leave no entry without its conversation or note; this one is about messages taken out by hand. */
-const ORPHANS = {
+const DELETE_ORPHANS = {
   name: 'reindex.orphans',
   text: `WITH batch AS MATERIALIZED (
       SELECT e.source_id FROM search_entries e WHERE e.source_id > $1 ORDER BY e.source_id LIMIT 2000
@@ -78,7 +78,7 @@ const ORPHANS = {
     SELECT count(*)::int AS count, max(source_id::text) AS last FROM batch`,
 };
 
-const STATUS = {
+const INDEX_STATE = {
   name: 'reindex.status',
   text: `SELECT (SELECT count(*)::int FROM search_entries) AS documents,
       (SELECT created_at FROM search_entries ORDER BY source_id DESC LIMIT 1) AS newest_at,
@@ -92,7 +92,7 @@ interface IndexState {
   searchable: boolean;
 }
 
-export interface Batch {
+export interface ReindexBatch {
   count: number;
   last: string | null;
 }
@@ -105,13 +105,13 @@ export class ReindexRepository extends RepositoryBase<ReindexRun> {
   }
 
   /** False while another run is going on; one without progress since `stale` does not count. */
-  begin(runId: string, now: Date, stale: Date): Promise<boolean> {
-    return this.won(BEGIN, [runId, now, stale]);
+  begin(runId: string, now: Date, staleBefore: Date): Promise<boolean> {
+    return this.affectedOneRow(BEGIN, [runId, now, staleBefore]);
   }
 
   /** Locks the run. Undefined when it is over, or another one took its place. */
-  async hold(runId: string): Promise<ReindexRun | undefined> {
-    return (await this.query<ReindexRun>(HOLD, [runId]))[0];
+  async lock(runId: string): Promise<ReindexRun | undefined> {
+    return (await this.query<ReindexRun>(LOCK, [runId]))[0];
   }
 
   async advance(
@@ -123,8 +123,8 @@ export class ReindexRepository extends RepositoryBase<ReindexRun> {
     await this.query(ADVANCE, [runId, stage, after, done, now]);
   }
 
-  async count(runId: string): Promise<void> {
-    await this.query(COUNT, [runId]);
+  async countSources(runId: string): Promise<void> {
+    await this.query(COUNT_SOURCES, [runId]);
   }
 
   async fail(runId: string, reason: string): Promise<void> {
@@ -132,20 +132,22 @@ export class ReindexRepository extends RepositoryBase<ReindexRun> {
   }
 
   /** Writes the next entries of one kind anew. */
-  async rewrite(kind: SourceKind, after: string): Promise<Batch> {
-    return (await this.query<Batch>(REWRITE(kind), [after]))[0] ?? { count: 0, last: null };
+  async reindexBatch(kind: SourceKind, after: string): Promise<ReindexBatch> {
+    return (
+      (await this.query<ReindexBatch>(reindexBatchStatement(kind), [after]))[0] ?? { count: 0, last: null }
+    );
   }
 
-  async sweep(after: string): Promise<Batch> {
-    return (await this.query<Batch>(ORPHANS, [after]))[0] ?? { count: 0, last: null };
+  async deleteOrphans(after: string): Promise<ReindexBatch> {
+    return (await this.query<ReindexBatch>(DELETE_ORPHANS, [after]))[0] ?? { count: 0, last: null };
   }
 
-  async state(): Promise<IndexState> {
-    const [row] = await this.query<IndexState>(STATUS, []);
+  async getIndexState(): Promise<IndexState> {
+    const [row] = await this.query<IndexState>(INDEX_STATE, []);
     return row ?? { documents: 0, newest_at: null, searchable: false };
   }
 
-  last(): Promise<ReindexRun | null> {
+  findLastRun(): Promise<ReindexRun | null> {
     return this.rows.findOneBy({ id: true });
   }
 }

@@ -4,18 +4,18 @@ import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 
 /** Everything a decision about one person in one organization can rest on. */
-export interface Facts {
+export interface AccessFacts {
   role: Role | null;
-  active: boolean;
-  has_factor: boolean;
+  is_active: boolean;
+  has_second_factor: boolean;
   enforce_2fa: boolean;
   target_role: Role | null;
   target_is_last_owner: boolean;
 }
 
-const FACTS = {
+const FIND_FACTS = {
   name: 'explanation.facts',
-  text: `SELECT o.enforce_2fa, m.role, COALESCE(u.is_active, false) AS active, f.user_id IS NOT NULL AS has_factor,
+  text: `SELECT o.enforce_2fa, m.role, COALESCE(u.is_active, false) AS is_active, f.user_id IS NOT NULL AS has_second_factor,
            t.role AS target_role,
            COALESCE(t.role = 'owner' AND NOT EXISTS (
              SELECT FROM memberships x JOIN users a ON a.id = x.user_id AND a.is_active
@@ -30,14 +30,14 @@ const FACTS = {
 };
 
 @Injectable()
-export class ExplanationRepository {
+export class AccessExplanationRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async facts(
+  async findFacts(
     organizationId: OrganizationId,
     userId: string,
     targetId: string | null,
-  ): Promise<Facts | undefined> {
-    return (await this.unitOfWork.query<Facts>(FACTS, [organizationId, userId, targetId]))[0];
+  ): Promise<AccessFacts | undefined> {
+    return (await this.unitOfWork.query<AccessFacts>(FIND_FACTS, [organizationId, userId, targetId]))[0];
   }
 }

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { type Keyset, keyset, pageOf, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import {
+  type Keyset,
+  defineKeyset,
+  keysetQuery,
+  RepositoryBase,
+  UnitOfWork,
+} from '@/platform/persistence/index.js';
 import type { AuditAction } from '../audit-actions.js';
 import { AuditEvent } from './audit-event.entity.js';
 
 /** An event with the names that people still have. */
-export interface NamedEvent extends AuditEvent {
+export interface AuditEventRow extends AuditEvent {
   actor_username: string | null;
   target_username: string | null;
 }
@@ -20,16 +26,16 @@ export interface AuditFilter {
 const FILTERS = ['action', 'actor_id', 'target_id'] as const;
 
 /** The page is cut before names are joined to it. One statement for each set of filters: each has its index. */
-function listBy(filters: readonly (typeof FILTERS)[number][]): Keyset {
-  const filtered = filters.map((column, index) => `AND p.${column} = $${index + 2}`).join(' ');
-  const take = filters.length + 2;
-  return keyset(
+function buildListStatement(filters: readonly (typeof FILTERS)[number][]): Keyset {
+  const conditions = filters.map((column, index) => `AND p.${column} = $${index + 2}`).join(' ');
+  const limitParameter = filters.length + 2;
+  return defineKeyset(
     ['audit.list', ...filters].join('_'),
-    `p.id < $${take + 1}::uuid`,
+    `p.id < $${limitParameter + 1}::uuid`,
     (after) => `
       SELECT e.*, a.username AS actor_username, t.username AS target_username
       FROM (
-        SELECT * FROM audit_events p WHERE p.organization_id = $1 ${filtered} ${after} ORDER BY p.id DESC LIMIT $${take}
+        SELECT * FROM audit_events p WHERE p.organization_id = $1 ${conditions} ${after} ORDER BY p.id DESC LIMIT $${limitParameter}
       ) e
       LEFT JOIN users a ON a.id = e.actor_id LEFT JOIN users t ON e.target_type = 'user' AND t.id = e.target_id
       ORDER BY e.id DESC`,
@@ -46,9 +52,15 @@ export class AuditRepository extends RepositoryBase<AuditEvent> {
     await this.rows.insert(event as never);
   }
 
-  list(organizationId: OrganizationId, filter: AuditFilter, window: Window<string>): Promise<NamedEvent[]> {
-    const given = FILTERS.filter((column) => filter[column] !== undefined);
-    const values = given.map((column) => filter[column]);
-    return this.query<NamedEvent>(...pageOf(listBy(given), [organizationId, ...values], window));
+  list(
+    organizationId: OrganizationId,
+    filter: AuditFilter,
+    window: PageWindow<string>,
+  ): Promise<AuditEventRow[]> {
+    const usedFilters = FILTERS.filter((column) => filter[column] !== undefined);
+    const values = usedFilters.map((column) => filter[column]);
+    return this.query<AuditEventRow>(
+      ...keysetQuery(buildListStatement(usedFilters), [organizationId, ...values], window),
+    );
   }
 }

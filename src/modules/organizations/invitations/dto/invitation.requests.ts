@@ -1,11 +1,11 @@
 import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
-import { Choice, EmailAddress, Text } from '@/platform/validation/fields.js';
+import { EnumField, EmailField, TextField } from '@/platform/validation/fields.js';
 
 export class CreateInvitationRequest {
-  @EmailAddress()
+  @EmailField()
   email!: string;
 
-  @Choice(ROLES, {
+  @EnumField(ROLES, {
     optional: true,
     example: 'member',
     description: 'Below your own, unless you are an owner.',
@@ -14,6 +14,6 @@ export class CreateInvitationRequest {
 }
 
 export class InvitationTokenQuery {
-  @Text({ max: 512, description: 'From the link in the mail.', example: 'k4J0…' })
+  @TextField({ max: 512, description: 'From the link in the mail.', example: 'k4J0…' })
   token!: string;
 }

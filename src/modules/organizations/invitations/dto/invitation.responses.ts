@@ -1,33 +1,37 @@
 import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+} from '@/platform/openapi/response-fields.js';
 import type { InvitationStatus } from '../persistence/invitation.entity.js';
-import type { InvitationRow, Offer } from '../persistence/invitation.repository.js';
+import type { InvitationRow, InvitationDetails } from '../persistence/invitation.repository.js';
 
 @ApiSchema({ name: 'Invitation' })
 export class InvitationResponse {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @Shows('string', 'grace@example.com')
+  @ResponseField('string', 'grace@example.com')
   email!: string;
 
-  @Shows('string', 'member', { enum: ROLES })
+  @ResponseField('string', 'member', { enum: ROLES })
   role!: Role;
 
-  @Shows('string', 'pending', { enum: ['pending', 'accepted', 'revoked'] })
+  @ResponseField('string', 'pending', { enum: ['pending', 'accepted', 'revoked'] })
   status!: InvitationStatus;
 
-  @Shows('string', 'ada@example.com', { nullable: true })
+  @ResponseField('string', 'ada@example.com', { nullable: true })
   invited_by_email!: string | null;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   created_at!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   expires_at!: string;
 
-  @ShowsInstant({ nullable: true })
+  @ResponseTimestampField({ nullable: true })
   accepted_at!: string | null;
 
   static from(row: InvitationRow): InvitationResponse {
@@ -47,24 +51,24 @@ export class InvitationResponse {
 
 @ApiSchema({ name: 'InvitationValidity' })
 export class InvitationValidity {
-  @Shows('string', 'grace@example.com', { nullable: true })
+  @ResponseField('string', 'grace@example.com', { nullable: true })
   email!: string | null;
 
-  @Shows('string', 'Acme Learning', { nullable: true })
+  @ResponseField('string', 'Acme Learning', { nullable: true })
   organization_name!: string | null;
 
-  @Shows('string', 'member', { nullable: true, enum: ROLES })
+  @ResponseField('string', 'member', { nullable: true, enum: ROLES })
   role!: Role | null;
 
-  @Shows('boolean', true)
+  @ResponseField('boolean', true)
   is_valid!: boolean;
 
-  static from(offer: Offer | undefined): InvitationValidity {
+  static from(invitation: InvitationDetails | undefined): InvitationValidity {
     return {
-      email: offer?.email ?? null,
-      organization_name: offer?.organization_name ?? null,
-      role: offer?.role ?? null,
-      is_valid: offer !== undefined,
+      email: invitation?.email ?? null,
+      organization_name: invitation?.organization_name ?? null,
+      role: invitation?.role ?? null,
+      is_valid: invitation !== undefined,
     };
   }
 }

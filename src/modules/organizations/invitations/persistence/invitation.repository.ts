@@ -2,14 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/organizations.errors.js';
 import type { Role } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { Window } from '@/platform/pagination/page.js';
-import { keyset, pageOf, RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
+import type { PageWindow } from '@/platform/pagination/page.js';
+import {
+  defineKeyset,
+  keysetQuery,
+  RepositoryBase,
+  mapConstraintErrors,
+  UnitOfWork,
+} from '@/platform/persistence/index.js';
 import { Invitation } from './invitation.entity.js';
 
 export type InvitationRow = Invitation & { invited_by_email: string | null };
 
 /** What a token leads to, with the present role of whoever answers for it. */
-export interface Offer {
+export interface InvitationDetails {
   id: string;
   organization_id: OrganizationId;
   organization_name: string;
@@ -21,7 +27,7 @@ export interface Offer {
 const WITH_INVITER =
   'i.*, u.email AS invited_by_email FROM invitations i LEFT JOIN users u ON u.id = i.invited_by';
 
-const LIST = keyset(
+const LIST = defineKeyset(
   'invitations.list',
   'i.id < $3::uuid',
   (after) => `SELECT ${WITH_INVITER} WHERE i.organization_id = $1 ${after} ORDER BY i.id DESC LIMIT $2`,
@@ -32,7 +38,7 @@ const FIND = {
   text: `SELECT ${WITH_INVITER} WHERE i.organization_id = $1 AND i.id = $2`,
 };
 
-const LAPSE = {
+const REVOKE_EXPIRED = {
   name: 'invitations.lapse',
   text: `UPDATE invitations SET status = 'revoked'
          WHERE organization_id = $1 AND email = $2 AND status = 'pending' AND expires_at <= $3`,
@@ -55,7 +61,7 @@ const REVOKE = {
          WHERE organization_id = $1 AND id = $2 AND status = 'pending' RETURNING id`,
 };
 
-const OFFER = {
+const FIND_PENDING_BY_TOKEN = {
   name: 'invitations.offer',
   text: `SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role, m.role AS inviter_role
          FROM invitations i JOIN organizations o ON o.id = i.organization_id
@@ -64,7 +70,7 @@ const OFFER = {
          WHERE i.token_hash = ANY($1::bytea[]) AND i.status = 'pending' AND i.expires_at > $2`,
 };
 
-const TAKE = {
+const ACCEPT = {
   name: 'invitations.take',
   text: `UPDATE invitations SET status = 'accepted', accepted_at = $3, accepted_by = $4
          WHERE organization_id = $1 AND id = $2 AND status = 'pending' AND expires_at > $3 RETURNING id`,
@@ -78,8 +84,8 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
     super(unitOfWork, Invitation);
   }
 
-  list(organizationId: OrganizationId, window: Window<string>): Promise<InvitationRow[]> {
-    return this.query<InvitationRow>(...pageOf(LIST, [organizationId], window));
+  list(organizationId: OrganizationId, window: PageWindow<string>): Promise<InvitationRow[]> {
+    return this.query<InvitationRow>(...keysetQuery(LIST, [organizationId], window));
   }
 
   async find(organizationId: OrganizationId, id: string): Promise<InvitationRow | undefined> {
@@ -87,14 +93,14 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
   }
 
   isMember(organizationId: OrganizationId, email: string): Promise<boolean> {
-    return this.won(IS_MEMBER, [organizationId, email]);
+    return this.affectedOneRow(IS_MEMBER, [organizationId, email]);
   }
 
   /** Takes the place of one to the same address that has run out; throws `invitation_pending` while one has not. */
   async insert(invitation: Invitation): Promise<void> {
     const { organization_id, email, created_at } = invitation;
-    await this.query(LAPSE, [organization_id, email, created_at]);
-    await translating(CONSTRAINTS, () => this.rows.insert(invitation));
+    await this.query(REVOKE_EXPIRED, [organization_id, email, created_at]);
+    await mapConstraintErrors(CONSTRAINTS, () => this.rows.insert(invitation));
   }
 
   /** A new token and a new end, vouched for by somebody; false when it is not pending. */
@@ -103,24 +109,24 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
     id: string,
     { tokenHash, expiresAt, by }: { tokenHash: Buffer; expiresAt: Date; by: string },
   ): Promise<boolean> {
-    return this.won(RENEW, [organizationId, id, tokenHash, expiresAt, by]);
+    return this.affectedOneRow(RENEW, [organizationId, id, tokenHash, expiresAt, by]);
   }
 
   revoke(organizationId: OrganizationId, id: string): Promise<boolean> {
-    return this.won(REVOKE, [organizationId, id]);
+    return this.affectedOneRow(REVOKE, [organizationId, id]);
   }
 
-  async offer(hashes: Buffer[], now: Date): Promise<Offer | undefined> {
-    return (await this.query<Offer>(OFFER, [hashes, now]))[0];
+  async findPendingByToken(hashes: Buffer[], now: Date): Promise<InvitationDetails | undefined> {
+    return (await this.query<InvitationDetails>(FIND_PENDING_BY_TOKEN, [hashes, now]))[0];
   }
 
   /** Spends an invitation, for exactly one of many callers. */
-  take(organizationId: OrganizationId, id: string, now: Date, userId: string): Promise<boolean> {
-    return this.won(TAKE, [organizationId, id, now, userId]);
+  accept(organizationId: OrganizationId, id: string, now: Date, userId: string): Promise<boolean> {
+    return this.affectedOneRow(ACCEPT, [organizationId, id, now, userId]);
   }
 
   /** Everything addressed to somebody who is being erased. */
-  async forget(email: string): Promise<void> {
+  async deleteByEmail(email: string): Promise<void> {
     await this.rows.delete({ email });
   }
 }

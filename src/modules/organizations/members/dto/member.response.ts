@@ -1,40 +1,45 @@
 import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant, ShowsList } from '@/platform/openapi/response-fields.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+  ResponseListField,
+} from '@/platform/openapi/response-fields.js';
 import type { MemberRow } from '../persistence/membership.repository.js';
 
 @ApiSchema({ name: 'TeamName' })
 class TeamName {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @Shows('string', 'Berlin')
+  @ResponseField('string', 'Berlin')
   name!: string;
 }
 
 export class MemberResponse {
-  @ShowsId()
+  @ResponseIdField()
   user_id!: string;
 
-  @Shows('string', 'ada')
+  @ResponseField('string', 'ada')
   username!: string;
 
-  @Shows('string', 'ada@example.com')
+  @ResponseField('string', 'ada@example.com')
   email!: string;
 
-  @Shows('string', 'member', { enum: ROLES })
+  @ResponseField('string', 'member', { enum: ROLES })
   role!: Role;
 
-  @ShowsId()
+  @ResponseIdField()
   organization_id!: string;
 
-  @ShowsId({ nullable: true, description: 'The first of `teams`.' })
+  @ResponseIdField({ nullable: true, description: 'The first of `teams`.' })
   team_id!: string | null;
 
-  @ShowsList(() => TeamName, undefined, 'In the order the member joined them.')
+  @ResponseListField(() => TeamName, undefined, 'In the order the member joined them.')
   teams!: TeamName[];
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   joined_at!: string;
 
   static from(row: MemberRow): MemberResponse {

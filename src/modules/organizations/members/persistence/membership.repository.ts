@@ -2,8 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/organizations.errors.js';
 import type { Role } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { Moment, Window } from '@/platform/pagination/page.js';
-import { keyset, pageOf, RepositoryBase, translating, UnitOfWork } from '@/platform/persistence/index.js';
+import type { TimeCursor, PageWindow } from '@/platform/pagination/page.js';
+import {
+  defineKeyset,
+  keysetQuery,
+  RepositoryBase,
+  mapConstraintErrors,
+  UnitOfWork,
+} from '@/platform/persistence/index.js';
 import { Membership } from './membership.entity.js';
 
 /** A member with their name and their teams, the first team first. */
@@ -17,7 +23,7 @@ export interface MemberRow {
   teams: { id: string; name: string }[] | null;
 }
 
-const TEAMS_OF = `(
+const TEAMS_OF_MEMBER = `(
   SELECT json_agg(json_build_object('id', t.id, 'name', t.name) ORDER BY tm.joined_at, t.id)
   FROM team_members tm JOIN teams t ON t.id = tm.team_id
   WHERE tm.organization_id = m.organization_id AND tm.user_id = m.user_id
@@ -25,36 +31,36 @@ const TEAMS_OF = `(
 
 const COLUMNS = 'm.user_id, u.username, u.email, m.role, m.organization_id, m.joined_at';
 
-const ONE = {
+const FIND = {
   name: 'memberships.one',
-  text: `SELECT ${COLUMNS}, ${TEAMS_OF} AS teams FROM memberships m JOIN users u ON u.id = m.user_id
+  text: `SELECT ${COLUMNS}, ${TEAMS_OF_MEMBER} AS teams FROM memberships m JOIN users u ON u.id = m.user_id
          WHERE m.organization_id = $1 AND m.user_id = $2`,
 };
 
 /** The page is cut before anything is joined to it; the subquery is planned as a whole then. */
-const LIST = keyset(
+const LIST = defineKeyset(
   'memberships.list',
   '(p.joined_at, p.user_id) > ($3::timestamptz, $4::uuid)',
   (after) => `
-    SELECT ${COLUMNS}, ${TEAMS_OF} AS teams
+    SELECT ${COLUMNS}, ${TEAMS_OF_MEMBER} AS teams
     FROM (
       SELECT * FROM memberships p WHERE p.organization_id = $1 ${after} ORDER BY p.joined_at, p.user_id LIMIT $2
     ) m
     JOIN users u ON u.id = m.user_id ORDER BY m.joined_at, m.user_id`,
 );
 
-const LIST_OF_TEAM = keyset(
+const LIST_OF_TEAM = defineKeyset(
   'memberships.list_of_team',
   '(m.joined_at, m.user_id) > ($4::timestamptz, $5::uuid)',
   (after) => `
-    SELECT ${COLUMNS}, ${TEAMS_OF} AS teams FROM team_members x
+    SELECT ${COLUMNS}, ${TEAMS_OF_MEMBER} AS teams FROM team_members x
     JOIN memberships m ON m.organization_id = x.organization_id AND m.user_id = x.user_id
     JOIN users u ON u.id = m.user_id
     WHERE x.organization_id = $1 AND x.team_id = $2 ${after}
     ORDER BY m.joined_at, m.user_id LIMIT $3`,
 );
 
-const ROLE_OF = {
+const FIND_ROLE = {
   name: 'memberships.role_of',
   text: 'SELECT role FROM memberships WHERE organization_id = $1 AND user_id = $2',
 };
@@ -76,7 +82,7 @@ const OTHER_OWNERS = {
          WHERE m.organization_id = $1 AND m.role = 'owner' AND m.user_id <> $2 LIMIT 1`,
 };
 
-const FIND_USER = {
+const FIND_USER_ID = {
   name: 'memberships.find_user',
   text: `SELECT id FROM users WHERE id = $1::uuid OR email = $2 OR username = $3`,
 };
@@ -94,41 +100,45 @@ export class MembershipRepository extends RepositoryBase<Membership> {
     super(unitOfWork, Membership);
   }
 
-  async one(organizationId: OrganizationId, userId: string): Promise<MemberRow | undefined> {
-    return (await this.query<MemberRow>(ONE, [organizationId, userId]))[0];
+  async find(organizationId: OrganizationId, userId: string): Promise<MemberRow | undefined> {
+    return (await this.query<MemberRow>(FIND, [organizationId, userId]))[0];
   }
 
-  list(organizationId: OrganizationId, window: Window<Moment>, teamId?: string): Promise<MemberRow[]> {
+  list(
+    organizationId: OrganizationId,
+    window: PageWindow<TimeCursor>,
+    teamId?: string,
+  ): Promise<MemberRow[]> {
     const [list, values] = teamId === undefined ? [LIST, []] : [LIST_OF_TEAM, [teamId]];
-    const place = ({ at, id }: Moment): unknown[] => [at, id];
-    return this.query<MemberRow>(...pageOf(list, [organizationId, ...values], window, place));
+    const toKeysetValues = ({ at, id }: TimeCursor): unknown[] => [at, id];
+    return this.query<MemberRow>(...keysetQuery(list, [organizationId, ...values], window, toKeysetValues));
   }
 
-  async roleOf(organizationId: OrganizationId, userId: string): Promise<Role | undefined> {
-    return (await this.query<{ role: Role }>(ROLE_OF, [organizationId, userId]))[0]?.role;
+  async findRole(organizationId: OrganizationId, userId: string): Promise<Role | undefined> {
+    return (await this.query<{ role: Role }>(FIND_ROLE, [organizationId, userId]))[0]?.role;
   }
 
   /** Throws `already_member`. */
-  async add(membership: Membership): Promise<void> {
-    await translating(CONSTRAINTS, () => this.rows.insert(membership));
+  async insert(membership: Membership): Promise<void> {
+    await mapConstraintErrors(CONSTRAINTS, () => this.rows.insert(membership));
   }
 
   setRole(organizationId: OrganizationId, userId: string, role: Role): Promise<boolean> {
-    return this.won(SET_ROLE, [organizationId, userId, role]);
+    return this.affectedOneRow(SET_ROLE, [organizationId, userId, role]);
   }
 
   /** Also ends what rests on the membership: team memberships and API keys refer to it. */
   remove(organizationId: OrganizationId, userId: string): Promise<boolean> {
-    return this.won(REMOVE, [organizationId, userId]);
+    return this.affectedOneRow(REMOVE, [organizationId, userId]);
   }
 
   hasOtherOwner(organizationId: OrganizationId, userId: string): Promise<boolean> {
-    return this.won(OTHER_OWNERS, [organizationId, userId]);
+    return this.affectedOneRow(OTHER_OWNERS, [organizationId, userId]);
   }
 
   /** The account somebody means, by exactly one of its names. */
-  async userId(by: { user_id?: string; email?: string; username?: string }): Promise<string | undefined> {
+  async findUserId(by: { user_id?: string; email?: string; username?: string }): Promise<string | undefined> {
     const values = [by.user_id ?? null, by.email ?? null, by.username ?? null];
-    return (await this.query<{ id: string }>(FIND_USER, values))[0]?.id;
+    return (await this.query<{ id: string }>(FIND_USER_ID, values))[0]?.id;
   }
 }

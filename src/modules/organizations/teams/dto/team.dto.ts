@@ -1,68 +1,72 @@
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { Shows, ShowsId, ShowsInstant } from '@/platform/openapi/response-fields.js';
-import { Name, ReadOnly, Text } from '@/platform/validation/fields.js';
+import {
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+} from '@/platform/openapi/response-fields.js';
+import { NameField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
 import type { TeamRow } from '../persistence/team.repository.js';
 
-const NAME = { max: 80, example: 'Berlin' };
-const DESCRIPTION = { optional: true, nullable: true, trim: true, min: 0, max: 2000 };
+const NAME_OPTIONS = { max: 80, example: 'Berlin' };
+const DESCRIPTION_OPTIONS = { optional: true, nullable: true, trim: true, min: 0, max: 2000 };
 
 export class CreateTeamRequest {
-  @Name(NAME)
+  @NameField(NAME_OPTIONS)
   name!: string;
 
-  @Text(DESCRIPTION)
+  @TextField(DESCRIPTION_OPTIONS)
   description?: string | null;
 }
 
 export class UpdateTeamRequest {
-  @Name({ ...NAME, optional: true })
+  @NameField({ ...NAME_OPTIONS, optional: true })
   name?: string;
 
-  @Text(DESCRIPTION)
+  @TextField(DESCRIPTION_OPTIONS)
   description?: string | null;
 
-  @ReadOnly()
+  @ReadOnlyField()
   id?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   organization_id?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   member_count?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   created_at?: unknown;
 
-  @ReadOnly()
+  @ReadOnlyField()
   updated_at?: unknown;
 }
 
 @ApiSchema({ name: 'TeamResponse' })
 export class TeamResponse {
-  @ShowsId()
+  @ResponseIdField()
   id!: string;
 
-  @ShowsId()
+  @ResponseIdField()
   organization_id!: string;
 
-  @Shows('string', 'Berlin')
+  @ResponseField('string', 'Berlin')
   name!: string;
 
-  @Shows('string', null, { nullable: true })
+  @ResponseField('string', null, { nullable: true })
   description!: string | null;
 
-  @Shows('integer', 4)
+  @ResponseField('integer', 4)
   member_count!: number;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   created_at!: string;
 
-  @ShowsInstant()
+  @ResponseTimestampField()
   updated_at!: string;
 
   static from(row: TeamRow): TeamResponse {
     const { id, organization_id, name, description, member_count } = row;
-    const times = { created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() };
-    return { id, organization_id, name, description, member_count, ...times };
+    const timestamps = { created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() };
+    return { id, organization_id, name, description, member_count, ...timestamps };
   }
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-export type CodePurpose = 'login' | 'setup' | 'step_up' | 'disable';
+export type EmailCodePurpose = 'login' | 'setup' | 'step_up' | 'disable';
 
 @Entity('email_codes')
 @Index('email_codes_user_id_idx', { synchronize: false })
@@ -14,7 +14,7 @@ export class EmailCode {
   user_id!: string;
 
   @Column('text')
-  purpose!: CodePurpose;
+  purpose!: EmailCodePurpose;
 
   @Column('bytea')
   code_hash!: Buffer;

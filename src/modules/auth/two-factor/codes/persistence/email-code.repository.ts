@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import { type CodePurpose, EmailCode } from './email-code.entity.js';
+import { type EmailCodePurpose, EmailCode } from './email-code.entity.js';
 
-const LATEST = {
+const FIND_LATEST = {
   name: 'email_codes.latest',
   text: `SELECT * FROM email_codes
          WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND tries < $3 AND expires_at > $4
@@ -10,7 +10,7 @@ const LATEST = {
 };
 
 /** Every try counts, the right one spends the code: one statement, so that parallel tries queue up. */
-const TRY = {
+const CONSUME = {
   name: 'email_codes.try',
   text: `UPDATE email_codes SET tries = tries + 1, used_at = CASE WHEN code_hash = ANY($2::bytea[]) THEN $3::timestamptz END
          WHERE id = $1 AND used_at IS NULL AND tries < $4 AND expires_at > $3
@@ -28,23 +28,23 @@ export class EmailCodeRepository extends RepositoryBase<EmailCode> {
   }
 
   /** Codes of one person are sent one at a time. */
-  async lockOwner(userId: string): Promise<void> {
+  async lockUser(userId: string): Promise<void> {
     const text = 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE';
     await this.query({ name: 'email_codes.lock_owner', text }, [userId]);
   }
 
   /** The newest code that could still be right. */
-  async latest(
+  async findLatest(
     userId: string,
-    purpose: CodePurpose,
+    purpose: EmailCodePurpose,
     maxTries: number,
     now: Date,
   ): Promise<EmailCode | undefined> {
-    return (await this.query<EmailCode>(LATEST, [userId, purpose, maxTries, now]))[0];
+    return (await this.query<EmailCode>(FIND_LATEST, [userId, purpose, maxTries, now]))[0];
   }
 
-  async try(id: string, hashes: Buffer[], now: Date, maxTries: number): Promise<boolean> {
-    const [tried] = await this.query<{ spent: boolean }>(TRY, [id, hashes, now, maxTries]);
-    return tried?.spent ?? false;
+  async consume(id: string, hashes: Buffer[], now: Date, maxTries: number): Promise<boolean> {
+    const [result] = await this.query<{ spent: boolean }>(CONSUME, [id, hashes, now, maxTries]);
+    return result?.spent ?? false;
   }
 }

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-export type Method = 'totp' | 'email';
+export type TwoFactorMethod = 'totp' | 'email';
 
 /** The one confirmed second factor of a person. */
 @Entity('second_factors')
@@ -11,7 +11,7 @@ export class SecondFactor {
   user_id!: string;
 
   @Column('text')
-  method!: Method;
+  method!: TwoFactorMethod;
 
   /** TOTP only: sealed, bound to the user. */
   @Column('bytea', { nullable: true })

@@ -18,25 +18,25 @@ const REPLACE = {
          RETURNING user_id`,
 };
 
-const SPEND_STEP = {
+const CONSUME_TIME_STEP = {
   name: 'second_factors.spend_step',
   text: `UPDATE second_factors SET last_step = $2
          WHERE user_id = $1 AND method = 'totp' AND (last_step IS NULL OR last_step < $2) RETURNING user_id`,
 };
 
-const SPEND_BACKUP = {
+const CONSUME_BACKUP_CODE = {
   name: 'backup_codes.spend',
   text: `UPDATE backup_codes SET used_at = $3
          WHERE user_id = $1 AND code_hash = ANY($2::bytea[]) AND used_at IS NULL RETURNING user_id`,
 };
 
-const SEALED = {
+const LIST_SEALED_SECRETS = {
   name: 'second_factors.sealed',
   text: `SELECT user_id AS id, secret AS sealed FROM second_factors
          WHERE secret IS NOT NULL AND ($1::uuid IS NULL OR user_id > $1) ORDER BY user_id LIMIT $2`,
 };
 
-const RESEAL = {
+const REPLACE_SEALED_SECRET = {
   name: 'second_factors.reseal',
   text: 'UPDATE second_factors SET secret = $3 WHERE user_id = $1 AND secret = $2 RETURNING user_id',
 };
@@ -53,29 +53,29 @@ export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
 
   /** False when there is a factor already. */
   enable({ user_id, method, secret, last_step, created_at }: SecondFactor): Promise<boolean> {
-    return this.won(ENABLE, [user_id, method, secret, last_step, created_at]);
+    return this.affectedOneRow(ENABLE, [user_id, method, secret, last_step, created_at]);
   }
 
   replace({ user_id, method, secret, last_step, created_at }: SecondFactor): Promise<boolean> {
-    return this.won(REPLACE, [user_id, method, secret, last_step, created_at]);
+    return this.affectedOneRow(REPLACE, [user_id, method, secret, last_step, created_at]);
   }
 
   /** A page of sealed secrets in the order of their owners. */
-  sealed(after: string | null, limit: number): Promise<SealedRow[]> {
-    return this.query(SEALED, [after, limit]);
+  listSealedSecrets(after: string | null, limit: number): Promise<SealedRow[]> {
+    return this.query(LIST_SEALED_SECRETS, [after, limit]);
   }
 
-  reseal(userId: string, from: Buffer, to: Buffer): Promise<boolean> {
-    return this.won(RESEAL, [userId, from, to]);
+  replaceSealedSecret(userId: string, from: Buffer, to: Buffer): Promise<boolean> {
+    return this.affectedOneRow(REPLACE_SEALED_SECRET, [userId, from, to]);
   }
 
   /** False when this or a later time step was spent before. */
-  spendStep(userId: string, step: number): Promise<boolean> {
-    return this.won(SPEND_STEP, [userId, step]);
+  consumeTimeStep(userId: string, timeStep: number): Promise<boolean> {
+    return this.affectedOneRow(CONSUME_TIME_STEP, [userId, timeStep]);
   }
 
-  spendBackupCode(userId: string, hashes: Buffer[], now: Date): Promise<boolean> {
-    return this.won(SPEND_BACKUP, [userId, hashes, now]);
+  consumeBackupCode(userId: string, hashes: Buffer[], now: Date): Promise<boolean> {
+    return this.affectedOneRow(CONSUME_BACKUP_CODE, [userId, hashes, now]);
   }
 
   async disable(userId: string): Promise<boolean> {
