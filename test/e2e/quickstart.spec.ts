@@ -1,9 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { quickstart } from '../../scripts/quickstart.mjs';
-import { PROVIDER_VARIABLES } from '../../src/platform/config/providers.js';
-import { environment } from '../../src/platform/config/schema.js';
-import { knownErrors } from '../../src/platform/errors/index.js';
 import { TestApp } from '../support/app.js';
 
 /** Runs the script as a person does: a Node process with the address as its argument. */
@@ -77,35 +73,5 @@ describe('the quickstart of the guides', () => {
     const { app, base } = await listening();
     await app.app.close();
     expect(await runScript(base)).toMatchObject({ status: 1, err: expect.stringContaining('ECONNREFUSED') });
-  });
-});
-
-describe('the guides', () => {
-  const read = (path: string): string => readFileSync(path, 'utf8');
-  const variables = [...Object.keys(environment.shape), ...PROVIDER_VARIABLES].sort();
-
-  it('name every error code with its status, and no other', () => {
-    const rows = read('docs/errors-and-limits.md').matchAll(/^\| (\d{3})\s*\| `(\w+)`/gm);
-    const documented = [...rows].map(([, status, code]) => `${code} ${status}`).sort();
-    const known = [...knownErrors().values()].map(({ code, status }) => `${code} ${status}`).sort();
-    expect(documented).toEqual(known);
-  });
-
-  it('name every variable of the environment', () => {
-    const rows = read('docs/running.md').matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+)/gm);
-    const documented = [...rows].flatMap(([, names = '']) => names.match(/[A-Z_]+/g) ?? []);
-    expect(documented.sort()).toEqual(variables);
-  });
-
-  it('come with an example environment that has them all, and sample secrets nobody can run with', () => {
-    const lines = [...read('.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm)];
-    const sample = Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
-    expect(Object.keys(sample).sort()).toEqual(variables);
-    const refused = environment
-      .safeParse(sample)
-      .error?.issues.map(({ path }) => path[0])
-      .sort();
-    const secrets = ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'JWT_PREVIOUS_KEY', 'JWT_PRIVATE_KEY'];
-    expect(refused).toEqual([...secrets, 'METRICS_TOKEN']);
   });
 });

@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROVIDER_VARIABLES } from '../../src/platform/config/providers.js';
+import { environment } from '../../src/platform/config/schema.js';
+import { knownErrors } from '../../src/platform/errors/index.js';
+import { type GuideOptions, runGuide } from '../support/guides/guide-runner.js';
+import { Page, ROOT } from '../support/guides/page.js';
+
+const GUIDES = readdirSync(join(ROOT, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...GUIDES];
+
+/** Blocks of commands that the test does not execute: they install, build, start servers or need other programs. */
+const NOT_EXECUTED = [
+  'npm ci && npm start    # the server, on http://127.0.0.1:3000\nnpm ci && npm test     # every test, on a PostgreSQL it starts itself',
+  'npm ci && npm start',
+];
+
+/** Servers that a page needs other than the usual one. */
+const SERVERS: Record<string, Partial<GuideOptions>> = {
+  'README.md': { seedOperator: false },
+  'docs/quickstart.md': { seedOperator: false },
+};
+
+// UPDATE_GUIDES=1 npx jest test/docs/guides -t conversations   writes the real responses into the page.
+const update = process.env.UPDATE_GUIDES === '1';
+
+describe('the guides', () => {
+  const registered = new Map<string, string>();
+
+  it.each(PAGES)('%s: every example gives the response that is shown', async (path) => {
+    const options = { notExecuted: NOT_EXECUTED, seedOperator: true, update, ...SERVERS[path] };
+    const { faults, accounts } = await runGuide(path, options);
+    expect(faults).toEqual([]);
+    for (const name of accounts) {
+      // A reader works through several pages on one server.
+      expect(`${name} of ${registered.get(name) ?? path}`).toBe(`${name} of ${path}`);
+      registered.set(name, path);
+    }
+    // Registrations per hour and network.
+    expect(accounts.length).toBeLessThanOrEqual(10);
+  });
+
+  it('README.md works with the stand-in for curl, too', async () => {
+    const { faults } = await runGuide('README.md', { notExecuted: NOT_EXECUTED, substituteCurl: true });
+    expect(faults).toEqual([]);
+  });
+
+  it('use one kind of request block, and list only blocks that exist', () => {
+    const fences = PAGES.flatMap((path) => Page.read(path).fences);
+    const languages = new Set(fences.map(({ language }) => language));
+    expect([...languages].filter((name) => /^(bash|shell|console|zsh|sh .*|)$/.test(name))).toEqual([]);
+    const blocks = fences.filter(({ language }) => language === 'sh').map(({ text }) => text);
+    expect(NOT_EXECUTED.filter((text) => !blocks.includes(text))).toEqual([]);
+  });
+});
+
+describe('the reference tables of the guides', () => {
+  const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+  const variables = [...Object.keys(environment.shape), ...PROVIDER_VARIABLES].sort();
+
+  it('name every error code with its status, and no other', () => {
+    const rows = read('docs/errors-and-limits.md').matchAll(/^\| (\d{3})\s*\| `(\w+)`/gm);
+    const documented = [...rows].map(([, status, code]) => `${code} ${status}`).sort();
+    const known = [...knownErrors().values()].map(({ code, status }) => `${code} ${status}`).sort();
+    expect(documented).toEqual(known);
+  });
+
+  it('name every variable of the environment', () => {
+    const rows = read('docs/running.md').matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+)/gm);
+    const documented = [...rows].flatMap(([, names = '']) => names.match(/[A-Z_]+/g) ?? []);
+    expect(documented.sort()).toEqual(variables);
+  });
+
+  it('come with an example environment of all variables, whose sample secrets are refused', () => {
+    const lines = [...read('.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm)];
+    const sample = Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
+    expect(Object.keys(sample).sort()).toEqual(variables);
+    const refused = environment
+      .safeParse(sample)
+      .error?.issues.map(({ path }) => path[0])
+      .sort();
+    const secrets = ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'JWT_PREVIOUS_KEY', 'JWT_PRIVATE_KEY'];
+    expect(refused).toEqual([...secrets, 'METRICS_TOKEN']);
+  });
+});
