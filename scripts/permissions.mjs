@@ -59,6 +59,17 @@ const MEANING = [
   ['others', 'status and `code`'],
 ];
 
+/** The words behind a route that tell two requests of the same route apart. */
+const NOTES = {
+  'as owner': 'with the role owner',
+  'in a conversation of another': 'in a conversation of another user',
+  'made with a key': 'created with a key',
+  'of another home': 'with another home organization',
+  'of another member': 'about another member',
+  oneself: 'leaving',
+  'that writes': 'with a `:write` scope',
+};
+
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
@@ -74,7 +85,7 @@ function rowOf([row, outcomes]) {
     callers.split(' ').map((caller) => [caller, shortOf(outcome)]),
   );
   const cells = Object.fromEntries(got);
-  const name = `\`${route.replace(/:(\w+)/g, '{$1}')}\`${note && ` ${note}`}`;
+  const name = `\`${route.replace(/:(\w+)/g, '{$1}')}\`${note && ` ${NOTES[note] ?? note}`}`;
   return [name, ...Object.keys(CALLERS).map((caller) => cells[caller] ?? '')];
 }
 
