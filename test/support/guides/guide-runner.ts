@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { ScriptedUpstream, type Step } from '../../../scripts/upstream.js';
 import { TestApp } from '../app.js';
 import { faultsOf, rewritten, type Run } from './check.js';
 import { type Example, type Fence, Page, ROOT } from './page.js';
@@ -16,6 +17,8 @@ export interface GuideOptions {
   /** Blocks that only show commands, by their exact text. */
   notExecuted: readonly string[];
   env?: Record<string, string>;
+  /** What a stand-in for OpenAI answers, in this order; the last step repeats. Without it only `local` answers. */
+  openai?: Step[];
   /** Registers an account before the page does, because the first account of a server is an operator. */
   seedOperator?: boolean;
   /** Uses the stand-in for curl although there is a curl. */
@@ -83,10 +86,14 @@ class GuideServer {
     private readonly recorder: ResponseRecorder,
     private readonly address: string,
     private readonly seeded: string[],
+    private readonly upstream: ScriptedUpstream | undefined,
   ) {}
 
-  static async start({ env, seedOperator }: GuideOptions): Promise<GuideServer> {
-    const app = await TestApp.start({ env });
+  static async start({ env, openai, seedOperator }: GuideOptions): Promise<GuideServer> {
+    const upstream = openai && (await ScriptedUpstream.start({ kind: 'openai', record: false }));
+    upstream?.script(...(openai ?? []));
+    const provider = upstream ? { OPENAI_API_KEY: 'sk-guides', OPENAI_BASE_URL: upstream.url } : {};
+    const app = await TestApp.start({ env: { ...provider, ...env } });
     const seeded = seedOperator ? ['operator'] : [];
     for (const username of seeded) {
       const account = {
@@ -100,7 +107,7 @@ class GuideServer {
     await app.app.listen(0, '127.0.0.1');
     const server = app.app.getHttpServer() as Server;
     const { port } = server.address() as AddressInfo;
-    return new GuideServer(app, new ResponseRecorder(server), `http://127.0.0.1:${port}`, seeded);
+    return new GuideServer(app, new ResponseRecorder(server), `http://127.0.0.1:${port}`, seeded, upstream);
   }
 
   async run(shell: GuideShell, { request }: Example): Promise<Run> {
@@ -115,7 +122,8 @@ class GuideServer {
     return rows.map(({ username }) => username).filter((name) => !this.seeded.includes(name));
   }
 
-  stop(): Promise<void> {
-    return this.app.stop();
+  async stop(): Promise<void> {
+    await this.app.stop();
+    await this.upstream?.stop();
   }
 }
