@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { quickstart } from '../../scripts/quickstart.mjs';
 import { TestApp } from '../support/app.js';
 
-/** Runs the script as a person does: a Node process with the address as its argument. */
+/** Runs the script as a process of its own, with the address as its argument. */
 function runScript(base: string): Promise<{ status: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, ['scripts/quickstart.mjs', base], { stdio: 'pipe' });
   let [out, err] = ['', ''];
@@ -13,7 +13,7 @@ function runScript(base: string): Promise<{ status: number | null; out: string; 
   });
 }
 
-describe('the quickstart of the guides', () => {
+describe('the quickstart script', () => {
   const apps: TestApp[] = [];
 
   async function listening(env: Record<string, string> = {}): Promise<{ app: TestApp; base: string }> {
@@ -24,7 +24,7 @@ describe('the quickstart of the guides', () => {
     return { app, base: `http://127.0.0.1:${port}` };
   }
 
-  async function played(base: string): Promise<string> {
+  async function outputOf(base: string): Promise<string> {
     const lines: string[] = [];
     await quickstart(base, (text: string) => lines.push(text));
     return lines.join('\n');
@@ -34,10 +34,10 @@ describe('the quickstart of the guides', () => {
     for (const app of apps.splice(0)) await app.stop();
   });
 
-  it('plays through on both faces, shows no token, and leaves no account behind', async () => {
+  it('runs through both APIs, prints no token, and deletes its accounts', async () => {
     const { app, base } = await listening();
-    const text = await played(base);
-    expect(text).toMatch(/All 31 answers were as promised\.$/);
+    const text = await outputOf(base);
+    expect(text).toMatch(/All 31 responses were as expected\.$/);
     expect(text).toContain('→ 403 {"detail":{"error":"two_factor_required"');
     expect(text).toContain('"two_factor_method":"email"');
     expect(text).not.toMatch(/eyJ[\w-]{20}|xr_[\w-]{20}|[A-Z2-7]{32}|([A-Z2-7]{4}-){3}/);
@@ -45,31 +45,31 @@ describe('the quickstart of the guides', () => {
     expect(await app.sql('SELECT id FROM organizations')).toEqual([]);
   });
 
-  it('leaves mailed codes out where the server shows no outbox', async () => {
+  it('skips e-mail codes where the server has no outbox', async () => {
     const { base } = await listening({ MAIL: 'off' });
-    const text = await played(base);
-    expect(text).toContain('e-mail codes are left out');
-    expect(text).toMatch(/All \d+ answers were as promised\.$/);
+    const text = await outputOf(base);
+    expect(text).toContain('e-mail codes are skipped');
+    expect(text).toMatch(/All \d+ responses were as expected\.$/);
   });
 
-  it('can be played again and again: the names it takes are new each time', async () => {
+  it('can be repeated: it registers new names in each run', async () => {
     const { base } = await listening();
-    await played(`${base}/`);
-    expect(await played(base)).toMatch(/as promised\.$/);
+    await outputOf(`${base}/`);
+    expect(await outputOf(base)).toMatch(/as expected\.$/);
   });
 
-  it('ends with exit code 0, and with 1 at the first answer that is not the promised one', async () => {
+  it('exits with code 0, and with 1 at the first unexpected response', async () => {
     const open = await listening();
     expect(await runScript(open.base)).toMatchObject({ status: 0, err: '' });
 
     const closed = await listening({ REGISTRATION: 'closed' });
     const refused = await runScript(closed.base);
     expect(refused.status).toBe(1);
-    expect(refused.err).toContain('POST /api/auth/register answered 403 instead of 201');
+    expect(refused.err).toContain('POST /api/auth/register returned 403 instead of 201');
     expect(refused.out).toContain('registration_closed');
   });
 
-  it('says so when nobody answers', async () => {
+  it('reports a server that cannot be reached', async () => {
     const { app, base } = await listening();
     await app.app.close();
     expect(await runScript(base)).toMatchObject({ status: 1, err: expect.stringContaining('ECONNREFUSED') });
