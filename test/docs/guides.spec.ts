@@ -13,14 +13,21 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', ...GUIDES];
 
 /** Blocks of commands that the test does not execute: they install, build, start servers or need other programs. */
 const NOT_EXECUTED = [
-  'npm ci && npm start    # the server, on http://127.0.0.1:3000\nnpm ci && npm test     # every test, on a PostgreSQL it starts itself',
+  `npm ci && npm start    # the server, on http://127.0.0.1:3000
+npm ci && npm test     # all tests, on a PostgreSQL that the test run starts itself`,
   'npm ci && npm start',
+  // test/e2e/quickstart.spec.ts runs it.
+  'npm run quickstart -- http://127.0.0.1:3000',
 ];
 
 /** Servers that a page needs other than the usual one. */
 const SERVERS: Record<string, Partial<GuideOptions>> = {
   'README.md': { seedOperator: false },
   'docs/quickstart.md': { seedOperator: false },
+  'docs/conversations.md': {
+    openai: [{ text: 'Start with one goal a week.', usage: { input: 14, output: 7 } }],
+    env: { AI_MONTHLY_TOKENS_PER_USER: '100000' },
+  },
 };
 
 // UPDATE_GUIDES=1 npx jest test/docs/guides -t conversations   writes the real responses into the page.

@@ -49,11 +49,9 @@ export async function runGuide(path: string, options: GuideOptions): Promise<Gui
   try {
     for (const example of examples) {
       const run = await server.run(shell, example);
-      if (options.update) rewritten(example, run).forEach((text, fence) => texts.set(fence, text));
-      const found = faultsOf(
-        options.update ? { ...example, json: [], http: [], output: undefined } : example,
-        run,
-      );
+      const renewed = options.update ? rewritten(example, run) : new Map<Fence, string>();
+      renewed.forEach((text, fence) => texts.set(fence, text));
+      const found = faultsOf(withTexts(example, renewed), run);
       faults.push(...found.map((fault) => `${page.placeOf(example.request)}: ${fault}`));
       if (run.result.status < 0) break;
     }
@@ -63,6 +61,11 @@ export async function runGuide(path: string, options: GuideOptions): Promise<Gui
     await shell.close();
     await server.stop();
   }
+}
+
+function withTexts({ request, json, http, output }: Example, texts: Map<Fence, string>): Example {
+  const current = (fence: Fence): Fence => ({ ...fence, text: texts.get(fence) ?? fence.text });
+  return { request, json: json.map(current), http: http.map(current), output: output && current(output) };
 }
 
 /** Returns the json and http blocks that no executed request precedes. */
