@@ -99,7 +99,7 @@ function whole(step: Step, protocol: Protocol, { model }: Asked): Texts {
 }
 
 function end(step: Step, model: string, output: number): Parameters<Protocol['closing']>[0] {
-  return { model, finish: step.finish, usage: step.noUsage ? null : { input: 7, output } };
+  return { model, finish: step.finish, usage: step.noUsage ? null : (step.usage ?? { input: 7, output }) };
 }
 
 function spelled(text: string, { escaped, crlf }: Step): string {

@@ -95,7 +95,9 @@ class GuideServer {
   static async start({ env, openai, seedOperator }: GuideOptions): Promise<GuideServer> {
     const upstream = openai && (await ScriptedUpstream.start({ kind: 'openai', record: false }));
     upstream?.script(...(openai ?? []));
-    const provider = upstream ? { OPENAI_API_KEY: 'sk-guides', OPENAI_BASE_URL: upstream.url } : {};
+    const provider: Record<string, string> = upstream
+      ? { OPENAI_API_KEY: 'sk-guides', OPENAI_BASE_URL: upstream.url }
+      : {};
     const app = await TestApp.start({ env: { ...provider, ...env } });
     const seeded = seedOperator ? ['operator'] : [];
     for (const username of seeded) {

@@ -30,10 +30,17 @@ export class ResponseRecorder {
     const keep = (chunk: unknown): void => {
       if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) recorded.body += chunk.toString();
       recorded.status = response.statusCode;
-      const headers = Object.entries(response.getHeaders());
+      const headers = Object.entries({ ...response.getHeaders(), ...written });
       recorded.headers = Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
     };
-    const { write, end } = response;
+    // Headers that are handed to writeHead need not appear in getHeaders.
+    const written: Record<string, unknown> = {};
+    const { write, end, writeHead } = response;
+    response.writeHead = ((...parts: unknown[]) => {
+      const headers = parts.at(-1);
+      if (typeof headers === 'object') Object.assign(written, headers);
+      return writeHead.apply(response, parts as Parameters<typeof writeHead>);
+    }) as typeof writeHead;
     response.write = ((...parts: Parameters<typeof write>) => {
       keep(parts[0]);
       return write.apply(response, parts);
