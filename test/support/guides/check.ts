@@ -74,9 +74,10 @@ function jsonFaults(fence: Fence, run: Run): string[] {
   return real === undefined ? ['there was no JSON to compare with'] : differences(shown, real);
 }
 
-/** JSON on standard output (a part that the block selected), or else the body of the last response. */
+/** JSON on standard output where the block selected a part of a response, or else the body of the last response. */
 function shownJson({ result, responses }: Run): unknown {
-  return parsed(result.out) ?? parsed(responses.at(-1)?.body ?? '');
+  const isWhole = responses.some(({ body }) => body === result.out.trim());
+  return (isWhole ? undefined : parsed(result.out)) ?? parsed(responses.at(-1)?.body ?? '');
 }
 
 function httpFaults({ text }: Fence, response: RecordedResponse | undefined): string[] {

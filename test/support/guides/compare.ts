@@ -29,7 +29,8 @@ export function scrub(text: string): string {
 /** Compares texts by kind; one that ends in `…` on the page only has to begin like the real one. */
 export function sameText(shown: string, real: string): boolean {
   if (scrub(shown) === scrub(real)) return true;
-  return shown.endsWith('…') && scrub(real).startsWith(scrub(shown.slice(0, -1)));
+  const start = shown.slice(0, -1);
+  return shown.endsWith('…') && (real.startsWith(start) || scrub(real).startsWith(scrub(start)));
 }
 
 const shorten = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 300);
