@@ -14,7 +14,7 @@ const guides = [
 ];
 
 const operating = [
-  { text: 'Running it', link: '/running' },
+  { text: 'Running the server', link: '/running' },
   { text: 'Guarantees', link: '/guarantees' },
 ];
 

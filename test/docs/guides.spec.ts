@@ -18,6 +18,19 @@ npm ci && npm test     # all tests, on a PostgreSQL that the test run starts its
   'npm ci && npm start',
   // test/e2e/quickstart.spec.ts runs it.
   'npm run quickstart -- http://127.0.0.1:3000',
+  `pg_dump -Fc xentree -f xentree.dump
+createdb xentree_restored
+pg_restore --no-owner -d xentree_restored xentree.dump`,
+  `export DATABASE_URL=postgres://xentree@db.internal/xentree APP_SECRET=… REDIS_URL=redis://cache.internal:6379
+PORT=3001 node dist/server/main.mjs &
+PORT=3002 node dist/server/main.mjs &`,
+  'UPDATE_GUIDES=1 npx jest test/docs -t docs/conversations.md',
+  `npm ci
+npm start              # builds what has changed, serves http://127.0.0.1:3000
+npm test               # all tests; npx jest path/to/spec for one file
+npm run lint           # ESLint and Prettier; npm run format fixes what can be fixed
+npm run typecheck
+npm run openapi        # writes openapi.json after a change of the API`,
 ];
 
 /** Servers that a page needs other than the usual one. */
