@@ -61,9 +61,8 @@ describe('an example of a guide', () => {
     expect(faultsOf(exampleOf(...REQUEST), refused)).toHaveLength(1);
     const json = ['```json', '{ "detail": "x", "code": "not_found", "request_id": "a" }', '```'];
     expect(faultsOf(exampleOf(...REQUEST, ...json), refused)).toEqual([]);
-    expect(faultsOf(exampleOf('```sh', 'curl -s $BASE/x # 404', '```'), refused)).toEqual([]);
-    const succeeded = runOf([{ status: 200, body: {} }]);
-    expect(faultsOf(exampleOf('```sh', 'curl -s $BASE/x # 404', '```'), succeeded)).toHaveLength(1);
+    const printed = exampleOf('```sh', 'curl -w ... $BASE/x', '```', '', '```text', '404', '```');
+    expect(faultsOf(printed, { ...refused, result: { status: 0, out: '404\n', err: '' } })).toEqual([]);
   });
 
   it('has to reach the server, and to end well', () => {

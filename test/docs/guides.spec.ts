@@ -13,9 +13,8 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', ...GUIDES];
 
 /** Blocks of commands that the test does not execute: they install, build, start servers or need other programs. */
 const NOT_EXECUTED = [
-  `npm ci && npm start    # the server, on http://127.0.0.1:3000
-npm ci && npm test     # all tests, on a PostgreSQL that the test run starts itself`,
   'npm ci && npm start',
+  'npm ci && npm test',
   // test/e2e/quickstart.spec.ts runs it.
   'npm run quickstart -- http://127.0.0.1:3000',
   `pg_dump -Fc xentree -f xentree.dump
@@ -24,13 +23,6 @@ pg_restore --no-owner -d xentree_restored xentree.dump`,
   `export DATABASE_URL=postgres://xentree@db.internal/xentree APP_SECRET=… REDIS_URL=redis://cache.internal:6379
 PORT=3001 node dist/server/main.mjs &
 PORT=3002 node dist/server/main.mjs &`,
-  'UPDATE_GUIDES=1 npx jest test/docs -t docs/conversations.md',
-  `npm ci
-npm start              # builds what has changed, serves http://127.0.0.1:3000
-npm test               # all tests; npx jest path/to/spec for one file
-npm run lint           # ESLint and Prettier; npm run format fixes what can be fixed
-npm run typecheck
-npm run openapi        # writes openapi.json after a change of the API`,
 ];
 
 /** Servers that a page needs other than the usual one. */
@@ -45,6 +37,9 @@ const SERVERS: Record<string, Partial<GuideOptions>> = {
 
 // UPDATE_GUIDES=1 npx jest test/docs/guides -t conversations   writes the real responses into the page.
 const update = process.env.UPDATE_GUIDES === '1';
+
+// A page starts some twenty processes, which a busy machine runs slowly.
+jest.setTimeout(120_000);
 
 describe('the guides', () => {
   const registered = new Map<string, string>();

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { quickstart } from '../../scripts/quickstart.mjs';
 import { TestApp } from '../support/app.js';
 
+const SCRIPT = join(__dirname, '../../scripts/quickstart.mjs');
+
 /** Runs the script as a process of its own, with the address as its argument. */
 function runScript(base: string): Promise<{ status: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['scripts/quickstart.mjs', base], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [SCRIPT, base], { stdio: 'pipe' });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (err += chunk));
