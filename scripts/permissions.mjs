@@ -1,4 +1,4 @@
-// Writes docs/permissions.md from test/contract/permissions.json; with --check it only says whether that is done.
+// Writes docs/permissions.md from test/contract/permissions.json; with --check it only compares.
 //   npm run permissions
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,23 +14,29 @@ const { permissions, routes } = JSON.parse(
 const ROLES = ['owner', 'admin', 'team_manager', 'member'];
 
 const CALLERS = {
-  nobody: ['nobody', 'no credentials'],
+  nobody: ['anonymous', 'no credentials'],
   owner: ['owner', 'a signed-in owner of the organization'],
   admin: ['admin', 'a signed-in admin'],
-  team_manager: ['team manager', 'a signed-in team manager, who is in one of the two teams'],
+  team_manager: ['team manager', 'a signed-in team manager who belongs to one of the two teams'],
   member: ['member', 'a signed-in member'],
-  outsider: ['outsider', 'somebody signed in who has no organization'],
+  outsider: ['outsider', 'a signed-in user without an organization'],
   foreign_owner: ['other owner', 'a signed-in owner of another organization'],
-  key: ['key', 'an API key that an owner made, with every scope'],
-  key_without_scope: ['key, no scope', 'an API key of an owner without the scope that the route asks for'],
-  member_key: ['member’s key', 'an API key that a member made: `:read` scopes only'],
-  foreign_key: ['other key', 'an API key of another organization, with every scope'],
-  weak_owner: ['owner, no 2FA', 'an owner whose session used no second factor, where one is required'],
-  weak_member: ['member, no 2FA', 'a member whose session used no second factor, where one is required'],
-  weak_key: ['key, no 2FA', 'an API key that this owner made, where a second factor is required'],
+  key: ['key', 'an API key of an owner, with all scopes'],
+  key_without_scope: ['key, no scope', 'an API key of an owner, without the scope that the route requires'],
+  member_key: ['member’s key', 'an API key of a member: `:read` scopes only'],
+  foreign_key: ['other key', 'an API key of another organization, with all scopes'],
+  weak_owner: [
+    'owner, no 2FA',
+    'an owner whose session used no second factor, in an organization that requires one',
+  ],
+  weak_member: [
+    'member, no 2FA',
+    'a member whose session used no second factor, in an organization that requires one',
+  ],
+  weak_key: ['key, no 2FA', 'an API key of this owner, in an organization that requires a second factor'],
 };
 
-/** What is written in a cell for the refusals that occur everywhere. */
+/** The short forms of the most frequent errors. */
 const SHORT = {
   '401 token_invalid': '401',
   '403 role_insufficient': '403 role',
@@ -40,15 +46,29 @@ const SHORT = {
 };
 
 const MEANING = [
-  ['`200`, `201`, `204`', 'done'],
-  ['`401`', '`token_invalid`: the route asks for credentials of another kind, or for any'],
-  ['`403 role`', '`role_insufficient`: the role does not suffice, or the other person ranks too high'],
+  ['`200`, `201`, `204`', 'success'],
+  ['`401`', '`token_invalid`: the route requires credentials, or credentials of another kind'],
+  [
+    '`403 role`',
+    '`role_insufficient`: the role does not allow the action, or the role of the other user is too high',
+  ],
   ['`403 scope`', '`insufficient_api_key_scope`'],
-  ['`403 key`', '`bearer_required`: this is for people, not for API keys'],
+  ['`403 key`', '`bearer_required`: the route is for users, not for API keys'],
   ['`403 2FA`', '`two_factor_required`: the organization requires a second factor'],
-  ['`404`', 'for this caller there is no such thing; `code` names what is missing'],
+  ['`404`', 'the resource does not exist for this caller; `code` names it'],
   ['others', 'status and `code`'],
 ];
+
+/** The words behind a route that tell two requests of the same route apart. */
+const NOTES = {
+  'as owner': 'with the role owner',
+  'in a conversation of another': 'in a conversation of another user',
+  'made with a key': 'created with a key',
+  'of another home': 'with another home organization',
+  'of another member': 'about another member',
+  oneself: 'leaving',
+  'that writes': 'with a `:write` scope',
+};
 
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
@@ -65,7 +85,7 @@ function rowOf([row, outcomes]) {
     callers.split(' ').map((caller) => [caller, shortOf(outcome)]),
   );
   const cells = Object.fromEntries(got);
-  const name = `\`${route.replace(/:(\w+)/g, '{$1}')}\`${note && ` ${note}`}`;
+  const name = `\`${route.replace(/:(\w+)/g, '{$1}')}\`${note && ` ${NOTES[note] ?? note}`}`;
   return [name, ...Object.keys(CALLERS).map((caller) => cells[caller] ?? '')];
 }
 
@@ -83,37 +103,45 @@ const sections = Object.entries(routes).map(([area, rows]) =>
 
 const text = `# Permissions
 
-Who may do what. Both tables are made from the tests: each cell of the second one is a request that was sent to the
-server, with valid fields, on an organization in the same state.
+This page lists the rights of each role, and the response of every route to every kind of caller. The tests generate both
+tables: each cell of the second one is a request that was sent to the server, with valid fields, to an organization in the
+same state.
 
 ## Roles
 
-A member of an organization has one role. These are the rights it brings there:
+Each member of an organization has one role. The role grants these rights in the organization:
 
 ${table(['right', ...ROLES.map((role) => `\`${role}\``)], allowed)}
 
-Two rules stand above the table. Nobody acts on their equals or betters, and nobody gives a role above their own; owners
-may act on anybody. There is always an owner. A team manager manages the teams they are in. Members and team managers
-make API keys with \`:read\` scopes only. See [Organizations and teams](/organizations).
+These rules apply in addition:
+
+- A member can change, add or remove only members with a lower role, and cannot assign a role above their own. Owners may
+  change all members.
+- An organization always has an owner.
+- Team managers manage the teams that they belong to.
+- Members and team managers create API keys with \`:read\` scopes only.
+
+See [Organizations and teams](/organizations).
 
 ## Routes
 
-The callers:
+The columns:
 
-${table(
-  ['column', 'who'],
-  Object.values(CALLERS).map(([label, who]) => [label, who]),
-)}
+${table(['column', 'caller'], Object.values(CALLERS))}
 
 The cells:
 
 ${table(['cell', 'meaning'], MEANING)}
 
-The person or thing a path names belongs to the organization under test. It is a plain member, unless words behind the
-route say otherwise; the session is one of the owner’s, the API key one of the member’s. For the last three columns all
-of it belongs to an organization that requires a second factor. Routes that name no organization are about the caller’s
-own, so the other owner gets an answer about theirs. What takes a secret instead of credentials, such as a password or a token
-from a mail, is open to whoever has it; the requests here had the right one.
+The requests were sent under these conditions:
+
+- The resource in the path belongs to the organization under test. A user in the path is a plain member, unless the words
+  after the route say otherwise. A session belongs to the owner, an API key to the member.
+- For the last three columns all resources belong to an organization that requires a second factor.
+- A route without an organization in its path concerns the caller’s own organization; the other owner therefore receives a
+  response about their own.
+- A route that takes a secret instead of credentials, such as a password or a token from an e-mail, accepts every caller
+  who has the secret. The requests here had the right one.
 
 ${sections.join('\n\n')}
 `;
@@ -122,6 +150,6 @@ const wanted = await format(text, { ...(await resolveConfig(page)), parser: 'mar
 if (!process.argv.includes('--check')) {
   writeFileSync(page, wanted);
 } else if (readFileSync(page, 'utf8') !== wanted) {
-  process.stderr.write('docs/permissions.md is not what the table says: npm run permissions\n');
+  process.stderr.write('docs/permissions.md differs from the table. Run: npm run permissions\n');
   process.exitCode = 1;
 }

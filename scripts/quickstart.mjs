@@ -1,128 +1,131 @@
-// Plays the quickstart of the guides against a running server and prints every request and answer:
+// Runs the quickstart of the guides against a running server and prints every request and response:
 //   npm run quickstart -- http://127.0.0.1:3000
-// Tokens and secrets are shortened. The accounts it opens are erased at the end. Ends with exit code 1 at the
-// first answer the guides do not promise. Needs nothing but Node.
-import { createHmac, randomBytes } from 'node:crypto';
-import { pathToFileURL } from 'node:url';
+// Shortens tokens and secrets. Deletes the accounts it registered at the end. Exits with code 1 at the first
+// response that differs from the guides. Needs only Node.js.
+import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { timeStep, totp } from './totp.mjs';
 
 const PASSWORD = 'otters juggle nine lanterns';
 const SECRETS = new Set(['access_token', 'refresh_token', 'temp_token', 'secret', 'code', 'backup_codes']);
-const STEP_SECONDS = 30;
 
 /**
+ * Runs all requests and throws at the first unexpected response.
+ *
  * @param {string} base The address of the server.
- * @param {(text: string) => unknown} [print] Where the story goes, one block of text at a time.
+ * @param {(text: string) => unknown} [print] Receives the output, one block of text at a time.
  */
 export async function quickstart(base, print = (text) => process.stdout.write(`${text}\n`)) {
-  const walk = new Walk(base.replace(/\/+$/, ''), print);
+  const session = new PrintedSession(base.replace(/\/+$/, ''), print);
   const name = `quickstart-${randomBytes(5).toString('hex')}`;
-  await xentreeFace(walk, name);
-  await xcFace(walk, `${name}@xc.example.com`);
-  print(`\nAll ${walk.calls} answers were as promised.`);
+  await xentreeApi(session, name);
+  await xcApi(session, `${name}@xc.example.com`);
+  print(`\nAll ${session.calls} responses were as expected.`);
 }
 
-async function xentreeFace(walk, username) {
-  walk.chapter('The Xentree face: an account of one’s own, refresh tokens');
+async function xentreeApi(session, username) {
+  session.heading('Xentree API: an account with refresh tokens');
   const email = `${username}@example.com`;
   const account = { username, email, password: PASSWORD, full_name: 'Ada Lovelace' };
-  await walk.post(201, '/api/auth/register', { json: account });
+  await session.post(201, '/api/auth/register', { json: account });
   const login = { form: { username, password: PASSWORD } };
-  const first = await walk.post(200, '/api/auth/token', login);
+  const first = await session.post(200, '/api/auth/token', login);
 
-  await conversation(walk, first.access_token);
+  await conversation(session, first.access_token);
 
-  walk.chapter('An authenticator app as second factor');
+  session.heading('Setting up an authenticator app as second factor');
   const setup = { json: { method: 'totp' }, token: first.access_token };
-  const { secret } = await walk.post(200, '/api/v1/auth/2fa/setup', setup);
+  const { secret } = await session.post(200, '/api/v1/auth/2fa/setup', setup);
   const step = timeStep();
   const code = totp(secret, step);
   const confirmation = { json: { code }, token: first.access_token };
-  const { backup_codes: backup } = await walk.post(200, '/api/v1/auth/2fa/confirm', confirmation);
+  const { backup_codes: backup } = await session.post(200, '/api/v1/auth/2fa/confirm', confirmation);
 
-  walk.chapter('Logging in with it: the password leads to a challenge, the code to tokens');
-  const challenge = await walk.post(403, '/api/auth/token', login);
+  session.heading('Logging in with a second factor: password, then code');
+  const challenge = await session.post(403, '/api/auth/token', login);
   const { error, temp_token } = challenge.detail;
-  walk.expect(error, 'two_factor_required');
-  // A code works once, so this is the next one: apps may run one step ahead.
+  session.expect(error, 'two_factor_required');
+  // Each code works once. The server accepts the code of the next 30 seconds as well.
   const next = totp(secret, Math.max(step + 1, timeStep()));
   const second = { form: { grant_type: 'two_factor', temp_token, code: next } };
-  const pair = await walk.post(200, '/api/auth/token', second);
+  const pair = await session.post(200, '/api/auth/token', second);
 
-  walk.chapter('Renewing, the profile, logging out');
+  session.heading('Refreshing tokens, reading the profile, logging out');
   const renewal = { json: { refresh_token: pair.refresh_token } };
-  const { access_token: token } = await walk.post(200, '/api/auth/refresh', renewal);
-  const profile = await walk.get(200, '/api/auth/me', { token });
-  walk.expect(profile.two_factor_enabled, true);
-  await walk.post(200, '/api/auth/logout', { token });
-  walk.expect((await walk.get(401, '/api/auth/me', { token })).code, 'token_invalid');
+  const { access_token: token } = await session.post(200, '/api/auth/refresh', renewal);
+  const profile = await session.get(200, '/api/auth/me', { token });
+  session.expect(profile.two_factor_enabled, true);
+  await session.post(200, '/api/auth/logout', { token });
+  session.expect((await session.get(401, '/api/auth/me', { token })).code, 'token_invalid');
 
-  walk.chapter('Cleaning up: a backup code to log in, another to erase the account');
-  const again = await walk.post(403, '/api/auth/token', login);
+  session.heading('Deleting the account: one backup code to log in, one to confirm');
+  const again = await session.post(403, '/api/auth/token', login);
   const spare = { grant_type: 'two_factor', temp_token: again.detail.temp_token, code: backup[0] };
-  const last = await walk.post(200, '/api/auth/token', { form: spare });
-  await walk.erase(last.access_token, { password: PASSWORD, code: backup[1] });
+  const last = await session.post(200, '/api/auth/token', { form: spare });
+  await session.deleteAccount(last.access_token, { password: PASSWORD, code: backup[1] });
 }
 
-async function conversation(walk, token) {
-  walk.chapter('A note, and a question about it, kept in a conversation');
+async function conversation(session, token) {
+  session.heading('A note, and a question about it in a conversation');
   const note = { content: 'The launch is planned for 4 May in Lisbon.' };
-  await walk.post(201, '/api/core/notes', { json: note, token });
-  const { id } = await walk.post(201, '/api/core/conversations', { json: {}, token });
+  await session.post(201, '/api/core/notes', { json: note, token });
+  const { id } = await session.post(201, '/api/core/conversations', { json: {}, token });
   const question = { message: 'When is the launch planned?', provider: 'local', conversation_id: id };
-  const answer = await walk.post(200, '/api/ai/generate', { json: question, token });
-  walk.expect(answer.sources[0].snippet, note.content);
-  const messages = await walk.get(200, `/api/core/conversations/${id}/messages`, { token });
-  walk.expect(messages.length, 2);
+  const answer = await session.post(200, '/api/ai/generate', { json: question, token });
+  session.expect(answer.sources[0].snippet, note.content);
+  const messages = await session.get(200, `/api/core/conversations/${id}/messages`, { token });
+  session.expect(messages.length, 2);
 }
 
-async function xcFace(walk, email) {
-  walk.chapter('The XC face: a person with an organization, no refresh tokens');
+async function xcApi(session, email) {
+  session.heading('XC API: an account with an organization, no refresh tokens');
   const company = { company_name: 'Quickstart Ltd', first_name: 'Grace', last_name: 'Hopper' };
   const account = { email, password: PASSWORD, ...company };
-  const { access_token: first } = await walk.post(201, '/api/v1/auth/register', { json: account });
+  const { access_token: first } = await session.post(201, '/api/v1/auth/register', { json: account });
   const login = { json: { email, password: PASSWORD } };
 
-  const mailed = await walk.hasOutbox(email);
-  const code = mailed ? await mailedFactor(walk, { email, login, token: first }) : undefined;
-  if (!mailed) walk.note('This server shows no development outbox: e-mail codes are left out.');
-  if (!mailed) await walk.post(200, '/api/v1/auth/login', login);
+  const hasMail = await session.hasOutbox(email);
+  const code = hasMail ? await emailFactor(session, { email, login, token: first }) : undefined;
+  if (!hasMail) session.note('This server has no development outbox: e-mail codes are skipped.');
+  if (!hasMail) await session.post(200, '/api/v1/auth/login', login);
 
-  walk.chapter('Renewing, the profile, logging out everywhere');
+  session.heading('Refreshing the access token, reading the profile, logging out everywhere');
   const token = code ? code.token : first;
-  const renewed = await walk.post(200, '/api/v1/auth/refresh', { token });
-  const user = await walk.get(200, '/api/v1/users/me', { token: renewed.access_token });
-  walk.expect(user.organization.name, company.company_name);
-  await walk.post(200, '/api/v1/auth/logout-all', { token: renewed.access_token });
-  await walk.get(401, '/api/v1/users/me', { token });
+  const renewed = await session.post(200, '/api/v1/auth/refresh', { token });
+  const user = await session.get(200, '/api/v1/users/me', { token: renewed.access_token });
+  session.expect(user.organization.name, company.company_name);
+  await session.post(200, '/api/v1/auth/logout-all', { token: renewed.access_token });
+  await session.get(401, '/api/v1/users/me', { token });
 
-  walk.chapter('Cleaning up');
+  session.heading('Deleting the account');
   const last = code
     ? await code.loginWithBackup()
-    : (await walk.post(200, '/api/v1/auth/login', login)).access_token;
-  await walk.erase(last, { password: PASSWORD, code: code?.spare });
+    : (await session.post(200, '/api/v1/auth/login', login)).access_token;
+  await session.deleteAccount(last, { password: PASSWORD, code: code?.spare });
 }
 
-/** Switches mailed codes on and logs in with one. */
-async function mailedFactor(walk, { email, login, token }) {
-  walk.chapter('Codes by e-mail as second factor');
-  await walk.post(200, '/api/v1/auth/2fa/setup', { json: { method: 'email' }, token });
-  const setupCode = await walk.mailedCode(email);
+/** Sets up e-mail codes and logs in with one. */
+async function emailFactor(session, { email, login, token }) {
+  session.heading('Setting up e-mail codes as second factor');
+  await session.post(200, '/api/v1/auth/2fa/setup', { json: { method: 'email' }, token });
+  const setupCode = await session.emailedCode(email);
   const confirmation = { json: { code: setupCode }, token };
-  const { backup_codes: backup } = await walk.post(200, '/api/v1/auth/2fa/confirm', confirmation);
+  const { backup_codes: backup } = await session.post(200, '/api/v1/auth/2fa/confirm', confirmation);
 
-  walk.chapter('Logging in with a mailed code');
-  const challenge = await walk.post(200, '/api/v1/auth/login', login);
-  walk.expect(challenge.two_factor_method, 'email');
+  session.heading('Logging in with an e-mail code');
+  const challenge = await session.post(200, '/api/v1/auth/login', login);
+  session.expect(challenge.two_factor_method, 'email');
   const finish = async (temp_token, code) =>
-    (await walk.post(200, '/api/v1/auth/verify-2fa', { json: { temp_token, code } })).access_token;
+    (await session.post(200, '/api/v1/auth/verify-2fa', { json: { temp_token, code } })).access_token;
   const loginWithBackup = async () =>
-    finish((await walk.post(200, '/api/v1/auth/login', login)).temp_token, backup[0]);
-  const verified = await finish(challenge.temp_token, await walk.mailedCode(email));
+    finish((await session.post(200, '/api/v1/auth/login', login)).temp_token, backup[0]);
+  const verified = await finish(challenge.temp_token, await session.emailedCode(email));
   return { token: verified, loginWithBackup, spare: backup[1] };
 }
 
-/** Sends requests, prints both sides, and throws at the first answer that is not the promised one. */
-class Walk {
+/** Sends requests, prints them with their responses, and throws at the first unexpected response. */
+class PrintedSession {
   calls = 0;
 
   constructor(base, print) {
@@ -130,7 +133,7 @@ class Walk {
     this.print = print;
   }
 
-  chapter(title) {
+  heading(title) {
     this.print(`\n## ${title}`);
   }
 
@@ -146,7 +149,7 @@ class Walk {
     return this.#call(status, 'POST', path, call);
   }
 
-  erase(token, body) {
+  deleteAccount(token, body) {
     return this.#call(204, 'DELETE', '/api/auth/me', { json: body, token });
   }
 
@@ -158,11 +161,11 @@ class Walk {
     return (await this.#send('GET', outboxOf(email), {})).status === 200;
   }
 
-  /** The six digits of the newest mail. */
-  async mailedCode(email) {
+  /** Returns the six digits in the newest mail. */
+  async emailedCode(email) {
     const [mail] = await this.get(200, outboxOf(email), { quiet: true });
     const code = /\b\d{6}\b/.exec(mail?.text ?? '')?.[0];
-    if (!code) throw new Error(`The newest mail to ${email} holds no code.`);
+    if (!code) throw new Error(`The newest mail to ${email} contains no code.`);
     this.print(`  mail: ${mail.subject.replace(code, '…')}`);
     return code;
   }
@@ -175,7 +178,7 @@ class Walk {
     const body = quiet && answer.status === status ? '' : show(answer.body);
     this.print(`→ ${answer.status} ${body}`.trimEnd());
     if (answer.status !== status) {
-      throw new Error(`${method} ${path} answered ${answer.status} instead of ${status}.`);
+      throw new Error(`${method} ${path} returned ${answer.status} instead of ${status}.`);
     }
     return answer.body;
   }
@@ -195,7 +198,7 @@ function outboxOf(email) {
   return `/dev/outbox?to=${encodeURIComponent(email)}`;
 }
 
-/** JSON on one line, secrets cut. */
+/** Returns JSON on one line with shortened secrets. */
 function show(value) {
   if (value === '' || value === undefined) return '';
   const cut = (text) => (text.length > 12 ? `${text.slice(0, 8)}…` : text);
@@ -206,25 +209,6 @@ function show(value) {
     return part;
   };
   return JSON.stringify(value, shorten);
-}
-
-function timeStep() {
-  return Math.floor(Date.now() / 1000 / STEP_SECONDS);
-}
-
-/** RFC 6238 with the usual parameters: what an authenticator app computes. */
-function totp(secret, step) {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const digest = createHmac('sha1', fromBase32(secret)).update(counter).digest();
-  const number = digest.readUInt32BE((digest.at(-1) ?? 0) & 0xf) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
-
-function fromBase32(text) {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...text].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
 }
 
 async function main() {
@@ -238,4 +222,4 @@ async function main() {
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) void main();
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) void main();

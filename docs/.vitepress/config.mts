@@ -14,28 +14,28 @@ const guides = [
 ];
 
 const operating = [
-  { text: 'Running it', link: '/running' },
+  { text: 'Running the server', link: '/running' },
   { text: 'Guarantees', link: '/guarantees' },
 ];
 
 const decisions = [
   { text: '1 Embedded PostgreSQL', link: '/adr/0001-embedded-postgresql' },
-  { text: '2 Rate limiter of our own', link: '/adr/0002-sliding-window-limiter' },
+  { text: '2 A sliding-window limiter', link: '/adr/0002-sliding-window-limiter' },
   { text: '3 Refresh tokens with a counter', link: '/adr/0003-refresh-tokens' },
-  { text: '4 Session cache under a lease', link: '/adr/0004-session-cache' },
-  { text: '5 Idempotent answers', link: '/adr/0005-idempotent-answers' },
+  { text: '4 Session cache with a lease', link: '/adr/0004-session-cache' },
+  { text: '5 Idempotent responses', link: '/adr/0005-idempotent-answers' },
   { text: '6 passport-jwt and speakeasy', link: '/adr/0006-passport-jwt-and-speakeasy' },
-  { text: '7 SQL beside TypeORM', link: '/adr/0007-sql-beside-typeorm' },
-  { text: '8 Request pipe and fields', link: '/adr/0008-request-pipe' },
-  { text: '9 The gate', link: '/adr/0009-the-gate' },
-  { text: '10 A thin client to language models', link: '/adr/0010-thin-model-client' },
+  { text: '7 Prepared SQL with TypeORM', link: '/adr/0007-sql-with-typeorm' },
+  { text: '8 Request pipe and field decorators', link: '/adr/0008-request-pipe' },
+  { text: '9 Organization access check', link: '/adr/0009-organization-access' },
+  { text: '10 A thin client for language models', link: '/adr/0010-thin-model-client' },
   { text: '11 Generations belong to the server', link: '/adr/0011-generations' },
-  { text: '12 Tokens are set aside', link: '/adr/0012-token-budgets' },
+  { text: '12 Tokens are reserved', link: '/adr/0012-token-budgets' },
   { text: '13 Search without an extension', link: '/adr/0013-search' },
-  { text: '14 The server is packed', link: '/adr/0014-packed-server' },
+  { text: '14 The server is bundled', link: '/adr/0014-packed-server' },
 ];
 
-// Served by the application itself at /docs, beside Swagger UI: everything comes from the same origin.
+// The server itself serves these pages at /docs, from the same origin as Swagger UI.
 export default defineConfig({
   title: 'Xentree Server',
   description: 'Guides for client developers and operators of Xentree Server.',

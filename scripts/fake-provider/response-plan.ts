@@ -111,7 +111,7 @@ function completionInfo(
   model: string,
   output: number,
 ): Parameters<WireProtocol['endEvents']>[0] {
-  return { model, finish: step.finish, usage: step.noUsage ? null : { input: 7, output } };
+  return { model, finish: step.finish, usage: step.noUsage ? null : (step.usage ?? { input: 7, output }) };
 }
 
 function encodeText(text: string, { escaped, crlf }: ScriptedAnswer): string {

@@ -42,6 +42,8 @@ export interface ScriptedAnswer {
   raw?: string;
   contentType?: string;
   noUsage?: boolean;
+  /** The usage that is reported. Default: 7 tokens for the question, and those of the answer. */
+  usage?: { input: number; output: number };
   /** Characters beyond ASCII go out as \u escapes. */
   escaped?: boolean;
   /** `\r\n` for `\n`. */
