@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor, SessionActor } from '@/platform/access/actor.js';
 import { isReadScope } from '@/platform/access/scopes.js';
-import { validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { newId } from '@/platform/kernel/ids.js';
@@ -29,8 +29,7 @@ export class ApiKeysService {
   async create(actor: ApiKeyCreator, request: CreateApiKeyRequest): Promise<NewApiKeyResponse> {
     const { name, scopes, allowed_ips, expires_at: expiresAt = null } = request;
     const now = this.clock.now();
-    if (expiresAt && expiresAt <= now)
-      throw validationFailed([{ path: 'expires_at', rule: 'future', message: 'must be in the future' }]);
+    if (expiresAt && expiresAt <= now) throw invalidField('expires_at', 'future', 'must be in the future');
     const key = `${KEY_PREFIX}${this.entropy.token(KEY_BYTES)}`;
     const row = {
       ...{ id: newId(), created_by: actor.userId, name, scopes, allowed_ips },

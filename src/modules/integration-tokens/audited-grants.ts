@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
-import { validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { AuditLogService, OrganizationAccessService } from '../organizations/index.js';
 import { isValid } from './grant-state.rules.js';
@@ -62,7 +62,7 @@ export class AuditedGrants {
   assertExactlyOne(alternatives: Record<string, string | undefined>): void {
     if (Object.values(alternatives).filter((value) => value !== undefined).length === 1) return;
     const message = `give exactly one of ${Object.keys(alternatives).join(' and ')}`;
-    throw validationFailed([{ path: Object.keys(alternatives)[0] ?? '', rule: 'one_of', message }]);
+    throw invalidField(Object.keys(alternatives)[0] ?? '', 'one_of', message);
   }
 
   private buildRevocation({ userId }: OrganizationActor, reason: string): Revocation {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
 import * as z from 'zod';
 import { Config } from '@/platform/config/index.js';
-import { Installation } from '@/platform/crypto/index.js';
+import { Installation, parseKeyId } from '@/platform/crypto/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { AUDIENCE } from './integration-tokens.rules.js';
@@ -82,13 +82,5 @@ export class IntegrationJwtService {
 
   hasExpired({ exp }: IntegrationClaims): boolean {
     return exp * 1000 <= this.clock.millis();
-  }
-}
-
-function parseKeyId(token: string): string | undefined {
-  try {
-    return jwt.decode(token, { complete: true })?.header.kid;
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 export { OrganizationsModule } from './organizations.module.js';
 export { OrganizationAccessService } from './access/organization-access.service.js';
 export { inOrganization } from './access/organization-permission.js';
-export { invalidField, parseId } from './access/requested-organization.js';
+export { parseId } from './access/requested-organization.js';
 export { AuditLogService } from './audit/audit-log.service.js';
 export { UserOrganizationsService } from './user-organizations/user-organizations.service.js';
 export { OrganizationCreationService } from './organization-creation.service.js';

@@ -1,3 +1,4 @@
+export { parseKeyId } from './jwt-key-id.js';
 export { KeyRing, RootKey } from './key-ring.js';
 export { KeyedHash } from './keyed-hash.js';
 export { PasswordHasher } from './password-hasher.js';

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { AppError, type ErrorFactory, platformErrors, validationFailed } from './index.js';
+import { AppError, type ErrorFactory, platformErrors, invalidField } from './index.js';
 
 /** An error as it goes over the wire, before the request id joins it. */
 export interface ErrorResponse {
@@ -54,9 +54,7 @@ export function toAppError(thrown: unknown): AppError {
     return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
   }
   if (errorCode === '22021') {
-    return validationFailed([
-      { path: '', rule: 'well_formed', message: 'must not contain NUL or broken Unicode' },
-    ]);
+    return invalidField('', 'well_formed', 'must not contain NUL or broken Unicode');
   }
   const isClientError = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
   return isClientError

@@ -7,4 +7,4 @@ export {
   type ErrorData,
 } from './app-error.js';
 export { defineErrors, getErrorFactories, type ErrorDefinition, type ErrorFactory } from './define-errors.js';
-export { platformErrors, validationFailed, type FieldError } from './platform.errors.js';
+export { invalidField, platformErrors, validationFailed, type FieldError } from './platform.errors.js';

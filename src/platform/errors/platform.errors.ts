@@ -49,3 +49,8 @@ export interface FieldError {
 export function validationFailed(fields: FieldError[]): AppError {
   return platformErrors.validation_failed({ data: { fields } });
 }
+
+/** The 400 `validation_failed` of a single field. */
+export function invalidField(path: string, rule: string, message: string): AppError {
+  return validationFailed([{ path, rule, message }]);
+}

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { validationFailed } from '../errors/index.js';
+import { invalidField } from '../errors/index.js';
 
 const HEADER = 'idempotency-key';
 const WELL_FORMED = /^[\x21-\x7e]{1,255}$/;
@@ -11,7 +11,7 @@ export function parseIdempotencyKey({ headers }: FastifyRequest): string | undef
   if (key === undefined || (typeof key === 'string' && WELL_FORMED.test(key)))
     return key as string | undefined;
   const message = 'must be 1 to 255 visible ASCII characters';
-  throw validationFailed([{ path: 'Idempotency-Key', rule: 'pattern', message }]);
+  throw invalidField('Idempotency-Key', 'pattern', message);
 }
 
 /** For an operation that honours the key by itself: `idempotent: 'self-managed'`. */

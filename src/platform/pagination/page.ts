@@ -1,5 +1,5 @@
 import { requestContext } from '../context/request-context.js';
-import { validationFailed } from '../errors/index.js';
+import { invalidField } from '../errors/index.js';
 import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
 import { QueryIntegerField, TextField } from '../validation/fields.js';
 
@@ -99,5 +99,5 @@ function parseCursorId(bytes: Buffer): string {
 }
 
 function invalidCursor(): Error {
-  return validationFailed([{ path: 'cursor', rule: 'cursor', message: 'is not a cursor of this list' }]);
+  return invalidField('cursor', 'cursor', 'is not a cursor of this list');
 }

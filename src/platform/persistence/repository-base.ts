@@ -17,6 +17,14 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
     return this.unitOfWork.query<Result>(statement, values);
   }
 
+  /** Returns the first row, or undefined without one. */
+  protected async one<Result extends object>(
+    statement: Statement,
+    values: unknown[],
+  ): Promise<Result | undefined> {
+    return (await this.unitOfWork.query<Result>(statement, values))[0];
+  }
+
   /** True when the statement reports at least one row: a conditional update that won. */
   protected async affectedOneRow(statement: Statement, values: unknown[]): Promise<boolean> {
     return (await this.unitOfWork.query(statement, values)).length > 0;

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { validationFailed } from '../errors/index.js';
+import { invalidField } from '../errors/index.js';
 
 const MAX_EVENT_ID = 2_000_000_000;
 
@@ -22,7 +22,5 @@ export const LastEventId = createParamDecorator((_: unknown, context: ExecutionC
   const id = context.switchToHttp().getRequest<FastifyRequest>().headers['last-event-id'];
   if (id === undefined || id === '') return 0;
   if (typeof id === 'string' && /^\d{1,10}$/.test(id) && +id <= MAX_EVENT_ID) return +id;
-  throw validationFailed([
-    { path: 'Last-Event-ID', rule: 'integer', message: 'must be the number of an event' },
-  ]);
+  throw invalidField('Last-Event-ID', 'integer', 'must be the number of an event');
 });

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
-import { platformErrors, validationFailed } from '../errors/index.js';
+import { platformErrors, invalidField, validationFailed } from '../errors/index.js';
 import { getOperationOptions } from '../openapi/operation-options.js';
 
 const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded';
@@ -44,7 +44,7 @@ const MAX_FIELD_ERRORS = 100;
 /** An empty object is no body. */
 function rejectBody(body: unknown): void {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw validationFailed([{ path: '', rule: 'object', message: 'this takes no body' }]);
+    throw invalidField('', 'object', 'this takes no body');
   const unknownFields = Object.keys(body).slice(0, MAX_FIELD_ERRORS);
   if (unknownFields.length === 0) return;
   throw validationFailed(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
-import { type FieldError, platformErrors, validationFailed } from '../errors/index.js';
+import { type FieldError, platformErrors, invalidField, validationFailed } from '../errors/index.js';
 import { getReadOnlyFields, RULE_SEPARATOR } from './fields.js';
 import { findReservedNames } from './reserved-names.js';
 
@@ -19,7 +19,7 @@ export class RequestPipe implements PipeTransform {
     if (type === 'custom' || BUILT_IN_TYPES.includes(metatype)) return value;
     const plain = value ?? {};
     if (typeof plain !== 'object' || Array.isArray(plain)) {
-      throw validationFailed([{ path: '', rule: 'object', message: 'must be a JSON object' }]);
+      throw invalidField('', 'object', 'must be a JSON object');
     }
     const reservedNames = findReservedNames(plain);
     if (reservedNames.length > 0) throw validationFailed(reservedNames.slice(0, MAX_FIELD_ERRORS));

@@ -1,5 +1,5 @@
 import type { Owner } from '@/modules/organizations/index.js';
-import { validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import type { ModelMessage } from '../models/language-model.js';
 import type { PromptRequest } from '../routing/model-router.js';
 import type { ChatRequest } from './dto/chat.request.js';
@@ -8,7 +8,7 @@ import type { ChatRequest } from './dto/chat.request.js';
 export function assertSingleHistory({ conversation_id, conversation_history }: ChatRequest): void {
   if (conversation_id == null || conversation_history == null) return;
   const message = 'cannot be sent together with conversation_id';
-  throw validationFailed([{ path: 'conversation_history', rule: 'exclusive', message }]);
+  throw invalidField('conversation_history', 'exclusive', message);
 }
 
 /** What a model is told: the language to answer in, what came before, and the question. */

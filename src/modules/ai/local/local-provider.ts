@@ -76,7 +76,7 @@ export class LocalProvider implements Provider {
   private async findSentences({ messages, requester }: ModelRequest): Promise<ScoredSentence<Passage>[]> {
     const question = messages.at(-1)?.content ?? '';
     const owner = { ...requester, organizationId: requester.organizationId as OrganizationId | null };
-    const options = { limit: MAX_PASSAGES, exceptConversationTurn: requester.conversationId ?? undefined };
+    const options = { limit: MAX_PASSAGES, excludeLastUserMessageOf: requester.conversationId ?? undefined };
     return findBestSentences(question, await this.passageSearch.find(owner, question, options), MAX_QUOTES);
   }
 }

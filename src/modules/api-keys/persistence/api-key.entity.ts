@@ -1,6 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Scope } from '@/platform/access/scopes.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 /** A key of a server. It belongs to a membership and ends with it. */
 @Entity('api_keys')
@@ -41,16 +42,16 @@ export class ApiKey {
   @Column('boolean')
   second_factor!: boolean;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
   /** When it was made, or taken up again after a suspension. */
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   armed_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   expires_at!: Date | null;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   last_used_at!: Date | null;
 }

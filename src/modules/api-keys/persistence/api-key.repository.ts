@@ -79,7 +79,7 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
   }
 
   async findUsable(hash: Buffer, now: Date): Promise<UsableApiKey | null> {
-    return (await this.query<UsableApiKey>(FIND_USABLE, [hash, now]))[0] ?? null;
+    return (await this.one<UsableApiKey>(FIND_USABLE, [hash, now])) ?? null;
   }
 
   async insert(key: ApiKey): Promise<void> {
@@ -96,7 +96,7 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
 
   /** A key this person may see: their own, or one of an organization they administer. */
   async find(userId: string, id: string): Promise<ApiKeyRow | undefined> {
-    return (await this.query<ApiKeyRow>(FIND, [userId, id]))[0];
+    return this.one<ApiKeyRow>(FIND, [userId, id]);
   }
 
   delete(organizationId: OrganizationId, id: string): Promise<boolean> {

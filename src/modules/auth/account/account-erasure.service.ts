@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
 import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
-import { validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { EraseAccountRequest } from '../dto/auth.requests.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
@@ -33,8 +33,7 @@ export class AccountErasureService {
     await this.reauthentication.verifyPassword(actor, client, password);
     const runErasure = (): Promise<void> => this.unitOfWork.run(() => this.eraseInTransaction(actor.userId));
     if (!(await this.twoFactor.isEnabled(actor))) return runErasure();
-    if (code === undefined)
-      throw validationFailed([{ path: 'code', rule: 'required', message: 'is required' }]);
+    if (code === undefined) throw invalidField('code', 'required', 'is required');
     await this.twoFactor.runWithCode(actor, code, runErasure);
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type UpdateXcUserRequest, UsersService, type XcUserResponse } from '@/modules/users/index.js';
 import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
-import { validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
@@ -39,9 +39,7 @@ export class AccountUpdateService {
     const { password, current_password } = request;
     if (password === undefined) return null;
     if (current_password === undefined) {
-      throw validationFailed([
-        { path: 'current_password', rule: 'required', message: 'is required with password' },
-      ]);
+      throw invalidField('current_password', 'required', 'is required with password');
     }
     await this.reauthentication.verifyPassword(actor, client, current_password);
     const { email, first_name, last_name } = await this.users.readXcUser(actor.userId);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
 import type { SessionActor } from '@/platform/access/actor.js';
-import { validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { HOUR } from '@/platform/kernel/durations.js';
 import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
@@ -39,7 +39,7 @@ export class EmailLinkRequestService {
   async resendVerification(actor: SessionActor | null, requestedEmail: string | undefined): Promise<void> {
     this.mailer.assertConfigured();
     const email = requestedEmail ?? (actor && (await this.accounts.find(actor.userId))?.email);
-    if (!email) throw validationFailed([{ path: 'email', rule: 'required', message: 'is required' }]);
+    if (!email) throw invalidField('email', 'required', 'is required');
     await this.limiter.consume(VERIFICATION_EMAIL_LIMIT, email);
     const user = await this.accounts.findByEmail(email);
     if (!user?.is_active || user.email_verified_at) return;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvitationRedemptionService, organizationErrors } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
 import type { ClientInfo, SessionActor } from '@/platform/access/actor.js';
-import { AppError, validationFailed } from '@/platform/errors/index.js';
+import { AppError, invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { AcceptInvitationRequest } from '../administration/dto/administration.requests.js';
 import { authErrors } from '../auth.errors.js';
@@ -44,10 +44,7 @@ export class InvitationAcceptanceService {
     const { email, organization_id } = invitation;
     if (await this.accounts.findByEmail(email)) throw authErrors.login_required();
     this.registrationPolicy.assertOpenToInvited();
-    if (password === undefined)
-      throw validationFailed([
-        { path: 'password', rule: 'required', message: 'is required for a new account' },
-      ]);
+    if (password === undefined) throw invalidField('password', 'required', 'is required for a new account');
     const hash = await this.newPasswordHasher.hash(password, [email, first_name, last_name]);
     return this.unitOfWork.run(async () => {
       const lockedInvitation = await this.invitations.lockAndRevalidate(invitation, token);

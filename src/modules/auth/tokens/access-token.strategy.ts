@@ -3,9 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Jwt, JwtPayload } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { Strategy, type SecretOrKeyProvider, type VerifiedCallback } from 'passport-jwt';
+import { parseKeyId } from '@/platform/crypto/index.js';
 import { ACCESS_TOKEN } from './access-tokens.js';
 import { SigningKeys } from './signing-keys.js';
-import { parseKeyId, TokenSigner } from './token-signer.js';
+import { TokenSigner } from './token-signer.js';
 
 interface StrategyRun {
   success: (token: Jwt) => void;

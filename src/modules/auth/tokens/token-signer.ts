@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import jwt, { type Jwt, type JwtPayload } from 'jsonwebtoken';
 import { Config } from '@/platform/config/index.js';
-import { Installation } from '@/platform/crypto/index.js';
+import { Installation, parseKeyId } from '@/platform/crypto/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -51,14 +51,5 @@ export class TokenSigner {
   validateClaims({ typ }: TokenKind, { header, payload }: Jwt): JwtPayload | null {
     if (header.typ !== typ || typeof payload === 'string') return null;
     return (payload.exp ?? 0) * 1000 > this.clock.millis() ? payload : null;
-  }
-}
-
-/** The key a token says it was signed with. Decoding throws on some garbage, which names no key. */
-export function parseKeyId(token: string): string | undefined {
-  try {
-    return jwt.decode(token, { complete: true })?.header.kid;
-  } catch {
-    return undefined;
   }
 }

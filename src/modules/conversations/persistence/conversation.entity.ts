@@ -1,5 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 @Entity('conversations')
 @Index('conversations_owner_id_idx', { synchronize: false })
@@ -35,9 +36,9 @@ export class Conversation {
   @Column('integer')
   message_count!: number;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   updated_at!: Date;
 }

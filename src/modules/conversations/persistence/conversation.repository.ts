@@ -70,7 +70,7 @@ export class ConversationRepository extends RepositoryBase<Conversation> {
   }
 
   async find(owner: Owner, id: string): Promise<Conversation | undefined> {
-    return (await this.query<Conversation>(forOwner(FIND, owner), [...ownerParameters(owner), id]))[0];
+    return this.one<Conversation>(forOwner(FIND, owner), [...ownerParameters(owner), id]);
   }
 
   /** With its search entry. */
@@ -79,7 +79,7 @@ export class ConversationRepository extends RepositoryBase<Conversation> {
     const values = [title, titled, provider, JSON.stringify(metadata), created_at];
     return mapConstraintErrors(CONSTRAINT_ERRORS, async () => {
       const ids = [id, owner.userId, owner.organizationId];
-      return (await this.query<Conversation>(INSERT, [...ids, ...values]))[0];
+      return this.one<Conversation>(INSERT, [...ids, ...values]);
     });
   }
 
@@ -93,7 +93,7 @@ export class ConversationRepository extends RepositoryBase<Conversation> {
     const json = metadata === undefined ? null : JSON.stringify(metadata);
     const changes = [title ?? null, provider !== undefined, provider ?? null, json, now];
     const values = [...ownerParameters(owner), id, ...changes];
-    return (await this.query<Conversation>(forOwner(UPDATE, owner), values))[0];
+    return this.one<Conversation>(forOwner(UPDATE, owner), values);
   }
 
   /** With everything in it; notes about it stay. */

@@ -19,7 +19,7 @@ import {
 
 const ORIGIN = {
   max: 253 + 'https://:65535'.length,
-  also: [
+  rules: [
     customRule<string>(
       'origin',
       'must be one exact https origin without a path; plain http on this machine only',

@@ -1,5 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import type { GrantScope, GrantMode } from '../integration-tokens.rules.js';
 
 /** One issued token; the token itself is not kept. */
@@ -37,13 +38,13 @@ export class IntegrationGrant {
   @Column('boolean')
   second_factor!: boolean;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   issued_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   valid_until!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   revoked_at!: Date | null;
 
   /** No foreign key: the list keeps the id of who is erased. */
@@ -54,6 +55,6 @@ export class IntegrationGrant {
   reason!: string | null;
 
   /** When the row is swept. */
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   expires_at!: Date;
 }

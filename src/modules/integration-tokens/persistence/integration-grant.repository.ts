@@ -70,7 +70,7 @@ export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant>
   }
 
   async findState(organizationId: OrganizationId, jti: string): Promise<GrantState | undefined> {
-    return (await this.query<GrantState>(FIND_STATE, [organizationId, jti]))[0];
+    return this.one<GrantState>(FIND_STATE, [organizationId, jti]);
   }
 
   /** False when it was revoked before. */

@@ -1,5 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 /** One RSA key pair of a tenant. At most one of a tenant signs; the private half is sealed. */
 @Entity('integration_keys')
@@ -25,13 +26,13 @@ export class IntegrationKey {
   @Column('bytea')
   private_key!: Buffer;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   retired_at!: Date | null;
 
   /** A retired key is shown, and verifies, until then. */
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   published_until!: Date | null;
 }

@@ -51,7 +51,7 @@ export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
   }
 
   async findActive(organizationId: OrganizationId): Promise<IntegrationKey | undefined> {
-    return (await this.query<IntegrationKey>(FIND_ACTIVE, [organizationId]))[0];
+    return this.one<IntegrationKey>(FIND_ACTIVE, [organizationId]);
   }
 
   /** The active key first, then those that overlap. */

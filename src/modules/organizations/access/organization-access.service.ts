@@ -5,7 +5,7 @@ import {
   OrganizationAuthorizer,
   type OrganizationRequirement,
 } from '@/platform/access/organization-authorizer.js';
-import { platformErrors } from '@/platform/errors/index.js';
+import { invalidField, platformErrors } from '@/platform/errors/index.js';
 import { isId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { roleHasPermission, type Permission } from '../organizations.rules.js';
@@ -14,7 +14,7 @@ import {
   type MembershipAccess,
   MembershipAccessRepository,
 } from './persistence/membership-access.repository.js';
-import { invalidField, getRequestedTenantId, parseId } from './requested-organization.js';
+import { getRequestedTenantId, parseId } from './requested-organization.js';
 
 /** The door of every organization: who is let in, and with which rights. */
 @Injectable()

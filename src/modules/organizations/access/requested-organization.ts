@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { type AppError, validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { isId } from '@/platform/kernel/ids.js';
 
 /**
@@ -19,10 +19,6 @@ export function parseId(path: string, value: unknown): string {
   if (typeof value !== 'string') throw invalidField(path, 'string', 'must be a string');
   if (!isId(value)) throw invalidField(path, 'uuid', 'must be an id');
   return value.toLowerCase();
-}
-
-export function invalidField(path: string, rule: string, message: string): AppError {
-  return validationFailed([{ path, rule, message }]);
 }
 
 function parseTokenTenantId(token: string): string | undefined {

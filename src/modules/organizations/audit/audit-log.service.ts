@@ -50,6 +50,16 @@ export class AuditLogService {
     });
   }
 
+  /** Writes an entry about `target` in the organization of the actor; otherwise like `record`. */
+  recordFor(
+    actor: OrganizationActor,
+    action: AuditAction,
+    target: AuditEntry['target'],
+    details?: AuditEntry['details'],
+  ): Promise<void> {
+    return this.record(actor, { organizationId: actor.organization.id, action, target, details });
+  }
+
   async list({ organization }: OrganizationActor, query: AuditQuery): Promise<AuditEventResponse[]> {
     const window = windowById(query);
     const events = await this.events.list(organization.id, query, window);

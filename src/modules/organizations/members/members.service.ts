@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
-import { validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { HOUR } from '@/platform/kernel/durations.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
@@ -98,7 +98,7 @@ export class MembersService {
     const given = Object.values(identifiers).filter((name) => name !== undefined);
     if (given.length !== 1) {
       const message = 'give exactly one of user_id, email and username';
-      throw validationFailed([{ path: 'user_id', rule: 'one_of', message }]);
+      throw invalidField('user_id', 'one_of', message);
     }
     const userId = await this.members.findUserId(identifiers);
     if (userId) return userId;

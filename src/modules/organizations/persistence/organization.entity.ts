@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 @Entity('organizations')
 @Unique('organizations_slug_key', ['slug'])
@@ -34,9 +35,9 @@ export class Organization {
   @Column('boolean', { default: false })
   enforce_2fa!: boolean;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   updated_at!: Date;
 }

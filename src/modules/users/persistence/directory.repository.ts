@@ -39,6 +39,6 @@ export class DirectoryRepository extends RepositoryBase<User> {
   }
 
   async find(organizationId: OrganizationId, userId: string): Promise<DirectoryRow | undefined> {
-    return (await this.query<DirectoryRow>(FIND, [organizationId, userId]))[0];
+    return this.one<DirectoryRow>(FIND, [organizationId, userId]);
   }
 }

@@ -1,5 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 export interface EmailPreferences {
   usage_billing?: boolean;
@@ -26,7 +27,7 @@ export class User {
   @Column('text')
   email!: string;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   email_verified_at!: Date | null;
 
   @Column('text', { nullable: true })
@@ -76,15 +77,15 @@ export class User {
   must_change_password!: boolean;
 
   /** API keys and grants from before then stand still until their owner takes them up again. */
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   keys_suspended_at!: Date | null;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   last_login_at!: Date | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   updated_at!: Date;
 }

@@ -130,11 +130,11 @@ export class UserRepository extends RepositoryBase<User> {
   }
 
   async findProfile(id: string): Promise<UserProfileRow | undefined> {
-    return (await this.query<UserProfileRow>(FIND_PROFILE, [id]))[0];
+    return this.one<UserProfileRow>(FIND_PROFILE, [id]);
   }
 
   async findXcUser(id: string): Promise<XcUserRow | undefined> {
-    return (await this.query<XcUserRow>(FIND_XC_USER, [id]))[0];
+    return this.one<XcUserRow>(FIND_XC_USER, [id]);
   }
 
   /** Inside a unit of work: keeps the account as it is until that ends; false when it has changed already. */

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 export type EmailTokenPurpose =
   | 'verify_email'
@@ -34,9 +35,9 @@ export class EmailToken {
   @Column('text')
   email!: string;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   expires_at!: Date;
 }

@@ -39,7 +39,7 @@ export class EmailTokenRepository extends RepositoryBase<EmailToken> {
     purposes: EmailTokenPurpose[],
     now: Date,
   ): Promise<EmailTokenDetails | undefined> {
-    return (await this.query<EmailTokenDetails>(CONSUME, [hashes, purposes, now]))[0];
+    return this.one<EmailTokenDetails>(CONSUME, [hashes, purposes, now]);
   }
 
   async find(
@@ -47,6 +47,6 @@ export class EmailTokenRepository extends RepositoryBase<EmailToken> {
     purposes: EmailTokenPurpose[],
     now: Date,
   ): Promise<EmailTokenDetails | undefined> {
-    return (await this.query<EmailTokenDetails>(FIND, [hashes, purposes, now]))[0];
+    return this.one<EmailTokenDetails>(FIND, [hashes, purposes, now]);
   }
 }

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 export type UsedSecondFactor = 'totp' | 'email' | 'backup_code';
 
@@ -21,30 +22,30 @@ export class Session {
   @Column('text')
   ip!: string;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
   /** The last request, to the minute; for people to look at. */
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   last_seen_at!: Date;
 
   /** The last login, refresh or renewal that keeps an idle session alive. */
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   active_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   expires_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   ended_at!: Date | null;
 
   @Column('text', { nullable: true })
   end_reason!: string | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   password_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   second_factor_at!: Date | null;
 
   @Column('text', { nullable: true })
@@ -58,6 +59,6 @@ export class Session {
   @Column('integer', { nullable: true })
   refresh_counter!: number | null;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   refresh_rotated_at!: Date | null;
 }

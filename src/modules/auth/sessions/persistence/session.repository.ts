@@ -81,7 +81,7 @@ export class SessionRepository extends RepositoryBase<Session> {
   }
 
   async findActive(id: string, now: Date): Promise<Session | null> {
-    return (await this.query<Session>(FIND_ACTIVE, [id, now]))[0] ?? null;
+    return (await this.one<Session>(FIND_ACTIVE, [id, now])) ?? null;
   }
 
   /** Moves the one live refresh token from `counter` to the next; false when it was not the live one. */

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import { EmailCode } from '../codes/persistence/email-code.entity.js';
 
 export type ChallengePurpose = 'verify' | 'setup';
@@ -28,12 +29,12 @@ export class LoginChallenge {
   resends!: number;
 
   /** When the password was proved. */
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   expires_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   ended_at!: Date | null;
 }

@@ -38,7 +38,7 @@ export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
   }
 
   async findActive(id: string, purpose: ChallengePurpose, now: Date): Promise<LoginChallenge | undefined> {
-    return (await this.query<LoginChallenge>(FIND_ACTIVE, [id, purpose, now]))[0];
+    return this.one<LoginChallenge>(FIND_ACTIVE, [id, purpose, now]);
   }
 
   /** True for exactly one of many: the one that finishes the login. */

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import { EmailCode } from '../codes/persistence/email-code.entity.js';
 import type { TwoFactorMethod } from '../codes/persistence/second-factor.entity.js';
 
@@ -30,6 +31,6 @@ export class PendingFactor {
   @Column('boolean')
   replaces!: boolean;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   expires_at!: Date;
 }

@@ -1,5 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 /** Time somebody spent learning in a conversation; one at a time. */
 @Entity('learning_sessions')
@@ -14,12 +15,12 @@ export class LearningSession {
   @ForeignKey(() => Conversation, { name: 'learning_sessions_conversation_id_fkey', onDelete: 'CASCADE' })
   conversation_id!: string;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   started_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   last_activity_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   ended_at!: Date | null;
 }

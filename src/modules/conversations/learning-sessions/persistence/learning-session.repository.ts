@@ -93,6 +93,6 @@ export class LearningSessionRepository extends RepositoryBase<LearningSession> {
     values: unknown[],
   ): Promise<LearningSession | undefined> {
     const parameters = [...ownerParameters(owner), ...values];
-    return (await this.query<LearningSession>(forOwner(statement, owner), parameters))[0];
+    return this.one<LearningSession>(forOwner(statement, owner), parameters);
   }
 }

@@ -1,5 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import type { FinishReason, MessageRole, MessageSource, MessageUsage } from '../message.rules.js';
 
 /** One turn of a conversation. It never changes. */
@@ -44,6 +45,6 @@ export class Message {
   @Column('jsonb')
   sources!: MessageSource[];
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 }

@@ -57,7 +57,7 @@ export class TurnRepository extends RepositoryBase<Message> {
 
   async lockConversation(owner: Owner, conversationId: string): Promise<Conversation | undefined> {
     const values = [...ownerParameters(owner), conversationId];
-    return (await this.query<Conversation>(forOwner(LOCK_CONVERSATION, owner), values))[0];
+    return this.one<Conversation>(forOwner(LOCK_CONVERSATION, owner), values);
   }
 
   /** The last so many turns that did not break off, newest first, and no more than begin within so many characters. */
@@ -74,14 +74,12 @@ export class TurnRepository extends RepositoryBase<Message> {
     const { id, conversation_id, role, content, provider, model, finish_reason, created_at } = message;
     const json = [message.usage && JSON.stringify(message.usage), JSON.stringify(message.sources)];
     const values = [conversation_id, id, role, content, provider, model, finish_reason, ...json, created_at];
-    return (await this.query<Pick<Conversation, 'titled'>>(APPEND, values))[0];
+    return this.one<Pick<Conversation, 'titled'>>(APPEND, values);
   }
 
   /** What the conversation began with. */
   async findFirstUserMessage(conversationId: string): Promise<string> {
-    return (
-      (await this.query<{ content: string }>(FIND_FIRST_USER_MESSAGE, [conversationId]))[0]?.content ?? ''
-    );
+    return (await this.one<{ content: string }>(FIND_FIRST_USER_MESSAGE, [conversationId]))?.content ?? '';
   }
 
   /** False when it has a title of its own already. */

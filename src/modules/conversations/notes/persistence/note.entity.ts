@@ -1,6 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 @Entity('notes')
 @Index('notes_owner_id_idx', { synchronize: false })
@@ -30,9 +31,9 @@ export class Note {
   @Column('text')
   content!: string;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   updated_at!: Date;
 }

@@ -90,7 +90,7 @@ export class NoteRepository extends RepositoryBase<Note> {
   }
 
   async find(owner: Owner, id: string): Promise<Note | undefined> {
-    return (await this.query<Note>(forOwner(FIND, owner), [...ownerParameters(owner), id]))[0];
+    return this.one<Note>(forOwner(FIND, owner), [...ownerParameters(owner), id]);
   }
 
   /** With its search entry. Undefined when the owner has no such conversation. */
@@ -100,7 +100,7 @@ export class NoteRepository extends RepositoryBase<Note> {
     const values = [...ownerParameters(owner), ...noteValues];
     return mapConstraintErrors(
       CONSTRAINT_ERRORS,
-      async () => (await this.query<Note>(forOwner(INSERT, owner), values))[0],
+      async () => await this.one<Note>(forOwner(INSERT, owner), values),
     );
   }
 
@@ -110,7 +110,7 @@ export class NoteRepository extends RepositoryBase<Note> {
     const values = [...ownerParameters(owner), id, conversation_id, title, content, now];
     return mapConstraintErrors(
       CONSTRAINT_ERRORS,
-      async () => (await this.query<Note>(forOwner(REPLACE, owner), values))[0],
+      async () => await this.one<Note>(forOwner(REPLACE, owner), values),
     );
   }
 

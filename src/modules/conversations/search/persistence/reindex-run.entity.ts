@@ -1,4 +1,5 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import type { ReindexStage } from '../search.rules.js';
 
 /** The present or last rebuilding of the search index; one row at most. */
@@ -26,13 +27,13 @@ export class ReindexRun {
   @Column('integer')
   done!: number;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   started_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   progressed_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   finished_at!: Date | null;
 
   @Column('text', { nullable: true })

@@ -111,7 +111,7 @@ export class ReindexRepository extends RepositoryBase<ReindexRun> {
 
   /** Locks the run. Undefined when it is over, or another one took its place. */
   async lock(runId: string): Promise<ReindexRun | undefined> {
-    return (await this.query<ReindexRun>(LOCK, [runId]))[0];
+    return this.one<ReindexRun>(LOCK, [runId]);
   }
 
   async advance(
@@ -133,13 +133,11 @@ export class ReindexRepository extends RepositoryBase<ReindexRun> {
 
   /** Writes the next entries of one kind anew. */
   async reindexBatch(kind: SourceKind, after: string): Promise<ReindexBatch> {
-    return (
-      (await this.query<ReindexBatch>(reindexBatchStatement(kind), [after]))[0] ?? { count: 0, last: null }
-    );
+    return (await this.one<ReindexBatch>(reindexBatchStatement(kind), [after])) ?? { count: 0, last: null };
   }
 
   async deleteOrphans(after: string): Promise<ReindexBatch> {
-    return (await this.query<ReindexBatch>(DELETE_ORPHANS, [after]))[0] ?? { count: 0, last: null };
+    return (await this.one<ReindexBatch>(DELETE_ORPHANS, [after])) ?? { count: 0, last: null };
   }
 
   async getIndexState(): Promise<IndexState> {

@@ -2,6 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 import { Note } from '@/modules/conversations/notes/persistence/note.entity.js';
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import type { SourceKind } from '../search.rules.js';
 
 /** What search finds a conversation, message or note by. Goes away with it. */
@@ -54,6 +55,6 @@ export class SearchEntry {
   @Column('integer')
   length!: number;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 }

@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 /** One change. It names people and things by their ids only, so that an erased person loses their name here too. */
 @Entity('audit_events')
@@ -33,6 +34,6 @@ export class AuditEvent {
   @Column('jsonb', { default: {} })
   details!: Record<string, unknown>;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 }

@@ -2,6 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 import { Organization } from '@/modules/organizations/persistence/organization.entity.js';
 import type { Role } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 export type InvitationStatus = 'pending' | 'accepted' | 'revoked';
 
@@ -44,12 +45,12 @@ export class Invitation {
   @ForeignKey('users', 'id', { name: 'invitations_accepted_by_fkey', onDelete: 'CASCADE' })
   accepted_by!: string | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   expires_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   accepted_at!: Date | null;
 }

@@ -89,7 +89,7 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
   }
 
   async find(organizationId: OrganizationId, id: string): Promise<InvitationRow | undefined> {
-    return (await this.query<InvitationRow>(FIND, [organizationId, id]))[0];
+    return this.one<InvitationRow>(FIND, [organizationId, id]);
   }
 
   isMember(organizationId: OrganizationId, email: string): Promise<boolean> {
@@ -117,7 +117,7 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
   }
 
   async findPendingByToken(hashes: Buffer[], now: Date): Promise<InvitationDetails | undefined> {
-    return (await this.query<InvitationDetails>(FIND_PENDING_BY_TOKEN, [hashes, now]))[0];
+    return this.one<InvitationDetails>(FIND_PENDING_BY_TOKEN, [hashes, now]);
   }
 
   /** Spends an invitation, for exactly one of many callers. */

@@ -2,6 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 import { Organization } from '@/modules/organizations/persistence/organization.entity.js';
 import type { Role } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 @Entity('memberships')
 @Unique('memberships_organization_user_key', ['organization_id', 'user_id'])
@@ -29,6 +30,6 @@ export class Membership {
   @Column('boolean')
   own_act!: boolean;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   joined_at!: Date;
 }

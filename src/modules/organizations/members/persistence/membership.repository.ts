@@ -101,7 +101,7 @@ export class MembershipRepository extends RepositoryBase<Membership> {
   }
 
   async find(organizationId: OrganizationId, userId: string): Promise<MemberRow | undefined> {
-    return (await this.query<MemberRow>(FIND, [organizationId, userId]))[0];
+    return this.one<MemberRow>(FIND, [organizationId, userId]);
   }
 
   list(
@@ -115,7 +115,7 @@ export class MembershipRepository extends RepositoryBase<Membership> {
   }
 
   async findRole(organizationId: OrganizationId, userId: string): Promise<Role | undefined> {
-    return (await this.query<{ role: Role }>(FIND_ROLE, [organizationId, userId]))[0]?.role;
+    return (await this.one<{ role: Role }>(FIND_ROLE, [organizationId, userId]))?.role;
   }
 
   /** Throws `already_member`. */
@@ -139,6 +139,6 @@ export class MembershipRepository extends RepositoryBase<Membership> {
   /** The account somebody means, by exactly one of its names. */
   async findUserId(by: { user_id?: string; email?: string; username?: string }): Promise<string | undefined> {
     const values = [by.user_id ?? null, by.email ?? null, by.username ?? null];
-    return (await this.query<{ id: string }>(FIND_USER_ID, values))[0]?.id;
+    return (await this.one<{ id: string }>(FIND_USER_ID, values))?.id;
   }
 }

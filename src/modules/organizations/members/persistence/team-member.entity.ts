@@ -1,6 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Team } from '@/modules/organizations/teams/persistence/team.entity.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import { Membership } from './membership.entity.js';
 
 /** A member of the organization in one of its teams; ends with the team and with the membership. */
@@ -24,6 +25,6 @@ export class TeamMember {
   @Column('uuid')
   organization_id!: OrganizationId;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   joined_at!: Date;
 }

@@ -1,6 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { Organization } from '@/modules/organizations/persistence/organization.entity.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 @Entity('teams')
 @Unique('teams_organization_id_id_key', ['organization_id', 'id'])
@@ -20,9 +21,9 @@ export class Team {
   @Column('text', { nullable: true })
   description!: string | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   updated_at!: Date;
 }

@@ -64,7 +64,7 @@ export class TeamRepository extends RepositoryBase<Team> {
   }
 
   async find(organizationId: OrganizationId, teamId: string): Promise<TeamRow | undefined> {
-    return (await this.query<TeamRow>(FIND, [organizationId, teamId]))[0];
+    return this.one<TeamRow>(FIND, [organizationId, teamId]);
   }
 
   /** Throws `team_name_taken`. */

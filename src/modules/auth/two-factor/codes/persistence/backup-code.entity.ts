@@ -1,4 +1,5 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 @Entity('backup_codes')
 export class BackupCode {
@@ -9,9 +10,9 @@ export class BackupCode {
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'backup_codes_pkey' })
   code_hash!: Buffer;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   used_at!: Date | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 export type EmailCodePurpose = 'login' | 'setup' | 'step_up' | 'disable';
 
@@ -22,12 +23,12 @@ export class EmailCode {
   @Column('integer', { default: 0 })
   tries!: number;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   expires_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @TimestampColumn({ nullable: true })
   used_at!: Date | null;
 }

@@ -40,7 +40,7 @@ export class EmailCodeRepository extends RepositoryBase<EmailCode> {
     maxTries: number,
     now: Date,
   ): Promise<EmailCode | undefined> {
-    return (await this.query<EmailCode>(FIND_LATEST, [userId, purpose, maxTries, now]))[0];
+    return this.one<EmailCode>(FIND_LATEST, [userId, purpose, maxTries, now]);
   }
 
   async consume(id: string, hashes: Buffer[], now: Date, maxTries: number): Promise<boolean> {

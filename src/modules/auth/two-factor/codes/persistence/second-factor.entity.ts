@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 export type TwoFactorMethod = 'totp' | 'email';
 
@@ -21,6 +22,6 @@ export class SecondFactor {
   @Column('bigint', { nullable: true })
   last_step!: number | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimestampColumn()
   created_at!: Date;
 }
