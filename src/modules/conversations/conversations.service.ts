@@ -6,7 +6,7 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { assertUnchanged } from '@/platform/validation/index.js';
 import { toOwner } from '../organizations/index.js';
 import { ConversationFinder } from './conversation-finder.js';
 import type { ConversationCreateRequest, UpdateConversationRequest } from './dto/conversation.requests.js';

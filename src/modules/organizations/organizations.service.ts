@@ -6,7 +6,7 @@ import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { assertUnchanged } from '@/platform/validation/index.js';
 import { OrganizationAccessService } from './access/organization-access.service.js';
 import { AuditLogService } from './audit/audit-log.service.js';
 import type { UpdateOrganizationRequest } from './dto/organization.requests.js';

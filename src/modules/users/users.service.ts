@@ -3,7 +3,7 @@ import type { SessionActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { assertUnchanged } from '@/platform/validation/index.js';
 import {
   UserOrganizationsService,
   organizationErrors,

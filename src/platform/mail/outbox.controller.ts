@@ -5,7 +5,7 @@ import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
 import { isDirectClient } from '../http/direct-client.js';
 import { ApiExcludeController } from '../openapi/lazy-decorators.js';
-import { TextField } from '../validation/fields.js';
+import { TextField } from '../validation/index.js';
 import { OutboxRepository, type OutboxEmail } from './persistence/outbox.repository.js';
 
 class OutboxQuery {

@@ -1,7 +1,7 @@
 import { requestContext } from '../context/request-context.js';
 import { invalidField } from '../errors/index.js';
 import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
-import { QueryIntegerField, TextField } from '../validation/fields.js';
+import { QueryIntegerField, TextField } from '../validation/index.js';
 
 /** Rows on a page when the client names no limit; directories are handed to clients that know no paging. */
 export const DEFAULT_PAGE_SIZE = 20;

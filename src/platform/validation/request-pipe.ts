@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
-import { type FieldError, platformErrors, invalidField, validationFailed } from '../errors/index.js';
-import { getReadOnlyFields, RULE_SEPARATOR } from './fields.js';
+import { type FieldError, invalidField, validationFailed } from '../errors/index.js';
 import { findReservedNames } from './reserved-names.js';
+import { RULE_SEPARATOR } from './validated-field.js';
 
 /** Enough for any person; an answer must not grow with a hostile request. */
 const MAX_FIELD_ERRORS = 100;
@@ -61,18 +60,4 @@ function toFieldErrors(error: ValidationError, parent: string): FieldError[] {
     ({ rule }, index) => allErrors.findIndex((other) => other.rule === rule) === index,
   );
   return [...distinctErrors, ...(error.children ?? []).flatMap((child) => toFieldErrors(child, path))];
-}
-
-/** Refuses a request that would change a `@ReadOnly()` field; `present` is the resource as clients see it. */
-export function assertUnchanged(request: object, current: object): void {
-  const requestedValues = request as Record<string, unknown>;
-  const currentValues = JSON.parse(JSON.stringify(current)) as Record<string, unknown>;
-  for (const field of getReadOnlyFields(request)) {
-    if (
-      requestedValues[field] === undefined ||
-      isDeepStrictEqual(requestedValues[field], currentValues[field])
-    )
-      continue;
-    throw platformErrors.field_read_only({ data: { field } });
-  }
 }

@@ -8,7 +8,7 @@ import {
 } from '@/modules/organizations/index.js';
 import { type DirectoryRow, DirectoryService } from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/actor.js';
-import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { assertUnchanged } from '@/platform/validation/index.js';
 import {
   assertHomeOrganization,
   assertNotSelf,

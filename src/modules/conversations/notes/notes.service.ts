@@ -5,7 +5,7 @@ import type { AppError } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { windowById, toPage } from '@/platform/pagination/page.js';
-import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { assertUnchanged } from '@/platform/validation/index.js';
 import { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
 import {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { assertUnchanged } from '@/platform/validation/index.js';
 import { OrganizationAccessService } from '../access/organization-access.service.js';
 import { AuditLogService } from '../audit/audit-log.service.js';
 import { organizationErrors } from '../organizations.errors.js';

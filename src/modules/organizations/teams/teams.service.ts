@@ -5,7 +5,7 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { assertUnchanged } from '@/platform/validation/request-pipe.js';
+import { assertUnchanged } from '@/platform/validation/index.js';
 import { OrganizationAccessService } from '../access/organization-access.service.js';
 import { AuditLogService } from '../audit/audit-log.service.js';
 import { organizationErrors } from '../organizations.errors.js';
