@@ -5,6 +5,7 @@ import { RequestAuthenticator } from './access/request-authenticator.js';
 import { ClusterNodes } from './cluster/index.js';
 import { NodeRepository } from './cluster/node.repository.js';
 import { Config } from './config/index.js';
+import { CredentialCacheFactory } from './credentials/index.js';
 import { resolveAppSecret } from './crypto/app-secret.js';
 import { KeyedHash, KeyRing, PasswordHasher, SecretBox, SecretRotation } from './crypto/index.js';
 import { Installation } from './crypto/persistence/installation.js';
@@ -43,6 +44,7 @@ const SERVICES = [
   PasswordHasher,
   NotificationBus,
   AccessChangeNotifier,
+  CredentialCacheFactory,
   NodeRepository,
   ClusterNodes,
   JobQueue,

@@ -3,6 +3,4 @@ export { NotificationBus } from './notification-bus.js';
 export { RepositoryBase, mapConstraintErrors } from './repository-base.js';
 export { UnitOfWork, type Statement } from './unit-of-work.js';
 export { type Keyset, defineKeyset, keysetQuery } from './keyset.js';
-export { LastSeenWriter } from './last-seen-writer.js';
-export { CoherentCache } from './coherent-cache.js';
 export { WriteBatcher, isRowError } from '../concurrency/write-batcher.js';

@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../logging/log.js';
-import type { Database } from './database.js';
+import type { Database } from '../persistence/database.js';
 
 const MAX_TRACKED = 50_000;
 const MIN_WRITE_INTERVAL_MS = 60_000;
 const FLUSH_MS = 15_000;
 
-type WriteLastSeen = (seen: ReadonlyMap<string, Date>) => Promise<void>;
+export type WriteLastSeen = (seen: ReadonlyMap<string, Date>) => Promise<void>;
 
-/** Notes when things were last used: written for many together, at most once a minute each. */
+/** Records when rows were last used, and writes the times of many rows together: at most once a minute for each row. */
 export class LastSeenWriter {
   private readonly lastMarkedAt = new LRUCache<string, number>({ max: MAX_TRACKED });
   private readonly pending = new Map<string, Date>();
@@ -18,8 +18,8 @@ export class LastSeenWriter {
   constructor(
     private readonly write: WriteLastSeen,
     private readonly clock: Clock,
-    private readonly log: Log,
-    database: Database,
+    private readonly log: Pick<Log, 'error'>,
+    database: Pick<Database, 'beforeClose'>,
   ) {
     database.beforeClose(() => this.stop());
   }

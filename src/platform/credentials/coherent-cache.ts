@@ -1,23 +1,23 @@
 import { LRUCache } from 'lru-cache';
-import type { NotificationBus } from './notification-bus.js';
+import type { NotificationBus } from '../persistence/notification-bus.js';
 
 /**
- * A cache of what other nodes can change. An entry is used only while announcements of changes are known to
- * arrive, and one that was loaded while something was announced is not kept.
+ * Caches rows that other nodes can change. Entries are read and stored only while the notification bus is reliable, and
+ * a value is not stored when any entry was invalidated during its load.
  */
 export class CoherentCache<Value extends object> {
   private readonly entries: LRUCache<string, Value>;
   private version = 0;
 
   constructor(
-    private readonly notifications: NotificationBus,
+    private readonly notifications: Pick<NotificationBus, 'isReliable' | 'onReset'>,
     max: number,
   ) {
     this.entries = new LRUCache({ max });
     notifications.onReset(() => this.clear());
   }
 
-  /** The cached value, else what `load` answers; null is not kept. */
+  /** Returns the cached value, else the result of `load`; null is not cached. */
   async get(key: string, load: () => Promise<Value | null>): Promise<Value | null> {
     const cached = this.notifications.isReliable ? this.entries.get(key) : undefined;
     if (cached) return cached;

@@ -1,0 +1,1 @@
+export { type CachedCredential, CredentialCache, CredentialCacheFactory } from './credential-cache.js';
