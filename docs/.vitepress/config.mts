@@ -24,7 +24,7 @@ const decisions = [
   { text: '3 Refresh tokens with a counter', link: '/adr/0003-refresh-tokens' },
   { text: '4 Session cache with a lease', link: '/adr/0004-session-cache' },
   { text: '5 Idempotent responses', link: '/adr/0005-idempotent-answers' },
-  { text: '6 passport-jwt and speakeasy', link: '/adr/0006-passport-jwt-and-speakeasy' },
+  { text: '6 Passport, JWT and speakeasy', link: '/adr/0006-passport-jwt-and-speakeasy' },
   { text: '7 Prepared SQL with TypeORM', link: '/adr/0007-sql-with-typeorm' },
   { text: '8 Request pipe and field decorators', link: '/adr/0008-request-pipe' },
   { text: '9 Organization access check', link: '/adr/0009-organization-access' },

@@ -1,5 +1,4 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
-import { AccessTokenResolver } from '@/platform/access/actor.js';
 import { SecretRotation } from '@/platform/crypto/index.js';
 import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
 import { OrganizationsModule } from '../organizations/index.js';
@@ -47,18 +46,8 @@ import { RegistrationPolicy } from './registration/registration-policy.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { XcInvitationAcceptanceController } from './registration/xc-invitation-acceptance.controller.js';
 import { XcRegistrationService } from './registration/xc-registration.service.js';
-import { SessionRepository } from './sessions/persistence/session.repository.js';
-import { SessionCache } from './sessions/session-cache.js';
-import { SessionsService } from './sessions/sessions.service.js';
-import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
-import { AccessTokens } from './tokens/access-tokens.js';
-import { JwksController } from './tokens/jwks.controller.js';
-import { RefreshTokens } from './tokens/refresh-tokens.js';
-import { RefreshService } from './tokens/refresh.service.js';
-import { SessionAuthenticator } from './tokens/session-authenticator.js';
-import { SigningKeys } from './tokens/signing-keys.js';
-import { TokenPairIssuer } from './tokens/token-pair-issuer.js';
-import { TokenSigner } from './tokens/token-signer.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
 import { CodeAttemptLimiter } from './two-factor/codes/code-attempt-limiter.js';
 import { CodeHasher, TOTP_SECRET } from './two-factor/codes/code-hasher.js';
 import { CodeVerifier } from './two-factor/codes/code-verifier.js';
@@ -85,7 +74,6 @@ const CONTROLLERS = [
   XcUsersController,
   XcUsersAdminController,
   XcInvitationAcceptanceController,
-  JwksController,
   LinkPagesController,
 ];
 
@@ -95,17 +83,6 @@ const PASSWORDS = [
   PasswordVerifier,
   PasswordChangeService,
   ReauthenticationService,
-];
-const SESSIONS = [SessionRepository, SessionCache, SessionsService, LogoutService];
-const TOKENS = [
-  SigningKeys,
-  TokenSigner,
-  AccessTokens,
-  RefreshTokens,
-  TokenPairIssuer,
-  RefreshService,
-  AccessTokenStrategy,
-  SessionAuthenticator,
 ];
 const CODE_PROVIDERS = [
   SecondFactorRepository,
@@ -126,6 +103,7 @@ const TWO_FACTOR = [
   TwoFactorService,
 ];
 const LOGIN = [
+  LogoutService,
   LoginChallengesService,
   SessionOpener,
   LoginService,
@@ -152,30 +130,19 @@ const ADMINISTRATION = [
 ];
 const ACCOUNT = [AccountUpdateService, EmailChangeService, AccountErasureService, DataExportService];
 
-const EXPIRING_TABLES = ['sessions', 'login_challenges', 'email_codes', 'pending_factors', 'mail_tokens'];
+const EXPIRING_TABLES = ['login_challenges', 'email_codes', 'pending_factors', 'mail_tokens'];
 
 /** Who somebody is: registration, login, second factors, sessions and tokens, on both faces. */
 @Global()
 @Module({
-  imports: [UsersModule, OrganizationsModule],
+  imports: [UsersModule, OrganizationsModule, SessionsModule, TokensModule],
   controllers: CONTROLLERS,
   providers: [
-    ...[
-      PASSWORDS,
-      SESSIONS,
-      TOKENS,
-      TWO_FACTOR,
-      LOGIN,
-      RECOVERY,
-      REGISTRATION,
-      ACCOUNT,
-      ADMINISTRATION,
-    ].flat(),
+    ...[PASSWORDS, TWO_FACTOR, LOGIN, RECOVERY, REGISTRATION, ACCOUNT, ADMINISTRATION].flat(),
     XentreeAuthService,
     XcAuthService,
-    { provide: AccessTokenResolver, useExisting: SessionAuthenticator },
   ],
-  exports: [AccessTokenResolver],
+  exports: [TokensModule],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

@@ -1,5 +1,6 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import jwt from 'jsonwebtoken';
+import { JwtService } from '@nestjs/jwt';
 import * as z from 'zod';
 import { Config } from '@/platform/config/index.js';
 import { Installation, parseKeyId } from '@/platform/crypto/index.js';
@@ -31,6 +32,7 @@ export class IntegrationJwtService {
   private readonly issuer: string;
 
   constructor(
+    private readonly jwt: JwtService,
     private readonly keys: TenantKeysService,
     private readonly clock: Clock,
     config: Config,
@@ -54,7 +56,7 @@ export class IntegrationJwtService {
       nbf: iat,
       exp: Math.floor(grant.valid_until.getTime() / 1000),
     };
-    return jwt.sign(payload, key, { algorithm: 'RS256', keyid: kid });
+    return this.jwt.sign(payload, { privateKey: key, algorithm: 'RS256', keyid: kid });
   }
 
   /**
@@ -67,9 +69,12 @@ export class IntegrationJwtService {
       kid && (await this.keys.listPublished(organizationId)).find((published) => published.kid === kid);
     if (!key) return null;
     try {
-      const options = { algorithms: ['RS256' as const], issuer: this.issuer, audience: AUDIENCE };
-      const payload = jwt.verify(token, toPublicKey(key), {
-        ...options,
+      const payload = this.jwt.verify<object>(token, {
+        // jsonwebtoken takes a KeyObject; the type of @nestjs/jwt does not say so.
+        publicKey: toPublicKey(key) as KeyObject & Buffer,
+        algorithms: ['RS256'],
+        issuer: this.issuer,
+        audience: AUDIENCE,
         ignoreExpiration: true,
         ignoreNotBefore: true,
       });

@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
 import { SecretRotation } from '@/platform/crypto/index.js';
 import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
@@ -15,7 +16,7 @@ import { TokenVerificationService } from './token-verification.service.js';
 
 /** Short-lived tokens for what is embedded in other people's pages, under a key pair of each tenant. */
 @Module({
-  imports: [OrganizationsModule],
+  imports: [OrganizationsModule, JwtModule.register({})],
   controllers: [IntegrationTokensController],
   providers: [
     IntegrationKeyRepository,

@@ -103,10 +103,10 @@ export class AccessGuard implements CanActivate {
     const { access, organization, operator } = requirement;
     if (access === 'public') return true;
     if (access === 'optional') {
-      request.actor = await this.authenticator.authenticateAccessToken(request);
+      request.actor = await this.authenticator.authenticateAccessToken(context);
       return true;
     }
-    request.actor = await this.authenticator.authenticate(request);
+    request.actor = await this.authenticator.authenticate(context);
     if (!request.actor) throw platformErrors.token_invalid();
     assertCredentialAllowed(request.actor, access);
     if (operator) await this.operators.authorize(request.actor);

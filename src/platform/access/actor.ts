@@ -54,8 +54,8 @@ export interface ClientInfo {
 
 /** Resolves the access token of a request; implemented by the auth module. */
 export abstract class AccessTokenResolver {
-  /** Null when there is no token, or one that does not hold. */
-  abstract resolve(request: FastifyRequest): Promise<SessionActor | null>;
+  /** Returns null when the request has no valid access token. */
+  abstract resolve(context: ExecutionContext): Promise<SessionActor | null>;
 
   /** Whether the session behind an actor goes on, whatever has become of the token since. */
   abstract isStillValid(actor: SessionActor): Promise<boolean>;

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AppError } from '../errors/index.js';
 import { type Actor, type RequestWithActor, AccessTokenResolver, ApiKeyResolver } from './actor.js';
 
@@ -11,16 +11,17 @@ export class RequestAuthenticator {
   ) {}
 
   /** Whose access token it is, where one is sent. */
-  authenticateAccessToken(request: RequestWithActor): Promise<Actor | null> {
-    return this.sessions.resolve(request);
+  authenticateAccessToken(context: ExecutionContext): Promise<Actor | null> {
+    return this.sessions.resolve(context);
   }
 
   /** An access token, where one is sent, decides alone; else the API key does. Null where none of them holds. */
-  async authenticate(request: RequestWithActor): Promise<Actor | null> {
-    const { authorization, 'x-api-key': key } = request.headers;
+  async authenticate(context: ExecutionContext): Promise<Actor | null> {
+    const { headers, ip } = context.switchToHttp().getRequest<RequestWithActor>();
+    const { authorization, 'x-api-key': key } = headers;
     return authorization === undefined && typeof key === 'string'
-      ? this.keys.resolve(key, request.ip)
-      : this.sessions.resolve(request);
+      ? this.keys.resolve(key, ip)
+      : this.sessions.resolve(context);
   }
 
   /** False once the session or the key that a request came with has ended. An access token may have run out meanwhile. */

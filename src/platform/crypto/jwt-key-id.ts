@@ -1,9 +1,12 @@
-import jwt from 'jsonwebtoken';
+import { JwtService } from '@nestjs/jwt';
+
+const jwt = new JwtService();
 
 /** Returns the `kid` header of a JWT without verifying it; undefined for text that is not a JWT. */
 export function parseKeyId(token: string): string | undefined {
   try {
-    return jwt.decode(token, { complete: true })?.header.kid;
+    const kid = jwt.decode<{ header: { kid?: unknown } } | null>(token, { complete: true })?.header.kid;
+    return typeof kid === 'string' ? kid : undefined;
   } catch {
     return undefined; // jsonwebtoken throws on some malformed headers
   }

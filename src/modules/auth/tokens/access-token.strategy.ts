@@ -1,74 +1,58 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import type { Jwt, JwtPayload } from 'jsonwebtoken';
-import { LRUCache } from 'lru-cache';
-import { Strategy, type SecretOrKeyProvider, type VerifiedCallback } from 'passport-jwt';
-import { parseKeyId } from '@/platform/crypto/index.js';
+import { PassportStrategy } from '@nestjs/passport';
+import passport from 'passport';
+import { Strategy } from 'passport-jwt';
 import { ACCESS_TOKEN } from './access-tokens.js';
-import { SigningKeys } from './signing-keys.js';
-import { TokenSigner } from './token-signer.js';
+import { ALGORITHMS, SigningKeys } from './signing-keys.js';
+import { type TokenClaims, TokenSigner, type VerifiedToken } from './token-signer.js';
 
-interface StrategyRun {
-  success: (token: Jwt) => void;
-  fail: () => void;
-  error: () => void;
-  authenticate: (request: unknown) => void;
-}
+/** The name under which passport keeps the strategy. */
+export const ACCESS_TOKEN_STRATEGY = 'access-token';
 
 /**
- * Reads the bearer token of a request through passport-jwt. The strategy is driven directly, as passport itself
- * drives one, without a middleware per request.
+ * Verifies the signature, issuer, audience and kind of the bearer token of a request. The expiry is not checked here:
+ * results are cached, and the expiry is compared with our Clock at every use.
  */
 @Injectable()
-export class AccessTokenStrategy {
-  private readonly strategy: Strategy;
-  /** Tokens whose signature was found right: it stays right. Their time and session are judged at every use. */
-  private readonly verifiedTokens = new LRUCache<string, Jwt>({ max: 10_000 });
-
+export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN_STRATEGY) {
   constructor(
     keys: SigningKeys,
     private readonly signer: TokenSigner,
   ) {
-    const secretOrKeyProvider: SecretOrKeyProvider = (_request, token: string, done) => {
-      const key = keys.findById(parseKeyId(token));
-      done(key ? null : new Error('unknown key'), key?.key as never);
-    };
-    this.strategy = new Strategy(
-      {
-        jwtFromRequest: extractBearerToken,
-        secretOrKeyProvider,
-        algorithms: ['HS256', 'RS256', 'ES256'],
-        issuer: signer.issuer,
-        audience: ACCESS_TOKEN.audience,
-        ignoreExpiration: true, // judged by our clock in `accept`
-        jsonWebTokenOptions: { complete: true },
+    super({
+      jwtFromRequest: extractBearerToken,
+      secretOrKeyProvider: (_request: unknown, token: string, done) => {
+        const key = keys.findVerificationKey(token);
+        // jsonwebtoken takes a KeyObject; the type of passport-jwt does not say so.
+        done(key ? null : new Error('Unknown signing key'), key as (KeyObject & Buffer) | undefined);
       },
-      (token: Jwt, done: VerifiedCallback) => done(null, token),
-    );
-  }
-
-  /** The claims of the request's access token, or null. */
-  async readClaims(request: FastifyRequest): Promise<JwtPayload | null> {
-    const token = extractBearerToken(request);
-    if (!token) return null;
-    const verifiedToken = this.verifiedTokens.get(token) ?? (await this.verifySignature(request));
-    if (!verifiedToken) return null;
-    this.verifiedTokens.set(token, verifiedToken);
-    return this.signer.validateClaims(ACCESS_TOKEN, verifiedToken);
-  }
-
-  private verifySignature(request: FastifyRequest): Promise<Jwt | null> {
-    return new Promise((resolve) => {
-      const run = Object.create(this.strategy) as StrategyRun;
-      run.success = resolve;
-      run.fail = () => resolve(null);
-      run.error = () => resolve(null);
-      run.authenticate(request);
+      algorithms: ALGORITHMS,
+      issuer: signer.issuer,
+      audience: ACCESS_TOKEN.audience,
+      ignoreExpiration: true,
+      jsonWebTokenOptions: { complete: true },
     });
+  }
+
+  /**
+   * Registers this strategy with passport, which keeps one per name for the whole process. Each application of a
+   * process (the tests start several) has its own keys and issuer.
+   */
+  register(): void {
+    passport.use(ACCESS_TOKEN_STRATEGY, this);
+  }
+
+  /** Returns the claims, or null for a token of another kind. */
+  validate(token: VerifiedToken): TokenClaims | null {
+    return this.signer.readClaims(ACCESS_TOKEN, token);
   }
 }
 
-/** Exactly one token. passport-jwt's own extractor ignores what follows it, and takes quadratic time on garbage. */
-function extractBearerToken({ headers }: { headers: { authorization?: string } }): string | null {
+/**
+ * Returns the token of `Authorization: Bearer <token>`, or null. passport-jwt's own extractor ignores text after the
+ * token and takes quadratic time on malformed headers.
+ */
+export function extractBearerToken({ headers }: { headers: { authorization?: string } }): string | null {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }

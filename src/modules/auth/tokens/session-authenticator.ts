@@ -1,14 +1,20 @@
-import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { AccessTokenResolver, type SessionActor } from '@/platform/access/actor.js';
 import { SessionCache } from '../sessions/session-cache.js';
-import { AccessTokenStrategy } from './access-token.strategy.js';
+import { AccessTokenGuard, type RequestWithClaims } from './access-token.guard.js';
+import { extractBearerToken } from './access-token.strategy.js';
+import { type TokenClaims, TokenSigner } from './token-signer.js';
 
-/** Makes the actor of a request from its access token and the session behind it. */
+/** Resolves the actor of a request from its access token and the session that the token names. */
 @Injectable()
 export class SessionAuthenticator extends AccessTokenResolver {
+  /** Claims of tokens with a valid signature, which stays valid. Expiry and session are checked at every use. */
+  private readonly verifiedTokens = new LRUCache<string, TokenClaims>({ max: 10_000 });
+
   constructor(
-    private readonly accessTokenStrategy: AccessTokenStrategy,
+    private readonly guard: AccessTokenGuard,
+    private readonly signer: TokenSigner,
     private readonly sessions: SessionCache,
   ) {
     super();
@@ -18,10 +24,10 @@ export class SessionAuthenticator extends AccessTokenResolver {
     return (await this.sessions.findActive(sessionId)) !== null;
   }
 
-  async resolve(request: FastifyRequest): Promise<SessionActor | null> {
-    const claims =
-      request.headers.authorization === undefined ? null : await this.accessTokenStrategy.readClaims(request);
-    const session = typeof claims?.sid === 'string' ? await this.sessions.findActive(claims.sid) : null;
+  async resolve(context: ExecutionContext): Promise<SessionActor | null> {
+    const claims = await this.readClaims(context);
+    if (!claims || this.signer.hasExpired(claims) || typeof claims.sid !== 'string') return null;
+    const session = await this.sessions.findActive(claims.sid);
     if (!session) return null;
     this.sessions.markSeen(session.id);
     return {
@@ -32,5 +38,17 @@ export class SessionAuthenticator extends AccessTokenResolver {
       passwordAt: session.password_at,
       secondFactorAt: session.second_factor_at,
     };
+  }
+
+  private async readClaims(context: ExecutionContext): Promise<TokenClaims | null> {
+    const request = context.switchToHttp().getRequest<RequestWithClaims>();
+    const token = extractBearerToken(request);
+    if (!token) return null;
+    const cached = this.verifiedTokens.get(token);
+    if (cached) return cached;
+    await this.guard.canActivate(context);
+    const claims = request.accessTokenClaims ?? null;
+    if (claims) this.verifiedTokens.set(token, claims);
+    return claims;
   }
 }

@@ -1,8 +1,12 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Algorithm } from 'jsonwebtoken';
 import { Config } from '@/platform/config/index.js';
-import { KeyRing } from '@/platform/crypto/index.js';
+import { KeyRing, parseKeyId } from '@/platform/crypto/index.js';
+
+/** The algorithms of all keys, current and previous. */
+export const ALGORITHMS: Algorithm[] = ['HS256', 'RS256', 'ES256'];
+
+type Algorithm = 'HS256' | 'RS256' | 'ES256';
 
 interface VerificationKey {
   kid: string;
@@ -15,9 +19,9 @@ interface SigningKey extends VerificationKey {
 }
 
 /**
- * What signs tokens: HS256 under keys derived from the root secret, or RS256 / ES256 when `JWT_PRIVATE_KEY` is
- * set. During a rotation the key before (`APP_SECRET_PREVIOUS`, `JWT_PREVIOUS_KEY`) still verifies.
- * Keys are KeyObjects: given a string, jsonwebtoken tries it as a private key first, fifty times slower.
+ * Holds the keys of tokens: HS256 with keys derived from the root secret, or RS256 / ES256 with `JWT_PRIVATE_KEY`.
+ * During a rotation the previous key (`APP_SECRET_PREVIOUS`, `JWT_PREVIOUS_KEY`) still verifies.
+ * Keys are KeyObjects: jsonwebtoken parses a string as a PEM key first, which is fifty times slower.
  */
 @Injectable()
 export class SigningKeys {
@@ -37,11 +41,12 @@ export class SigningKeys {
     for (const key of [...secrets, ...this.publicKeys]) this.verificationKeys.set(key.kid, key);
   }
 
-  findById(kid: string | undefined): VerificationKey | undefined {
-    return this.verificationKeys.get(kid ?? '');
+  /** Returns the key that the `kid` of a token names; undefined for an unknown `kid` and for malformed tokens. */
+  findVerificationKey(token: string): KeyObject | undefined {
+    return this.verificationKeys.get(parseKeyId(token) ?? '')?.key;
   }
 
-  /** The public keys others verify our tokens with; empty while tokens are signed with a secret. */
+  /** Returns the public keys as a JSON Web Key Set (RFC 7517); empty while tokens are signed with HS256. */
   toJwks(): { keys: object[] } {
     return {
       keys: this.publicKeys.map(({ kid, algorithm, key }) => ({
@@ -55,8 +60,7 @@ export class SigningKeys {
 }
 
 function parseKeyPair(pem: string): SigningKey {
-  const signWith = createPrivateKey(pem);
-  return { ...parsePublicKey(pem), signingKey: signWith };
+  return { ...parsePublicKey(pem), signingKey: createPrivateKey(pem) };
 }
 
 function parsePublicKey(pem: string): VerificationKey {

@@ -1,0 +1,52 @@
+import { Module } from '@nestjs/common';
+import { JwtModule, type JwtModuleOptions, JwtSecretRequestType } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
+import { AccessTokenResolver } from '@/platform/access/actor.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { AccessTokenGuard } from './access-token.guard.js';
+import { AccessTokenStrategy } from './access-token.strategy.js';
+import { AccessTokens } from './access-tokens.js';
+import { JwksController } from './jwks.controller.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { RefreshService } from './refresh.service.js';
+import { SessionAuthenticator } from './session-authenticator.js';
+import { SigningKeys } from './signing-keys.js';
+import { SigningKeysModule } from './signing-keys.module.js';
+import { TokenPairIssuer } from './token-pair-issuer.js';
+import { TokenSigner } from './token-signer.js';
+
+/** Signs with the current key; verifies with the key that the token names. */
+function jwtOptions(keys: SigningKeys): JwtModuleOptions {
+  return {
+    secretOrKeyProvider: (type, token) => {
+      if (type === JwtSecretRequestType.SIGN) return keys.current.signingKey;
+      const key = keys.findVerificationKey(String(token));
+      if (!key) throw new Error('Unknown signing key');
+      return key;
+    },
+  };
+}
+
+/** Access tokens and refresh tokens, and the authentication of requests by access token. */
+@Module({
+  imports: [
+    SessionsModule,
+    SigningKeysModule,
+    PassportModule,
+    JwtModule.registerAsync({ imports: [SigningKeysModule], inject: [SigningKeys], useFactory: jwtOptions }),
+  ],
+  controllers: [JwksController],
+  providers: [
+    TokenSigner,
+    AccessTokens,
+    RefreshTokens,
+    TokenPairIssuer,
+    RefreshService,
+    AccessTokenStrategy,
+    AccessTokenGuard,
+    SessionAuthenticator,
+    { provide: AccessTokenResolver, useExisting: SessionAuthenticator },
+  ],
+  exports: [TokenSigner, AccessTokens, TokenPairIssuer, RefreshService, AccessTokenResolver],
+})
+export class TokensModule {}
