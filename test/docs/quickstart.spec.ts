@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { quickstart } from '@scripts/quickstart.mjs';
 import { TestApp } from '../support/app/test-app.js';
 
-const SCRIPT = join(__dirname, '@scripts/quickstart.mjs');
+const SCRIPT = join(__dirname, '../../scripts/quickstart.mjs');
 
 /** Runs the script as a process of its own, with the address as its argument. */
 function runScript(base: string): Promise<{ status: number | null; out: string; err: string }> {

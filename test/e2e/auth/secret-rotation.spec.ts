@@ -1,7 +1,8 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { SecretRotation } from '@/platform/crypto/index.js';
-import { TEST_APP_SECRET, TestApp } from '@test/support/app/test-app.js';
+import { TestApp } from '@test/support/app/test-app.js';
+import { TEST_APP_SECRET } from '@test/support/app/test-secret.js';
 import { expectStatus, givenUser, PASSWORD, getTempToken, totpCode } from '@test/support/auth/given-users.js';
 
 const NEW_SECRET = 'a second root key that the operator made for the rotation';

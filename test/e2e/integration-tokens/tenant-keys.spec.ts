@@ -1,5 +1,6 @@
 import { SecretRotation } from '@/platform/crypto/index.js';
-import { TEST_APP_SECRET, TestApp, type TestResponse } from '@test/support/app/test-app.js';
+import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
+import { TEST_APP_SECRET } from '@test/support/app/test-secret.js';
 import { expectStatus } from '@test/support/auth/given-users.js';
 import {
   computeFingerprint,

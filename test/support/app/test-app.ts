@@ -1,12 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import { createApp } from '@/app.js';
 import { parseConfig } from '@/platform/config/index.js';
 import type { Log } from '@/platform/logging/index.js';
 import { cloneDatabase } from '../database/databases.js';
 import { TestClock } from './test-clock.js';
-
-export const TEST_APP_SECRET = 'only for the tests, never anywhere else';
+import { TEST_APP_SECRET } from './test-secret.js';
 
 export interface TestRequest {
   body?: unknown;
@@ -34,12 +33,17 @@ export interface TestAppOptions {
 
 /** The application on a database of its own, with a clock that can be moved and a mailbox that can be read. */
 export class TestApp {
+  private readonly pool: Pool;
+
   private constructor(
     readonly nest: NestFastifyApplication,
     readonly clock: TestClock,
     readonly databaseUrl: string,
     private readonly dropDatabase: () => Promise<void>,
-  ) {}
+  ) {
+    this.pool = new Pool({ connectionString: databaseUrl, max: 4 });
+    this.pool.on('error', () => undefined); // tests terminate idle connections
+  }
 
   static async start({ env = {}, siblingOf: sibling, log }: TestAppOptions = {}): Promise<TestApp> {
     const database = sibling
@@ -61,7 +65,7 @@ export class TestApp {
   }
 
   async stop(): Promise<void> {
-    await this.nest.close();
+    await Promise.all([this.nest.close(), this.pool.end()]);
     await this.dropDatabase();
   }
 
@@ -132,14 +136,8 @@ export class TestApp {
     return /token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
   }
 
-  /** Looks behind the curtain; for checks of what is stored, not of behaviour. */
-  async sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new Client({ connectionString: this.databaseUrl });
-    await client.connect();
-    try {
-      return (await client.query(text, values)).rows as Row[];
-    } finally {
-      await client.end();
-    }
+  /** Queries the database behind the API; for checks of what is stored, not of behaviour. */
+  async sql<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>(text, values)).rows;
   }
 }

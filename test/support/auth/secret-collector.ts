@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { TEST_APP_SECRET } from '../app/test-app.js';
+import { TEST_APP_SECRET } from '../app/test-secret.js';
 import { toEncodings } from '../database/database-dump.js';
 
 export const PASSWORDS = {

@@ -6,7 +6,7 @@ import { runMigrations } from 'graphile-worker';
 import { createDataSource, migrate, tolerateIdleErrors } from '@/platform/persistence/data-source.js';
 import { startEmbedded } from '@/platform/persistence/embedded/index.js';
 import { migrations } from '@migrations/index.js';
-import { executeOnServer, TEMPLATE_PREFIX } from './database/databases.js';
+import { executeOnServer, TEMPLATE_PREFIX } from '../database/databases.js';
 
 /** One throw-away server for the run (or `DATABASE_URL`), migrated once into a template that spec files clone. */
 export default async function globalSetup(): Promise<void> {
@@ -27,7 +27,7 @@ export default async function globalSetup(): Promise<void> {
 async function startTestServer(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'xentree-test-'));
   chmodSync(dataDir, 0o711); // as root the server runs in another account, which must get through
-  const settings = { max_connections: '300', autovacuum: 'off' };
+  const settings = { max_connections: '300', autovacuum: 'off', deadlock_timeout: '100ms' };
   const server = await startEmbedded({ dataDir, durable: false, settings, log: () => undefined });
   (globalThis as { testServer?: unknown }).testServer = { ...server, stop: () => server.stop(), dataDir };
   return server.url;

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
 import { buildServer, waitUntil, ServerProcess } from '../support/app/server-process.js';
 import { TestSmtpServer } from '../support/app/smtp-server.js';
-import { TEST_APP_SECRET } from '../support/app/test-app.js';
+import { TEST_APP_SECRET } from '../support/app/test-secret.js';
 import { PASSWORD } from '../support/auth/given-users.js';
 import { cloneDatabase, type TestDatabase } from '../support/database/databases.js';
 

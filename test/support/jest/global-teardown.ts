@@ -1,6 +1,6 @@
 import './resolve-js-as-ts.cjs';
 import { rmSync } from 'node:fs';
-import { executeOnServer } from './database/databases.js';
+import { executeOnServer } from '../database/databases.js';
 
 export default async function globalTeardown(): Promise<void> {
   const { TEST_SERVER_URL: url, TEST_TEMPLATE: template } = process.env;

@@ -2,12 +2,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeProvider } from '@scripts/fake-provider.js';
-import { type SseEvent, displayedText } from '@test/support/ai/ai-app.js';
-import { StreamReader } from '@test/support/ai/stream-reader.js';
-import { buildServer, type ServerEnv, waitUntil, ServerProcess } from '@test/support/app/server-process.js';
-import { TEST_APP_SECRET } from '@test/support/app/test-app.js';
-import { PASSWORD } from '@test/support/auth/given-users.js';
-import { cloneDatabase, type TestDatabase } from '@test/support/database/databases.js';
+import { type SseEvent, displayedText } from '../support/ai/ai-app.js';
+import { StreamReader } from '../support/ai/stream-reader.js';
+import { buildServer, type ServerEnv, waitUntil, ServerProcess } from '../support/app/server-process.js';
+import { TEST_APP_SECRET } from '../support/app/test-secret.js';
+import { PASSWORD } from '../support/auth/given-users.js';
+import { cloneDatabase, type TestDatabase } from '../support/database/databases.js';
 
 const LONG_ANSWER = { tokens: 2000, delayMs: 10 };
 

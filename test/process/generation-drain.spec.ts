@@ -1,9 +1,9 @@
 import { FakeProvider } from '@scripts/fake-provider.js';
-import { StreamReader } from '@test/support/ai/stream-reader.js';
-import { buildServer, waitUntil, ServerProcess } from '@test/support/app/server-process.js';
-import { TEST_APP_SECRET } from '@test/support/app/test-app.js';
-import { PASSWORD } from '@test/support/auth/given-users.js';
-import { cloneDatabase, type TestDatabase } from '@test/support/database/databases.js';
+import { StreamReader } from '../support/ai/stream-reader.js';
+import { buildServer, waitUntil, ServerProcess } from '../support/app/server-process.js';
+import { TEST_APP_SECRET } from '../support/app/test-secret.js';
+import { PASSWORD } from '../support/auth/given-users.js';
+import { cloneDatabase, type TestDatabase } from '../support/database/databases.js';
 
 /** When connections are cut that do not end by themselves. */
 const FORCED_CLOSE_MS = 6_000;

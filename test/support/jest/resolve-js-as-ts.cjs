@@ -3,7 +3,7 @@
 const Module = require('node:module');
 const { join } = require('node:path');
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 const ALIASES = { '@/': 'src/', '@test/': 'test/', '@scripts/': 'scripts/', '@migrations/': 'migrations/' };
 
 const resolve = Module._resolveFilename;

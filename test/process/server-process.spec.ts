@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { buildServer, waitUntil, findProcessesUsing, ServerProcess } from '../support/app/server-process.js';
-import { TEST_APP_SECRET } from '../support/app/test-app.js';
+import { TEST_APP_SECRET } from '../support/app/test-secret.js';
 import { WriteLoad } from '../support/app/write-load.js';
 import { PASSWORD } from '../support/auth/given-users.js';
 import { cloneDatabase } from '../support/database/databases.js';

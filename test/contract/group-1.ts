@@ -1,0 +1,3 @@
+import { declareGroup } from '@test/support/jest/spec-groups.js';
+
+declareGroup(__filename);
