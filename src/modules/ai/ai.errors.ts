@@ -1,17 +1,17 @@
 import { defineErrors } from '@/platform/errors/index.js';
 
 export const aiErrors = defineErrors({
-  provider_failed: { kind: 'bad_gateway', message: 'The provider could not answer.' },
-  provider_timeout: { kind: 'gateway_timeout', message: 'The provider did not answer in time.' },
-  ai_unavailable: { kind: 'unavailable', message: 'No provider can answer now.' },
-  generation_not_found: { kind: 'not_found', message: 'There is no such generation.' },
+  provider_failed: { kind: 'bad_gateway', message: 'The AI provider failed.' },
+  provider_timeout: { kind: 'gateway_timeout', message: 'The AI provider did not answer in time.' },
+  ai_unavailable: { kind: 'unavailable', message: 'No AI provider is available.' },
+  generation_not_found: { kind: 'not_found', message: 'Generation not found.' },
   generation_in_progress: {
     kind: 'conflict',
-    message: 'Another turn of this conversation is still being answered.',
+    message: 'An answer in this conversation is still being generated. Wait for it or stop it.',
   },
   generation_interrupted: {
     kind: 'unavailable',
-    message: 'The server stopped before the answer was whole. Ask again.',
+    message: 'The server stopped before the answer was complete. Send the request again.',
   },
   ai_token_limit_reached: { kind: 'too_many', message: 'The monthly token limit is reached.' },
 });

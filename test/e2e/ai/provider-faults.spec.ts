@@ -184,7 +184,7 @@ describe('a provider that lets its caller down', () => {
   function expectReasons(providers: object[], reason: RegExp): void {
     expect(providers).toEqual([
       { provider: 'first', reason: expect.stringMatching(reason) },
-      { provider: 'second', reason: 'It failed with an error of its own.' },
+      { provider: 'second', reason: 'It failed with a server error.' },
     ]);
   }
 

@@ -4,7 +4,7 @@ import type { TestResponse } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
 import { inParallel } from '@test/support/organizations/given-organizations.js';
 
-const SKIPPED_AFTER_FAILURES = 'It failed with an error of its own. It is left alone for a moment.';
+const SKIPPED_AFTER_FAILURES = 'It failed with a server error. It is skipped for a while because of recent failures.';
 
 describe('routing', () => {
   let ai: AiApp;
@@ -120,7 +120,7 @@ describe('routing', () => {
     });
     ai.fakeProviders.first?.script({ status: 401 });
     await generate(ai.app, {}, { token });
-    const reason = 'It rejected the key it was given.';
+    const reason = 'It rejected its API key.';
     expect(await getProvider('first')).toMatchObject({ available: true, health: 'degraded', reason });
     for (let time = 0; time < 2; time += 1) await generate(ai.app, {}, { token });
     expect(await getProvider('first')).toMatchObject({ available: false, health: 'unavailable', reason });

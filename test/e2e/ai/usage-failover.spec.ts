@@ -72,7 +72,7 @@ describe('tokens of several providers for one answer', () => {
       data: {
         code: 'ai_unavailable',
         detail: {
-          providers: [{ provider: 'first' }, { provider: 'second', reason: 'No tokens are left to ask it.' }],
+          providers: [{ provider: 'first' }, { provider: 'second', reason: 'No tokens are left for it.' }],
         },
       },
     });

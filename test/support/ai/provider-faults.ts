@@ -24,9 +24,9 @@ export interface ProviderFault {
 
 const PACED_TOKENS = { tokens: 8, delayMs: 2 };
 const ERROR_BODY = JSON.stringify({ error: { message: PROVIDER_ERROR_TEXT } });
-const CONNECTION_LOST = /broke off/;
-const UNREADABLE_BODY = /could not be read|broke off/;
-const PROVIDER_ERROR = /an error of its own/;
+const CONNECTION_LOST = /incomplete/;
+const UNREADABLE_BODY = /malformed|incomplete/;
+const PROVIDER_ERROR = /a server error/;
 
 function statusStep(code: number, more: ScriptedAnswer = {}): ScriptedAnswer {
   return { status: code, body: ERROR_BODY, ...more };
@@ -68,7 +68,7 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
     name: 'status 401',
     step: statusStep(401),
     expectedError: PROVIDER_FAILED,
-    reason: /rejected the key/,
+    reason: /rejected its API key/,
     attempts: [1, 1],
   },
   {
@@ -146,7 +146,7 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
     step: { ...PACED_TOKENS, stallAfter: 3 },
     ...{
       expectedError: PROVIDER_TIMEOUT,
-      reason: /fell silent|in time/,
+      reason: /stopped sending|in time/,
       attempts: [1, 1],
       afterFirstTokens: true,
     },

@@ -1,20 +1,21 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Log } from '@/platform/logging/index.js';
 import { Database, NotificationBus } from '@/platform/persistence/index.js';
-import type { GenerationAbortReason, ActiveGeneration } from './active-generation.js';
+import type { ActiveGeneration, GenerationAbortReason } from './active-generation.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
 import { GenerationRepository } from './persistence/generation.repository.js';
 
 const STOP_CHANNEL = 'generation-stop';
 const STORE_INTERVAL_MS = 250;
 const SYNC_INTERVAL_MS = 1_500;
-/** When the server drains, answers may go on for a moment; then they end, and have so long for it. */
+/** How long running generations may continue after the server has begun to drain; then they are interrupted. */
 export const DRAIN_GRACE_MS = 2_500;
+/** How long interrupted generations may take to write their results. */
 const MAX_FINISH_WAIT_MS = 1_500;
 
 /**
- * The answers this process is writing. Their events are stored a few times a second, so that other processes can
- * read along and little is lost in a crash.
+ * Holds the generations that this process runs. Stores their new events four times a second: other processes read
+ * them from the database, and a crash loses at most a quarter of a second.
  */
 @Injectable()
 export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
@@ -41,7 +42,10 @@ export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
     this.database.beforeClose(() => this.drain());
   }
 
-  /** The server begins to drain. Who waits for a whole answer holds that up, so it cannot be what ends it. */
+  /**
+   * Starts the drain timer. The timer cannot be part of `drain`: requests that wait for a whole answer delay the
+   * closing of the database, so they must be interrupted before.
+   */
   onModuleDestroy(): void {
     this.drainDeadline = performance.now() + DRAIN_GRACE_MS;
     setTimeout(() => this.interruptAll(), DRAIN_GRACE_MS).unref();
@@ -64,7 +68,10 @@ export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
     this.active.get(id)?.abort(reason);
   }
 
-  /** Ends it on whichever process writes it: that one hears of it at once, or sees it when it looks. */
+  /**
+   * Stops a generation on the process that runs it. That process is notified; if the notification is lost, its next
+   * comparison with the database finds the request.
+   */
   async requestStop(id: string): Promise<void> {
     if (this.active.has(id)) return this.abort(id, 'stopped');
     await this.repository.requestStop(id);
@@ -91,11 +98,12 @@ export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
       if (appended) generation.storedEvents = storedEvents + frames.length;
       else generation.abort('gone');
     } catch (error) {
-      this.log.error('ai.events_not_stored', error); // tried again with the next ones
+      // The next write contains these events again.
+      this.log.error('ai.events_not_stored', error);
     }
   }
 
-  /** Ends what was deleted while its provider says nothing, so that no event of it is refused, and what is to stop. */
+  /** Aborts generations that were deleted or asked to stop while their provider is silent: no write would notice it. */
   private async abortDeletedOrStopped(): Promise<void> {
     if (this.syncing) return;
     this.syncing = true;
@@ -104,7 +112,7 @@ export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
 
   private async syncWithDatabase(): Promise<void> {
     const candidates = [...this.active.values()].filter(
-      ({ storedEvents: stored, finishing: ending }) => stored > 0 && !ending,
+      ({ storedEvents, finishing }) => storedEvents > 0 && !finishing,
     );
     if (candidates.length === 0) return;
     try {
@@ -118,7 +126,7 @@ export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** After the last request, before the database closes. */
+  /** Waits for running generations, and interrupts those that are too slow. The database closes afterwards. */
   private async drain(): Promise<void> {
     while (this.active.size > 0 && performance.now() < this.drainDeadline) await shortPause();
     this.interruptAll();

@@ -1,13 +1,14 @@
 import type { Owner } from '@/modules/organizations/index.js';
+import { toErrorResponse } from '@/platform/errors/error-mapping.js';
 import type { AppError } from '@/platform/errors/index.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { chunkEnd, type FrameSource, toEventFrame } from '@/platform/sse/event-streams.js';
 import type { AnsweringModel } from './answer-accumulator.js';
 
-/** Why a generation is ended from outside. */
+/** Why a generation is aborted. `gone`: its row is missing, or another process has finished it. */
 export type GenerationAbortReason = 'stopped' | 'interrupted' | 'gone' | 'too_long';
 
-/** No answer takes longer. */
+/** Limit for a whole generation, including all retries and all providers. */
 export const MAX_GENERATION_MS = 10 * 60_000;
 
 interface ActiveGenerationInput {
@@ -17,21 +18,21 @@ interface ActiveGenerationInput {
   messageId: string | null;
 }
 
-/** An answer while this process writes it: its numbered events, and those who read along. */
+/** A generation that this process runs: its numbered events in memory, and the readers that wait for more. */
 export class ActiveGeneration {
   readonly id = newId();
   readonly owner: Owner;
   readonly conversationId: string | null;
   readonly messageId: string | null;
-  /** How many events are in the database. */
+  /** How many events the database has. */
   storedEvents = 0;
-  /** Writes under way; nothing else is written before they are done. */
+  /** The last database write of this generation; the next write waits for it. */
   pendingWrite: Promise<void> = Promise.resolve();
-  /** Its end is being written, with all that is not stored yet. */
+  /** True from the moment the result is written: the periodic write of events skips this generation. */
   finishing = false;
-  /** Who writes it at present. */
+  /** Undefined until a model has been asked. */
   answeringModel: AnsweringModel | undefined;
-  /** What it came to, where it failed. */
+  /** The error that the generation ended with. */
   failure: AppError | undefined;
   private readonly frames: string[] = [];
   private readonly readyCallbacks = new Set<() => void>();
@@ -44,7 +45,7 @@ export class ActiveGeneration {
     this.messageId = messageId;
   }
 
-  /** Aborts with an {@link GenerationAbortReason}. */
+  /** Its abort reason is a {@link GenerationAbortReason}. */
   get signal(): AbortSignal {
     return this.abortController.signal;
   }
@@ -57,7 +58,7 @@ export class ActiveGeneration {
     return this.frames.length;
   }
 
-  /** The frame of the next event, which nobody sees yet. */
+  /** Returns the frame of the next event without publishing it. */
   buildFrame(event: string, data: object): string {
     return toEventFrame(this.frames.length + 1, event, JSON.stringify(data));
   }
@@ -71,18 +72,18 @@ export class ActiveGeneration {
     this.notifyReaders();
   }
 
-  /** Nothing follows any more. */
+  /** Ends every reader after the last event. */
   close(): void {
     this.closed = true;
     this.notifyReaders();
   }
 
-  /** Events that are not in the database yet. */
+  /** Frames that the database does not have yet. */
   get unstoredFrames(): readonly string[] {
     return this.frames.slice(this.storedEvents);
   }
 
-  /** The frames after event `after`, to the end. */
+  /** Returns a source of all frames after event number `after`, including frames that are published later. */
   createReader(after: number): FrameSource {
     let position = after;
     let readyCallback: (() => void) | undefined;
@@ -107,6 +108,12 @@ export class ActiveGeneration {
     if (this.readyCallbacks.size === 0) return;
     const callbacks = [...this.readyCallbacks];
     this.readyCallbacks.clear();
-    for (const resolve of callbacks) resolve();
+    for (const ready of callbacks) ready();
   }
+}
+
+/** Returns the last event of a failed generation. Its data is the error body of a plain response. */
+export function buildErrorFrame(eventNumber: number, error: AppError, requestId: string): string {
+  const { body } = toErrorResponse(error);
+  return toEventFrame(eventNumber, 'error', JSON.stringify({ ...body, request_id: requestId }));
 }

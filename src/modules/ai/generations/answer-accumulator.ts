@@ -5,13 +5,13 @@ import type { RouteTrace } from '../routing/route-trace.js';
 import { estimateUsage } from '../usage/token-estimates.js';
 import type { ModelCallUsage } from '../usage/usage-recorder.js';
 
-/** Who writes an answer. */
+/** The model that writes an answer. */
 export interface AnsweringModel {
   provider: string;
   model: string;
 }
 
-/** An answer as far as it has come, and what it has cost so far. */
+/** Collects the text of an answer and the usage of every model call made for it. */
 export class AnswerAccumulator {
   private text = '';
   private currentModel: AnsweringModel | undefined;
@@ -22,7 +22,7 @@ export class AnswerAccumulator {
     private readonly trace: RouteTrace,
   ) {}
 
-  /** True when this discards something another author wrote. */
+  /** Starts the text of another model. Returns true when this discards text of the previous one. */
   setAnsweringModel(answeringModel: AnsweringModel): boolean {
     const discards = this.text !== '';
     if (discards) this.discardedUsage.push(...this.estimatedUsage());
@@ -32,8 +32,8 @@ export class AnswerAccumulator {
   }
 
   /**
-   * Gives what of it can be stored, and so may be shown: no NUL, which PostgreSQL cannot keep, and no half of a
-   * surrogate pair. Texts never part a pair.
+   * Appends a text and returns the form in which it is stored and shown: without NUL, which PostgreSQL rejects, and
+   * without lone surrogates. `text` must not end between the two halves of a surrogate pair.
    */
   append(text: string): string {
     const storableText = toStorableText(text);
@@ -49,7 +49,7 @@ export class AnswerAccumulator {
     return this.currentModel;
   }
 
-  /** Where the provider does not say what the answer took, or did not live to say it, that is a guess. */
+  /** Returns the usage of all calls of a finished answer. Usage that a provider did not report is estimated. */
   finalUsage(answeringModel: AnsweringModel, usage: TokenUsage | null): ModelCallUsage[] {
     return [
       ...this.discardedUsage,
@@ -58,12 +58,12 @@ export class AnswerAccumulator {
     ];
   }
 
-  /** The same for an answer that broke off. */
+  /** Returns the estimated usage of all calls of an answer that is not finished. */
   usageSoFar(): ModelCallUsage[] {
     return [...this.discardedUsage, ...this.unansweredCalls(), ...this.estimatedUsage()];
   }
 
-  /** Who was cut off before the first word has read the question all the same. */
+  /** A provider that was aborted before its first token has still billed the prompt. */
   private unansweredCalls(): ModelCallUsage[] {
     const accountedProviders = new Set([
       LOCAL_PROVIDER,
@@ -73,11 +73,11 @@ export class AnswerAccumulator {
     return unanswered.map((call) => ({ ...call, usage: estimateUsage(this.messages, '') }));
   }
 
-  /** How long the answer may still be where it may have `most` tokens in all, whoever wrote them. */
+  /** Returns what is left of `maxTokens` after the usage of all providers so far; undefined without a limit. */
   remainingTokens(maxTokens: number | undefined): number | undefined {
     if (maxTokens === undefined) return undefined;
     return this.usageSoFar().reduce(
-      (left, { usage }) => left - usage.inputTokens - usage.outputTokens,
+      (remaining, { usage }) => remaining - usage.inputTokens - usage.outputTokens,
       maxTokens,
     );
   }

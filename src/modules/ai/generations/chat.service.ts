@@ -9,51 +9,54 @@ import type { ChatRequest } from './dto/chat.request.js';
 import type { ChatResponse } from './dto/chat.response.js';
 import { GenerationConcurrencyLimiter } from './generation-concurrency-limiter.js';
 import { GenerationEventReader } from './generation-event-reader.js';
+import { GenerationRunner } from './generation-runner.js';
 import { GenerationStarter } from './generation-starter.js';
 import { IdempotentGenerations } from './idempotent-generations.js';
-import { GenerationLauncher } from './launches.js';
 import { assertSingleHistory } from './prompt.js';
 import { UnsavedAnswerService } from './unsaved-answer.service.js';
 
-/** How an answer is asked for. */
 interface GenerateOptions {
   streaming: boolean;
-  /** The `Idempotency-Key`. */
+  /** The value of the `Idempotency-Key` header. */
   idempotencyKey: string | undefined;
-  onHangup: OnDisconnect;
+  onDisconnect: OnDisconnect;
 }
 
-/** Twins of a request that fail one after the other, and free its key, before this gives up. */
+/** How many failed attempts with the same idempotency key are waited for before giving up. */
 const MAX_IDEMPOTENCY_ATTEMPTS = 10;
 
+/** Answers chat requests: whole or as events, stored or not, once for each idempotency key. */
 @Injectable()
 export class ChatService {
   constructor(
     private readonly concurrencyLimiter: GenerationConcurrencyLimiter,
     private readonly unsavedAnswers: UnsavedAnswerService,
     private readonly starter: GenerationStarter,
-    private readonly launcher: GenerationLauncher,
+    private readonly runner: GenerationRunner,
     private readonly eventReader: GenerationEventReader,
     private readonly idempotentGenerations: IdempotentGenerations,
   ) {}
 
-  /** A whole answer, or the events of one that has begun. Throws what kept it from beginning. */
+  /**
+   * Returns the whole answer, or with `streaming` the source of its events. A stream throws only the errors that
+   * prevent the start; later errors are events.
+   */
   async generate(
     actor: Actor,
     request: ChatRequest,
-    { streaming, idempotencyKey, onHangup }: GenerateOptions,
+    { streaming, idempotencyKey, onDisconnect }: GenerateOptions,
   ): Promise<ChatResponse | FrameSource> {
     const owner = toOwner(actor);
     assertSingleHistory(request);
     if (!streaming && idempotencyKey === undefined && request.conversation_id == null) {
       const release = this.concurrencyLimiter.acquire(owner.userId);
-      return this.unsavedAnswers.generate(owner, request, onHangup).finally(release);
+      return this.unsavedAnswers.generate(owner, request, onDisconnect).finally(release);
     }
     const id = await this.startOrFindExisting(owner, request, { streaming, idempotencyKey });
-    return streaming ? this.eventReader.openFrom(id, 0) : this.eventReader.waitForAnswer(id, onHangup);
+    return streaming ? this.eventReader.openFrom(id, 0) : this.eventReader.waitForAnswer(id, onDisconnect);
   }
 
-  /** The id of the generation: a new one, or the one that the same request has begun before. */
+  /** Returns the id of a new generation, or of the one that an earlier request with the same key has started. */
   private async startOrFindExisting(
     owner: Owner,
     request: ChatRequest,
@@ -66,7 +69,7 @@ export class ChatService {
       const release = this.concurrencyLimiter.acquire(owner.userId);
       try {
         const started = await this.starter.start(owner, request, identity);
-        return (await this.launcher.start(started, { inParts: streaming, leave: release })).id;
+        return await this.runner.start(started, { streaming, release });
       } catch (error) {
         release();
         const concurrentId = await this.idempotentGenerations.findConcurrent(identity, error);

@@ -1,21 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { platformErrors } from '@/platform/errors/index.js';
 
-/** Answers that one account, and all of them, may have under way in this process. */
 const MAX_ACTIVE_PER_USER = 250;
-/** No more than a provider is given connections: nobody's time runs out while they wait for one. */
+/** At most the number of connections to one provider: no request times out while it waits for a connection. */
 const MAX_ACTIVE = 4_096;
 const RETRY_AFTER_SECONDS = 5;
 
-/** Who may have one more answer written: a single account must not take the place of everybody. */
+/** Limits the generations that run in this process at the same time, per user and in total. */
 @Injectable()
 export class GenerationConcurrencyLimiter {
   private readonly activeByUser = new Map<string, number>();
   private activeTotal = 0;
 
   /**
-   * Answers how to leave, which may be called twice. Throws 429 `too_many_attempts` where the account has too many
-   * answers under way, and 503 `overloaded` where the process has.
+   * Returns a `release` function; calling it more than once has no effect. Throws 429 `too_many_attempts` at the
+   * limit of the user, and 503 `overloaded` at the limit of the process.
    */
   acquire(userId: string): () => void {
     const active = this.activeByUser.get(userId) ?? 0;

@@ -1,15 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError, getErrorFactories, platformErrors } from '@/platform/errors/index.js';
 import type { Detail } from '@/platform/errors/index.js';
 import type { OnDisconnect } from '@/platform/sse/client-disconnect.js';
-import { type FrameSource, parseLastEvent } from '@/platform/sse/event-streams.js';
+import { chunkEnd, type FrameSource, parseLastEvent } from '@/platform/sse/event-streams.js';
 import { aiErrors } from '../ai.errors.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
+import { buildErrorFrame } from './active-generation.js';
 import type { ChatResponse } from './dto/chat.response.js';
 import { EventLogRepository } from './persistence/event-log.repository.js';
-import { StoredEventSource } from './stored-event-source.js';
 
-/** Reads the events of a generation, wherever it is written, from any position to its end. */
+/** How often stored events are read while another process runs the generation. */
+const POLL_INTERVAL_MS = 120;
+
+/**
+ * Reads the events of a generation from any position to its end: from memory when this process runs it, else from
+ * the database. The caller has checked that the generation may be read.
+ */
 @Injectable()
 export class GenerationEventReader {
   constructor(
@@ -17,14 +24,14 @@ export class GenerationEventReader {
     private readonly eventLog: EventLogRepository,
   ) {}
 
-  /** What comes after event `after`. The caller has made sure that the generation may be read. */
+  /** Returns a source of the events after number `after`. */
   openFrom(id: string, after: number): FrameSource {
     return (
       this.activeGenerations.get(id)?.createReader(after) ?? new StoredEventSource(this.eventLog, id, after)
     );
   }
 
-  /** The same; null where everything was read before. */
+  /** Like {@link openFrom}; returns null when the generation has ended and `after` is its last event. */
   async openRemaining(id: string, after: number): Promise<FrameSource | null> {
     const generation = this.activeGenerations.get(id);
     if (generation) return generation.createReader(after);
@@ -33,10 +40,10 @@ export class GenerationEventReader {
     return source.isExhausted ? null : source;
   }
 
-  /** The whole answer, once it is there. Throws what it failed with. */
-  async waitForAnswer(id: string, onHangup: OnDisconnect): Promise<ChatResponse> {
+  /** Waits for the end of the generation and returns its answer. Throws the error that it ended with. */
+  async waitForAnswer(id: string, onDisconnect: OnDisconnect): Promise<ChatResponse> {
     const generation = this.activeGenerations.get(id);
-    const lastFrames = await readLastFrames(this.openFrom(id, 0), onHangup);
+    const lastFrames = await readLastFrames(this.openFrom(id, 0), onDisconnect);
     if (generation?.failure) throw toHttpError(generation.failure);
     const { event, data } = parseLastEvent(lastFrames) ?? {};
     if (event === undefined) throw toHttpError(aiErrors.generation_interrupted());
@@ -45,12 +52,67 @@ export class GenerationEventReader {
   }
 }
 
-/** The last frames of a source. */
-async function readLastFrames(source: FrameSource, onHangup: OnDisconnect): Promise<string> {
+/** Reads the events of a generation from the database, and polls for new ones until it has ended. */
+export class StoredEventSource implements FrameSource {
+  private frames: string[] = [];
+  private readCount = 0;
+  private ended = false;
+  private closed = false;
+
+  constructor(
+    private readonly eventLog: Pick<EventLogRepository, 'readPage'>,
+    private readonly id: string,
+    private position: number,
+  ) {}
+
+  read(): string | null {
+    if (this.readCount >= this.frames.length) return this.ended ? null : '';
+    const from = this.readCount;
+    this.readCount = chunkEnd(this.frames, from);
+    return this.frames.slice(from, this.readCount).join('');
+  }
+
+  onReadable(ready: () => void): void {
+    const endWithoutResult = (): void => {
+      // The database failed. A stream without a last event tells the client to reconnect.
+      this.ended = true;
+    };
+    void this.poll(POLL_INTERVAL_MS)
+      .catch(endWithoutResult)
+      .then(() => this.closed || ready());
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  /** Reads the next page of events. Without new events it waits `emptyWaitMs` milliseconds before it returns. */
+  async poll(emptyWaitMs: number): Promise<void> {
+    const page = await this.eventLog.readPage(this.id, this.position);
+    this.readCount = 0;
+    if (!page) {
+      this.frames = [buildErrorFrame(this.position + 1, aiErrors.generation_not_found(), this.id)];
+      this.ended = true;
+      return;
+    }
+    this.position = page.last;
+    this.frames = page.frames;
+    this.ended = page.state !== 'running' && !page.hasMore;
+    if (this.frames.length === 0 && !this.ended) await pause(emptyWaitMs);
+  }
+
+  /** True when the generation has ended and the last page was empty. */
+  get isExhausted(): boolean {
+    return this.ended && this.frames.length === 0;
+  }
+}
+
+/** Reads a source to its end, or until the client disconnects, and returns the last frames. */
+async function readLastFrames(source: FrameSource, onDisconnect: OnDisconnect): Promise<string> {
   let lastFrames = '';
   let disconnected = false;
   let resume = (): void => undefined;
-  onHangup(() => {
+  onDisconnect(() => {
     disconnected = true;
     resume();
   });
@@ -66,13 +128,13 @@ async function readLastFrames(source: FrameSource, onHangup: OnDisconnect): Prom
   return lastFrames;
 }
 
-/** Who waited for a whole answer has no stream to read on: the server was busy restarting, so ask again. */
+/** Maps `generation_interrupted` to a retryable 503: a client that waits for a whole answer cannot resume a stream. */
 function toHttpError(error: AppError): AppError {
   const interrupted = error.code === aiErrors.generation_interrupted.code;
   return interrupted ? platformErrors.overloaded({ cause: error, retryAfter: 1 }) : error;
 }
 
-/** The error that was stored as the last event. */
+/** Rebuilds the error that was stored as the last event. */
 function parseStoredError({ code, detail }: { code: string; detail: Detail }): AppError {
   const kind = getErrorFactories().get(code)?.kind ?? 'internal';
   return new AppError(code, kind, detail);

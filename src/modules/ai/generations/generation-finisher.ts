@@ -7,10 +7,9 @@ import type { ModelAnswer } from '../models/language-model.js';
 import type { RouteTrace } from '../routing/route-trace.js';
 import type { TokenReservation } from '../usage/token-budgets.js';
 import { UsageRecorder, type ModelCallUsage } from '../usage/usage-recorder.js';
-import type { ActiveGeneration } from './active-generation.js';
+import { type ActiveGeneration, buildErrorFrame } from './active-generation.js';
 import type { AnswerAccumulator } from './answer-accumulator.js';
 import { type ChatFinishReason, ChatResponse, toUsageResponse } from './dto/chat.response.js';
-import { buildErrorFrame } from './error-event.js';
 import {
   type GenerationResult,
   GenerationResultWriter,
@@ -20,7 +19,7 @@ import {
 import { EventLogRepository } from './persistence/event-log.repository.js';
 import type { GenerationState } from './persistence/generation.repository.js';
 
-/** An answer under way, with everything that its end has to settle. */
+/** A running generation with everything that is needed to finish it. */
 export interface GenerationContext {
   generation: ActiveGeneration;
   trace: RouteTrace;
@@ -28,12 +27,12 @@ export interface GenerationContext {
   accumulator: AnswerAccumulator;
 }
 
-/** What one way to end comes to. */
+/** The result of a generation with its last event. */
 interface Outcome extends Pick<GenerationResult, 'state' | 'callUsage' | 'message'> {
   frame: string;
 }
 
-/** How answers end. Nobody sees the last event before all that hangs on it is written. */
+/** Finishes generations. The last event is published after the result has been written. */
 @Injectable()
 export class GenerationFinisher {
   constructor(
@@ -42,7 +41,7 @@ export class GenerationFinisher {
     private readonly usageRecorder: UsageRecorder,
   ) {}
 
-  /** The answer is whole, as far as the provider goes. */
+  /** Finishes a generation whose answer is complete. */
   async complete(
     context: GenerationContext,
     provider: string,
@@ -60,7 +59,7 @@ export class GenerationFinisher {
     });
   }
 
-  /** Somebody stopped it: what there is stays, and says so. */
+  /** Finishes a generation that a client has stopped. The partial answer is kept with the finish reason `stopped`. */
   async completeStopped(context: GenerationContext): Promise<void> {
     const { generation, accumulator, trace } = context;
     const { provider = trace.plan.requestedName, model = '' } = accumulator.answeringModel ?? {};
@@ -77,7 +76,7 @@ export class GenerationFinisher {
     });
   }
 
-  /** It came to nothing, or broke off. */
+  /** Finishes a generation with an error. A partial answer is kept with the finish reason `error`. */
   async fail(context: GenerationContext, error: AppError): Promise<void> {
     const { generation, accumulator, trace } = context;
     const { provider = trace.plan.requestedName, model = '' } = accumulator.answeringModel ?? {};
@@ -90,7 +89,10 @@ export class GenerationFinisher {
     });
   }
 
-  /** It was deleted, or ended by another process: nothing of it is kept but what it took. */
+  /**
+   * Ends a generation that was deleted, or that another process has finished. If it was deleted, its usage is
+   * recorded. Throws {@link GenerationGoneError}.
+   */
   async abandon({ generation, reservation, accumulator }: GenerationContext): Promise<never> {
     generation.finishing = true;
     await generation.pendingWrite;
@@ -98,19 +100,22 @@ export class GenerationFinisher {
     throw new GenerationGoneError();
   }
 
-  /** Why an answer could not be ended: what it belongs to was deleted, or another process has ended it. */
+  /** Returns the error for readers of a generation that was deleted or finished by another process. */
   async goneReason(generation: ActiveGeneration): Promise<AppError> {
     return generation.conversationId !== null && (await this.findState(generation)) === undefined
       ? conversationErrors.conversation_not_found()
       : aiErrors.generation_interrupted();
   }
 
-  /** Undefined when it was deleted. */
+  /** Returns undefined when the generation was deleted. */
   private async findState({ id, eventCount }: ActiveGeneration): Promise<GenerationState | undefined> {
     return (await this.eventLog.readPage(id, eventCount))?.state;
   }
 
-  /** What a deleted answer took was taken all the same. Whoever else ended one has counted it. */
+  /**
+   * Records the usage of a deleted generation: its tokens were billed. The usage of any other generation was recorded
+   * by the process that finished it. Returns the stored state, undefined when deleted.
+   */
   private async recordUsageIfDeleted(
     generation: ActiveGeneration,
     { reservationId }: TokenReservation,
@@ -139,7 +144,7 @@ export class GenerationFinisher {
     } catch (error) {
       if (!(error instanceof GenerationGoneError)) throw error;
       const state = await this.recordUsageIfDeleted(generation, reservation, outcome.callUsage);
-      // Nobody else ends one well: this was written, and only the word of it was lost.
+      // Only this process can set `done` or `stopped`, so the commit succeeded and only its acknowledgement was lost.
       if (state !== outcome.state || state === 'failed') throw error;
     }
     generation.publish(frame);
@@ -151,23 +156,22 @@ function toChatResponse(
   answer: Pick<ModelAnswer, 'model' | 'usage' | 'sources'> & { finishReason: ChatFinishReason },
   message: AnswerMessage | null,
 ): ChatResponse {
-  const { conversationId } = generation;
-  const { requestedName } = trace.plan;
-  const ids = { messageId: message?.id ?? null, conversationId };
   return ChatResponse.from({
     ...answer,
-    requestedName,
+    requestedName: trace.plan.requestedName,
     content: accumulator.content,
     route: trace.steps,
-    ...ids,
+    messageId: message?.id ?? null,
+    conversationId: generation.conversationId,
   });
 }
 
+/** Returns the error as the next event of the generation, without publishing it. */
 export function toErrorFrame({ id, eventCount }: ActiveGeneration, error: AppError): string {
   return buildErrorFrame(eventCount + 1, error, requestContext.requestId ?? id);
 }
 
-/** What is kept of an answer in its conversation: nothing where there is nothing. */
+/** Returns the message for the conversation; null without a conversation, and for an incomplete answer without text. */
 function toAnswerMessage(
   { generation, accumulator }: GenerationContext,
   answer: Omit<AnswerMessage, 'id' | 'content' | 'usage'> & { usage: ModelAnswer['usage'] },

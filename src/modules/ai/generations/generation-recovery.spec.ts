@@ -1,7 +1,7 @@
 import { toEventFrame } from '@/platform/sse/event-streams.js';
 import type { AnsweringModel } from './answer-accumulator.js';
+import { parsePartialAnswer } from './generation-recovery.js';
 import type { EventBatch } from './persistence/event-log.repository.js';
-import { parsePartialAnswer } from './remains.js';
 
 const A = { provider: 'a', model: 'a-1' };
 const B = { provider: 'b', model: 'b-1' };

@@ -8,7 +8,7 @@ import { type GenerationCompletion, EventLogRepository } from './persistence/eve
 
 export type AnswerMessage = Parameters<TurnWriter['appendAnswer']>[1];
 
-/** Everything that the end of a generation has to settle. */
+/** What is written when a generation ends. */
 export interface GenerationResult extends Pick<
   GenerationCompletion,
   'generationId' | 'first' | 'frames' | 'state'
@@ -17,13 +17,13 @@ export interface GenerationResult extends Pick<
   conversationId: string | null;
   reservationId: string | null;
   callUsage: readonly ModelCallUsage[];
-  /** What its conversation keeps; null for nothing. */
+  /** The message that its conversation gets; null for none. */
   message: AnswerMessage | null;
 }
 
 /**
- * Writes how a generation ended: the last events, the state, the message and the tokens, in one transaction. Throws
- * {@link GenerationGoneError}, and writes nothing, where there is nothing left to end.
+ * Writes the result of a generation: the last events, the state, the message and the token usage, atomically. Throws
+ * {@link GenerationGoneError} and writes nothing when the generation is not running any more.
  */
 @Injectable()
 export class GenerationResultWriter {
@@ -47,7 +47,10 @@ export class GenerationResultWriter {
     else await this.writeInTransaction(completion, result);
   }
 
-  /** Everything in one statement, which others that end now share. No limit rests on what cannot be counted. */
+  /**
+   * Writes everything in one batched statement. When the usage of a generation without a reservation cannot be
+   * recorded, the generation is completed without it: no token limit depends on it.
+   */
   private async writeStandalone(completion: GenerationCompletion): Promise<void> {
     const applied = await this.eventLog.complete(completion).catch((error: unknown) => {
       if (!isRowError(error)) throw error;
@@ -80,5 +83,5 @@ export class GenerationResultWriter {
   }
 }
 
-/** The generation, its conversation or its owner went away, or another process has ended it. */
+/** The generation, its conversation or its owner was deleted, or another process has finished the generation. */
 export class GenerationGoneError extends Error {}

@@ -4,13 +4,25 @@ import type { AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { type PromptRequest, type RoutedCompletion, ModelRouter } from '../routing/model-router.js';
+import type { RoutePlan } from '../routing/route-planner.js';
+import { RouteTrace } from '../routing/route-trace.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { type GenerationAbortReason, MAX_GENERATION_MS } from './active-generation.js';
+import { AnswerAccumulator } from './answer-accumulator.js';
 import { GenerationFinisher, toErrorFrame, type GenerationContext } from './generation-finisher.js';
 import { GenerationRecovery } from './generation-recovery.js';
 import { GenerationGoneError } from './generation-result-writer.js';
+import type { StartedGeneration } from './generation-starter.js';
+import { toPromptRequest } from './prompt.js';
 
-/** Writes answers, whoever reads along or not. */
+interface RunOptions {
+  /** True: events are appended while the model writes. False: the answer is one event. */
+  streaming: boolean;
+  /** Called once, when the generation has ended. */
+  release: () => void;
+}
+
+/** Runs generations to their end, whether or not a client is connected. */
 @Injectable()
 export class GenerationRunner {
   constructor(
@@ -21,8 +33,37 @@ export class GenerationRunner {
     private readonly log: Log,
   ) {}
 
-  /** Never throws: what goes wrong becomes the last event. */
-  async run(context: GenerationContext, prompt: PromptRequest, streaming: boolean): Promise<void> {
+  /**
+   * Starts the generation in the background and returns its id once its row is stored. Throws the error of the
+   * insert; the generation is aborted then.
+   */
+  async start(
+    { generation, plan, messages, reservation }: StartedGeneration,
+    { streaming, release }: RunOptions,
+  ): Promise<string> {
+    const rowWritten = generation.pendingWrite;
+    generation.pendingWrite = rowWritten.catch(() => generation.abort('gone'));
+    // From here on other requests can stop and follow the generation.
+    this.activeGenerations.add(generation);
+    const { id, owner, conversationId, messageId } = generation;
+    generation.append('start', {
+      generation_id: id,
+      conversation_id: conversationId,
+      message_id: messageId,
+      model: await findFirstModel(plan),
+    });
+    const trace = new RouteTrace(plan, owner.userId);
+    const accumulator = new AnswerAccumulator(messages, trace);
+    const remainingTokens = (): number | undefined => accumulator.remainingTokens(reservation.maxTokens);
+    const prompt = toPromptRequest(owner, messages, { conversationId, remainingTokens });
+    const context = { generation, trace, reservation, accumulator };
+    void this.run(context, prompt, streaming).finally(release);
+    await rowWritten;
+    return id;
+  }
+
+  /** Never throws: every error becomes the last event of the generation. */
+  private async run(context: GenerationContext, prompt: PromptRequest, streaming: boolean): Promise<void> {
     const { generation } = context;
     const deadline = setTimeout(() => generation.abort('too_long'), MAX_GENERATION_MS).unref();
     try {
@@ -99,7 +140,7 @@ export class GenerationRunner {
     return appError;
   }
 
-  /** Its end could not be written. */
+  /** Publishes an error event after the result could not be written, and leaves the row to the recovery. */
   private async handleFinishFailure({ generation }: GenerationContext, error: unknown): Promise<void> {
     const isGone = error instanceof GenerationGoneError;
     if (!isGone) {
@@ -110,4 +151,13 @@ export class GenerationRunner {
     generation.failure = failure;
     generation.publish(toErrorFrame(generation, failure));
   }
+}
+
+/** Returns the first model of the plan whose name is known; without one, the name that the request used. */
+async function findFirstModel({ candidates, requestedName }: RoutePlan): Promise<string> {
+  for (const { provider, model } of candidates) {
+    const known = model ?? (await provider.models().catch(() => []))[0];
+    if (known !== undefined) return known;
+  }
+  return requestedName;
 }

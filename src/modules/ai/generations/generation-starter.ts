@@ -1,19 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { TurnWriter } from '@/modules/conversations/index.js';
 import type { Owner } from '@/modules/organizations/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { DAY } from '@/platform/kernel/durations.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { ModelMessage } from '../models/language-model.js';
 import { type RoutePlan, RoutePlanner } from '../routing/route-planner.js';
 import { type TokenReservation, TokenBudgets } from '../usage/token-budgets.js';
+import { estimateUsage } from '../usage/token-estimates.js';
 import { ActiveGeneration } from './active-generation.js';
-import { GenerationRowBuilder } from './beginnings.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import type { IdempotencyIdentity } from './idempotent-generations.js';
-import { GenerationRepository } from './persistence/generation.repository.js';
+import { GenerationRepository, type NewGeneration } from './persistence/generation.repository.js';
 import { buildMessages } from './prompt.js';
 
-/** A generation that has a row, or is about to get one (`live.storing`). */
+/** How long events can be read again, and how long an idempotency key returns the same generation. */
+const RETENTION = DAY;
+
+/** A generation with its row. The insert may still be pending as `generation.pendingWrite`. */
 export interface StartedGeneration {
   generation: ActiveGeneration;
   plan: RoutePlan;
@@ -21,7 +26,7 @@ export interface StartedGeneration {
   reservation: TokenReservation;
 }
 
-/** How generations begin. Tokens are set aside, and the user's turn is stored, before any provider is asked. */
+/** Creates generations: reserves the tokens and stores the user's turn before any provider is asked. */
 @Injectable()
 export class GenerationStarter {
   constructor(
@@ -30,12 +35,12 @@ export class GenerationStarter {
     private readonly planner: RoutePlanner,
     private readonly budgets: TokenBudgets,
     private readonly unitOfWork: UnitOfWork,
-    private readonly rowBuilder: GenerationRowBuilder,
+    private readonly clock: Clock,
   ) {}
 
   /**
-   * Throws what the planner and the budgets throw; with a conversation also `conversation_not_found` and
-   * `generation_in_progress`.
+   * Throws the errors of {@link RoutePlanner.plan} and {@link TokenBudgets.reserve}; with a conversation also
+   * `conversation_not_found` and `generation_in_progress`. A taken idempotency key is a plain constraint violation.
    */
   start(
     owner: Owner,
@@ -57,23 +62,18 @@ export class GenerationStarter {
     const messages = buildMessages(request, request.conversation_history ?? []);
     const generation = new ActiveGeneration({ owner, conversationId: null, messageId: null });
     if (identity) {
-      const budget = await this.unitOfWork.run(async () => {
-        const reserved = await this.budgets.reserve(owner, plan, messages);
-        const row = this.rowBuilder.newGenerationRow(
-          { generation, messages, reservation: reserved },
-          identity,
-        );
-        await this.generations.insert(row);
-        return reserved;
+      return this.unitOfWork.run(async () => {
+        const reservation = await this.budgets.reserve(owner, plan, messages);
+        const started = { generation, plan, messages, reservation };
+        await this.generations.insert(this.newGenerationRow(started, identity));
+        return started;
       });
-      return { generation, plan, messages, reservation: budget };
     }
     const reservation = await this.budgets.reserve(owner, plan, messages);
-    // Nothing can collide with it: the provider may be asked while the row is on its way.
-    generation.pendingWrite = this.generations.insertBatched(
-      this.rowBuilder.newGenerationRow({ generation, messages, reservation }, null),
-    );
-    return { generation, plan, messages, reservation };
+    const started = { generation, plan, messages, reservation };
+    // Without a key and a conversation the insert cannot conflict, so the provider is asked in parallel.
+    generation.pendingWrite = this.generations.insertBatched(this.newGenerationRow(started, null));
+    return started;
   }
 
   private startInConversation(
@@ -91,9 +91,30 @@ export class GenerationStarter {
       const messages = buildMessages(request, turn.history);
       const reservation = await this.budgets.reserve(owner, plan, messages);
       const generation = new ActiveGeneration({ owner, conversationId, messageId: newId() });
-      const row = this.rowBuilder.newGenerationRow({ generation, messages, reservation }, identity);
+      const started = { generation, plan, messages, reservation };
+      const row = this.newGenerationRow(started, identity);
       await this.generations.insert({ ...row, organizationId: turn.ownerOrganizationId });
-      return { generation, plan, messages, reservation };
+      return started;
     });
+  }
+
+  private newGenerationRow(
+    { generation, messages, reservation }: StartedGeneration,
+    identity: IdempotencyIdentity | null,
+  ): NewGeneration {
+    const { id, conversationId, owner } = generation;
+    return {
+      id,
+      ownerId: owner.userId,
+      organizationId: owner.organizationId,
+      keyId: owner.keyId,
+      conversationId,
+      requestKey: identity?.requestKey ?? null,
+      fingerprint: identity?.fingerprint ?? null,
+      reservationId: reservation.reservationId,
+      inputTokens: estimateUsage(messages, '').inputTokens,
+      createdAt: this.clock.now(),
+      expiresAt: this.clock.after(RETENTION),
+    };
   }
 }

@@ -18,9 +18,10 @@ import { ChatResponse } from './dto/chat.response.js';
 import { GenerationResponse } from './dto/generation.response.js';
 import { GenerationsService } from './generations.service.js';
 
-const EVENT_STREAM_DESCRIPTION = `Events, each with an increasing integer \`id\`: \`start\`, \`delta\` (\`{ content }\`), \`sources\`, \`restart\` (discard what
-came before: another provider begins anew), and at the end \`done\` (the whole answer) or \`error\` (the error body).`;
+const EVENT_STREAM_DESCRIPTION = `Events have increasing integer ids: \`start\`, \`delta\` (\`{ content }\`), \`sources\`, \`restart\` (discard the text
+so far: another provider starts over). The last event is \`done\` (the whole answer) or \`error\` (the error body).`;
 
+/** Chat requests, and the generations that they start. */
 @ApiTags('Conversations')
 @Controller('api/ai')
 export class GenerationsController {
@@ -54,18 +55,18 @@ export class GenerationsController {
     @Body() request: ChatRequest,
     @AcceptsEventStream() acceptsEvents: boolean,
     @IdempotencyKey() idempotencyKey: string | undefined,
-    @ClientDisconnect() onHangup: OnDisconnect,
+    @ClientDisconnect() onDisconnect: OnDisconnect,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const options = { streaming: request.stream ?? acceptsEvents, idempotencyKey, onHangup };
+    const options = { streaming: request.stream ?? acceptsEvents, idempotencyKey, onDisconnect };
     await this.streams.respond(reply, await this.chat.generate(actor, request, options));
   }
 
   @Get('generations/:generation_id/events')
   @Requires('conversations:read')
   @Operation({
-    summary: 'Read the events of a generation again, and on',
-    description: `From the beginning, or after \`Last-Event-ID\`; for 24 hours. 204 when there is nothing more. ${EVENT_STREAM_DESCRIPTION}`,
+    summary: 'Resume the event stream of a generation',
+    description: `Starts at the first event, or after \`Last-Event-ID\`. Available for 24 hours. Status 204: there are no further events. ${EVENT_STREAM_DESCRIPTION}`,
     eventStream: 'only',
     errors: [errors.generation_not_found],
   })
@@ -77,13 +78,14 @@ export class GenerationsController {
   ): Promise<void> {
     const source = await this.generations.resumeEvents(actor, id, after);
     if (source) await this.streams.send(reply, source);
-    else await reply.status(204).send(); // what tells an EventSource not to come back
+    // An EventSource does not reconnect after 204.
+    else await reply.status(204).send();
   }
 
   @Post('generations/:generation_id/stop')
   @Requires('conversations:write')
   @Operation({
-    summary: 'Stop a generation; what it has written stays',
+    summary: 'Stop a generation and keep its partial answer',
     response: GenerationResponse,
     errors: [errors.generation_not_found],
   })

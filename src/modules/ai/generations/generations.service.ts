@@ -12,7 +12,7 @@ import { GenerationRepository, type GenerationState } from './persistence/genera
 const MAX_STOP_WAIT_MS = 3_000;
 const POLL_INTERVAL_MS = 25;
 
-/** Generations that have begun: reading on, and stopping. */
+/** Resumes the event streams of generations, and stops generations. */
 @Injectable()
 export class GenerationsService {
   constructor(
@@ -22,13 +22,16 @@ export class GenerationsService {
     private readonly hiddenRows: HiddenRowExplainer,
   ) {}
 
-  /** The events after number `after`, to the end; null when there can be none. Throws `generation_not_found`. */
+  /** Returns a source of the events after number `after`; null when there are none left. Throws `generation_not_found`. */
   async resumeEvents(actor: Actor, id: string, after: number): Promise<FrameSource | null> {
     await this.getState(toOwner(actor), id);
     return this.eventReader.openRemaining(id, after);
   }
 
-  /** Stops it, and waits until it has stopped; one that is over stays as it is. */
+  /**
+   * Stops a running generation and waits up to three seconds for its end. Returns the state at that time. Throws
+   * `generation_not_found`.
+   */
   async stop(actor: Actor, id: string): Promise<GenerationResponse> {
     const owner = toOwner(actor);
     let state = await this.getState(owner, id);

@@ -7,20 +7,23 @@ import { aiErrors } from '../ai.errors.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import { GenerationRepository, isIdempotencyKeyTaken } from './persistence/generation.repository.js';
 
-/** Whose request it is, and what makes it the same request, and the same body. */
+/** Identifies a request with an idempotency key. `fingerprint` is a keyed hash of its body. */
 export interface IdempotencyIdentity {
   owner: Owner;
   requestKey: Buffer;
   fingerprint: Buffer;
 }
 
-/** What a request can meet that is the doing of its own twin: a turn under way, and tokens set aside. */
+/**
+ * Errors that a concurrent request with the same idempotency key can cause: the conversation is busy, or the
+ * remaining tokens are reserved.
+ */
 const CONCURRENT_ATTEMPT_ERRORS = new Set([
   aiErrors.generation_in_progress.code,
   aiErrors.ai_token_limit_reached.code,
 ]);
 
-/** Requests with an idempotency key: the same key and body lead to the same generation. */
+/** Finds the generation that an earlier request with the same idempotency key and body has started. */
 @Injectable()
 export class IdempotentGenerations {
   constructor(
@@ -29,6 +32,7 @@ export class IdempotentGenerations {
     private readonly clock: Clock,
   ) {}
 
+  /** Returns null without a key. Keys of different users, organizations and API keys are independent. */
   identify(
     owner: Owner,
     idempotencyKey: string | undefined,
@@ -44,8 +48,8 @@ export class IdempotentGenerations {
   }
 
   /**
-   * The generation such a request has begun already, while whoever asks may still read it. Throws 409
-   * `idempotency_key_reused` for another body.
+   * Returns the id of the earlier generation, if the owner may still read it. Throws 409 `idempotency_key_reused`
+   * when its body was different.
    */
   async findExisting(identity: IdempotencyIdentity | null): Promise<string | undefined> {
     if (!identity) return undefined;
@@ -56,8 +60,9 @@ export class IdempotentGenerations {
   }
 
   /**
-   * The same where `begin` lost against a request that came at the same moment; else throws what `begin` threw.
-   * Undefined where the other one has failed meanwhile, so that the key is free again.
+   * Returns the id of the generation that a concurrent request with the same key has started. `error` is what the
+   * start of this request threw; it is thrown again when no concurrent request can have caused it. Returns undefined
+   * when the concurrent generation has failed and its key is free again.
    */
   async findConcurrent(identity: IdempotencyIdentity | null, error: unknown): Promise<string | undefined> {
     const isKeyTaken = isIdempotencyKeyTaken(error);

@@ -4,14 +4,14 @@ import type { ModelMessage } from '../models/language-model.js';
 import type { PromptRequest } from '../routing/model-router.js';
 import type { ChatRequest } from './dto/chat.request.js';
 
-/** Throws 400 where a request says twice what came before. */
+/** Throws 400 when a request has both a conversation and a history of its own. */
 export function assertSingleHistory({ conversation_id, conversation_history }: ChatRequest): void {
   if (conversation_id == null || conversation_history == null) return;
   const message = 'cannot be sent together with conversation_id';
   throw invalidField('conversation_history', 'exclusive', message);
 }
 
-/** What a model is told: the language to answer in, what came before, and the question. */
+/** Returns the messages for the model: the language instruction, the history, and the message of the user. */
 export function buildMessages(request: ChatRequest, history: readonly ModelMessage[]): ModelMessage[] {
   const { message, user_language: language } = request;
   const messages: ModelMessage[] = [...history, { role: 'user', content: message }];
@@ -48,6 +48,7 @@ function languageName(tag: string): string | undefined {
   try {
     return LANGUAGE_NAMES.of(tag);
   } catch {
-    return undefined; // well formed to us, but not to the standard
+    // Our pattern for tags accepts more than the standard does.
+    return undefined;
   }
 }

@@ -16,10 +16,10 @@ import type { ChatRequest } from './dto/chat.request.js';
 import { ChatResponse } from './dto/chat.response.js';
 import { buildMessages, toPromptRequest } from './prompt.js';
 
-/** Why an answer is given up: nobody waits for it, the server restarts, or it takes for ever. */
-type AbortReason = 'gone' | 'interrupted' | 'too_long';
+/** Why an answer is aborted. */
+type AbortReason = 'client_disconnected' | 'interrupted' | 'too_long';
 
-/** Answers that nobody can come back to: asked once, without a conversation, and given whole. None is stored. */
+/** Answers requests that no client can resume: whole, without a conversation and without an idempotency key. Stores nothing. */
 @Injectable()
 export class UnsavedAnswerService implements OnModuleDestroy {
   private readonly abortCallbacks = new Set<(reason: AbortReason) => void>();
@@ -33,7 +33,7 @@ export class UnsavedAnswerService implements OnModuleDestroy {
     private readonly log: Log,
   ) {}
 
-  /** The server begins to drain: who still waits after a moment is told to ask again. */
+  /** Interrupts all running answers shortly after the server has begun to drain; clients get a retryable 503. */
   onModuleDestroy(): void {
     setTimeout(() => {
       this.interrupted = true;
@@ -41,39 +41,36 @@ export class UnsavedAnswerService implements OnModuleDestroy {
     }, DRAIN_GRACE_MS).unref();
   }
 
-  /** When the client goes away, so does the request to the provider. */
-  async generate(owner: Owner, request: ChatRequest, onHangup: OnDisconnect): Promise<ChatResponse> {
+  /** Returns the whole answer. Aborts the request to the provider when the client disconnects. */
+  async generate(owner: Owner, request: ChatRequest, onDisconnect: OnDisconnect): Promise<ChatResponse> {
     const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
     const messages = buildMessages(request, request.conversation_history ?? []);
-    const budget = await this.budgets.reserve(owner, plan, messages);
-    const receipt = new RouteTrace(plan, owner.userId);
-    const draft = new AnswerAccumulator(messages, receipt);
-    const room = (): number | undefined => draft.remainingTokens(budget.maxTokens);
-    const question = toPromptRequest(owner, messages, { conversationId: null, remainingTokens: room });
+    const reservation = await this.budgets.reserve(owner, plan, messages);
+    const trace = new RouteTrace(plan, owner.userId);
+    const accumulator = new AnswerAccumulator(messages, trace);
+    const remainingTokens = (): number | undefined => accumulator.remainingTokens(reservation.maxTokens);
+    const prompt = toPromptRequest(owner, messages, { conversationId: null, remainingTokens });
     let routed: RoutedAnswer;
     try {
-      routed = await this.route(receipt, question, onHangup);
+      routed = await this.route(trace, prompt, onDisconnect);
     } catch (error) {
-      await this.recordUsage(owner, budget, draft.usageSoFar());
+      await this.recordUsage(owner, reservation, accumulator.usageSoFar());
       throw error;
     }
     const { provider, answer } = routed;
-    const by = { provider, model: answer.model };
-    draft.setAnsweringModel(by);
-    const content = draft.append(answer.content);
-    await this.recordUsage(owner, budget, draft.finalUsage(by, answer.usage));
+    const answeringModel = { provider, model: answer.model };
+    accumulator.setAnsweringModel(answeringModel);
+    const content = accumulator.append(answer.content);
+    await this.recordUsage(owner, reservation, accumulator.finalUsage(answeringModel, answer.usage));
     return ChatResponse.from({
-      ...{
-        ...answer,
-        requestedName: plan.requestedName,
-        content,
-        finishReason: answer.finishReason,
-        route: receipt.steps,
-      },
+      ...answer,
+      content,
+      requestedName: plan.requestedName,
+      route: trace.steps,
     });
   }
 
-  /** What was not set aside is counted as well as possible: an answer that is there is given. */
+  /** Records usage. Without a reservation a failure is only logged: the client still gets the answer. */
   private async recordUsage(
     owner: Owner,
     reservation: TokenReservation,
@@ -88,11 +85,11 @@ export class UnsavedAnswerService implements OnModuleDestroy {
   private async route(
     trace: RouteTrace,
     prompt: PromptRequest,
-    onHangup: OnDisconnect,
+    onDisconnect: OnDisconnect,
   ): Promise<RoutedAnswer> {
     const abortController = new AbortController();
     const abort = (reason: AbortReason): void => abortController.abort(reason);
-    onHangup(() => abort('gone'));
+    onDisconnect(() => abort('client_disconnected'));
     const deadline = setTimeout(() => abort('too_long'), MAX_GENERATION_MS).unref();
     this.abortCallbacks.add(abort);
     if (this.interrupted) abort('interrupted');
@@ -110,7 +107,7 @@ export class UnsavedAnswerService implements OnModuleDestroy {
 
 function toAbortError(reason: AbortReason, cause: unknown): Error {
   switch (reason) {
-    case 'gone':
+    case 'client_disconnected':
       return platformErrors.request_timeout({ cause });
     case 'interrupted':
       return platformErrors.overloaded({ cause, retryAfter: 1 });

@@ -1,5 +1,5 @@
+import { toStorableName } from './json-fields.js';
 import type { ModelFinishReason, ModelAnswer, AnswerMetadata, TokenUsage } from './language-model.js';
-import { toStorableName } from './protocols/json-fields.js';
 
 /** No answer is longer, in characters: the rest is cut off, and the answer says `length`. */
 export const MAX_ANSWER_CHARS = 400_000;

@@ -6,9 +6,9 @@ import {
   WholeBodyDecoder,
 } from './http/body-decoders.js';
 import type { ResponseHandler, ChunkResult } from './http/http-exchange.js';
+import { parseJson } from './json-fields.js';
 import type { AnswerMetadata, OnText } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
-import { parseJson } from './protocols/json-fields.js';
 import type { ProviderProtocol } from './protocols/provider-protocol.js';
 
 /** How a connection ends that had nothing more to say. */

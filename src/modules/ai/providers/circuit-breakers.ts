@@ -5,7 +5,7 @@ import type { ModelFailure } from '../models/model-failure.js';
 
 interface Circuit {
   failures: number;
-  /** Milliseconds since the epoch; nothing is asked before, and then one request finds out. */
+  /** Milliseconds since the epoch. No request is allowed before; the first one after is the probe. */
   openUntil: number;
   lastFailure: ModelFailure;
 }
@@ -21,20 +21,20 @@ const MAX_OPEN_MS = 10 * 60_000;
 const MAX_CALLERS = 10_000;
 
 /**
- * Leaves a provider alone that failed several times in a row, so that nobody waits for it again and again. Each
- * process learns for itself. What is wrong with a request says nothing about the provider; an answer that takes too
- * long may be the question's doing, so it counts for its caller only, until it has befallen several of them.
+ * Circuit breakers: a provider that failed three times in a row is skipped for a while. Each process has its own.
+ * Invalid requests do not count. A timeout may be caused by the prompt, so it counts only for its caller, until three
+ * callers have been affected.
  */
 @Injectable()
 export class CircuitBreakers {
   private readonly byProvider = new Map<string, Circuit>();
   private readonly byCaller = new LRUCache<string, Circuit>({ max: MAX_CALLERS });
-  /** Who waited too long since the last answer, by provider. */
+  /** By provider: the callers with a timeout since the last successful answer. */
   private readonly timedOutCallers = new Map<string, Set<string>>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether to ask it now. When its time is up, one request finds out, and others go elsewhere meanwhile. */
+  /** Returns whether to ask the provider now. After the open time, one request is allowed as a probe. */
   allowsRequest(provider: string, caller: string): boolean {
     const circuits = this.circuitsFor(provider, caller);
     const now = this.clock.millis();
@@ -44,13 +44,13 @@ export class CircuitBreakers {
     return true;
   }
 
-  /** Whoever was to find out went away before: the next one may. */
+  /** The probe request was cancelled before it had a result; the next request becomes the probe. */
   releaseProbe(provider: string, caller: string): void {
     for (const circuit of this.circuitsFor(provider, caller))
       if (circuit.failures >= FAILURE_THRESHOLD) circuit.openUntil = this.clock.millis();
   }
 
-  /** Seconds until this caller may try the provider again; 0: now. */
+  /** Returns the seconds until this caller may ask the provider again; 0 for now. */
   retryAfterSeconds(provider: string, caller: string): number {
     const now = this.clock.millis();
     return Math.max(

@@ -3,14 +3,14 @@ import type { Clock } from '@/platform/kernel/clock.js';
 import type { LocalProvider } from '../local/local-provider.js';
 import type { Provider } from '../models/language-model.js';
 
-/** The providers of this installation: those of the environment, and `local`, which always exists. */
+/** The providers of this installation: those of the environment, and the built-in one, which always exists. */
 export class ProviderRegistry {
   readonly all: readonly Provider[];
-  /** What `auto` tries, in this order. */
+  /** The providers that `auto` tries, in this order. */
   readonly automaticOrder: readonly Provider[];
   private readonly byId: ReadonlyMap<string, Provider>;
   private readonly byModel = new Map<string, string>();
-  /** Models by provider, where they are known without asking. */
+  /** Models by provider, for providers whose models are configured. */
   private readonly configuredModels: ReadonlyMap<string, readonly string[]>;
 
   private constructor(ai: AiSettings, configured: readonly Provider[], local: LocalProvider) {
@@ -24,7 +24,7 @@ export class ProviderRegistry {
       for (const model of models) if (!this.byModel.has(model)) this.byModel.set(model, id);
   }
 
-  /** What it takes to reach a provider is loaded only where there is one. */
+  /** Loads the HTTP client only when a provider is configured. */
   static async create({ ai }: Config, clock: Clock, local: LocalProvider): Promise<ProviderRegistry> {
     if (ai.providers.length === 0) return new ProviderRegistry(ai, [], local);
     const { createProvider } = await import('../models/provider-factory.js');
@@ -37,17 +37,17 @@ export class ProviderRegistry {
     return this.byId.get(id);
   }
 
-  /** The provider whose configured models include this one. */
+  /** Returns the first provider whose configured models include this one. */
   findByModel(model: string): Provider | undefined {
     return this.byId.get(this.byModel.get(model) ?? '');
   }
 
-  /** The variable that would bring a provider we know; undefined for one we do not. */
+  /** Returns the environment variable that configures a known provider; undefined for an unknown one. */
   environmentVariableFor(id: string): string | undefined {
     return BUILT_IN_PROVIDERS.find((known) => known.id === id)?.requiredVariable;
   }
 
-  /** False where the provider certainly does not have the model. */
+  /** Returns false when the models of the provider are configured and do not include this one. */
   mayOffer({ id }: Provider, model: string): boolean {
     const models = this.configuredModels.get(id) ?? [];
     return models.length === 0 || models.includes(model);

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AUTO_PROVIDER, BUILT_IN_PROVIDERS, Config } from '@/platform/config/index.js';
-import { failureMessage } from '../models/failure-messages.js';
+import { failureMessage, notConfiguredMessage } from '../models/failure-messages.js';
 import type { Provider } from '../models/language-model.js';
 import { ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from './circuit-breakers.js';
 import { ProviderResponse, ProvidersResponse } from './dto/providers.response.js';
 import { ProviderRegistry } from './provider-registry.js';
 
-/** What clients can choose from, and how it is doing. */
+/** Lists the providers with their models and their health. */
 @Injectable()
 export class ProvidersService {
   constructor(
@@ -16,17 +16,21 @@ export class ProvidersService {
     private readonly config: Config,
   ) {}
 
-  /** As they are for this user. */
+  /** Returns the health as this user sees it: a timeout counts only for the user that waited. */
   async list(userId: string): Promise<ProvidersResponse> {
     const configured = await Promise.all(
       this.registry.all.map((provider) => this.describe(provider, userId)),
     );
     const automaticIds = this.registry.automaticOrder.map(({ id }) => id);
+    const available = configured.some((provider) => provider.available && automaticIds.includes(provider.id));
     const auto: ProviderResponse = {
-      ...{ id: AUTO_PROVIDER, name: 'Automatic', models: [], reason: null, health: 'healthy' },
-      available: configured.some(({ id, available }) => available && automaticIds.includes(id)),
+      id: AUTO_PROVIDER,
+      name: 'Automatic',
+      models: [],
+      available,
+      health: available ? 'healthy' : 'unavailable',
+      reason: available ? null : 'No provider is available.',
     };
-    if (!auto.available) Object.assign(auto, { reason: 'No provider is available.', health: 'unavailable' });
     return { providers: [auto, ...configured, ...this.listUnconfigured()], default: AUTO_PROVIDER };
   }
 
@@ -47,18 +51,18 @@ export class ProvidersService {
     }
   }
 
-  /** The providers we know that this installation has no access to. */
+  /** Returns the known providers that are not configured, each with the environment variable it needs. */
   private listUnconfigured(): ProviderResponse[] {
     const configuredIds = new Set(this.config.ai.providers.map(({ id }) => id));
     return BUILT_IN_PROVIDERS.filter(({ id }) => !configuredIds.has(id)).map(
       ({ id, name, requiredVariable }) => ({
-        ...{ id, name, models: [], available: false, health: 'unavailable' },
+        id,
+        name,
+        models: [],
+        available: false,
+        health: 'unavailable',
         reason: notConfiguredMessage(requiredVariable),
       }),
     );
   }
-}
-
-export function notConfiguredMessage(variable: string): string {
-  return `It is not configured on this server (${variable}).`;
 }

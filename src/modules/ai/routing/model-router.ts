@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LOCAL_PROVIDER } from '@/platform/config/index.js';
-import { type AppError } from '@/platform/errors/index.js';
+import type { AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { aiErrors } from '../ai.errors.js';
@@ -9,21 +9,20 @@ import { failureMessage } from '../models/failure-messages.js';
 import type { ModelAnswer, AnswerMetadata, ModelRequest, OnText } from '../models/language-model.js';
 import { ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from '../providers/circuit-breakers.js';
-import { MIN_ANSWER_TOKENS } from '../usage/token-budgets.js';
 import type { Candidate } from './route-planner.js';
 import { RouteTrace } from './route-trace.js';
-import { retryDelayMs } from './routing.rules.js';
+import { MIN_ANSWER_TOKENS, retryDelayMs } from './routing.rules.js';
 
-/** In seconds: sooner or later somebody may have mended what was wrong. */
+/** Clients should not wait longer, in seconds: an operator may have fixed the configuration. */
 const MAX_RETRY_AFTER_SECONDS = 300;
 
-/** A question before it is known which model gets it. */
+/** A request to a model that is not chosen yet. */
 export interface PromptRequest extends Omit<ModelRequest, 'model' | 'maxTokens'> {
-  /** How many tokens an answer may have that begins now; undefined: as many as it likes. */
+  /** Returns the tokens that are left for the next attempt; undefined without a limit. */
   remainingTokens: () => number | undefined;
 }
 
-/** Hears an answer as it arrives. What was told before `begin` is discarded. */
+/** Receives an answer while it arrives. `onStart` discards all text before it. */
 interface StreamListener {
   onStart: (provider: string, model: string) => void;
   onText: OnText;
@@ -40,8 +39,8 @@ export interface RoutedAnswer {
 }
 
 /**
- * Asks the candidates of a plan, one after the other, until one has answered whole. Throws `ai_unavailable`, or for
- * a named provider what became of it; what `signal` ends is thrown as it is.
+ * Asks the candidates of a plan in order until one gives a complete answer. Throws `ai_unavailable`; for a named
+ * provider also `provider_failed` and `provider_timeout`. When `signal` aborts, its reason is thrown unchanged.
  */
 @Injectable()
 export class ModelRouter {
@@ -51,22 +50,22 @@ export class ModelRouter {
     private readonly log: Log,
   ) {}
 
-  async generate(receipt: RouteTrace, question: PromptRequest, signal: AbortSignal): Promise<RoutedAnswer> {
+  async generate(trace: RouteTrace, prompt: PromptRequest, signal: AbortSignal): Promise<RoutedAnswer> {
     this.unitOfWork.assertNoTransaction();
-    for (const candidate of this.usableCandidates(receipt, question)) {
+    for (const candidate of this.usableCandidates(trace, prompt)) {
       let failure: ModelFailure | undefined;
       do {
         try {
-          const model = await this.startAttempt(receipt, candidate);
-          const answer = await candidate.provider.generate(toModelRequest(question, model), signal);
-          this.recordSuccess(receipt, candidate, answer.model);
+          const model = await this.startAttempt(trace, candidate);
+          const answer = await candidate.provider.generate(toModelRequest(prompt, model), signal);
+          this.recordSuccess(trace, candidate, answer.model);
           return { provider: candidate.provider.id, answer };
         } catch (error) {
-          failure = this.recordFailure(receipt, candidate, error, signal);
+          failure = this.recordFailure(trace, candidate, error, signal);
         }
-      } while (hasTokensLeft(question) && (await this.waitBeforeRetry(receipt, failure, signal)));
+      } while (hasTokensLeft(prompt) && (await this.waitBeforeRetry(trace, failure, signal)));
     }
-    throw this.toRoutingError(receipt);
+    throw this.toRoutingError(trace);
   }
 
   async stream(
@@ -91,7 +90,8 @@ export class ModelRouter {
             begin();
             listener.onText(text);
           });
-          begin(); // an answer without a word
+          // An empty answer has no text that would have started it.
+          begin();
           this.recordSuccess(trace, candidate, answer.model);
           return { provider: id, answer };
         } catch (error) {
@@ -102,27 +102,31 @@ export class ModelRouter {
     throw this.toRoutingError(trace);
   }
 
-  /** Who is worth asking: a named provider always, others unless they have failed just now. */
+  /** Yields the candidates to ask. A provider with an open circuit is skipped, unless the request named it. */
   private *usableCandidates(trace: RouteTrace, prompt: PromptRequest): Generator<Candidate> {
     const { plan, userId } = trace;
     for (const candidate of plan.candidates) {
       const { id } = candidate.provider;
       if (id !== LOCAL_PROVIDER && !hasTokensLeft(prompt)) {
-        trace.recordSkip(candidate, 'No tokens are left to ask it.');
+        trace.recordSkip(candidate, 'No tokens are left for it.');
         continue;
       }
       const allowed = plan.isExplicit || this.circuitBreakers.allowsRequest(id, userId);
       const failure = allowed ? undefined : this.circuitBreakers.lastFailure(id, userId);
-      if (failure) trace.recordSkip(candidate, `${failureMessage(failure)} It is left alone for a moment.`);
+      if (failure)
+        trace.recordSkip(
+          candidate,
+          `${failureMessage(failure)} It is skipped for a while because of recent failures.`,
+        );
       else yield candidate;
     }
   }
 
-  private async startAttempt(receipt: RouteTrace, candidate: Candidate): Promise<string> {
-    receipt.recordAttempt(candidate);
+  private async startAttempt(trace: RouteTrace, candidate: Candidate): Promise<string> {
+    trace.recordAttempt(candidate);
     const model = candidate.model ?? (await candidate.provider.models())[0];
     if (model === undefined) throw new ModelFailure('model_unknown');
-    receipt.setModel(model);
+    trace.setModel(model);
     return model;
   }
 
@@ -142,7 +146,7 @@ export class ModelRouter {
       this.circuitBreakers.releaseProbe(provider.id, trace.userId);
       throw error;
     }
-    // What a model that somebody chose is denied says nothing about the provider either.
+    // A failure of one explicitly chosen model says nothing about the other models of the provider.
     const isModelSpecific = error.kind === 'refused' || error.reason === 'rate_limited';
     if (model === undefined || !isModelSpecific)
       this.circuitBreakers.recordFailure(provider.id, trace.userId, error);
@@ -183,19 +187,19 @@ function toModelRequest({ remainingTokens, ...prompt }: PromptRequest, model: st
   return { ...prompt, model, ...(maxTokens === undefined ? {} : { maxTokens }) };
 }
 
-/** Under a limit, what an earlier attempt has taken may leave too little for another. */
+/** Returns false when earlier attempts have left too few tokens for another one. */
 function hasTokensLeft({ remainingTokens }: PromptRequest): boolean {
   return (remainingTokens() ?? MIN_ANSWER_TOKENS) >= MIN_ANSWER_TOKENS;
 }
 
-function toProviderError({ kind, retryAfter }: ModelFailure, facts: Record<string, unknown>): AppError {
+function toProviderError({ kind, retryAfter }: ModelFailure, data: Record<string, unknown>): AppError {
   switch (kind) {
     case 'refused':
     case 'broken':
-      return aiErrors.provider_failed({ data: facts });
+      return aiErrors.provider_failed({ data });
     case 'overloaded':
-      return aiErrors.ai_unavailable({ data: { providers: [facts] }, retryAfter: retryAfter ?? 5 });
+      return aiErrors.ai_unavailable({ data: { providers: [data] }, retryAfter: retryAfter ?? 5 });
     case 'timed_out':
-      return aiErrors.provider_timeout({ data: facts });
+      return aiErrors.provider_timeout({ data });
   }
 }

@@ -1,32 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { AUTO_PROVIDER } from '@/platform/config/index.js';
-import { type AppError, validationFailed } from '@/platform/errors/index.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { aiErrors } from '../ai.errors.js';
+import { notConfiguredMessage } from '../models/failure-messages.js';
 import type { Provider } from '../models/language-model.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
-import { notConfiguredMessage } from '../providers/providers.service.js';
 
-/** A provider to be asked; without a model its default, which may have to be found out first. */
+/** A provider that can be asked. Without a model its default is used, which may have to be fetched first. */
 export interface Candidate {
   provider: Provider;
   model: string | undefined;
 }
 
-/** Who is asked, in which order. A named provider is the only one. */
+/** The providers that are asked, in order. A named provider is the only candidate. */
 export interface RoutePlan {
-  /** What the request named; answers echo it. */
+  /** The `provider` of the request. Responses echo it. */
   requestedName: string;
+  /** True when the request named a provider or a model, not `auto`. */
   isExplicit: boolean;
   candidates: readonly Candidate[];
 }
 
+/** Decides which providers are asked. */
 @Injectable()
 export class RoutePlanner {
   constructor(private readonly registry: ProviderRegistry) {}
 
   /**
-   * `asked`: `auto`, a provider, or one of the models offered. Throws 400 naming the field for what nobody here
-   * knows, and 503 `ai_unavailable` for a provider that this installation has no access to.
+   * Plans for `auto`, the id of a provider, or the name of a configured model. Throws 400 for an unknown provider or
+   * model, and 503 `ai_unavailable` for a known provider that is not configured.
    */
   plan(requestedName: string = AUTO_PROVIDER, model?: string): RoutePlan {
     if (requestedName === AUTO_PROVIDER)
@@ -43,12 +45,16 @@ export class RoutePlanner {
       return { requestedName, isExplicit: true, candidates: [{ provider: offering, model: requestedName }] };
     const variable = this.registry.environmentVariableFor(requestedName);
     if (!variable)
-      throw unknownChoice('provider', `must be ${AUTO_PROVIDER}, or a provider or model of this server`);
+      throw invalidField(
+        'provider',
+        'choice',
+        `must be ${AUTO_PROVIDER}, or a provider or model of this server`,
+      );
     const providers = [{ provider: requestedName, reason: notConfiguredMessage(variable) }];
     throw aiErrors.ai_unavailable({ data: { providers } });
   }
 
-  /** What a conversation names, unless this server does not know it (any more): then nobody is named. */
+  /** Returns the stored provider of a conversation; undefined when it is not configured any more. */
   resolveStoredName(name: string | null): string | undefined {
     if (name === null) return undefined;
     return this.registry.find(name) || this.registry.findByModel(name) ? name : undefined;
@@ -60,16 +66,12 @@ export class RoutePlanner {
       this.registry.mayOffer(provider, model),
     );
     if (offering.length === 0)
-      throw unknownChoice('model', `is offered by no provider that ${AUTO_PROVIDER} asks`);
+      throw invalidField('model', 'choice', `is not offered by any provider of ${AUTO_PROVIDER}`);
     return offering.map((provider) => ({ provider, model }));
   }
 
   private assertOffered(provider: Provider, model: string | undefined): string | undefined {
     if (model === undefined || this.registry.mayOffer(provider, model)) return model;
-    throw unknownChoice('model', 'is not offered by this provider');
+    throw invalidField('model', 'choice', 'is not offered by this provider');
   }
-}
-
-function unknownChoice(path: string, message: string): AppError {
-  return validationFailed([{ path, rule: 'choice', message }]);
 }

@@ -3,17 +3,16 @@ import type { ModelFailure } from '../models/model-failure.js';
 import type { Candidate, RoutePlan } from './route-planner.js';
 import type { RouteStep } from './routing.rules.js';
 
-/** What became of each candidate of one request. */
+/** Records, per candidate of a plan, whether it was skipped, failed or answered. */
 export class RouteTrace {
   readonly steps: RouteStep[] = [];
   lastFailure: ModelFailure | undefined;
-  /** Who was cut off while answering, by whatever. */
+  /** Calls that were aborted or timed out. Their providers may have billed the prompt. */
   readonly abortedCalls: { provider: string; model: string }[] = [];
   private currentStep: RouteStep | undefined;
 
   constructor(
     readonly plan: RoutePlan,
-    /** The id of the user who asks. */
     readonly userId: string,
   ) {}
 
@@ -35,7 +34,7 @@ export class RouteTrace {
     }
   }
 
-  /** The model that is asked, once that is known. */
+  /** Sets the model of the current attempt. */
   setModel(model: string): void {
     Object.assign(this.currentStep ?? {}, { model });
   }
@@ -64,7 +63,7 @@ export class RouteTrace {
     return this.currentStep?.attempts ?? 0;
   }
 
-  /** Why nobody answered, a line for each. */
+  /** The reason of each step, for an error response. */
   get reasons(): { provider: string; reason: string | null }[] {
     return this.steps.map(({ provider, reason }) => ({ provider, reason }));
   }

@@ -9,13 +9,16 @@ import { UnitOfWork } from '@/platform/persistence/index.js';
 import { aiErrors } from '../ai.errors.js';
 import type { ModelMessage } from '../models/language-model.js';
 import type { RoutePlan } from '../routing/route-planner.js';
+import { MIN_ANSWER_TOKENS } from '../routing/routing.rules.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
-import { startOfNextMonth, toMonth, maxInputTokens } from './token-estimates.js';
+import { maxInputTokens } from './token-estimates.js';
+import { startOfNextMonth, toMonth } from './usage-month.js';
 
-/** What one call may use. Without a limit nothing is set aside. */
+/** The tokens that one generation may use. */
 export interface TokenReservation {
+  /** Null without a token limit. */
   reservationId: string | null;
-  /** How long the answer may be; undefined: as long as the provider lets it. */
+  /** Limit for the answer, in tokens; undefined without a token limit. */
   maxTokens: number | undefined;
 }
 
@@ -28,15 +31,13 @@ export interface TokenLimit {
 }
 
 const NO_RESERVATION: TokenReservation = { reservationId: null, maxTokens: undefined };
-/** An answer that is cut shorter than this, in tokens, is of no use to anybody. */
-export const MIN_ANSWER_TOKENS = 16;
 const MAX_ANSWER_TOKENS = 8_192;
-/** Longer than any call takes. */
+/** Longer than the longest generation. */
 const RESERVATION_LIFETIME = 15 * MINUTE;
 
 /**
- * Sets tokens aside before a call, so that calls at the same moment cannot pass the limit together: at most what the
- * call can use, and what is left where that is less. What a dead process had set aside is given back within seconds.
+ * Reserves tokens before a call, so that concurrent calls cannot exceed a limit together. A call reserves the most it
+ * can use, or what is left. Reservations of dead processes are released within seconds.
  */
 @Injectable()
 export class TokenBudgets implements OnModuleInit {
@@ -52,7 +53,7 @@ export class TokenBudgets implements OnModuleInit {
     this.clusterNodes.onOrphanedWork(() => this.reservations.releaseExpired(this.clock.now()));
   }
 
-  /** The limits that hold for calls of this owner. */
+  /** Returns the configured limits that apply to the calls of this owner. */
   limitsForOwner({ userId, organizationId, keyId }: Owner): TokenLimit[] {
     return this.toLimits([
       ['user', userId],
@@ -73,7 +74,10 @@ export class TokenBudgets implements OnModuleInit {
     });
   }
 
-  /** Throws 429 `ai_token_limit_reached`. What only `local` is asked costs nothing. */
+  /**
+   * Reserves tokens for a call with these messages. Reserves none without a limit, or when only the built-in provider
+   * is asked. Throws 429 `ai_token_limit_reached`.
+   */
   async reserve(
     owner: Owner,
     { candidates }: RoutePlan,
@@ -83,14 +87,14 @@ export class TokenBudgets implements OnModuleInit {
     const isLocalOnly = candidates.every(({ provider }) => provider.id === LOCAL_PROVIDER);
     if (limits.length === 0 || isLocalOnly) return NO_RESERVATION;
     const reservation = await this.tryReserve(limits, maxInputTokens(messages));
-    if ('lacking' in reservation) throw this.toLimitError(reservation.lacking);
+    if ('exceededLimit' in reservation) throw this.toLimitError(reservation.exceededLimit);
     return reservation;
   }
 
   private tryReserve(
     limits: TokenLimit[],
     inputTokens: number,
-  ): Promise<TokenReservation | { lacking: TokenLimit }> {
+  ): Promise<TokenReservation | { exceededLimit: TokenLimit }> {
     const month = toMonth(this.clock.now());
     const subjects = limits.map(({ subject }) => subject);
     return this.unitOfWork.run(async () => {
@@ -102,14 +106,14 @@ export class TokenBudgets implements OnModuleInit {
         return limit - used - reserved;
       });
       const remaining = Math.min(...remainders);
-      const lacking = limits[remainders.indexOf(remaining)];
-      if (lacking && remaining < inputTokens + MIN_ANSWER_TOKENS) return { lacking };
+      const exceededLimit = limits[remainders.indexOf(remaining)];
+      if (exceededLimit && remaining < inputTokens + MIN_ANSWER_TOKENS) return { exceededLimit };
       const tokens = Math.min(remaining, inputTokens + MAX_ANSWER_TOKENS);
       const reservationId = newId();
       const expiresAt = this.clock.after(RESERVATION_LIFETIME);
       await this.reservations.reserve(reservationId, month, subjects, {
         tokens,
-        until: expiresAt,
+        expiresAt,
         nodeId: this.clusterNodes.nodeId,
       });
       return { reservationId, maxTokens: tokens - inputTokens };

@@ -6,19 +6,19 @@ import type { TokenUsage } from '../models/language-model.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import type { UsageItem } from './persistence/usage-sql.js';
 import { UsageRepository } from './persistence/usage.repository.js';
-import { toMonth } from './token-estimates.js';
+import { toMonth } from './usage-month.js';
 
-/** Tokens that one call to one model took. */
+/** The tokens of one call to one model. */
 export interface ModelCallUsage {
   provider: string;
   model: string;
   usage: TokenUsage;
 }
 
-/** Whose account calls go on. */
+/** The user, API key and organization that a call is recorded for. */
 export type BillingOwner = Pick<Owner, 'userId' | 'keyId' | 'organizationId'>;
 
-/** Writes down what calls took, and gives back what was set aside for them. */
+/** Records the usage of model calls, and releases the tokens that were reserved for them. */
 @Injectable()
 export class UsageRecorder {
   constructor(
@@ -28,7 +28,10 @@ export class UsageRecorder {
     private readonly clock: Clock,
   ) {}
 
-  /** Together with other calls that end now; joins the caller's unit of work where there is one. */
+  /**
+   * Records in the transaction of the caller. Without a transaction and a reservation, concurrent calls share one
+   * statement.
+   */
   async record(
     billingOwner: BillingOwner,
     reservationId: string | null,
@@ -45,7 +48,7 @@ export class UsageRecorder {
     });
   }
 
-  /** The same as rows, for a statement that settles a call without a reservation beside other things. */
+  /** Returns the rows of the calls, for a statement that completes a generation and records its usage. */
   toUsageItems(
     { userId, keyId, organizationId }: BillingOwner,
     calls: readonly ModelCallUsage[],

@@ -5,9 +5,9 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { ModelUsageResponse, TokenLimitResponse, type UsageQuery, UsageResponse } from './dto/usage.dto.js';
 import { type ModelUsageRow, UsageRepository } from './persistence/usage.repository.js';
 import { TokenBudgets, type TokenLimit } from './token-budgets.js';
-import { startOfNextMonth, toMonth } from './token-estimates.js';
+import { startOfNextMonth, toMonth } from './usage-month.js';
 
-/** What language models have cost so far. */
+/** Reports token usage and the limits that apply to it. */
 @Injectable()
 export class UsageService {
   constructor(
@@ -16,7 +16,7 @@ export class UsageService {
     private readonly clock: Clock,
   ) {}
 
-  /** A person's own, through whatever they called; a key's own for a key. */
+  /** Returns the usage of the user, including their API keys; for an API key, the usage of that key. */
   async getOwn(actor: Actor, query: UsageQuery): Promise<UsageResponse> {
     const owner = toOwner(actor);
     const month = this.requestedMonth(query);
@@ -24,7 +24,7 @@ export class UsageService {
     return this.buildResponse(month, models, this.budgets.limitsForOwner(owner));
   }
 
-  /** What was used through the API keys of an organization. */
+  /** Returns the usage of all API keys of an organization. */
   async getForOrganization({ organization }: OrganizationActor, query: UsageQuery): Promise<UsageResponse> {
     const month = this.requestedMonth(query);
     const models = await this.usage.listByOrganization(organization.id, month);
@@ -52,7 +52,9 @@ export class UsageService {
       period_start: new Date(month).toISOString(),
       period_end: startOfNextMonth(month).toISOString(),
       requests: sum((row) => row.requests),
-      ...{ input_tokens, output_tokens, total_tokens: input_tokens + output_tokens },
+      input_tokens,
+      output_tokens,
+      total_tokens: input_tokens + output_tokens,
       models: models.map((row) => ModelUsageResponse.from(row)),
       limits: limits.map((limit) => {
         const counter = counters.find(({ subject }) => subject === limit.subject);

@@ -26,7 +26,7 @@ export class ChatRequest {
     max: 200,
     example: 'auto',
     description:
-      '`auto`, a provider, or a model of `GET /api/ai/providers`. Default: that of the conversation, else `auto`.',
+      '`auto`, or a provider or model from `GET /api/ai/providers`. Default: the provider of the conversation, else `auto`.',
   })
   provider?: string | null;
 
@@ -36,7 +36,7 @@ export class ChatRequest {
     max: 200,
     example: 'gpt-5-mini',
     description:
-      'A model of the provider; its default when absent. With `auto`, only providers that have it are asked.',
+      'A model of the provider. Default: its first model. With `auto`, only providers that offer the model are tried.',
   })
   model?: string | null;
 
@@ -44,7 +44,7 @@ export class ChatRequest {
     optional: true,
     nullable: true,
     maxItems: MAX_HISTORY_TURNS,
-    description: 'Earlier turns, oldest first. Not together with `conversation_id`.',
+    description: 'Earlier turns, oldest first. Cannot be combined with `conversation_id`.',
   })
   conversation_history?: ChatTurn[] | null;
 
@@ -52,7 +52,7 @@ export class ChatRequest {
     optional: true,
     nullable: true,
     description:
-      'A conversation of yours: its turns are sent along, this one and the answer are stored in it.',
+      'One of your conversations. Its turns are sent to the model; the message and the answer are stored in it.',
   })
   conversation_id?: string | null;
 
@@ -63,13 +63,13 @@ export class ChatRequest {
     pattern: /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
     patternMessage: 'must be a language tag such as en or pt-BR',
     example: 'en',
-    description: 'The language to answer in.',
+    description: 'The language of the answer.',
   })
   user_language?: string | null;
 
   @BooleanField({
     optional: true,
-    description: 'Answer as an event stream; so does `Accept: text/event-stream`.',
+    description: 'Return an event stream. `Accept: text/event-stream` has the same effect.',
   })
   stream?: boolean;
 }

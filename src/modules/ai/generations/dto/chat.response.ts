@@ -8,7 +8,7 @@ import {
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import { ResponseField, ResponseIdField, ResponseListField } from '@/platform/openapi/response-fields.js';
 
-/** An answer that broke off is an error, never an answer. */
+/** A generation that fails returns an error, never an answer. */
 export type ChatFinishReason = Exclude<FinishReason, 'error'>;
 const FINISH_REASONS = ['stop', 'length', 'content_filter', 'stopped'] as const satisfies ChatFinishReason[];
 
@@ -27,7 +27,7 @@ export class RouteStepResponse {
   @ResponseField('string', 'answered', { enum: ['answered', 'failed', 'skipped', 'stopped'] })
   outcome!: string;
 
-  @ResponseField('integer', 1, { description: 'How often it was asked.' })
+  @ResponseField('integer', 1, { description: 'How many requests it got.' })
   attempts!: number;
 
   @ResponseField('string', null, { nullable: true, description: 'Why it did not answer.' })
@@ -51,34 +51,42 @@ export class ChatResponse {
   @ResponseField('string', 'Here is a structured learning plan for your team …')
   content!: string;
 
-  @ResponseField('string', 'auto', { description: 'What the request named.' })
+  @ResponseField('string', 'auto', { description: 'The value of the request; `auto` by default.' })
   provider!: string;
 
-  @ResponseField('string', 'gpt-5-mini', { description: 'What really answered.' })
+  @ResponseField('string', 'gpt-5-mini', { description: 'The model that answered.' })
   model!: string;
 
   @ResponseField(() => MessageUsageResponse, undefined, {
     nullable: true,
-    description: 'Null where it is not reported.',
+    description: 'Null when the provider does not report it.',
   })
   usage!: MessageUsageResponse | null;
 
   @ResponseField('string', 'stop', {
     enum: FINISH_REASONS,
-    description: '`length` and `content_filter`: the provider cut it. `stopped`: you did.',
+    description:
+      '`length`, `content_filter`: the provider cut the answer short. `stopped`: a client stopped it.',
   })
   finish_reason!: string;
 
-  @ResponseIdField({ nullable: true, description: 'Of the stored answer; null without a conversation.' })
+  @ResponseIdField({
+    nullable: true,
+    description: 'The id of the stored answer; null without a conversation.',
+  })
   message_id!: string | null;
 
   @ResponseIdField({ nullable: true })
   conversation_id!: string | null;
 
-  @ResponseListField(() => MessageSourceResponse, undefined, 'What the answer quotes.')
+  @ResponseListField(() => MessageSourceResponse, undefined, 'The texts that the answer quotes.')
   sources!: MessageSourceResponse[];
 
-  @ResponseListField(() => RouteStepResponse, undefined, 'Who was asked, and what became of it.')
+  @ResponseListField(
+    () => RouteStepResponse,
+    undefined,
+    'The providers that were tried, in order, and the outcome of each.',
+  )
   route!: RouteStepResponse[];
 
   static from({
@@ -89,13 +97,19 @@ export class ChatResponse {
     finishReason,
     sources,
     route,
-    ...ids
+    messageId = null,
+    conversationId = null,
   }: ChatAnswer): ChatResponse {
-    const { messageId = null, conversationId = null } = ids;
     return {
-      ...{ content, provider: requestedName, model, usage: usage && toUsageResponse(usage) },
-      ...{ finish_reason: finishReason, message_id: messageId, conversation_id: conversationId },
-      ...{ sources, route },
+      content,
+      provider: requestedName,
+      model,
+      usage: usage && toUsageResponse(usage),
+      finish_reason: finishReason,
+      message_id: messageId,
+      conversation_id: conversationId,
+      sources,
+      route,
     };
   }
 }

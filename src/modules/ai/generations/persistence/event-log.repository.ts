@@ -5,30 +5,31 @@ import { WriteBatcher, UnitOfWork } from '@/platform/persistence/index.js';
 import type { AnsweringModel } from '../answer-accumulator.js';
 import type { GenerationState } from './generation.repository.js';
 
-/** Frames of one generation, one after the other, the first with this number. */
+/** Consecutive frames of one generation. */
 export interface EventBatch {
   generationId: string;
+  /** The event number of the first frame. */
   first: number;
   frames: readonly string[];
-  /** Who was writing when it was stored. */
+  /** The model that was answering when the batch was stored. */
   answeringModel?: AnsweringModel | undefined;
 }
 
-/** The last frames of a generation, and how it ended. A failed one leaves its idempotency key free. */
+/** The last frames of a generation and its final state. `failed` releases the idempotency key. */
 export interface GenerationCompletion extends EventBatch {
   state: Exclude<GenerationState, 'running'>;
   endedAt: Date;
-  /** What it took, where that is not settled otherwise. Nobody else's end is counted with it. */
+  /** Usage that is recorded in the same statement; empty when it is recorded separately. */
   usage: readonly UsageItem[];
 }
 
 export interface EventPage {
   state: GenerationState;
-  /** Frames after the position asked for. */
+  /** Frames after the requested position. */
   frames: string[];
-  /** The number of the last of them: numbers may leap where a process died. */
+  /** The number of the last frame. Numbers have a gap where a process died. */
   last: number;
-  /** There are further ones already. */
+  /** True when the database has further frames. */
   hasMore: boolean;
 }
 
@@ -46,10 +47,10 @@ interface EventBatchRow {
   frames: Buffer;
 }
 
-/** All frames come as one binary value: text for each would be twice as long, and is read byte by byte. */
+/** All frames are sent as one binary value: an array of `bytea` is sent as text, twice as long and slower to parse. */
 const FRAMES_SLICE = 'substring($6::bytea FROM i.at FOR i.size)';
 
-/** A stretch that was stored, though its writer did not hear of it, comes again with all that followed. */
+/** A batch whose commit was not acknowledged is sent again, together with the frames that followed. */
 const ON_CONFLICT_REPLACE = `ON CONFLICT (generation_id, first_event)
                DO UPDATE SET last_event = excluded.last_event, frames = excluded.frames`;
 
@@ -81,7 +82,7 @@ const COMPLETE = {
          SELECT id FROM stored`,
 };
 
-/** Four seconds of writing, or the end of it. */
+/** Four seconds of a running generation. */
 const BATCHES_PER_PAGE = 16;
 
 const READ_PAGE = {
@@ -99,7 +100,7 @@ const READ_BATCHES = {
 
 const ENCRYPTION_PURPOSE = 'generation-events';
 
-/** The numbered events of generations, sealed like every stored answer. Frames end with an empty line. */
+/** Stores the numbered events of generations, encrypted. Each frame ends with an empty line. */
 @Injectable()
 export class EventLogRepository {
   private readonly appendBatcher = new WriteBatcher<EventBatch, boolean>((items) =>
@@ -114,22 +115,22 @@ export class EventLogRepository {
     private readonly secretBox: SecretBox,
   ) {}
 
-  /** False when the generation is over or gone: nothing more is to be written. */
+  /** Returns false when the generation has ended or was deleted. */
   appendEvents(batch: EventBatch): Promise<boolean> {
     return this.appendBatcher.add(batch);
   }
 
-  /** False when somebody else has ended it. */
-  complete(ending: GenerationCompletion): Promise<boolean> {
-    return this.completionBatcher.add(ending);
+  /** Returns false when the generation is not running any more. */
+  complete(completion: GenerationCompletion): Promise<boolean> {
+    return this.completionBatcher.add(completion);
   }
 
-  /** The same, inside the caller's unit of work. */
+  /** Like {@link complete}, inside the transaction of the caller. */
   async completeInTransaction(completion: GenerationCompletion): Promise<boolean> {
     return (await this.insertCompletions([completion]))[0] ?? false;
   }
 
-  /** What came after event `after`, or the first part of it; undefined when there is no such generation. */
+  /** Returns the next frames after event `after`; undefined when the generation does not exist. */
   async readPage(generationId: string, after: number): Promise<EventPage | undefined> {
     const rows = await this.unitOfWork.query<FramesRow>(READ_PAGE, [generationId, after]);
     const [first] = rows;
@@ -139,11 +140,13 @@ export class EventLogRepository {
     return { state: first.state, frames, last, hasMore: rows.length === BATCHES_PER_PAGE };
   }
 
-  /** All that is stored of it. */
+  /** Returns all stored events, oldest first. */
   async readBatches(generationId: string): Promise<EventBatch[]> {
     const rows = await this.unitOfWork.query<EventBatchRow>(READ_BATCHES, [generationId]);
     return rows.map(({ first_event: first, provider, model, frames }) => ({
-      ...{ generationId, first, frames: this.decryptFrames(generationId, frames) },
+      generationId,
+      first,
+      frames: this.decryptFrames(generationId, frames),
       answeringModel: provider === null || model === null ? undefined : { provider, model },
     }));
   }
@@ -159,8 +162,8 @@ export class EventLogRepository {
 
   private async insertBatches(items: EventBatch[]): Promise<boolean[]> {
     const answeringModels = [
-      items.map(({ answeringModel: author }) => author?.provider),
-      items.map(({ answeringModel: author }) => author?.model),
+      items.map(({ answeringModel }) => answeringModel?.provider),
+      items.map(({ answeringModel }) => answeringModel?.model),
     ];
     const values = [...this.toColumns(items), ...answeringModels];
     return this.toWrittenFlags(items, await this.unitOfWork.query<{ id: string }>(APPEND, values));

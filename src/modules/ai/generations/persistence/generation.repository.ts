@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { aiErrors } from '@/modules/ai/ai.errors.js';
 import { scopeToOwner, type Owner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
+import { ClusterNodes, nodeIsAliveSql } from '@/platform/cluster/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { WriteBatcher, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
@@ -13,15 +14,26 @@ export interface NewGeneration {
   organizationId: OrganizationId | null;
   keyId: string | null;
   conversationId: string | null;
-  nodeId: string;
-  /** A guess, for the case that nobody lives to count them. */
+  /** Estimated tokens of the prompt; used when the process dies before the provider reports its usage. */
   inputTokens: number;
-  /** Keyed hashes of who repeats what; null without an idempotency key. */
+  /** Keyed hashes of the idempotency key and of the request body; null without a key. */
   requestKey: Buffer | null;
   fingerprint: Buffer | null;
   reservationId: string | null;
   createdAt: Date;
   expiresAt: Date;
+}
+
+/** A generation whose process died, or could not write its result. */
+export interface OrphanedGeneration {
+  id: string;
+  owner_id: string;
+  /** Null for a session. The organization is then that of the conversation, and its usage is not billed there. */
+  key_id: string | null;
+  organization_id: OrganizationId | null;
+  conversation_id: string | null;
+  reservation_id: string | null;
+  input_tokens: number;
 }
 
 interface FingerprintRow {
@@ -69,26 +81,42 @@ const REQUEST_STOP = {
   text: "UPDATE generations SET stopping = true WHERE id = $1 AND state = 'running'",
 };
 
-/** Who asks may be erased meanwhile, or their organization: their credentials hold no more. */
+const CLAIM = {
+  name: 'generations.claim',
+  text: `UPDATE generations SET node_id = $1
+         WHERE id IN (
+           SELECT g.id FROM generations g
+           WHERE g.state = 'running' AND (g.id = ANY($2::uuid[]) OR NOT ${nodeIsAliveSql('g.node_id')})
+           LIMIT 500 FOR UPDATE OF g SKIP LOCKED)
+         RETURNING id, owner_id, key_id, organization_id, conversation_id, reservation_id, input_tokens`,
+};
+
+/** The owner or their organization can be deleted during the request; their credentials are invalid then. */
 const CONSTRAINT_ERRORS = {
   generations_one_running_key: aiErrors.generation_in_progress,
   generations_owner_id_fkey: platformErrors.token_invalid,
   generations_organization_id_fkey: platformErrors.token_invalid,
 };
 
-/** Answers under way and of the last day. Reads take the owner first. */
+/** Running generations, and the finished ones of the last day. Every row belongs to the node that runs it. */
 @Injectable()
 export class GenerationRepository {
   private readonly insertBatcher = new WriteBatcher<NewGeneration>((rows) => this.insertRows(rows));
 
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clusterNodes: ClusterNodes,
+  ) {}
 
-  /** Together with others that begin at the same moment; only for those that can collide with none. */
+  /** Inserts in one statement with concurrent calls. Only for rows that cannot violate a unique constraint. */
   insertBatched(row: NewGeneration): Promise<void> {
     return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.insertBatcher.add(row));
   }
 
-  /** Inside the caller's unit of work. Throws `generation_in_progress`; a taken key is a plain violation. */
+  /**
+   * Inserts inside the transaction of the caller. Throws `generation_in_progress` when the conversation has a running
+   * generation; a taken idempotency key is a plain violation ({@link isIdempotencyKeyTaken}).
+   */
   async insert(row: NewGeneration): Promise<void> {
     await mapConstraintErrors(CONSTRAINT_ERRORS, () => this.insertRows([row]));
   }
@@ -102,7 +130,7 @@ export class GenerationRepository {
     return found;
   }
 
-  /** The generation that a repeated request attaches to; a key that has expired is free again. */
+  /** Returns the generation with this idempotency key. Releases the key if it has expired. */
   async findByKey(owner: Owner, requestKey: Buffer, now: Date): Promise<FingerprintRow | undefined> {
     const values = [...ownerParameters(owner), requestKey, now];
     const [found] = await this.unitOfWork.query<FingerprintRow>(forOwner(FIND_BY_KEY, owner), values);
@@ -110,15 +138,23 @@ export class GenerationRepository {
     return found;
   }
 
-  /** Those that are still there and not over, and whether somebody wants them to end. */
+  /** Returns those of `ids` that are running, and whether a stop was requested. Not limited to an owner. */
   async findRunning(ids: readonly string[]): Promise<Map<string, { stopping: boolean }>> {
     const rows = await this.unitOfWork.query<{ id: string; stopping: boolean }>(FIND_RUNNING, [ids]);
     return new Map(rows.map(({ id, stopping }) => [id, { stopping }]));
   }
 
-  /** Asks whichever process writes it to end it. */
+  /** Requests that the process of the generation stops it. */
   async requestStop(id: string): Promise<void> {
     await this.unitOfWork.query(REQUEST_STOP, [id]);
+  }
+
+  /**
+   * Takes over the generations of dead processes and those of `lostIds`, at most 500. Two processes never claim the
+   * same generation. Not limited to an owner.
+   */
+  claimOrphans(lostIds: readonly string[]): Promise<OrphanedGeneration[]> {
+    return this.unitOfWork.query<OrphanedGeneration>(CLAIM, [this.clusterNodes.nodeId, lostIds]);
   }
 
   private async insertRows(rows: NewGeneration[]): Promise<void[]> {
@@ -128,7 +164,7 @@ export class GenerationRepository {
       rows.map(({ organizationId }) => organizationId),
       rows.map(({ keyId }) => keyId),
       rows.map(({ conversationId }) => conversationId),
-      rows.map(({ nodeId }) => nodeId),
+      rows.map(() => this.clusterNodes.nodeId),
       rows.map(({ inputTokens }) => inputTokens),
       rows.map(({ requestKey }) => requestKey),
       rows.map(({ fingerprint }) => fingerprint),
@@ -140,7 +176,7 @@ export class GenerationRepository {
   }
 }
 
-/** Whether an error says that this idempotency key is in use already. */
+/** Returns true for the violation that says that another generation has this idempotency key. */
 export function isIdempotencyKeyTaken(error: unknown): boolean {
   const driver = (error as { driverError?: { constraint?: string }; constraint?: string } | null) ?? {};
   return (driver.driverError?.constraint ?? driver.constraint) === 'generations_request_key_key';

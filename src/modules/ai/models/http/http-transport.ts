@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent } from 'undici';
 import type { Clock } from '@/platform/kernel/clock.js';
+import { parseJson } from '../json-fields.js';
 import { failureFromStatus, type ModelFailure, failureFromNetworkError } from '../model-failure.js';
-import { parseJson } from '../protocols/json-fields.js';
 import { WholeBodyDecoder } from './body-decoders.js';
 import { type CallTimeouts, HttpExchange, type ResponseHandler } from './http-exchange.js';
 import { parseRetryAfter } from './retry-after.js';

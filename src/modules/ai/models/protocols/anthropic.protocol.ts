@@ -1,9 +1,9 @@
 import type { AnswerBuilder } from '../answer-builder.js';
 import { type Endpoint, parseEndpoint, buildPost } from '../http/endpoint.js';
+import { toTokenCount, readField, toList, toStorableName, parseJson, toText } from '../json-fields.js';
 import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
 import { failureFromErrorObject } from './error-object.js';
-import { toTokenCount, readField, toList, toStorableName, parseJson, toText } from './json-fields.js';
 import { splitSystemAndTurns } from './message-roles.js';
 import type { ProviderProtocol } from './provider-protocol.js';
 

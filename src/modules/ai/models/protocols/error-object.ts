@@ -1,5 +1,5 @@
+import { readField } from '../json-fields.js';
 import { failureFromStatus, ModelFailure, type FailureReason } from '../model-failure.js';
-import { readField } from './json-fields.js';
 
 /** Words of the providers' error objects, in lower case: OpenAI's, Anthropic's and Google's. */
 const REASON_BY_ERROR_CODE: Readonly<Record<string, FailureReason>> = {

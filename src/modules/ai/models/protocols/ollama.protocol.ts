@@ -1,9 +1,9 @@
 import type { AnswerBuilder } from '../answer-builder.js';
 import { bearerHeader, parseEndpoint, buildGet, buildPost } from '../http/endpoint.js';
+import { toTokenCount, readField, toList, toStorableName, parseJson, toText } from '../json-fields.js';
 import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
 import { failureFromErrorObject } from './error-object.js';
-import { toTokenCount, readField, toList, toStorableName, parseJson, toText } from './json-fields.js';
 import { type ProviderProtocol, uniqueNames } from './provider-protocol.js';
 
 /** Ollama's own chat (https://github.com/ollama/ollama/blob/main/docs/api.md): a JSON object a line. */

@@ -1,9 +1,6 @@
 import type { AnswerBuilder } from '../answer-builder.js';
 import { bearerHeader, parseEndpoint, buildGet, buildPost } from '../http/endpoint.js';
 import type { HttpCall } from '../http/http-transport.js';
-import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
-import { ModelFailure } from '../model-failure.js';
-import { failureFromErrorObject } from './error-object.js';
 import {
   toTokenCount,
   readField,
@@ -12,7 +9,10 @@ import {
   toStorableName,
   parseJson,
   toText,
-} from './json-fields.js';
+} from '../json-fields.js';
+import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
+import { ModelFailure } from '../model-failure.js';
+import { failureFromErrorObject } from './error-object.js';
 import { type ProviderProtocol, uniqueNames } from './provider-protocol.js';
 
 /** OpenAI's own API, or one of the many that resemble it. */

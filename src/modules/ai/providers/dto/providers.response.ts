@@ -5,13 +5,13 @@ const HEALTH_STATES = ['healthy', 'degraded', 'unavailable'] as const;
 
 @ApiSchema({ name: 'AIProvider' })
 export class ProviderResponse {
-  @ResponseField('string', 'openai', { description: 'What `provider` of a request names.' })
+  @ResponseField('string', 'openai', { description: 'The value for `provider` in a request.' })
   id!: string;
 
   @ResponseField('string', 'OpenAI')
   name!: string;
 
-  @ResponseListField('string', ['gpt-5-mini', 'gpt-5'], 'What it offers, its default first.')
+  @ResponseListField('string', ['gpt-5-mini', 'gpt-5'], 'The default model is first.')
   models!: string[];
 
   @ResponseField('boolean', true)
@@ -25,7 +25,7 @@ export class ProviderResponse {
 
   @ResponseField('string', null, {
     nullable: true,
-    description: 'Why it is not available, or what failed last.',
+    description: 'Why it is not available, or why its last request failed.',
   })
   reason!: string | null;
 }

@@ -16,7 +16,7 @@ export class UsageQuery {
     pattern: /^20\d\d-(0[1-9]|1[0-2])$/,
     patternMessage: 'must be a month such as 2026-11',
     example: '2026-11',
-    description: 'A calendar month, UTC; the present one when absent.',
+    description: 'A calendar month in UTC. Default: the current month.',
   })
   month?: string;
 }
@@ -59,7 +59,7 @@ export class TokenLimitResponse {
   @ResponseField('integer', 11450)
   used_tokens!: number;
 
-  @ResponseField('integer', 8300, { description: 'Set aside for answers under way.' })
+  @ResponseField('integer', 8300, { description: 'Reserved for running generations.' })
   reserved_tokens!: number;
 
   @ResponseField('integer', 80250)
@@ -70,8 +70,14 @@ export class TokenLimitResponse {
     { used, reserved }: Omit<CounterRow, 'subject'>,
   ): TokenLimitResponse {
     const remaining_tokens = Math.max(0, limit - used - reserved);
-    const tokens = { limit_tokens: limit, used_tokens: used, reserved_tokens: reserved, remaining_tokens };
-    return { subject: kind, id: subject, ...tokens };
+    return {
+      subject: kind,
+      id: subject,
+      limit_tokens: limit,
+      used_tokens: used,
+      reserved_tokens: reserved,
+      remaining_tokens,
+    };
   }
 }
 
@@ -95,13 +101,13 @@ export class UsageResponse {
   @ResponseField('integer', 11450)
   total_tokens!: number;
 
-  @ResponseListField(() => ModelUsageResponse, undefined, 'Most tokens first.')
+  @ResponseListField(() => ModelUsageResponse, undefined, 'Sorted by tokens, highest first.')
   models!: ModelUsageResponse[];
 
   @ResponseListField(
     () => TokenLimitResponse,
     undefined,
-    'The limits that hold for the caller; none by default.',
+    'The limits that apply to the caller; empty by default.',
   )
   limits!: TokenLimitResponse[];
 }

@@ -24,7 +24,7 @@ const RESERVE = {
          UPDATE token_counters SET reserved = reserved + $4 WHERE month = $2 AND subject = ANY($3::uuid[])`,
 };
 
-/** Counters are locked in the order in which everybody locks them, or two statements could wait for each other. */
+/** Every statement locks counters in the same order (subject, month); otherwise two statements could deadlock. */
 const releaseSql = (name: string, condition: string) => ({
   name: `token_reservations.${name}`,
   text: `WITH gone AS (
@@ -41,15 +41,15 @@ const releaseSql = (name: string, condition: string) => ({
 });
 
 const RELEASE = releaseSql('release', 'id = ANY($1::uuid[])');
-/** Reservations whose holder died without settling. */
+/** Reservations that have expired, or whose process died. */
 const RELEASE_EXPIRED = releaseSql('reclaim', `expires_at <= $1 OR NOT ${nodeIsAliveSql('node_id')}`);
 
-/** Tokens set aside for calls under way. */
+/** Tokens that are reserved for running calls. */
 @Injectable()
 export class ReservationRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** The counters of these subjects, held until the surrounding unit of work ends. */
+  /** Returns the counters of these subjects, locked until the transaction of the caller ends. */
   async lockCounters(month: string, subjects: readonly string[]): Promise<CounterRow[]> {
     await this.unitOfWork.query(INSERT_COUNTERS, [month, subjects]);
     return this.unitOfWork.query<CounterRow>(LOCK_COUNTERS, [month, subjects]);
@@ -59,12 +59,12 @@ export class ReservationRepository {
     id: string,
     month: string,
     subjects: readonly string[],
-    { tokens, until: expiresAt, nodeId }: { tokens: number; until: Date; nodeId: string },
+    { tokens, expiresAt, nodeId }: { tokens: number; expiresAt: Date; nodeId: string },
   ): Promise<void> {
     await this.unitOfWork.query(RESERVE, [id, month, subjects, tokens, expiresAt, nodeId]);
   }
 
-  /** Once; a reservation that is gone already is none. */
+  /** Idempotent: a reservation that is gone has no effect. */
   async release(...ids: string[]): Promise<void> {
     await this.unitOfWork.query(RELEASE, [ids]);
   }

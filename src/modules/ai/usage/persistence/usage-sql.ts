@@ -1,4 +1,4 @@
-/** Tokens of one call to one model. */
+/** The tokens of one call to one model. */
 export interface UsageItem {
   /** The first day of the month, UTC. */
   month: string;
@@ -12,10 +12,11 @@ export interface UsageItem {
 }
 
 /**
- * Parts of a `WITH` that add calls to the totals of each model and of each subject (user, key, organization). In the
- * order of the keys, so that two such statements cannot wait for each other; what was erased meanwhile is left out.
- * The columns of {@link usageColumns} are parameters `first` and the seven after it. With `among`, a part of the same
- * `WITH`, one more column says for each call which of its ids has to be there for the call to count.
+ * Returns common table expressions that add calls to the totals of each model and of each subject (user, key,
+ * organization). Rows are written in the order of their keys, so two such statements cannot deadlock. Calls of
+ * deleted users are skipped. The columns of {@link usageColumns} are parameters `firstParameter` and the seven after
+ * it. With `restrictTo`, an expression of the same `WITH` with a column `id`, one more parameter has an id for each
+ * call, and only calls whose id is in that expression are added.
  */
 export function usageUpsertSql(firstParameter: number, restrictTo?: string): string {
   const types = [
@@ -54,6 +55,7 @@ export function usageUpsertSql(firstParameter: number, restrictTo?: string): str
     )`;
 }
 
+/** Returns the parameters for {@link usageUpsertSql}: one array for each column. */
 export function usageColumns(items: readonly UsageItem[]): unknown[][] {
   return [
     items.map(({ month }) => month),

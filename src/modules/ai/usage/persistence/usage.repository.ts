@@ -38,19 +38,19 @@ const COUNTERS = {
   text: 'SELECT subject, used, reserved FROM token_counters WHERE month = $1 AND subject = ANY($2::uuid[])',
 };
 
-/** What was used. Every call counts for its user, and with an API key for the key and its organization. */
+/** Recorded usage. A call counts for its user, and with an API key also for the key and its organization. */
 @Injectable()
 export class UsageRepository {
   private readonly insertBatcher = new WriteBatcher<UsageItem>((items) => this.insert(items));
 
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Together with what others add at the same moment. */
+  /** Inserts in one statement with concurrent calls. */
   insertBatched(item: UsageItem): Promise<void> {
     return this.insertBatcher.add(item);
   }
 
-  /** Inside the caller's unit of work. */
+  /** Inserts inside the transaction of the caller. */
   async insert(items: UsageItem[]): Promise<void[]> {
     if (items.length > 0) await this.unitOfWork.query(ADD, usageColumns(items));
     return items.map(() => undefined);

@@ -1,4 +1,4 @@
-import { ModelFailure } from '../model-failure.js';
+import { ModelFailure } from './model-failure.js';
 
 /*
  * A provider's JSON is read field by field, without a schema: what we do not know is skipped and what is missing

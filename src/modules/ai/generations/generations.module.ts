@@ -1,0 +1,37 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { ConversationsModule } from '@/modules/conversations/index.js';
+import { OrganizationsModule } from '@/modules/organizations/index.js';
+import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
+import { RoutingModule } from '../routing/routing.module.js';
+import { UsageModule } from '../usage/usage.module.js';
+import { ChatService } from './chat.service.js';
+import { GenerationConcurrencyLimiter } from './generation-concurrency-limiter.js';
+import { GenerationEventReader } from './generation-event-reader.js';
+import { GenerationExecutionModule } from './generation-execution.module.js';
+import { GenerationStarter } from './generation-starter.js';
+import { GenerationsController } from './generations.controller.js';
+import { GenerationsService } from './generations.service.js';
+import { IdempotentGenerations } from './idempotent-generations.js';
+import { UnsavedAnswerService } from './unsaved-answer.service.js';
+
+/** Chat requests and event streams: what clients call. */
+@Module({
+  imports: [ConversationsModule, OrganizationsModule, RoutingModule, UsageModule, GenerationExecutionModule],
+  controllers: [GenerationsController],
+  providers: [
+    ChatService,
+    GenerationsService,
+    GenerationStarter,
+    GenerationEventReader,
+    GenerationConcurrencyLimiter,
+    IdempotentGenerations,
+    UnsavedAnswerService,
+  ],
+})
+export class GenerationsModule implements OnModuleInit {
+  constructor(private readonly sweeper: ExpiredRowSweeper) {}
+
+  onModuleInit(): void {
+    this.sweeper.registerTable('generations');
+  }
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { ConversationsModule } from '@/modules/conversations/index.js';
+import { Config } from '@/platform/config/index.js';
+import { Clock } from '@/platform/kernel/clock.js';
+import { LocalProvider } from '../local/local-provider.js';
+import { CircuitBreakers } from './circuit-breakers.js';
+import { ProviderRegistry } from './provider-registry.js';
+import { ProvidersController } from './providers.controller.js';
+import { ProvidersService } from './providers.service.js';
+
+const PROVIDER_REGISTRY = {
+  provide: ProviderRegistry,
+  inject: [Config, Clock, LocalProvider],
+  useFactory: (config: Config, clock: Clock, local: LocalProvider) =>
+    ProviderRegistry.create(config, clock, local),
+};
+
+/** The configured providers and their health. */
+@Module({
+  imports: [ConversationsModule],
+  controllers: [ProvidersController],
+  providers: [LocalProvider, PROVIDER_REGISTRY, CircuitBreakers, ProvidersService],
+  exports: [ProviderRegistry, CircuitBreakers],
+})
+export class ProvidersModule {}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { OrganizationsModule } from '@/modules/organizations/index.js';
+import { ReservationRepository } from './persistence/reservation.repository.js';
+import { UsageRepository } from './persistence/usage.repository.js';
+import { TokenBudgets } from './token-budgets.js';
+import { UsageRecorder } from './usage-recorder.js';
+import { UsageController } from './usage.controller.js';
+import { UsageService } from './usage.service.js';
+
+/** Token limits, reservations and recorded usage. */
+@Module({
+  imports: [OrganizationsModule],
+  controllers: [UsageController],
+  providers: [UsageRepository, ReservationRepository, TokenBudgets, UsageRecorder, UsageService],
+  exports: [TokenBudgets, UsageRecorder],
+})
+export class UsageModule {}
