@@ -18,6 +18,11 @@ const operating = [
   { text: 'Guarantees', link: '/guarantees' },
 ];
 
+const contributing = [
+  { text: 'Architecture', link: '/architecture' },
+  { text: 'Adding a context', link: '/adding-a-context' },
+];
+
 const decisions = [
   { text: '1 Embedded PostgreSQL', link: '/adr/0001-embedded-postgresql' },
   { text: '2 A sliding-window limiter', link: '/adr/0002-sliding-window-limiter' },
@@ -61,7 +66,7 @@ export default defineConfig({
     sidebar: [
       { text: 'Using the API', items: guides },
       { text: 'Operating', items: operating },
-      { text: 'Design', items: [{ text: 'Architecture', link: '/architecture' }] },
+      { text: 'Contributing', items: contributing },
       { text: 'Decisions', items: decisions, collapsed: true },
     ],
   },

@@ -23,6 +23,15 @@ pg_restore --no-owner -d xentree_restored xentree.dump`,
   `export DATABASE_URL=postgres://xentree@db.internal/xentree APP_SECRET=… REDIS_URL=redis://cache.internal:6379
 PORT=3001 node dist/server/main.mjs &
 PORT=3002 node dist/server/main.mjs &`,
+  // The commands of docs/adding-a-context.md; test/docs/adding-a-context.spec.ts runs its code.
+  'npm run migration -- create-bookmarks',
+  'npx jest bookmarks',
+  `PERMISSIONS=write npx jest test/contract/permissions -t 'are those of the table'
+npm run permissions
+npm run openapi`,
+  `npm run lint
+npm run typecheck
+npx jest test/contract test/docs bookmarks`,
 ];
 
 /** Servers that a page needs other than the usual one. */
