@@ -1,31 +1,34 @@
 import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { ValidateNested } from 'class-validator';
+import { ValidateIf, ValidateNested } from 'class-validator';
 import { lazyType } from '../openapi/response-fields.js';
 import * as checks from './field-rules.js';
-import { type FieldOptions, validatedField } from './validated-field.js';
+import { type FieldOptions, isAllowedToBeMissing, validatedField } from './validated-field.js';
 
+/** An object of a request class. */
 export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(
     Type(type),
+    skipWhenMissing(options),
     ValidateNested(),
-    validatedField([checks.isObject], options, { type: lazyType(type) as never }),
+    validatedField([checks.isObject], options, { type: lazyType(type) }),
   );
 }
 
-/** A list of objects, each under its own rules. */
+/** A list of objects of a request class. */
 export function ObjectListField(
   type: () => new () => object,
   { maxItems, ...options }: FieldOptions & { maxItems: number },
 ): PropertyDecorator {
   return applyDecorators(
     Type(type),
+    skipWhenMissing(options),
     ValidateNested({ each: true }),
     validatedField(
       [checks.isArray, checks.itemCount(0, maxItems), checks.everyItem(checks.isObject)],
       options,
       {
-        type: lazyType(type) as never,
+        type: lazyType(type),
         isArray: true,
         maxItems,
       },
@@ -33,7 +36,12 @@ export function ObjectListField(
   );
 }
 
-/** A free-form JSON object, bounded in size. */
+/** Skips the validation of the object: class-validator would report null as an invalid object. */
+function skipWhenMissing(options: FieldOptions): PropertyDecorator {
+  return ValidateIf((_, value) => !isAllowedToBeMissing(options, value));
+}
+
+/** A free-form JSON object of limited size. */
 export function JsonObjectField({
   maxBytes,
   ...options
@@ -41,10 +49,7 @@ export function JsonObjectField({
   const hasAllowedSize = checks.customRule<object>(
     'max_size',
     `must have at most ${maxBytes} bytes as JSON`,
-    (value) => {
-      const json = JSON.stringify(value);
-      return Buffer.byteLength(json) <= maxBytes;
-    },
+    (value) => Buffer.byteLength(JSON.stringify(value)) <= maxBytes,
   );
   const isWellFormed = checks.customRule<object>(
     'well_formed',
@@ -58,7 +63,7 @@ export function JsonObjectField({
 }
 
 function everyStringIsWellFormed(value: unknown): boolean {
-  if (typeof value === 'string') return checks.isWellFormed.test(value as never);
+  if (typeof value === 'string') return checks.isWellFormed.test(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every((entry) => entry.every(everyStringIsWellFormed));
 }

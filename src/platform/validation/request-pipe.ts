@@ -1,20 +1,24 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import { type ValidationError, validateSync, type ValidatorOptions } from 'class-validator';
 import { type FieldError, invalidField, validationFailed } from '../errors/index.js';
 import { findReservedNames } from './reserved-names.js';
-import { RULE_SEPARATOR } from './validated-field.js';
+import { parseRuleMessage } from './validated-field.js';
 
-/** Enough for any person; an answer must not grow with a hostile request. */
+/** Bounds the response: it must not grow with the number of errors in a request. */
 const MAX_FIELD_ERRORS = 100;
 const BUILT_IN_TYPES: unknown[] = [String, Number, Boolean, Object, Array, undefined];
+const VALIDATOR_OPTIONS: ValidatorOptions = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: false,
+  validationError: { target: false, value: false },
+};
 
-cacheValidationMetadata();
-
-/** Turns a body or query into its request class, or answers 400 naming every broken field. */
+/** Converts a body or query to its request class. Throws 400 `validation_failed` with all invalid fields. */
 @Injectable()
 export class RequestPipe implements PipeTransform {
-  async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
+  transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
     if (type === 'custom' || BUILT_IN_TYPES.includes(metatype)) return value;
     const plain = value ?? {};
     if (typeof plain !== 'object' || Array.isArray(plain)) {
@@ -23,28 +27,11 @@ export class RequestPipe implements PipeTransform {
     const reservedNames = findReservedNames(plain);
     if (reservedNames.length > 0) throw validationFailed(reservedNames.slice(0, MAX_FIELD_ERRORS));
     const request = plainToInstance(metatype as new () => object, plain);
-    const errors = await validate(request, {
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      forbidUnknownValues: false,
-      validationError: { target: false, value: false },
-    });
+    const errors = validateSync(request, VALIDATOR_OPTIONS);
     const fieldErrors = errors.flatMap((error) => toFieldErrors(error, ''));
     if (errors.length > 0) throw validationFailed(fieldErrors.slice(0, MAX_FIELD_ERRORS));
     return request;
   }
-}
-
-/** The validator gathers the rules of a class from those of all classes, for each object anew. They never change. */
-function cacheValidationMetadata(): void {
-  const storage = getMetadataStorage();
-  const loadMetadata = storage.getTargetValidationMetadatas.bind(storage);
-  const metadataByTarget = new Map<unknown, ReturnType<typeof loadMetadata>>();
-  storage.getTargetValidationMetadatas = (target, ...rest) => {
-    const metadata = metadataByTarget.get(target) ?? loadMetadata(target, ...rest);
-    metadataByTarget.set(target, metadata);
-    return metadata;
-  };
 }
 
 function toFieldErrors(error: ValidationError, parent: string): FieldError[] {
@@ -53,8 +40,7 @@ function toFieldErrors(error: ValidationError, parent: string): FieldError[] {
     if (name === 'whitelistValidation')
       return { path, rule: 'unknown_field', message: 'is not a known field' };
     if (name === 'nestedValidation') return { path, rule: 'object', message: 'must be an object' };
-    const [rule = name, message = text] = text.split(RULE_SEPARATOR);
-    return { path, rule, message };
+    return { path, ...parseRuleMessage(name, text) };
   });
   const distinctErrors = allErrors.filter(
     ({ rule }, index) => allErrors.findIndex((other) => other.rule === rule) === index,

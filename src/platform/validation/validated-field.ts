@@ -1,11 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { ValidateBy, ValidateIf } from 'class-validator';
+import { ValidateBy } from 'class-validator';
 import { ApiProperty } from '../openapi/lazy-decorators.js';
-import * as checks from './field-rules.js';
-import type { FieldRule } from './field-rules.js';
+import { customRule, type FieldRule } from './field-rules.js';
 
-/** What every field has, whatever its type. Absent is allowed with `optional`, null with `nullable`. */
+/** Options of every kind of field. A field may be absent with `optional`, and null with `nullable`. */
 export interface FieldOptions {
   optional?: boolean;
   nullable?: boolean;
@@ -13,30 +12,30 @@ export interface FieldOptions {
   example?: unknown;
 }
 
-const IS_PRESENT: FieldRule = checks.customRule<unknown>(
-  'required',
-  'is required',
-  (value) => value !== undefined,
-);
-const IS_NOT_NULL: FieldRule = checks.customRule<unknown>(
-  'not_null',
-  'must not be null',
-  (value) => value !== null,
-);
+const IS_PRESENT = customRule<unknown>('required', 'is required', (value) => value !== undefined);
+const IS_NOT_NULL = customRule<unknown>('not_null', 'must not be null', (value) => value !== null);
 
-/** Separates the rule from the message inside class-validator's one string. */
-export const RULE_SEPARATOR = '\u0001';
+/** Separates the rule from the message in the one text that class-validator reports. */
+const RULE_SEPARATOR = '\u0001';
 
-/** One declaration for validation, transformation and the API reference. */
+/** Returns whether the value is missing and the field allows that: absent or null. */
+export function isAllowedToBeMissing({ optional, nullable }: FieldOptions, value: unknown): boolean {
+  return (value === undefined && optional === true) || (value === null && nullable === true);
+}
+
+/**
+ * Declares validation and API reference of a field. The first broken rule is reported, so a rule can rely on the rules
+ * before it. All rules are one validator of class-validator: its time for a request grows with the number of validators.
+ */
 export function validatedField(
   rules: FieldRule[],
   options: FieldOptions,
   schema: ApiPropertyOptions,
 ): PropertyDecorator {
-  const { optional, nullable, description, example } = options;
   const allRules = [IS_PRESENT, IS_NOT_NULL, ...rules];
   const findBrokenRule = (value: unknown): FieldRule | undefined =>
-    allRules.find((rule) => !rule.test(value as never));
+    isAllowedToBeMissing(options, value) ? undefined : allRules.find((rule) => !rule.test(value));
+  const { optional, nullable, description, example } = options;
   const schemaOptions = {
     description,
     example,
@@ -45,7 +44,6 @@ export function validatedField(
     ...schema,
   };
   return applyDecorators(
-    ValidateIf((_, value) => !(optional && value === undefined) && !(nullable && value === null)),
     ValidateBy({
       name: 'field',
       validator: {
@@ -58,4 +56,10 @@ export function validatedField(
     }),
     ApiProperty(schemaOptions as ApiPropertyOptions),
   );
+}
+
+/** Returns the rule and the message that a validated field reported to class-validator. */
+export function parseRuleMessage(name: string, text: string): { rule: string; message: string } {
+  const [rule = name, message = text] = text.split(RULE_SEPARATOR);
+  return { rule, message };
 }
