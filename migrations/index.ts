@@ -9,6 +9,7 @@ import { CreateConversations1764000700000 } from './1764000700000-create-convers
 import { CreateSearch1764000800000 } from './1764000800000-create-search.js';
 import { CreateNodes1764000850000 } from './1764000850000-create-nodes.js';
 import { CreateGenerations1764000900000 } from './1764000900000-create-generations.js';
+import { RenameApiKeyActivation1764001100000 } from './1764001100000-rename-api-key-activation.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   CreateSearch1764000800000,
   CreateNodes1764000850000,
   CreateGenerations1764000900000,
+  RenameApiKeyActivation1764001100000,
 ];

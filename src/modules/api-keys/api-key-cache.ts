@@ -2,14 +2,19 @@ import type { BlockList } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { type CredentialCache, CredentialCacheFactory } from '@/platform/credentials/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { buildAllowList, hashApiKey } from './api-keys.rules.js';
+import { buildAllowList } from './allowed-addresses.rules.js';
+import { hashApiKey } from './api-keys.rules.js';
 import { ApiKeyRepository, type UsableApiKey } from './persistence/api-key.repository.js';
 
 export interface CachedApiKey extends UsableApiKey {
+  /** Null when the key can be used from any address. */
   allowedAddresses: BlockList | null;
 }
 
-/** Caches usable API keys by their hash. */
+/**
+ * Caches usable keys by their hash, so that most requests are authenticated without a query. Entries are dropped on
+ * every node when the key, its creator or its organization changes.
+ */
 @Injectable()
 export class ApiKeyCache {
   private readonly credentials: CredentialCache<CachedApiKey>;
@@ -29,17 +34,18 @@ export class ApiKeyCache {
     });
   }
 
+  /** Returns the key from the cache or the database; null for an unknown, suspended or expired key. */
   findUsable(key: string): Promise<CachedApiKey | null> {
     const hash = hashApiKey(key);
     return this.credentials.find(hash.toString('base64'), () => this.load(hash));
   }
 
-  /** Records a use of this key. */
+  /** Records a use of the key; `last_used_at` is written in the background, at most once a minute. */
   markUsed(id: string): void {
     this.credentials.markSeen(id);
   }
 
-  /** Tells every node that a key ended, when the surrounding transaction commits. */
+  /** Drops the key from the cache of every node when the surrounding transaction commits. */
   invalidate(id: string): Promise<void> {
     return this.credentials.publishChange(id);
   }

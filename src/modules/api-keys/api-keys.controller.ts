@@ -22,7 +22,7 @@ export class ApiKeysController {
   @Requires('session')
   @Operation({
     summary: 'List API keys, newest first',
-    description: 'Your own, and all of the organizations you are an owner or admin of.',
+    description: 'Your own keys, and all keys of organizations in which you are an owner or admin.',
     response: [ApiKeyResponse],
     errors: [organizationErrors.organization_not_found, platformErrors.two_factor_required],
   })
@@ -33,8 +33,9 @@ export class ApiKeysController {
   @Post()
   @Requires('session', inOrganization('api_keys.create', { from: 'body' }))
   @Operation({
-    summary: 'Create an API key; this is the only time it is shown',
-    description: 'Members and team managers may give `:read` scopes only.',
+    summary: 'Create an API key',
+    description:
+      'The response is the only one that contains the key. Members and team managers can grant only `:read` scopes.',
     status: 201,
     response: NewApiKeyResponse,
     errors: [organizationErrors.role_insufficient],
@@ -49,7 +50,12 @@ export class ApiKeysController {
 
   @Delete(':key_id')
   @Requires('session')
-  @Operation({ summary: 'Delete an API key; it stops working at once', status: 204, errors: LOOKUP_ERRORS })
+  @Operation({
+    summary: 'Delete an API key',
+    description: 'Requests with the key are refused immediately.',
+    status: 204,
+    errors: LOOKUP_ERRORS,
+  })
   deleteApiKey(
     @CurrentActor() actor: SessionActor,
     @PathId('key_id', errors.api_key_not_found) id: string,
@@ -60,7 +66,7 @@ export class ApiKeysController {
   @Post(':key_id/resume')
   @Requires('session')
   @Operation({
-    summary: 'Take up a key of yours that a password reset suspended',
+    summary: 'Reactivate a key suspended by a password reset',
     response: ApiKeyResponse,
     errors: LOOKUP_ERRORS,
   })

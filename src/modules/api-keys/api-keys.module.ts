@@ -8,7 +8,15 @@ import { ApiKeysService } from './api-keys.service.js';
 import { AuditedApiKeys } from './audited-api-keys.js';
 import { ApiKeyRepository } from './persistence/api-key.repository.js';
 
-/** Keys of servers. Global: the guard asks it who a key is. */
+/**
+ * Credentials for programs. This is the reference module of the project, with two paths to read:
+ *
+ * - management: ApiKeysController → ApiKeysService → AuditedApiKeys → ApiKeyRepository;
+ * - authentication of a request: access guard → ApiKeyAuthenticator → ApiKeyCache → ApiKeyRepository.
+ *
+ * `*.rules.ts` holds the pure rules with their unit specs, `dto/` the requests and responses.
+ * The module is global because it implements ApiKeyResolver, a port of the platform that the access guard calls.
+ */
 @Global()
 @Module({
   imports: [OrganizationsModule],

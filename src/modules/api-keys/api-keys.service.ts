@@ -1,20 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor, SessionActor } from '@/platform/access/actor.js';
-import { isReadScope } from '@/platform/access/scopes.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { windowById, toPage } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { OrganizationAccessService, isAdministrator, organizationErrors } from '../organizations/index.js';
-import { hashApiKey, KEY_BYTES, KEY_PREFIX, toDisplayPrefix } from './api-keys.rules.js';
+import { OrganizationAccessService, organizationErrors } from '../organizations/index.js';
+import { canGrantScopes, hashApiKey, KEY_BYTES, KEY_PREFIX, toDisplayPrefix } from './api-keys.rules.js';
 import { AuditedApiKeys } from './audited-api-keys.js';
 import type { ApiKeyQuery, CreateApiKeyRequest } from './dto/api-key.requests.js';
 import { ApiKeyResponse, type NewApiKeyResponse } from './dto/api-key.responses.js';
+import type { ApiKey } from './persistence/api-key.entity.js';
 
 type ApiKeyCreator = OrganizationActor & SessionActor;
 
+/** Creates, lists, deletes and reactivates API keys on behalf of signed-in users. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -25,29 +26,27 @@ export class ApiKeysService {
     private readonly entropy: Entropy,
   ) {}
 
-  /** Makes a key and shows it for the only time. */
+  /**
+   * Creates a key. The response is the only one that contains the key itself. Throws `role_insufficient` for a scope
+   * that the role of the creator does not allow; the role cannot change before the transaction ends.
+   */
   async create(actor: ApiKeyCreator, request: CreateApiKeyRequest): Promise<NewApiKeyResponse> {
-    const { name, scopes, allowed_ips, expires_at: expiresAt = null } = request;
     const now = this.clock.now();
-    if (expiresAt && expiresAt <= now) throw invalidField('expires_at', 'future', 'must be in the future');
+    if (request.expires_at && request.expires_at <= now)
+      throw invalidField('expires_at', 'future', 'must be in the future');
     const key = `${KEY_PREFIX}${this.entropy.token(KEY_BYTES)}`;
-    const row = {
-      ...{ id: newId(), created_by: actor.userId, name, scopes, allowed_ips },
-      ...{ key_hash: hashApiKey(key), key_prefix: toDisplayPrefix(key), second_factor: actor.secondFactor },
-      ...{ created_at: now, armed_at: now, expires_at: expiresAt, last_used_at: null },
-    };
+    const row = buildRow(actor, request, key, now);
     return this.unitOfWork.run(async () => {
-      const { organization } = await this.access.lockAndReauthorize(actor, 'api_keys.create', {
-        share: true,
-      });
-      const scopesAllowed = isAdministrator(organization.role) || scopes.every(isReadScope);
-      if (!scopesAllowed)
-        throw organizationErrors.role_insufficient({ data: { role: organization.role, scopes } });
-      await this.auditedKeys.create(actor, { ...row, organization_id: organization.id });
-      return { ...ApiKeyResponse.from({ ...row, organization_id: organization.id, suspended: false }), key };
+      const authorized = await this.access.lockAndReauthorize(actor, 'api_keys.create', { share: true });
+      const { role } = authorized.organization;
+      if (!canGrantScopes(role, row.scopes))
+        throw organizationErrors.role_insufficient({ data: { role, scopes: row.scopes } });
+      await this.auditedKeys.create(actor, row);
+      return { ...ApiKeyResponse.from({ ...row, suspended: false }), key };
     });
   }
 
+  /** Throws `organization_not_found` when the query names an organization the actor does not belong to. */
   async list(actor: SessionActor, query: ApiKeyQuery): Promise<ApiKeyResponse[]> {
     const window = windowById(query);
     const requestedId = query.organization_id?.toLowerCase();
@@ -57,18 +56,38 @@ export class ApiKeysService {
     return toPage(window, rows, ({ id }) => id).map((row) => ApiKeyResponse.from(row));
   }
 
-  /** Ends a key: the next request with it is refused. One's own, or as owner or admin anybody's. */
+  /** Deletes a key of the actor, or of an organization the actor administers. The next request with it is refused. */
   async delete(actor: SessionActor, id: string): Promise<void> {
-    await this.unitOfWork.run(async () =>
-      this.auditedKeys.delete(actor, await this.auditedKeys.find(actor, id)),
-    );
+    await this.unitOfWork.run(async () => {
+      const key = await this.auditedKeys.find(actor, id);
+      await this.auditedKeys.delete(actor, key);
+    });
   }
 
-  /** Takes up a key of one's own that was suspended with a password reset. */
+  /** Reactivates a key of the actor after a password reset or a deactivation of the account suspended it. */
   async resume(actor: SessionActor, id: string): Promise<ApiKeyResponse> {
     return this.unitOfWork.run(async () => {
-      await this.auditedKeys.resume(actor, await this.auditedKeys.find(actor, id), this.clock.now());
+      const key = await this.auditedKeys.find(actor, id);
+      await this.auditedKeys.resume(actor, key, this.clock.now());
       return ApiKeyResponse.from(await this.auditedKeys.find(actor, id));
     });
   }
+}
+
+function buildRow(actor: ApiKeyCreator, request: CreateApiKeyRequest, key: string, now: Date): ApiKey {
+  return {
+    id: newId(),
+    organization_id: actor.organization.id,
+    created_by: actor.userId,
+    name: request.name,
+    key_hash: hashApiKey(key),
+    key_prefix: toDisplayPrefix(key),
+    scopes: request.scopes,
+    allowed_ips: request.allowed_ips,
+    second_factor: actor.secondFactor,
+    created_at: now,
+    activated_at: now,
+    expires_at: request.expires_at ?? null,
+    last_used_at: null,
+  };
 }

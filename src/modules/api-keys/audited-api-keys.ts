@@ -8,7 +8,10 @@ import { apiKeyErrors } from './api-keys.errors.js';
 import type { ApiKey } from './persistence/api-key.entity.js';
 import { ApiKeyRepository, type ApiKeyRow } from './persistence/api-key.repository.js';
 
-/** The rows of keys with what goes with every change of them: the audit log, and the caches of all nodes. */
+/**
+ * Reads and changes keys on behalf of a session. Each change writes an audit entry and invalidates the caches of all
+ * nodes; the caller must have opened a transaction.
+ */
 @Injectable()
 export class AuditedApiKeys {
   constructor(
@@ -20,7 +23,12 @@ export class AuditedApiKeys {
 
   async create(actor: SessionActor, key: ApiKey): Promise<void> {
     await this.keys.insert(key);
-    await this.record(actor, 'api_key.created', key, { scopes: key.scopes });
+    await this.audit.record(actor, {
+      organizationId: key.organization_id,
+      action: 'api_key.created',
+      target: { type: 'api_key', id: key.id },
+      details: { scopes: key.scopes },
+    });
   }
 
   list(
@@ -31,7 +39,10 @@ export class AuditedApiKeys {
     return this.keys.list(actor.userId, { organizationId, hasSecondFactor: actor.secondFactor }, window);
   }
 
-  /** Throws `api_key_not_found` for a key that is none of the actor's business. */
+  /**
+   * Returns a key of the actor, or of an organization the actor administers. Throws `api_key_not_found`, and
+   * `two_factor_required` when the organization of the key enforces a second factor the session has not given.
+   */
   async find(actor: SessionActor, id: string): Promise<ApiKeyRow> {
     const key = await this.keys.find(actor.userId, id);
     if (!key) throw apiKeyErrors.api_key_not_found();
@@ -39,26 +50,26 @@ export class AuditedApiKeys {
     return key;
   }
 
+  /** Throws `api_key_not_found` when a concurrent request has deleted the key. */
   async delete(actor: SessionActor, key: ApiKeyRow): Promise<void> {
     if (!(await this.keys.delete(key.organization_id, key.id))) throw apiKeyErrors.api_key_not_found();
     await this.cache.invalidate(key.id);
-    await this.record(actor, 'api_key.deleted', key);
+    await this.audit.record(actor, {
+      organizationId: key.organization_id,
+      action: 'api_key.deleted',
+      target: { type: 'api_key', id: key.id },
+    });
   }
 
+  /** Throws `api_key_not_found` unless the actor is the creator of the key. */
   async resume(actor: SessionActor, key: ApiKeyRow, now: Date): Promise<void> {
     if (!(await this.keys.resume(key.organization_id, actor.userId, key.id, now)))
       throw apiKeyErrors.api_key_not_found();
     await this.cache.invalidate(key.id);
-    await this.record(actor, 'api_key.resumed', key);
-  }
-
-  private async record(
-    actor: SessionActor,
-    action: 'api_key.created' | 'api_key.deleted' | 'api_key.resumed',
-    { id, organization_id }: Pick<ApiKey, 'id' | 'organization_id'>,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    const target = { type: 'api_key', id } as const;
-    await this.audit.record(actor, { organizationId: organization_id, action, target, details });
+    await this.audit.record(actor, {
+      organizationId: key.organization_id,
+      action: 'api_key.resumed',
+      target: { type: 'api_key', id: key.id },
+    });
   }
 }

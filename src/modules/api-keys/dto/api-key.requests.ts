@@ -8,7 +8,7 @@ import {
   NameField,
   TextListField,
 } from '@/platform/validation/fields.js';
-import { isAddressRange } from '../api-keys.rules.js';
+import { isAddressRange } from '../allowed-addresses.rules.js';
 
 export class ApiKeyQuery extends PageQuery {
   @IdField({ optional: true, description: 'Only keys of this organization.' })
@@ -19,7 +19,7 @@ export class CreateApiKeyRequest {
   @NameField({ max: 100, example: 'Nightly export' })
   name!: string;
 
-  @IdField({ description: 'The one organization the key works in.' })
+  @IdField({ description: 'The organization the key gives access to.' })
   organization_id!: string;
 
   @EnumListField(SCOPES, { example: ['conversations:read'] })
@@ -31,10 +31,14 @@ export class CreateApiKeyRequest {
     maxItems: 100,
     rules: [customRule<string>('address', 'must be an IP address or a CIDR range', isAddressRange)],
     example: ['203.0.113.0/24'],
-    description: 'Where it may be used from; anywhere when empty.',
+    description: 'Addresses and networks the key can be used from; any address when empty.',
   })
   allowed_ips: string[] = [];
 
-  @TimestampField({ optional: true, nullable: true, description: 'In the future; never when absent.' })
+  @TimestampField({
+    optional: true,
+    nullable: true,
+    description: 'Must be in the future. Absent or null: the key does not expire.',
+  })
   expires_at?: Date | null;
 }

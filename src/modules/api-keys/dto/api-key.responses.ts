@@ -30,29 +30,34 @@ export class ApiKeyResponse {
   @ResponseTimestampField({ nullable: true })
   expires_at!: string | null;
 
-  @ResponseIdField({ description: 'Who made it, and in whose name it acts.' })
+  @ResponseIdField({ description: 'The user who created the key; it acts on behalf of this user.' })
   created_by!: string;
 
   @ResponseTimestampField()
   created_at!: string;
 
-  @ResponseTimestampField({ nullable: true, description: 'To the minute.' })
+  @ResponseTimestampField({ nullable: true, description: 'Updated at most once a minute.' })
   last_used_at!: string | null;
 
   @ResponseField('boolean', false, {
-    description: 'Stands still since the password of its maker was reset; `resume` takes it up again.',
+    description:
+      'True after a password reset or a deactivation of its creator; reactivate the key with `resume`.',
   })
   suspended!: boolean;
 
   static from(row: ApiKeyRow): ApiKeyResponse {
-    const { id, name, key_prefix, organization_id, scopes, allowed_ips, created_by, suspended } = row;
     return {
-      ...{ id, name, key_prefix, organization_id, scopes, allowed_ips },
+      id: row.id,
+      name: row.name,
+      key_prefix: row.key_prefix,
+      organization_id: row.organization_id,
+      scopes: row.scopes,
+      allowed_ips: row.allowed_ips,
       expires_at: row.expires_at?.toISOString() ?? null,
-      created_by,
+      created_by: row.created_by,
       created_at: row.created_at.toISOString(),
       last_used_at: row.last_used_at?.toISOString() ?? null,
-      suspended,
+      suspended: row.suspended,
     };
   }
 }
@@ -60,7 +65,7 @@ export class ApiKeyResponse {
 @ApiSchema({ name: 'NewAPIKeyResponse' })
 export class NewApiKeyResponse extends ApiKeyResponse {
   @ResponseField('string', `xntr-${'k4J0xQe_'.repeat(10)}k4J0xQ`, {
-    description: 'The whole key: shown now and never again.',
+    description: 'The complete key. It is returned only in this response.',
   })
   key!: string;
 }

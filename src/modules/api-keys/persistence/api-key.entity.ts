@@ -3,7 +3,7 @@ import type { Scope } from '@/platform/access/scopes.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
-/** A key of a server. It belongs to a membership and ends with it. */
+/** An API key. It belongs to a membership: when its creator leaves the organization, the key is deleted. */
 @Entity('api_keys')
 @Unique('api_keys_key_hash_key', ['key_hash'])
 @Index('api_keys_organization_id_idx', { synchronize: false })
@@ -25,7 +25,7 @@ export class ApiKey {
   @Column('text')
   name!: string;
 
-  /** SHA-256. */
+  /** SHA-256 of the key. */
   @Column('bytea')
   key_hash!: Buffer;
 
@@ -38,16 +38,16 @@ export class ApiKey {
   @Column('text', { array: true })
   allowed_ips!: string[];
 
-  /** Made in a session that had used a second factor. */
+  /** True when the session that created the key had given a second factor. */
   @Column('boolean')
   second_factor!: boolean;
 
   @TimestampColumn()
   created_at!: Date;
 
-  /** When it was made, or taken up again after a suspension. */
+  /** The instant of creation, or of the last reactivation after a suspension. */
   @TimestampColumn()
-  armed_at!: Date;
+  activated_at!: Date;
 
   @TimestampColumn({ nullable: true })
   expires_at!: Date | null;

@@ -5,7 +5,7 @@ import type { PageWindow } from '@/platform/pagination/page.js';
 import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { ApiKey } from './api-key.entity.js';
 
-/** A key with what its maker is now. */
+/** A key that authenticates requests, with the present role of its creator and the rules of its organization. */
 export interface UsableApiKey extends Pick<
   ApiKey,
   'id' | 'organization_id' | 'created_by' | 'scopes' | 'allowed_ips' | 'second_factor' | 'expires_at'
@@ -17,9 +17,9 @@ export interface UsableApiKey extends Pick<
 
 export type ApiKeyRow = ApiKey & { suspended: boolean };
 
-const NOT_SUSPENDED = '(u.keys_suspended_at IS NULL OR k.armed_at > u.keys_suspended_at)';
+/** A password reset or a deactivation of the creator suspends all keys activated before it. */
+const NOT_SUSPENDED = '(u.keys_suspended_at IS NULL OR k.activated_at > u.keys_suspended_at)';
 
-/** One look-up: the key, its maker's membership and account, and what the organization demands. */
 const FIND_USABLE = {
   name: 'api_keys.usable',
   text: `SELECT k.id, k.organization_id, k.created_by, k.scopes, k.allowed_ips, k.second_factor, k.expires_at,
@@ -32,7 +32,10 @@ const FIND_USABLE = {
          WHERE k.key_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2)`,
 };
 
-/** Admins see the keys of their organizations, everybody their own; not those behind a second factor not given. */
+/**
+ * Owners and admins see all keys of their organizations, other members their own. Without a second factor (`$2`) the
+ * keys of organizations that enforce one are left out.
+ */
 const LIST = defineKeyset(
   'api_keys.list',
   'k.id < $5::uuid',
@@ -62,8 +65,9 @@ const DELETE = {
 };
 
 const RESUME = {
-  name: 'api_keys.arm',
-  text: 'UPDATE api_keys SET armed_at = $4 WHERE organization_id = $1 AND created_by = $2 AND id = $3 RETURNING id',
+  name: 'api_keys.resume',
+  text: `UPDATE api_keys SET activated_at = $4
+         WHERE organization_id = $1 AND created_by = $2 AND id = $3 RETURNING id`,
 };
 
 const TOUCH = {
@@ -78,6 +82,7 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
     super(unitOfWork, ApiKey);
   }
 
+  /** Returns the key with this hash, or null when it is unknown, expired or suspended, or its creator is inactive. */
   async findUsable(hash: Buffer, now: Date): Promise<UsableApiKey | null> {
     return (await this.one<UsableApiKey>(FIND_USABLE, [hash, now])) ?? null;
   }
@@ -86,6 +91,7 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
     await this.rows.insert(key);
   }
 
+  /** Returns the keys the user may see, newest first; of all organizations when `organizationId` is null. */
   list(
     userId: string,
     { organizationId, hasSecondFactor }: { organizationId: OrganizationId | null; hasSecondFactor: boolean },
@@ -94,7 +100,7 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
     return this.query<ApiKeyRow>(...keysetQuery(LIST, [userId, hasSecondFactor, organizationId], window));
   }
 
-  /** A key this person may see: their own, or one of an organization they administer. */
+  /** Returns a key of the user, or of an organization the user is an owner or admin of. */
   async find(userId: string, id: string): Promise<ApiKeyRow | undefined> {
     return this.one<ApiKeyRow>(FIND, [userId, id]);
   }
@@ -103,10 +109,12 @@ export class ApiKeyRepository extends RepositoryBase<ApiKey> {
     return this.affectedOneRow(DELETE, [organizationId, id]);
   }
 
+  /** Returns false when `creatorId` did not create this key. */
   resume(organizationId: OrganizationId, creatorId: string, id: string, now: Date): Promise<boolean> {
     return this.affectedOneRow(RESUME, [organizationId, creatorId, id, now]);
   }
 
+  /** Moves `last_used_at` of each key (by id) forward, never back. */
   async touch(seen: ReadonlyMap<string, Date>): Promise<void> {
     await this.query(TOUCH, [[...seen.keys()], [...seen.values()]]);
   }
