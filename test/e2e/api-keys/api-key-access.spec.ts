@@ -21,7 +21,12 @@ import {
 
 type OwnerWithOrganization = UserWithId & { organizationId: string };
 
-describe('what an API key opens', () => {
+interface LastUse {
+  xmin: string;
+  last_used_at: Date | null;
+}
+
+describe('the access of an API key', () => {
   let app: TestApp;
   let founder: OwnerWithOrganization;
 
@@ -36,7 +41,7 @@ describe('what an API key opens', () => {
   const createKeyWithScopes = (...scopes: NonNullable<CreateApiKeyInput['scopes']>): Promise<TestApiKey> =>
     givenApiKey(app, { organizationId: founder.organizationId, by: founder, scopes });
 
-  it('is refused with exactly the documented body where it lacks the scope', async () => {
+  it('is refused with the documented body when the key lacks the scope', async () => {
     const key = await createKeyWithScopes('organizations:read', 'rag:read');
     const response = await callWithApiKey(app, key, 'POST /api/organizations', { name: 'More' });
     expect(response.status).toBe(403);
@@ -58,7 +63,7 @@ describe('what an API key opens', () => {
     ]);
   });
 
-  it('is not read where only writing was granted, and not written where only reading was', async () => {
+  it('does not include reading with a write scope, nor writing with a read scope', async () => {
     const writes = await createKeyWithScopes('organizations:write', 'api:admin');
     const reads = await createKeyWithScopes('organizations:read', 'api:admin');
     const at = `/api/organizations/${founder.organizationId}`;
@@ -72,7 +77,7 @@ describe('what an API key opens', () => {
     expect(changed.body.name).toBe('Written');
   });
 
-  it('is judged by scope before anything about the organization is told', async () => {
+  it('is checked by scope before anything about the organization is revealed', async () => {
     const key = await createKeyWithScopes('rag:read');
     const foreign = (await givenOwnerWithId(app)).organizationId;
     for (const id of [founder.organizationId, foreign, 'nonsense'])
@@ -82,9 +87,9 @@ describe('what an API key opens', () => {
       ]);
   });
 
-  it('is no session: every route for people refuses it, and tells a false key from a true one', async () => {
+  it('excludes every route that requires a session; the error tells a valid key from an invalid one', async () => {
     const key = await createKeyWithScopes('api:admin', 'organizations:write', 'integrations:write');
-    const bad = { key: `${key.key.slice(0, -1)}${key.key.endsWith('A') ? 'B' : 'A'}` };
+    const invalidKey = { key: `${key.key.slice(0, -1)}${key.key.endsWith('A') ? 'B' : 'A'}` };
     const routes = declaredRoutes(app).filter(({ access }) => access?.access === 'session');
     expect(routes.length).toBeGreaterThan(25);
     for (const { route } of routes) {
@@ -92,9 +97,9 @@ describe('what an API key opens', () => {
       const body = route.startsWith('GET') || route.startsWith('DELETE') ? undefined : {};
       const answer = await callWithApiKey(app, key, filled, body);
       expect([route, ...statusAndCode(answer)]).toEqual([route, 403, 'bearer_required']);
-      const bare = await callWithApiKey(app, bad, filled, body);
-      expect([route, ...statusAndCode(bare)]).toEqual([route, 401, 'token_invalid']);
-      expect(bare.headers['www-authenticate']).toBe('Bearer');
+      const refused = await callWithApiKey(app, invalidKey, filled, body);
+      expect([route, ...statusAndCode(refused)]).toEqual([route, 401, 'token_invalid']);
+      expect(refused.headers['www-authenticate']).toBe('Bearer');
     }
   });
 
@@ -105,18 +110,18 @@ describe('what an API key opens', () => {
     `xntr-${'A'.repeat(85)}`,
     `xntr-${'A'.repeat(87)}`,
     `XNTR-${'A'.repeat(86)}`,
-  ])('is nothing with %j', async (text) => {
+  ])('is refused for %j', async (text) => {
     expect(await tryApiKey(app, { key: text })).toEqual(KEY_REJECTED);
   });
 
-  it('is nothing with two keys at once, or with a key as an access token', async () => {
+  it('is refused for two keys in one header, and for a key in place of an access token', async () => {
     const key = await createKeyWithScopes('organizations:read');
     expect(await tryApiKey(app, { key: `${key.key}, ${key.key}` })).toEqual(KEY_REJECTED);
     expect(statusAndCode(await app.get('/api/organizations', { token: key.key }))).toEqual(KEY_REJECTED);
     expect(statusAndCode(await app.get(`/api/organizations?api_key=${key.key}`))).toEqual(KEY_REJECTED);
   });
 
-  it('is one organization, even of a person with several', async () => {
+  it('is limited to one organization, even when the creator belongs to several', async () => {
     const { id: other } = (
       await expectStatus(
         201,
@@ -141,7 +146,7 @@ describe('what an API key opens', () => {
     await expectStatus(200, app.get(`/api/organizations/${other}`, { token: founder.accessToken }));
   });
 
-  it('is decided by the access token alone where both are sent', async () => {
+  it('is decided by the access token alone when a request has both credentials', async () => {
     const key = await createKeyWithScopes('organizations:read');
     const person = await givenUserWithId(app);
     const at = `GET /api/organizations/${founder.organizationId}`;
@@ -159,10 +164,10 @@ describe('what an API key opens', () => {
     await expectStatus(200, callWithApiKey(app, { key: 'nonsense' }, 'GET /api/auth/me', undefined, right));
   });
 
-  it('ends on the minute', async () => {
+  it('ends at the instant of expiry, also for a node that has cached the key', async () => {
     const expires_at = new Date(app.clock.millis() + 600_000).toISOString();
     const key = await givenApiKey(app, { organizationId: founder.organizationId, by: founder, expires_at });
-    expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED); // from here on the node has it in mind
+    expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED); // the node has cached the key now
     app.clock.advance(590);
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
     app.clock.advance(10);
@@ -173,14 +178,14 @@ describe('what an API key opens', () => {
     expect(response).toEqual(KEY_REJECTED);
   });
 
-  it('ends with a deletion, at once', async () => {
+  it('ends immediately when the key is deleted', async () => {
     const key = await createKeyWithScopes('organizations:read');
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
     await expectStatus(204, app.delete(`/api/api-keys/${key.id}`, { token: founder.accessToken }));
     expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
   });
 
-  it('ends with the organization', async () => {
+  it('ends when the organization is deleted', async () => {
     const key = await createKeyWithScopes('organizations:read');
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
     const at = `/api/organizations/${founder.organizationId}`;
@@ -189,16 +194,19 @@ describe('what an API key opens', () => {
   });
 });
 
-describe('when a key was last used', () => {
+describe('the last use of a key', () => {
   const LAST_USED_SQL = 'SELECT xmin::text, last_used_at FROM api_keys WHERE id = $1';
 
-  it('is written once a minute at most, for a node that stops too, and shown in the list', async () => {
+  it('is written at most once a minute, also when the process stops, and is shown in the list', async () => {
     const app = await TestApp.start();
     const founder = await givenOwnerWithId(app);
     const key = await givenApiKey(app, { organizationId: founder.organizationId, by: founder });
-    const row = async (): Promise<{ xmin: string; last_used_at: Date | null }> =>
-      (await app.sql<{ xmin: string; last_used_at: Date | null }>(LAST_USED_SQL, [key.id]))[0] as never;
-    /** Uses the key on a node of its own, at these moments; what a node has noted it writes when it stops. */
+    const row = async (): Promise<LastUse> => {
+      const [found] = await app.sql<LastUse>(LAST_USED_SQL, [key.id]);
+      if (!found) throw new Error('The key has no row.');
+      return found;
+    };
+    /** Uses the key on a new node after each pause (seconds); the node writes the last use when it stops. */
     const use = async (...pauses: number[]): Promise<void> => {
       const node = await TestApp.start({ siblingOf: app });
       for (const pause of pauses) {

@@ -6,7 +6,7 @@ import {
   statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
-/** Ranges, addresses that are inside, addresses that are not. */
+/** Allowed ranges, addresses inside them, addresses outside. */
 const ADDRESS_CASES: [string[], string[], string[]][] = [
   [
     ['203.0.113.7'],
@@ -34,7 +34,7 @@ const ADDRESS_CASES: [string[], string[], string[]][] = [
   ],
 ];
 
-describe('the addresses a key may be used from', () => {
+describe('the allowed addresses of an API key', () => {
   let app: TestApp;
   let founder: UserWithId & { organizationId: string };
 
@@ -49,20 +49,20 @@ describe('the addresses a key may be used from', () => {
   const callFrom = (key: TestApiKey, ip: string, route = 'GET /api/organizations'): Promise<TestResponse> =>
     callWithApiKey(app, key, route, undefined, { 'x-forwarded-for': ip });
 
-  it.each(ADDRESS_CASES)('%j hold %j and not %j', async (ranges, inside, outside) => {
+  it.each(ADDRESS_CASES)('%j contain %j and not %j', async (ranges, inside, outside) => {
     const key = await createKeyForAddresses(ranges);
     for (const ip of inside) expect([ip, (await callFrom(key, ip)).status]).toEqual([ip, 200]);
     for (const ip of outside)
       expect([ip, ...statusAndCode(await callFrom(key, ip))]).toEqual([ip, 403, 'ip_not_allowed']);
   });
 
-  it('are all of them when none is named', async () => {
+  it('include every address when the list is empty', async () => {
     const key = await createKeyForAddresses([]);
     for (const ip of ['1.2.3.4', '2001:db8::1', '::ffff:1.2.3.4'])
       expect((await callFrom(key, ip)).status).toBe(200);
   });
 
-  it('come before the scope and before what is for people only', async () => {
+  it('are checked before the scope and before the kind of credentials', async () => {
     const key = await createKeyForAddresses(['192.0.2.1']);
     for (const route of ['GET /api/organizations', 'GET /api/auth/me', 'POST /api/organizations'])
       expect(statusAndCode(await callFrom(key, '192.0.2.2', route))).toEqual([403, 'ip_not_allowed']);
@@ -72,7 +72,7 @@ describe('the addresses a key may be used from', () => {
     ]);
   });
 
-  it('are those that the proxy saw, not those that a caller claims', async () => {
+  it('apply to the address that the trusted proxy reports, not to one the client claims', async () => {
     const key = await createKeyForAddresses(['192.0.2.1']);
     expect((await callFrom(key, '203.0.113.9, 192.0.2.1')).status).toBe(200);
     expect(statusAndCode(await callFrom(key, '192.0.2.1, 203.0.113.9'))).toEqual([403, 'ip_not_allowed']);
@@ -88,7 +88,7 @@ describe('the addresses a key may be used from', () => {
     expect(statusAndCode(spoofed)).toEqual([403, 'ip_not_allowed']);
   });
 
-  it('are shown as they were given', async () => {
+  it('are shown as the client wrote them', async () => {
     const allowed_ips = ['10.20.32.1/20', '2001:DB8::/32', '::ffff:1.2.3.4'];
     const made = await createApiKey(app, {
       organizationId: founder.organizationId,

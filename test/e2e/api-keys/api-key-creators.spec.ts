@@ -28,7 +28,7 @@ const READ_AND_WRITE: NonNullable<CreateApiKeyInput['scopes']> = [
 ];
 const NEW_PASSWORD = 'pelicans varnish seven ladders';
 
-describe('a key acts as its maker', () => {
+describe('an API key and its creator', () => {
   let app: TestApp;
   let owner: UserWithId & { organizationId: string };
   let organizationId: string;
@@ -55,7 +55,7 @@ describe('a key acts as its maker', () => {
     app.post(`/api/api-keys/${id}/resume`, undefined, { token });
 
   it.each(['member', 'team_manager'] as const)(
-    'loses its write scopes while its maker is a %s',
+    'the key loses its write scopes while the creator is a %s',
     async (role) => {
       const creator = await givenAdmin();
       const key = await createKeyFor(creator, [...READ_AND_WRITE, 'api:admin']);
@@ -64,7 +64,7 @@ describe('a key acts as its maker', () => {
         callWithApiKey(app, key, `PATCH ${organizationUrl()}`, { name: 'By an admin' }),
       );
       await setRole(creator.id, role);
-      const refused = await callWithApiKey(app, key, `PATCH ${organizationUrl()}`, { name: 'By nobody' });
+      const refused = await callWithApiKey(app, key, `PATCH ${organizationUrl()}`, { name: 'By a member' });
       expect([
         refused.status,
         refused.body.detail.required_scope,
@@ -83,7 +83,7 @@ describe('a key acts as its maker', () => {
     },
   );
 
-  it('has the rank of its maker and no higher', async () => {
+  it('the key has the role of the creator and no higher one', async () => {
     const creator = await givenAdmin();
     const key = await createKeyFor(creator);
     const other = await givenAdmin();
@@ -115,7 +115,7 @@ describe('a key acts as its maker', () => {
     );
   });
 
-  it('ends when its maker is removed, and stays ended when they are added again', async () => {
+  it('the key is deleted when the creator is removed, and does not return when they are added again', async () => {
     const creator = await givenAdmin();
     const key = await createKeyFor(creator);
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
@@ -130,7 +130,7 @@ describe('a key acts as its maker', () => {
     expect(statusAndCode(await resume(creator, key))).toEqual([404, 'api_key_not_found']);
   });
 
-  it('does not survive a removal that happens while it is being made', async () => {
+  it('a key created during the removal of the creator does not work', async () => {
     for (let round = 0; round < 5; round += 1) {
       const creator = await givenAdmin();
       const url = organizationUrl(`/members/${creator.id}`);
@@ -145,7 +145,7 @@ describe('a key acts as its maker', () => {
     }
   });
 
-  it('ends when its maker leaves, by the key itself even', async () => {
+  it('the key is deleted when the creator leaves, also when the key itself makes that request', async () => {
     const [leaver, selfRemover] = [await givenAdmin(), await givenAdmin()];
     const [first, second] = [await createKeyFor(leaver), await createKeyFor(selfRemover)];
     const left = app.delete(organizationUrl(`/members/${leaver.id}`), { token: leaver.accessToken });
@@ -158,7 +158,7 @@ describe('a key acts as its maker', () => {
     expect(await tryApiKey(app, second)).toEqual(KEY_REJECTED);
   });
 
-  it('ends when its maker is moved to another organization, and does not move along', async () => {
+  it('the key is deleted when the creator is moved to another organization', async () => {
     const creator = await givenAdmin();
     const key = await createKeyFor(creator);
     const token = owner.accessToken;
@@ -176,7 +176,7 @@ describe('a key acts as its maker', () => {
     expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
   });
 
-  it('ends when its maker erases the account', async () => {
+  it('the key is deleted when the creator deletes the account', async () => {
     const creator = await givenAdmin();
     const key = await createKeyFor(creator);
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
@@ -185,30 +185,30 @@ describe('a key acts as its maker', () => {
     expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
   });
 
-  it('stands still when its maker is deactivated, until the maker resumes it', async () => {
+  it('the key is suspended when the creator is deactivated, until the creator reactivates the key', async () => {
     const creator = await givenProvisionedUser(app, owner, 'admin');
     const key = await createKeyFor(creator);
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
     await asOwner('PATCH', `/api/v1/users/${creator.id}`, { is_active: false });
     expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
-    expect(statusAndCode(await resume(creator, key))).toEqual(KEY_REJECTED); // a closed account has no session
+    expect(statusAndCode(await resume(creator, key))).toEqual(KEY_REJECTED); // an inactive account has no session
     await asOwner('PATCH', `/api/v1/users/${creator.id}`, { is_active: true });
     expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
     const [listed] = (await app.get('/api/api-keys', { token: owner.accessToken })).body;
     expect([listed.id, listed.suspended]).toEqual([key.id, true]);
-    expect(statusAndCode(await resume(owner, key))).toEqual([404, 'api_key_not_found']); // only by its maker
+    expect(statusAndCode(await resume(owner, key))).toEqual([404, 'api_key_not_found']); // only the creator can
     expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
     const resumed = await expectStatus(200, resume(creator, key, await logIn(app, creator)));
     expect([resumed.body.suspended, resumed.body.key]).toEqual([false, undefined]);
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
   });
 
-  it('stands still when the password is reset by mail, while newer keys work', async () => {
+  it('older keys are suspended when the password is reset by e-mail, while newer keys work', async () => {
     const creator = await givenAdmin();
     const [old, other] = [await createKeyFor(creator), await createKeyFor(creator)];
     const otherMember = await createKeyFor(owner);
     await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: creator.email }));
-    expect(await tryApiKey(app, old)).toEqual(KEY_ACCEPTED); // anybody can ask
+    expect(await tryApiKey(app, old)).toEqual(KEY_ACCEPTED); // the request alone suspends nothing
     const token = await app.lastLinkToken(creator.email, 'reset-password');
     await expectStatus(200, app.post('/api/v1/auth/reset-password', { token, password: NEW_PASSWORD }));
     for (const key of [old, other]) expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
@@ -221,7 +221,7 @@ describe('a key acts as its maker', () => {
     expect(await tryApiKey(app, other)).toEqual(KEY_REJECTED);
   });
 
-  it('stands still when an admin sets the password of its maker', async () => {
+  it('the key is suspended when an admin sets the password of the creator', async () => {
     const creator = await givenProvisionedUser(app, owner, 'admin');
     const key = await createKeyFor(creator);
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
@@ -230,14 +230,14 @@ describe('a key acts as its maker', () => {
     expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
   });
 
-  it('is not ended by a log-out', async () => {
+  it('the key works after the creator logs out', async () => {
     const creator = await givenAdmin();
     const key = await createKeyFor(creator);
     await expectStatus(200, app.post('/api/v1/auth/logout-all', undefined, { token: creator.accessToken }));
     expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
   });
 
-  it('is recorded in the audit log when it is made, resumed, deleted, and when it acts', async () => {
+  it('the audit log records the creation, reactivation, deletion and actions of the key', async () => {
     const creator = await givenAdmin();
     const key = await createKeyFor(creator);
     await expectStatus(200, callWithApiKey(app, key, `PATCH ${organizationUrl()}`, { name: 'Renamed' }));

@@ -18,7 +18,7 @@ import {
   statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
-/** The promise: what a node has not heard of, it does not go on trusting for longer than this. */
+/** The guarantee: a node accepts an invalidated key for at most this long. */
 const MAX_TRUST_MS = 1000;
 
 interface KeyFixture {
@@ -27,9 +27,9 @@ interface KeyFixture {
   key: TestApiKey;
 }
 
-type KeyInvalidation = (scene: KeyFixture) => Promise<unknown>;
+type KeyInvalidation = (fixture: KeyFixture) => Promise<unknown>;
 
-describe('what happens to a key, with two nodes on one database', () => {
+describe('an API key on two nodes with one database', () => {
   let firstNode: TestApp;
   let secondNode: TestApp;
 
@@ -44,9 +44,9 @@ describe('what happens to a key, with two nodes on one database', () => {
 
   const callAs = (method: string, url: string, by: UserWithId, body?: unknown): ReturnType<TestApp['call']> =>
     firstNode.call(method, url, { body, token: by.accessToken });
-  const memberUrl = ({ owner, creator: maker }: KeyFixture): string =>
-    `/api/organizations/${owner.organizationId}/members/${maker.id}`;
-  /** Writes where it may, and changes nothing: an empty update. */
+  const memberUrl = ({ owner, creator }: KeyFixture): string =>
+    `/api/organizations/${owner.organizationId}/members/${creator.id}`;
+  /** Sends an empty update: it needs the write scope and changes nothing. */
   const writeWithKey = async (
     node: TestApp,
     { owner, key }: KeyFixture,
@@ -55,10 +55,10 @@ describe('what happens to a key, with two nodes on one database', () => {
 
   async function givenKeyFixture(): Promise<KeyFixture> {
     const owner = await givenOwnerWithId(firstNode);
-    const maker = await givenProvisionedUser(firstNode, owner, 'admin');
+    const creator = await givenProvisionedUser(firstNode, owner, 'admin');
     const scopes = ['organizations:read' as const, 'organizations:write' as const];
-    const key = await givenApiKey(firstNode, { organizationId: owner.organizationId, by: maker, scopes });
-    return { owner, creator: maker, key };
+    const key = await givenApiKey(firstNode, { organizationId: owner.organizationId, by: creator, scopes });
+    return { owner, creator, key };
   }
 
   const TOKEN_REJECTED: [number, string] = [401, 'token_invalid'];
@@ -66,128 +66,129 @@ describe('what happens to a key, with two nodes on one database', () => {
     [
       'its deletion',
       TOKEN_REJECTED,
-      ({ creator: maker, key }) => expectStatus(204, callAs('DELETE', `/api/api-keys/${key.id}`, maker)),
+      ({ creator, key }) => expectStatus(204, callAs('DELETE', `/api/api-keys/${key.id}`, creator)),
     ],
     [
-      'the removal of its maker',
+      'the removal of its creator',
       TOKEN_REJECTED,
-      (scene) => expectStatus(204, callAs('DELETE', memberUrl(scene), scene.owner)),
+      (fixture) => expectStatus(204, callAs('DELETE', memberUrl(fixture), fixture.owner)),
     ],
     [
-      'the maker leaving',
+      'the creator leaving',
       TOKEN_REJECTED,
-      (scene) => expectStatus(204, callAs('DELETE', memberUrl(scene), scene.creator)),
+      (fixture) => expectStatus(204, callAs('DELETE', memberUrl(fixture), fixture.creator)),
     ],
     [
-      'the demotion of its maker',
+      'the demotion of its creator',
       [403, 'insufficient_api_key_scope'],
-      (scene) => expectStatus(200, callAs('PATCH', memberUrl(scene), scene.owner, { role: 'member' })),
+      (fixture) => expectStatus(200, callAs('PATCH', memberUrl(fixture), fixture.owner, { role: 'member' })),
     ],
     [
-      'the deactivation of its maker',
+      'the deactivation of its creator',
       TOKEN_REJECTED,
-      ({ owner, creator: maker }) =>
-        expectStatus(200, callAs('PATCH', `/api/v1/users/${maker.id}`, owner, { is_active: false })),
+      ({ owner, creator }) =>
+        expectStatus(200, callAs('PATCH', `/api/v1/users/${creator.id}`, owner, { is_active: false })),
     ],
     [
-      'a reset of the password of its maker',
+      'a reset of the password of its creator',
       TOKEN_REJECTED,
-      async ({ creator: maker }) => {
-        await expectStatus(200, firstNode.post('/api/v1/auth/forgot-password', { email: maker.email }));
-        const token = await firstNode.lastLinkToken(maker.email, 'reset-password');
+      async ({ creator }) => {
+        await expectStatus(200, firstNode.post('/api/v1/auth/forgot-password', { email: creator.email }));
+        const token = await firstNode.lastLinkToken(creator.email, 'reset-password');
         const reset = { token, password: 'pelicans varnish seven ladders' };
         await expectStatus(200, firstNode.post('/api/v1/auth/reset-password', reset));
       },
     ],
     [
-      'the erasure of its maker',
+      'the deletion of the account of its creator',
       TOKEN_REJECTED,
-      ({ creator: maker }) =>
-        expectStatus(204, callAs('DELETE', '/api/auth/me', maker, { password: maker.password })),
+      ({ creator }) =>
+        expectStatus(204, callAs('DELETE', '/api/auth/me', creator, { password: creator.password })),
     ],
     [
-      'two-factor authentication being enforced',
+      'two-factor enforcement',
       [403, 'two_factor_required'],
       async ({ owner }) => {
         await expectStatus(200, callAs('PATCH', '/api/v1/organization', owner, { enforce_2fa: true }));
       },
     ],
     [
-      'the end of its organization',
+      'the deletion of its organization',
       TOKEN_REJECTED,
       ({ owner }) => expectStatus(204, callAs('DELETE', `/api/organizations/${owner.organizationId}`, owner)),
     ],
   ];
 
   it.each(INVALIDATIONS)(
-    '%s holds for the next request here, and there within a second',
+    '%s affects the next request on the same node, and the other node within a second',
     async (name, refused, end) => {
-      const scene = await givenKeyFixture();
-      if (name.startsWith('two-factor')) {
-        await enableTwoFactor(firstNode, scene.owner, 'totp');
+      const fixture = await givenKeyFixture();
+      if (name === 'two-factor enforcement') {
+        await enableTwoFactor(firstNode, fixture.owner, 'totp');
       }
       for (const node of [firstNode, secondNode, firstNode, secondNode])
-        expect(await writeWithKey(node, scene)).toEqual(KEY_ACCEPTED); // both know it
-      await end(scene);
+        expect(await writeWithKey(node, fixture)).toEqual(KEY_ACCEPTED); // both nodes have cached the key
+      await end(fixture);
       const since = performance.now();
-      expect(await writeWithKey(firstNode, scene)).toEqual(refused);
+      expect(await writeWithKey(firstNode, fixture)).toEqual(refused);
       let lastAccepted = 0;
       for (
         let now = 0;
         now < MAX_TRUST_MS + 500 && now - lastAccepted < 300;
         now = performance.now() - since
       ) {
-        if ((await writeWithKey(secondNode, scene))[0] === 200) lastAccepted = now;
+        if ((await writeWithKey(secondNode, fixture))[0] === 200) lastAccepted = now;
         await pause(5);
       }
       expect(lastAccepted).toBeLessThan(MAX_TRUST_MS);
-      expect(await writeWithKey(secondNode, scene)).toEqual(refused);
-      expect(await writeWithKey(firstNode, scene)).toEqual(refused);
+      expect(await writeWithKey(secondNode, fixture)).toEqual(refused);
+      expect(await writeWithKey(firstNode, fixture)).toEqual(refused);
     },
   );
 
-  it('comes back on both when it is resumed, and when its maker gets the role back', async () => {
-    const scene = await givenKeyFixture();
-    const { owner, creator: maker, key } = scene;
-    expect(await writeWithKey(secondNode, scene)).toEqual(KEY_ACCEPTED);
-    await expectStatus(200, callAs('PATCH', `/api/v1/users/${maker.id}`, owner, { is_active: false }));
-    await expectStatus(200, callAs('PATCH', `/api/v1/users/${maker.id}`, owner, { is_active: true }));
-    await waitWithinBound(async () => (await writeWithKey(secondNode, scene))[0] === 401);
-    const token = await logIn(firstNode, maker);
+  it('works on both nodes again when it is reactivated, or when its creator gets the role back', async () => {
+    const fixture = await givenKeyFixture();
+    const { owner, creator, key } = fixture;
+    expect(await writeWithKey(secondNode, fixture)).toEqual(KEY_ACCEPTED);
+    await expectStatus(200, callAs('PATCH', `/api/v1/users/${creator.id}`, owner, { is_active: false }));
+    await expectStatus(200, callAs('PATCH', `/api/v1/users/${creator.id}`, owner, { is_active: true }));
+    await waitWithinBound(async () => (await writeWithKey(secondNode, fixture))[0] === 401);
+    const token = await logIn(firstNode, creator);
     await expectStatus(200, firstNode.post(`/api/api-keys/${key.id}/resume`, undefined, { token }));
-    expect(await writeWithKey(firstNode, scene)).toEqual(KEY_ACCEPTED);
-    await waitWithinBound(async () => (await writeWithKey(secondNode, scene))[0] === 200);
-    await expectStatus(200, callAs('PATCH', memberUrl(scene), owner, { role: 'team_manager' }));
-    expect((await writeWithKey(firstNode, scene))[0]).toBe(403);
-    await waitWithinBound(async () => (await writeWithKey(secondNode, scene))[0] === 403);
-    await expectStatus(200, callAs('PATCH', memberUrl(scene), owner, { role: 'owner' }));
-    expect(await writeWithKey(firstNode, scene)).toEqual(KEY_ACCEPTED);
-    await waitWithinBound(async () => (await writeWithKey(secondNode, scene))[0] === 200);
+    expect(await writeWithKey(firstNode, fixture)).toEqual(KEY_ACCEPTED);
+    await waitWithinBound(async () => (await writeWithKey(secondNode, fixture))[0] === 200);
+    await expectStatus(200, callAs('PATCH', memberUrl(fixture), owner, { role: 'team_manager' }));
+    expect((await writeWithKey(firstNode, fixture))[0]).toBe(403);
+    await waitWithinBound(async () => (await writeWithKey(secondNode, fixture))[0] === 403);
+    await expectStatus(200, callAs('PATCH', memberUrl(fixture), owner, { role: 'owner' }));
+    expect(await writeWithKey(firstNode, fixture)).toEqual(KEY_ACCEPTED);
+    await waitWithinBound(async () => (await writeWithKey(secondNode, fixture))[0] === 200);
   });
 
-  it('does not touch the keys of others', async () => {
-    const scene = await givenKeyFixture();
+  it('keeps working when another member is removed', async () => {
+    const fixture = await givenKeyFixture();
     const others = await givenKeyFixture();
     const mine = await givenApiKey(firstNode, {
-      organizationId: scene.owner.organizationId,
-      by: scene.owner,
+      organizationId: fixture.owner.organizationId,
+      by: fixture.owner,
     });
-    await expectStatus(204, callAs('DELETE', memberUrl(scene), scene.owner));
-    expect(await tryApiKey(firstNode, scene.key)).toEqual([401, 'token_invalid']);
+    await expectStatus(204, callAs('DELETE', memberUrl(fixture), fixture.owner));
+    expect(await tryApiKey(firstNode, fixture.key)).toEqual([401, 'token_invalid']);
     for (const node of [firstNode, secondNode])
       for (const key of [mine, others.key]) expect(await tryApiKey(node, key)).toEqual(KEY_ACCEPTED);
   });
 
-  async function waitWithinBound(holds: () => Promise<boolean>): Promise<void> {
+  async function waitWithinBound(condition: () => Promise<boolean>): Promise<void> {
     const since = performance.now();
-    while (!(await holds())) {
-      if (performance.now() - since > MAX_TRUST_MS) throw new Error('It took more than a second.');
+    while (!(await condition())) {
+      if (performance.now() - since > MAX_TRUST_MS)
+        throw new Error('The condition did not hold within a second.');
       await pause(5);
     }
   }
 });
 
-/** Counts what goes to the database from now on, by the name of the statement. */
+/** Counts the queries from now on, by statement name. */
 function countQueries(app: TestApp): Record<string, number> {
   const counts: Record<string, number> = {};
   const unitOfWork = app.nest.get(UnitOfWork);
@@ -199,7 +200,7 @@ function countQueries(app: TestApp): Record<string, number> {
   return counts;
 }
 
-describe('checking a key', () => {
+describe('the queries of an API key check', () => {
   const LOOKUP_QUERY = 'api_keys.usable';
   let app: TestApp;
 
@@ -208,7 +209,7 @@ describe('checking a key', () => {
   });
   afterAll(() => app.stop());
 
-  it('costs no query while nothing changes, refusals included', async () => {
+  it('are none while nothing changes, also for refused requests', async () => {
     const owner = await givenOwnerWithId(app);
     const member = await givenMember(app, { organizationId: owner.organizationId, by: owner });
     const key = await givenApiKey(app, { organizationId: owner.organizationId, by: member });
@@ -219,14 +220,14 @@ describe('checking a key', () => {
       expect((await callWithApiKey(app, key, 'GET /api/auth/me')).status).toBe(403);
       expect((await callWithApiKey(app, key, 'POST /api/organizations', { name: 'x' })).status).toBe(403);
     }
-    // A node that could not run for most of a second looks once more, rather than trust what it knows.
+    // A node that was not scheduled for most of a second loads the key again instead of trusting its cache.
     expect(counts[LOOKUP_QUERY] ?? 0).toBeLessThanOrEqual(2);
-    expect(counts['organizations.find']).toBe(50); // what was asked for itself; so the count does count
+    expect(counts['organizations.find']).toBe(50); // the route's own query, which proves that queries are counted
     const others = Object.keys(counts).filter((name) => ![LOOKUP_QUERY, 'organizations.find'].includes(name));
     expect(others.filter((name) => /key|user|standing|session|member/.test(name))).toEqual([]);
   });
 
-  it('costs one query for a key that is not known, and none for what is no key', async () => {
+  it('are one for an unknown key, and none for a malformed key', async () => {
     const counts = countQueries(app);
     for (const key of ['nonsense', `xntr-${'A'.repeat(85)}`, `xntr_${'A'.repeat(86)}`])
       expect(await tryApiKey(app, { key })).toEqual([401, 'token_invalid']);

@@ -28,7 +28,7 @@ interface ListedKey {
   created_by: string;
 }
 
-describe('making an API key', () => {
+describe('API key management', () => {
   let app: TestApp;
   let fixture: OrganizationFixture;
   let organizationId: string;
@@ -50,7 +50,7 @@ describe('making an API key', () => {
   const remove = (by: UserWithId, id: string): Promise<TestResponse> =>
     app.delete(`/api/api-keys/${id}`, { token: by.accessToken });
 
-  it('shows 86 characters behind a prefix, with everything that was asked for', async () => {
+  it('returns a prefix with 86 characters, and all requested properties', async () => {
     const expires_at = new Date(app.clock.millis() + 3_600_000).toISOString();
     const request = {
       scopes: ['rag:read' as const, 'api:admin' as const],
@@ -83,18 +83,18 @@ describe('making an API key', () => {
     expect(JSON.stringify(listed)).not.toContain(key.slice(12));
   });
 
-  it('makes another one each time', async () => {
+  it('creates a different key each time', async () => {
     const responses = await inParallel(10, () => createApiKey(app, { organizationId, by: fixture.owner }));
     expect(new Set(responses.map(({ body }) => body.key)).size).toBe(10);
   });
 
-  it('stores the SHA-256 of the key, and nothing the key could be read from', async () => {
+  it('stores the SHA-256 of the key, and nothing from which the key can be recovered', async () => {
     const own = (extraApp = await TestApp.start());
     const founder = await givenOwnerWithId(own);
     const at = { organizationId: founder.organizationId, by: founder };
     const responses = [
       await createApiKey(own, at),
-      await createApiKey(own, at, { 'idempotency-key': 'once' }), // the stored answer holds the key, sealed
+      await createApiKey(own, at, { 'idempotency-key': 'once' }), // the stored response contains the key, encrypted
     ];
     for (const { body } of responses) expect(await tryApiKey(own, body)).toEqual(KEY_ACCEPTED);
     const rows = await own.sql<{ key_hash: Buffer }>('SELECT key_hash FROM api_keys ORDER BY id');
@@ -141,14 +141,14 @@ describe('making an API key', () => {
     ]
       .concat(['fe80::1%eth0', 'example.com', '', '*', '10.0.0.1 ', '10.0.0.1,10.0.0.2', '1::2::3'])
       .map((range) => ['allowed_ips', { allowed_ips: [range] }] as [string, object]),
-  ])('asks for a better %s than %j', async (path, change) => {
+  ])('rejects the field %s of %j', async (path, change) => {
     const body = { name: 'x', organization_id: organizationId, scopes: ['rag:read'], ...change };
     const response = await app.post('/api/api-keys', body, { token: fixture.owner.accessToken });
     expect(statusAndCode(response)).toEqual([400, 'validation_failed']);
     expect(response.body.detail.fields.map((field: { path: string }) => field.path)).toEqual([path]);
   });
 
-  it('does not take the present moment for the future', async () => {
+  it('rejects an expiry at the present instant', async () => {
     const expires_at = new Date(app.clock.millis()).toISOString();
     expect(statusAndCode(await createApiKey(app, { organizationId, by: fixture.owner, expires_at }))[0]).toBe(
       400,
@@ -157,7 +157,7 @@ describe('making an API key', () => {
     expect([never.status, never.body.expires_at]).toEqual([201, null]);
   });
 
-  it('is for members only, and no key makes a key', async () => {
+  it('is refused to other users and to API keys', async () => {
     expect(statusAndCode(await createApiKey(app, { organizationId, by: fixture.outsider }))).toEqual([
       404,
       'organization_not_found',
@@ -175,7 +175,7 @@ describe('making an API key', () => {
     expect(await tryApiKey(app, { key: `xntr-${'A'.repeat(86)}` })).toEqual(KEY_REJECTED);
   });
 
-  it.each(['member', 'team_manager'] as const)('lets a %s give nothing but read scopes', async (role) => {
+  it.each(['member', 'team_manager'] as const)('lets a %s grant only read scopes', async (role) => {
     const by = fixture[role];
     const read = await givenApiKey(app, { organizationId, by, scopes: ['organizations:read', 'rag:read'] });
     expect(await tryApiKey(app, read)).toEqual(KEY_ACCEPTED);
@@ -185,12 +185,12 @@ describe('making an API key', () => {
     }
   });
 
-  it('lets 20 parallel twins with one Idempotency-Key make one key, and shows all of them that one', async () => {
+  it('creates one key for 20 parallel requests with the same Idempotency-Key', async () => {
     const other = (extraApp = await TestApp.start({ siblingOf: app }));
     const before = (await listAllPages(app, '/api/api-keys?limit=100', fixture.admin.accessToken)).rows
       .length;
     const headers = { 'idempotency-key': 'twenty-at-once' };
-    const request = { organizationId, by: fixture.admin, name: 'Twin' };
+    const request = { organizationId, by: fixture.admin, name: 'Parallel' };
     const responses = await inParallel(20, (index) =>
       createApiKey(index % 2 ? app : other, request, headers),
     );
@@ -210,7 +210,7 @@ describe('making an API key', () => {
     expect(await tryApiKey(app, again.body)).toEqual(KEY_ACCEPTED);
   });
 
-  it('takes the same Idempotency-Key of two keys of one maker for two requests', async () => {
+  it('treats the same Idempotency-Key from two keys of one creator as two requests', async () => {
     const scopes = ['organizations:write' as const];
     const first = await givenApiKey(app, { organizationId, by: fixture.owner, scopes });
     const second = await givenApiKey(app, { organizationId, by: fixture.owner, scopes });
@@ -235,7 +235,7 @@ describe('making an API key', () => {
     expect([asPerson.status, asPerson.headers['idempotent-replayed']]).toEqual([201, undefined]);
   });
 
-  it('shows admins every key of their organizations and others their own; it lets them delete the same ones', async () => {
+  it('lists and deletes all keys of the organization for admins, and own keys for other members', async () => {
     const { owner, admin, member, team_manager: manager, organizationId: id } = await givenOrganization(app);
     const keys: Record<string, string> = {};
     for (const [name, by] of Object.entries({ owner, admin, member, manager }))
@@ -268,7 +268,7 @@ describe('making an API key', () => {
     expect(await seenBy(owner)).toEqual([keys.manager, keys.admin]);
   });
 
-  it('lists newest first, page by page, each key once', async () => {
+  it('lists each key once, newest first, on any page size', async () => {
     const { admin, member, organizationId: id } = await givenOrganization(app);
     const made: string[] = [];
     for (let index = 0; index < 7; index += 1)

@@ -27,7 +27,7 @@ import {
 const TWO_FACTOR_REQUIRED = [403, 'two_factor_required'];
 const IMPACT_URL = '/api/v1/organization/2fa-impact';
 
-describe('where a second factor is demanded', () => {
+describe('in an organization that enforces a second factor', () => {
   let app: TestApp;
   let owner: UserWithId & { organizationId: string };
   let organizationId: string;
@@ -56,11 +56,11 @@ describe('where a second factor is demanded', () => {
       app.post(`/api/v1/users/${person.id}/reset-2fa`, undefined, { token: owner.accessToken }),
     );
 
-  it('a key made without one stops, for every route, and one made with one goes on', async () => {
-    const maker = await givenMember(app, { organizationId, by: owner }, 'admin');
-    const weak = await createKeyFor(maker);
-    await enableTwoFactor(app, maker, 'totp');
-    const strong = await createKeyFor(maker);
+  it('a key created without a second factor is refused on every route, and one created with it works', async () => {
+    const creator = await givenMember(app, { organizationId, by: owner }, 'admin');
+    const weak = await createKeyFor(creator);
+    await enableTwoFactor(app, creator, 'totp');
+    const strong = await createKeyFor(creator);
     for (const key of [weak, strong]) expect(await tryApiKey(app, key)).toEqual(KEY_ACCEPTED);
     await setEnforcement();
     expect([await tryApiKey(app, weak), await tryApiKey(app, strong)]).toEqual([
@@ -69,7 +69,7 @@ describe('where a second factor is demanded', () => {
     ]);
     for (const route of [
       `GET /api/organizations/${organizationId}`,
-      `DELETE /api/organizations/${organizationId}/members/${maker.id}`,
+      `DELETE /api/organizations/${organizationId}/members/${creator.id}`,
       'POST /api/organizations',
       'POST /api/integration/grant',
       'GET /api/auth/me',
@@ -83,31 +83,33 @@ describe('where a second factor is demanded', () => {
     expect([await tryApiKey(app, weak), await tryApiKey(app, strong)]).toEqual([KEY_ACCEPTED, KEY_ACCEPTED]);
   });
 
-  it('a key does not become strong by what its maker does later', async () => {
-    const maker = await givenMember(app, { organizationId, by: owner }, 'admin');
-    const weak = await createKeyFor(maker);
+  it('a key created without a second factor is refused even when its creator enables one later', async () => {
+    const creator = await givenMember(app, { organizationId, by: owner }, 'admin');
+    const weak = await createKeyFor(creator);
     await setEnforcement();
     expect(await tryApiKey(app, weak)).toEqual(TWO_FACTOR_REQUIRED);
-    await enableTwoFactor(app, maker, 'totp');
-    const token = maker.accessToken;
+    await enableTwoFactor(app, creator, 'totp');
+    const token = creator.accessToken;
     await expectStatus(200, app.post(`/api/api-keys/${weak.id}/resume`, undefined, { token }));
     expect(await tryApiKey(app, weak)).toEqual(TWO_FACTOR_REQUIRED);
   });
 
-  it('a key stops when an admin resets the factor of its maker, and their sessions end', async () => {
-    const maker = await givenProvisionedUser(app, owner, 'admin');
-    await enableTwoFactor(app, maker, 'totp');
-    const strong = await createKeyFor(maker);
+  it('a key is refused and its creator logged out when an admin resets the factor of the creator', async () => {
+    const creator = await givenProvisionedUser(app, owner, 'admin');
+    await enableTwoFactor(app, creator, 'totp');
+    const strong = await createKeyFor(creator);
     await setEnforcement();
     expect(await tryApiKey(app, strong)).toEqual(KEY_ACCEPTED);
-    await resetTwoFactor(maker);
+    await resetTwoFactor(creator);
     expect(await tryApiKey(app, strong)).toEqual(TWO_FACTOR_REQUIRED);
-    expect(statusAndCode(await app.get('/api/auth/me', { token: maker.accessToken }))).toEqual(KEY_REJECTED);
+    expect(statusAndCode(await app.get('/api/auth/me', { token: creator.accessToken }))).toEqual(
+      KEY_REJECTED,
+    );
     await setEnforcement(false);
     expect(await tryApiKey(app, strong)).toEqual(KEY_ACCEPTED);
   });
 
-  it('no key switches it on or off for more than it may: on never, and a weak one nothing at all', async () => {
+  it('a key cannot turn on enforcement, and can repeat the present setting', async () => {
     const strong = await createKeyFor(owner);
     const route = `PATCH /api/organizations/${organizationId}`;
     expect(statusAndCode(await callWithApiKey(app, strong, route, { enforce_2fa: true }))).toEqual(
@@ -118,18 +120,21 @@ describe('where a second factor is demanded', () => {
     ).toEqual([403, 'bearer_required']);
     await expectStatus(200, callWithApiKey(app, strong, route, { name: 'Renamed', enforce_2fa: false }));
     await setEnforcement();
-    await expectStatus(200, callWithApiKey(app, strong, route, { enforce_2fa: true })); // it is on already
+    await expectStatus(200, callWithApiKey(app, strong, route, { enforce_2fa: true })); // no change
   });
 
-  it('keys are listed, deleted and resumed only with a second factor', async () => {
-    const maker = await givenMember(app, { organizationId, by: owner }, 'member');
-    const key = await givenApiKey(app, { organizationId, by: maker });
+  it('keys are listed, deleted and reactivated only with a second factor', async () => {
+    const creator = await givenMember(app, { organizationId, by: owner }, 'member');
+    const key = await givenApiKey(app, { organizationId, by: creator });
     const { id: other } = (
-      await expectStatus(201, app.post('/api/organizations', { name: 'Mine' }, { token: maker.accessToken }))
+      await expectStatus(
+        201,
+        app.post('/api/organizations', { name: 'Mine' }, { token: creator.accessToken }),
+      )
     ).body;
-    const elsewhere = await createKeyFor(maker, other);
+    const elsewhere = await createKeyFor(creator, other);
     await setEnforcement();
-    const token = maker.accessToken;
+    const token = creator.accessToken;
     const { body: listed } = await expectStatus(200, app.get('/api/api-keys', { token }));
     expect(listed.map(({ id }: { id: string }) => id)).toEqual([elsewhere.id]);
     expect(
@@ -141,20 +146,20 @@ describe('where a second factor is demanded', () => {
     expect(statusAndCode(await app.post(`/api/api-keys/${key.id}/resume`, undefined, { token }))).toEqual(
       TWO_FACTOR_REQUIRED,
     );
-    expect(await tryApiKey(app, elsewhere)).toEqual(KEY_ACCEPTED); // that organization demands nothing
-    await enableTwoFactor(app, maker, 'totp');
+    expect(await tryApiKey(app, elsewhere)).toEqual(KEY_ACCEPTED); // that organization enforces nothing
+    await enableTwoFactor(app, creator, 'totp');
     expect((await app.get('/api/api-keys', { token })).body).toHaveLength(2);
     await expectStatus(204, app.delete(`/api/api-keys/${key.id}`, { token }));
   });
 
-  it('a grant made without one does not verify, and cannot be exchanged for one that does', async () => {
-    const maker = await givenMember(app, { organizationId, by: owner }, 'admin');
-    const weakKey = await createKeyFor(maker);
+  it('a token granted without a second factor is invalid, and cannot be rotated', async () => {
+    const creator = await givenMember(app, { organizationId, by: owner }, 'admin');
+    const weakKey = await createKeyFor(creator);
     const byKey = await expectStatus(
       201,
       callWithApiKey(app, weakKey, 'POST /api/integration/grant', GRANT_REQUEST),
     );
-    const weak = await givenIntegrationToken(app, maker, { ttlSeconds: 3600 });
+    const weak = await givenIntegrationToken(app, creator, { ttlSeconds: 3600 });
     const strong = await givenIntegrationToken(app, owner, { ttlSeconds: 3600 });
     await setEnforcement();
     expect(await getInvalidReason(app, owner, weak)).toBe('two_factor_required');
@@ -165,27 +170,27 @@ describe('where a second factor is demanded', () => {
       409,
       'integration_token_inactive',
     ]);
-    expect(statusAndCode(await callIntegration(app, maker, 'POST grant', GRANT_REQUEST))).toEqual(
+    expect(statusAndCode(await callIntegration(app, creator, 'POST grant', GRANT_REQUEST))).toEqual(
       TWO_FACTOR_REQUIRED,
     );
-    await enableTwoFactor(app, maker, 'totp');
-    expect(await getInvalidReason(app, owner, weak)).toBe('two_factor_required'); // made before
-    expect(await getInvalidReason(app, owner, await givenIntegrationToken(app, maker))).toBeNull();
+    await enableTwoFactor(app, creator, 'totp');
+    expect(await getInvalidReason(app, owner, weak)).toBe('two_factor_required'); // granted before the creator had a factor
+    expect(await getInvalidReason(app, owner, await givenIntegrationToken(app, creator))).toBeNull();
     await setEnforcement(false);
     expect(await getInvalidReason(app, owner, weak)).toBeNull();
   });
 
-  it('a grant made with one ends when the factor of its maker is reset', async () => {
-    const maker = await givenProvisionedUser(app, owner, 'admin');
-    await enableTwoFactor(app, maker, 'totp');
-    const token = await givenIntegrationToken(app, maker, { ttlSeconds: 3600 });
+  it('a token granted with a second factor is invalid after the factor of its creator is reset', async () => {
+    const creator = await givenProvisionedUser(app, owner, 'admin');
+    await enableTwoFactor(app, creator, 'totp');
+    const token = await givenIntegrationToken(app, creator, { ttlSeconds: 3600 });
     await setEnforcement();
     expect(await getInvalidReason(app, owner, token)).toBeNull();
-    await resetTwoFactor(maker);
+    await resetTwoFactor(creator);
     expect(await getInvalidReason(app, owner, token)).toBe('two_factor_required');
   });
 
-  it('everybody it would affect is listed before, and nobody else', async () => {
+  it('the impact list names exactly the members that enforcement would affect', async () => {
     const at = { organizationId, by: owner };
     const added = await givenMember(app, at, 'member');
     const made = await givenProvisionedUser(app, owner, 'team_manager');
@@ -211,7 +216,7 @@ describe('where a second factor is demanded', () => {
     });
     const expected = [
       row(weakKeys, 'admin', { two_factor_enabled: true, weak_api_keys: 2 }),
-      row(made, 'team_manager', { setup_at_login: true }), // took up an account this organization made
+      row(made, 'team_manager', { setup_at_login: true }), // the account was provisioned by this organization
       row(added, 'member'),
     ];
     const listed = async (): Promise<{ user_id: string }[]> =>
@@ -230,7 +235,7 @@ describe('where a second factor is demanded', () => {
     await expectPredictedImpact(added, made, safe);
   });
 
-  /** What was foretold is what then happens. */
+  /** Enforces the second factor and expects what the impact list predicted. */
   async function expectPredictedImpact(added: UserWithId, made: UserWithId, safe: UserWithId): Promise<void> {
     await setEnforcement();
     for (const { email, password } of [added, made]) {
@@ -242,16 +247,16 @@ describe('where a second factor is demanded', () => {
     expect(body).toMatchObject({ two_factor_required: true, two_factor_setup_required: false });
   }
 
-  it('who has nothing but keys that are over is not listed', async () => {
-    const maker = await givenMember(app, { organizationId, by: owner }, 'member');
+  it('the impact list leaves out members whose only weak keys have expired', async () => {
+    const creator = await givenMember(app, { organizationId, by: owner }, 'member');
     const expires_at = new Date(app.clock.millis() + 30_000).toISOString();
-    const key = await givenApiKey(app, { organizationId, by: maker, expires_at });
-    await enableTwoFactor(app, maker, 'totp'); // takes a minute
+    const key = await givenApiKey(app, { organizationId, by: creator, expires_at });
+    await enableTwoFactor(app, creator, 'totp'); // takes a minute
     expect(await tryApiKey(app, key)).toEqual(KEY_REJECTED);
     expect((await app.get(IMPACT_URL, { token: owner.accessToken })).body).toEqual([]);
   });
 
-  it('the list is for admins, and members without one are no admins of it either', async () => {
+  it('the impact list needs the admin role, and a second factor once that is enforced', async () => {
     const member = await givenProvisionedUser(app, owner, 'member');
     const admin = await givenProvisionedUser(app, owner, 'admin');
     const ask = (by: UserWithId): Promise<TestResponse> => app.get(IMPACT_URL, { token: by.accessToken });
@@ -267,7 +272,7 @@ describe('where a second factor is demanded', () => {
     await expectStatus(200, ask(owner));
   });
 
-  it('lets a member in again who logs in anew with a factor', async () => {
+  it('a member without a second factor must set one up at the next log-in', async () => {
     const member = await givenProvisionedUser(app, owner, 'member');
     expect(await logIn(app, member)).toEqual(expect.any(String));
     await setEnforcement();
