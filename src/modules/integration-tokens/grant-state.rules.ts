@@ -1,6 +1,9 @@
 import type { GrantState } from './persistence/integration-grant.repository.js';
 
-/** Why the token of a grant does not work now, `revoked` first; null while it does. */
+/**
+ * Returns why the token of a grant is invalid at `now`, or null while it is valid. A revoked token is `revoked`
+ * whatever else applies; `suspended` means that the creator has left, is inactive or has reset the password since.
+ */
 export function invalidReason(
   state: GrantState,
   now: Date,
@@ -11,8 +14,4 @@ export function invalidReason(
   if (state.enforce_2fa && !(state.second_factor && state.creator_has_second_factor))
     return 'two_factor_required';
   return null;
-}
-
-export function isValid(state: GrantState, now: Date): boolean {
-  return invalidReason(state, now) === null;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
+import { invalidField } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
@@ -14,7 +15,7 @@ import { type TenantSigningKey, TenantKeysService } from './tenant-keys.service.
 
 type GrantTerms = Pick<IntegrationGrant, 'mode' | 'origin' | 'scopes'> & { ttlSeconds: number };
 
-/** Issuing, exchanging and revoking integration tokens. */
+/** Issues, rotates and revokes integration tokens. */
 @Injectable()
 export class GrantsService {
   constructor(
@@ -35,7 +36,10 @@ export class GrantsService {
     return IntegrationTokenResponse.from(grant, this.integrationJwt.sign(grant, signer));
   }
 
-  /** A new token for an old one, in one step: of many who exchange the same token at once, one gets the new one. */
+  /**
+   * Issues a token in place of an old one. Of concurrent requests that revoke the same old token, one succeeds and the
+   * others fail with `integration_token_inactive`.
+   */
   async rotate(actor: OrganizationActor, request: RotateTokenRequest): Promise<IntegrationTokenResponse> {
     const { integrationToken, revokeOld, reason, mode, origin, scopes, ttlSeconds } = request;
     const signer = await this.keys.getSigningKey(actor.organization.id);
@@ -58,7 +62,7 @@ export class GrantsService {
     return IntegrationTokenResponse.from(grant, this.integrationJwt.sign(grant, signer));
   }
 
-  /** Doing it twice is doing it once. */
+  /** Idempotent. Throws `integration_token_not_found`. */
   async revoke(actor: OrganizationActor, request: RevokeTokenRequest): Promise<RevokedResponse> {
     const jti = await this.resolveJti(actor, request);
     await this.unitOfWork.run(async () => {
@@ -70,7 +74,8 @@ export class GrantsService {
 
   private async resolveJti(actor: OrganizationActor, request: RevokeTokenRequest): Promise<string> {
     const { integrationToken, jti } = request;
-    this.auditedGrants.assertExactlyOne({ integrationToken, jti });
+    if ((integrationToken === undefined) === (jti === undefined))
+      throw invalidField('integrationToken', 'one_of', 'give exactly one of integrationToken and jti');
     if (jti !== undefined) return jti.toLowerCase();
     const claims = await this.integrationJwt.readClaims(actor.organization.id, integrationToken ?? '');
     if (!claims) throw integrationErrors.integration_token_not_found();
@@ -82,21 +87,26 @@ export class GrantsService {
     terms: GrantTerms,
     { kid }: TenantSigningKey,
   ): IntegrationGrant {
-    const { mode, origin, scopes, ttlSeconds } = terms;
     return {
       jti: newId(),
       organization_id: actor.organization.id,
       created_by: actor.userId,
-      ...{ kid, mode, origin, scopes, second_factor: actor.secondFactor },
+      kid,
+      mode: terms.mode,
+      origin: terms.origin,
+      scopes: terms.scopes,
+      second_factor: actor.secondFactor,
       issued_at: this.clock.now(),
-      valid_until: truncateToSecond(this.clock.after(ttlSeconds)),
-      ...{ revoked_at: null, revoked_by: null, reason: null },
-      expires_at: this.clock.after(ttlSeconds + GRANT_RETENTION),
+      valid_until: truncateToSecond(this.clock.after(terms.ttlSeconds)),
+      revoked_at: null,
+      revoked_by: null,
+      reason: null,
+      expires_at: this.clock.after(terms.ttlSeconds + GRANT_RETENTION),
     };
   }
 }
 
-/** Tokens tell their end in whole seconds. */
+/** The `exp` claim of a token has whole seconds. */
 function truncateToSecond(instant: Date): Date {
   return new Date(Math.floor(instant.getTime() / 1000) * 1000);
 }

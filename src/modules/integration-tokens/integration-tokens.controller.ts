@@ -51,8 +51,8 @@ export class IntegrationTokensController {
   @Post('integration/verify')
   @Requires('integrations:read', inOrganization('integration_tokens.verify', { from: 'tenant' }))
   @Operation({
-    summary: 'Ask whether a token holds now',
-    description: 'A token that does not hold is answered with 200 and `valid: false`.',
+    summary: 'Check whether a token is valid',
+    description: 'The status is 200 also for an invalid token; `valid` is false then.',
     response: TokenVerificationResponse,
   })
   verifyIntegrationToken(
@@ -65,7 +65,8 @@ export class IntegrationTokensController {
   @Post('integration/revoke')
   @Requires('integrations:write', MANAGE)
   @Operation({
-    summary: 'Revoke a token; it stops working at once',
+    summary: 'Revoke a token',
+    description: 'The token is invalid immediately. Repeating the request has no further effect.',
     response: RevokedResponse,
     errors: [errors.integration_token_not_found],
   })
@@ -79,7 +80,7 @@ export class IntegrationTokensController {
   @Post('integration/rotate')
   @Requires('integrations:write', MANAGE)
   @Operation({
-    summary: 'Exchange a token for a new one',
+    summary: 'Replace a token with a new one',
     status: 201,
     response: IntegrationTokenResponse,
     errors: [errors.integration_token_not_found, errors.integration_token_inactive],
@@ -96,7 +97,7 @@ export class IntegrationTokensController {
   @Requires('integrations:write', MANAGE)
   @Operation({
     summary: 'Replace the key pair of the tenant',
-    description: 'The old public key is shown, and verifies, one hour longer.',
+    description: 'The previous public key is published, and valid for verification, for one more hour.',
     response: RotatedKeyResponse,
     errors: [errors.integration_key_not_found],
   })

@@ -14,7 +14,10 @@ import { PublicKeysService } from './public-keys.service.js';
 import { INTEGRATION_KEY_PURPOSE, TenantKeysService } from './tenant-keys.service.js';
 import { TokenVerificationService } from './token-verification.service.js';
 
-/** Short-lived tokens for what is embedded in other people's pages, under a key pair of each tenant. */
+/**
+ * Issues short-lived tokens for widgets embedded in pages of partners. Each tenant has its own RSA key pair, so
+ * partners can verify tokens with the published keys.
+ */
 @Module({
   imports: [OrganizationsModule, JwtModule.register({})],
   controllers: [IntegrationTokensController],

@@ -14,7 +14,7 @@ import { formatFingerprint } from './integration-tokens.rules.js';
 import type { IntegrationKey } from './persistence/integration-key.entity.js';
 import { toPublicKey, TenantKeysService } from './tenant-keys.service.js';
 
-/** What the world sees of a tenant's keys, and putting a new one in the place of the present one. */
+/** Publishes the public keys of tenants, and replaces key pairs on request. */
 @Injectable()
 export class PublicKeysService {
   constructor(
@@ -24,30 +24,33 @@ export class PublicKeysService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Empty for a tenant that has granted nothing yet, and for one that does not exist: no key is made by looking. */
+  /**
+   * Returns no keys for a tenant without grants and for an unknown one. Public keys need no authorization, so the id
+   * is used unchecked.
+   */
   async getJwks(tenantId: string): Promise<IntegrationJwksResponse> {
-    const keys = await this.keys.listPublished(tenantId as OrganizationId); // public to all
+    const keys = await this.keys.listPublished(tenantId as OrganizationId);
     return { keys: keys.map(toJwk) };
   }
 
-  /** Throws `integration_key_not_found` where `jwks` would be empty. */
+  /** Throws `integration_key_not_found` for a tenant without keys. */
   async getFingerprint(tenantId: string): Promise<FingerprintResponse> {
     const key = await this.keys.findActive(tenantId as OrganizationId);
     if (!key) throw integrationErrors.integration_key_not_found();
     return toFingerprintResponse(key);
   }
 
-  /** Of many who rotate at once one does; all are answered with the key that signs from then on. */
+  /** Replaces the key pair once for concurrent requests. All of them return the key that is active afterwards. */
   async rotate(actor: OrganizationActor): Promise<RotatedKeyResponse> {
     const { id } = actor.organization;
     const current = await this.keys.findActive(id);
     const next = await this.keys.generateKey();
     await this.unitOfWork.run(async () => {
-      const authorizedActor = await this.access.lockAndReauthorize(actor, 'integration_tokens.manage', {
-        share: true,
-      });
-      if (await this.keys.activate(id, current, next))
-        await this.record(authorizedActor, current?.kid ?? null, next.kid);
+      await this.access.lockAndReauthorize(actor, 'integration_tokens.manage', { share: true });
+      const activated = await this.keys.activate(id, current, next);
+      const details = { from: current?.kid ?? null, to: next.kid };
+      const target = { type: 'organization', id } as const;
+      if (activated) await this.audit.recordFor(actor, 'integration_key.rotated', target, details);
     });
     const [active, previous] = await this.keys.listPublished(id);
     if (!active) throw integrationErrors.integration_key_not_found();
@@ -56,16 +59,6 @@ export class PublicKeysService {
       previousKid: previous?.kid ?? null,
       previousUntil: previous?.published_until?.toISOString() ?? null,
     };
-  }
-
-  private async record(
-    { organization, ...auditActor }: OrganizationActor,
-    from: string | null,
-    to: string,
-  ): Promise<void> {
-    const target = { type: 'organization', id: organization.id } as const;
-    const entry = { organizationId: organization.id, action: 'integration_key.rotated', target } as const;
-    await this.audit.record(auditActor, { ...entry, details: { from, to } });
   }
 }
 

@@ -12,6 +12,7 @@ import { IntegrationKeyRepository } from './persistence/integration-key.reposito
 
 const generateKeyPairAsync = promisify(generateKeyPair);
 const RSA_BITS = 2048;
+const MAX_CACHED_KEYS = 1000;
 export const INTEGRATION_KEY_PURPOSE = 'integration-key';
 
 type NewKey = Pick<IntegrationKey, 'id' | 'kid' | 'public_key' | 'private_key' | 'created_at'>;
@@ -21,10 +22,13 @@ export interface TenantSigningKey {
   key: KeyObject;
 }
 
-/** The RSA key pair of each tenant: made when first needed, replaced every 90 days, private halves sealed. */
+/**
+ * Manages the RSA key pair of each tenant. The first grant creates it; the first grant after 90 days replaces it.
+ * Private keys are encrypted at rest.
+ */
 @Injectable()
 export class TenantKeysService {
-  private readonly privateKeys = new LRUCache<string, KeyObject>({ max: 1000 });
+  private readonly privateKeys = new LRUCache<string, KeyObject>({ max: MAX_CACHED_KEYS });
   private readonly pendingActivations = new Map<string, Promise<void>>();
 
   constructor(
@@ -34,7 +38,10 @@ export class TenantKeysService {
     private readonly clock: Clock,
   ) {}
 
-  /** What signs now. Made or replaced first where that is due; call it before a transaction is open. */
+  /**
+   * Returns the active key pair. Creates or replaces it first when necessary, which is slow: call it before a
+   * transaction is open.
+   */
   async getSigningKey(organizationId: OrganizationId): Promise<TenantSigningKey> {
     const active = await this.keys.findActive(organizationId);
     if (!active || active.created_at <= this.clock.after(-KEY_LIFETIME)) {
@@ -44,12 +51,12 @@ export class TenantKeysService {
     return { kid: active.kid, key: this.openPrivateKey(active) };
   }
 
-  /** The public keys a token of this tenant may be signed with: the active one first. */
+  /** Returns the keys that verify tokens of this tenant, the active one first. */
   listPublished(organizationId: OrganizationId): Promise<IntegrationKey[]> {
     return this.keys.listPublished(organizationId, this.clock.now());
   }
 
-  /** A fresh pair, ready to be activated. Slow: never inside a transaction. */
+  /** Generates a key pair without storing it. Slow: call it outside a transaction. */
   async generateKey(): Promise<NewKey> {
     const { publicKey, privateKey } = await generateKeyPairAsync('rsa', { modulusLength: RSA_BITS });
     const spki = publicKey.export({ type: 'spki', format: 'der' });
@@ -65,7 +72,7 @@ export class TenantKeysService {
     };
   }
 
-  /** Puts `next` in the place of `present`; false when somebody else did so before. */
+  /** Replaces `current` with `next`. Returns false when a concurrent request has already replaced it. */
   async activate(
     organizationId: OrganizationId,
     current: IntegrationKey | undefined,
@@ -84,7 +91,7 @@ export class TenantKeysService {
     return this.keys.findActive(organizationId);
   }
 
-  /** Many who need the first key at once make one, not many. */
+  /** Replaces the active key. Concurrent callers in this process share one replacement. */
   private async activateOnce(
     organizationId: OrganizationId,
     current: IntegrationKey | undefined,
@@ -100,10 +107,11 @@ export class TenantKeysService {
   }
 
   private openPrivateKey({ kid, private_key }: IntegrationKey): KeyObject {
-    const known =
-      this.privateKeys.get(kid) ?? createPrivateKey(this.box.open(INTEGRATION_KEY_PURPOSE, private_key, kid));
-    this.privateKeys.set(kid, known);
-    return known;
+    const cached = this.privateKeys.get(kid);
+    if (cached) return cached;
+    const key = createPrivateKey(this.box.open(INTEGRATION_KEY_PURPOSE, private_key, kid));
+    this.privateKeys.set(kid, key);
+    return key;
   }
 }
 

@@ -9,7 +9,7 @@ import { invalidReason } from './grant-state.rules.js';
 import { IntegrationJwtService } from './integration-jwt.service.js';
 import { IntegrationGrantRepository } from './persistence/integration-grant.repository.js';
 
-/** Whether a token holds now: its signature, its time, its revocation, and what became of who made it. */
+/** Verifies tokens by their signature, expiry and revocation, and by the present state of their creator. */
 @Injectable()
 export class TokenVerificationService {
   constructor(
@@ -18,15 +18,16 @@ export class TokenVerificationService {
     private readonly clock: Clock,
   ) {}
 
+  /** Returns `unknown_token` for a string that is not a token of this tenant. Never throws for an invalid token. */
   async verify(tenantId: OrganizationId, token: string): Promise<TokenVerificationResponse> {
     const claims = await this.integrationJwt.readClaims(tenantId, token);
     const state = claims && (await this.grants.findState(tenantId, claims.jti));
     if (!state) return { valid: false, revoked: false, reason: 'unknown_token' };
-    const cause = invalidReason(state, this.clock.now());
-    if (cause === null && !this.integrationJwt.hasExpired(claims))
+    const invalid = invalidReason(state, this.clock.now());
+    if (invalid === null && !this.integrationJwt.hasExpired(claims))
       return { valid: true, revoked: false, claims };
-    const reason = cause === 'revoked' ? (state.reason ?? cause) : (cause ?? 'expired');
-    return { valid: false, revoked: cause === 'revoked', reason, claims };
+    const reason = invalid === 'revoked' ? (state.reason ?? invalid) : (invalid ?? 'expired');
+    return { valid: false, revoked: invalid === 'revoked', reason, claims };
   }
 
   async listRevocations(

@@ -22,7 +22,7 @@ const ORIGIN = {
   rules: [
     customRule<string>(
       'origin',
-      'must be one exact https origin without a path; plain http on this machine only',
+      'must be one exact https origin without a path; http is allowed for localhost only',
       isOrigin,
     ),
   ],
@@ -31,7 +31,7 @@ const ORIGIN = {
 const TOKEN = { max: 4096, example: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjQ…' };
 const REASON = { trim: true, max: 200, example: 'security-incident' };
 const TENANT_DESCRIPTION =
-  'The organization; yours when you have one only, or a primary one, or call with an API key.';
+  'Organization id. Optional with an API key, with a single organization, or with a primary one.';
 
 export class TenantRequest {
   @IdField({ optional: true, description: TENANT_DESCRIPTION })
@@ -52,12 +52,12 @@ export class GrantRequest extends TenantRequest {
   ttlSeconds: number = TTL.default;
 }
 
-/** What is left out is taken over from the old token. */
+/** Properties that are absent are copied from the old token. */
 export class RotateTokenRequest extends TenantRequest {
-  @TextField({ ...TOKEN, description: 'The token to be exchanged.' })
+  @TextField({ ...TOKEN, description: 'The token to replace.' })
   integrationToken!: string;
 
-  @BooleanField({ optional: true, description: 'False lets the old token live to its own end.' })
+  @BooleanField({ optional: true, description: 'False: the old token stays valid until it expires.' })
   revokeOld = true;
 
   @TextField({ ...REASON, optional: true, example: 'rotated' })
@@ -84,7 +84,7 @@ export class VerifyTokenRequest {
   tenantId!: string;
 }
 
-/** Either `integrationToken`, or `jti` with `tenantId`. */
+/** Names the token by `integrationToken`, or by `jti` and `tenantId`. */
 export class RevokeTokenRequest extends TenantRequest {
   @TextField({ ...TOKEN, optional: true })
   integrationToken?: string;

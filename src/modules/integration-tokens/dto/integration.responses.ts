@@ -41,13 +41,22 @@ export class IntegrationTokenResponse {
   @ResponseTimestampField()
   expiresAt!: string;
 
-  @ResponseField('integer', 120, { description: 'Seconds.' })
+  @ResponseField('integer', 120, { description: 'Lifetime in seconds.' })
   expiresIn!: number;
 
   static from(grant: IntegrationGrant, token: string): IntegrationTokenResponse {
-    const { jti, kid, mode, origin, scopes, organization_id: tenantId } = grant;
-    const end = { expiresAt: grant.valid_until.toISOString(), expiresIn: lifetimeSeconds(grant) };
-    return { token, tokenType: 'Bearer', jti, kid, tenantId, mode, origin, scopes, ...end };
+    return {
+      token,
+      tokenType: 'Bearer',
+      jti: grant.jti,
+      kid: grant.kid,
+      tenantId: grant.organization_id,
+      mode: grant.mode,
+      origin: grant.origin,
+      scopes: grant.scopes,
+      expiresAt: grant.valid_until.toISOString(),
+      expiresIn: lifetimeSeconds(grant),
+    };
   }
 }
 
@@ -97,7 +106,7 @@ export class TokenVerificationResponse {
   @ResponseField('string', 'expired', {
     optional: true,
     description:
-      'Why it is not valid: `unknown_token`, `expired`, `suspended`, `two_factor_required`, or the reason of its revocation.',
+      'Why the token is invalid: `unknown_token`, `expired`, `suspended`, `two_factor_required`, or the reason given for its revocation.',
   })
   reason?: string;
 
@@ -131,7 +140,7 @@ export class RevocationResponse {
   @ResponseIdField({ nullable: true })
   revokedBy!: string | null;
 
-  @ResponseTimestampField({ description: 'When the token ends by itself.' })
+  @ResponseTimestampField({ description: 'When the token expires.' })
   expiresAt!: string;
 
   static from(row: RevokedGrant): RevocationResponse {
@@ -154,7 +163,7 @@ export class FingerprintResponse {
   @ResponseField('string', KID)
   kid!: string;
 
-  @ResponseField('string', 'SHA-256', { description: 'Over the public key as SPKI in DER.' })
+  @ResponseField('string', 'SHA-256', { description: 'Hash of the public key as DER-encoded SPKI.' })
   algorithm!: 'SHA-256';
 
   @ResponseField('string', 'AA:BB:CC:…')
@@ -166,7 +175,10 @@ export class RotatedKeyResponse extends FingerprintResponse {
   @ResponseField('string', KID, { nullable: true })
   previousKid!: string | null;
 
-  @ResponseTimestampField({ nullable: true, description: 'Until then tokens of the previous key verify.' })
+  @ResponseTimestampField({
+    nullable: true,
+    description: 'Tokens signed with the previous key are valid until then.',
+  })
   previousUntil!: string | null;
 }
 
@@ -192,6 +204,6 @@ class JsonWebKey {
 
 @ApiSchema({ name: 'IntegrationJwks' })
 export class IntegrationJwksResponse {
-  @ResponseListField(() => JsonWebKey, undefined, 'The active key first; empty before the first grant.')
+  @ResponseListField(() => JsonWebKey, undefined, 'The active key first. Empty before the first grant.')
   keys!: JsonWebKey[];
 }

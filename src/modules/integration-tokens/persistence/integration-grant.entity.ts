@@ -3,7 +3,7 @@ import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import type { GrantScope, GrantMode } from '../integration-tokens.rules.js';
 
-/** One issued token; the token itself is not kept. */
+/** One issued token. The token itself is not stored. */
 @Entity('integration_grants')
 @Index('integration_grants_created_by_idx', ['created_by', 'organization_id'])
 @Index('integration_grants_organization_id_idx', ['organization_id'])
@@ -34,7 +34,7 @@ export class IntegrationGrant {
   @Column('text', { array: true })
   scopes!: GrantScope[];
 
-  /** Made in a session, or with a key, that had used a second factor. */
+  /** True when the session or API key that requested the token had a second factor. */
   @Column('boolean')
   second_factor!: boolean;
 
@@ -47,14 +47,14 @@ export class IntegrationGrant {
   @TimestampColumn({ nullable: true })
   revoked_at!: Date | null;
 
-  /** No foreign key: the list keeps the id of who is erased. */
+  /** Has no foreign key: the revocation list keeps the id after the account is deleted. */
   @Column('uuid', { nullable: true })
   revoked_by!: string | null;
 
   @Column('text', { nullable: true })
   reason!: string | null;
 
-  /** When the row is swept. */
+  /** When the row is deleted. */
   @TimestampColumn()
   expires_at!: Date;
 }

@@ -4,7 +4,7 @@ import type { TimeCursor, PageWindow } from '@/platform/pagination/page.js';
 import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { IntegrationGrant } from './integration-grant.entity.js';
 
-/** A grant with what its maker and its tenant are now. */
+/** A grant with the present state of its creator and its tenant. */
 export interface GrantState extends IntegrationGrant {
   creator_is_active: boolean;
   enforce_2fa: boolean;
@@ -32,7 +32,7 @@ const REVOKE = {
          WHERE organization_id = $1 AND jti = $2 AND revoked_at IS NULL RETURNING jti`,
 };
 
-/** Only a token that is alive can be exchanged, and only once. */
+/** The condition lets one of several concurrent rotations succeed. */
 const REPLACE = {
   name: 'integration_grants.replace',
   text: `UPDATE integration_grants SET revoked_at = $3, revoked_by = $4, reason = $5
@@ -40,7 +40,7 @@ const REPLACE = {
 };
 
 const REVOKE_ALL_BY_CREATOR = {
-  name: 'integration_grants.revoke_all_of',
+  name: 'integration_grants.revoke_all_by_creator',
   text: `UPDATE integration_grants SET revoked_at = $3, revoked_by = $4, reason = $5
          WHERE organization_id = $1 AND created_by = $2 AND revoked_at IS NULL AND valid_until > $3`,
 };
@@ -58,7 +58,7 @@ export interface Revocation {
   reason: string;
 }
 
-/** Grants of tenants. Every method takes the tenant first. */
+/** Stores the grants of tenants. Every method takes the tenant first. */
 @Injectable()
 export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant> {
   constructor(unitOfWork: UnitOfWork) {
@@ -73,16 +73,17 @@ export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant>
     return this.one<GrantState>(FIND_STATE, [organizationId, jti]);
   }
 
-  /** False when it was revoked before. */
+  /** Returns false when the grant was already revoked; the first reason and instant stay. */
   revoke(organizationId: OrganizationId, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
     return this.affectedOneRow(REVOKE, [organizationId, jti, at, by, reason]);
   }
 
-  /** False when it is not alive any more. */
+  /** Revokes a grant that is replaced by another. Returns false when it was already revoked or has expired. */
   replace(organizationId: OrganizationId, jti: string, { at, by, reason }: Revocation): Promise<boolean> {
     return this.affectedOneRow(REPLACE, [organizationId, jti, at, by, reason]);
   }
 
+  /** Revokes every unexpired grant that this member created. */
   async revokeAllByCreator(
     organizationId: OrganizationId,
     creatorId: string,
@@ -91,6 +92,7 @@ export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant>
     await this.query(REVOKE_ALL_BY_CREATOR, [organizationId, creatorId, at, by, reason]);
   }
 
+  /** Returns revoked grants, the latest revocation first. */
   listRevoked(organizationId: OrganizationId, window: PageWindow<TimeCursor>): Promise<RevokedGrant[]> {
     const toCursorValues = ({ at, id }: TimeCursor): unknown[] => [at, id];
     return this.query<RevokedGrant>(...keysetQuery(LIST_REVOKED, [organizationId], window, toCursorValues));

@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
-/** One RSA key pair of a tenant. At most one of a tenant signs; the private half is sealed. */
+/** One RSA key pair of a tenant. At most one key pair of a tenant is active. The private key is encrypted. */
 @Entity('integration_keys')
 @Unique('integration_keys_kid_key', ['kid'])
 @Index('integration_keys_active_key', ['organization_id'], { unique: true, where: 'retired_at IS NULL' })
@@ -18,11 +18,11 @@ export class IntegrationKey {
   @Column('text')
   kid!: string;
 
-  /** SPKI, DER. */
+  /** DER-encoded SPKI. */
   @Column('bytea')
   public_key!: Buffer;
 
-  /** PKCS#8 PEM in a sealed box bound to `kid`. */
+  /** PKCS#8 PEM, encrypted by SecretBox with `kid` as associated data. */
   @Column('bytea')
   private_key!: Buffer;
 
@@ -32,7 +32,7 @@ export class IntegrationKey {
   @TimestampColumn({ nullable: true })
   retired_at!: Date | null;
 
-  /** A retired key is shown, and verifies, until then. */
+  /** Until then a retired key is published and valid for verification. */
   @TimestampColumn({ nullable: true })
   published_until!: Date | null;
 }

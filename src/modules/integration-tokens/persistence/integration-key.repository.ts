@@ -30,8 +30,9 @@ const INSERT = {
 };
 
 const LIST_SEALED = {
-  name: 'integration_keys.stale_boxes',
-  text: `SELECT kid AS id, private_key AS sealed FROM integration_keys WHERE ($1::text IS NULL OR kid > $1) ORDER BY kid LIMIT $2`,
+  name: 'integration_keys.sealed',
+  text: `SELECT kid AS id, private_key AS sealed FROM integration_keys
+         WHERE ($1::text IS NULL OR kid > $1) ORDER BY kid LIMIT $2`,
 };
 
 const RESEAL = {
@@ -43,7 +44,7 @@ const CONSTRAINT_ERRORS = {
   integration_keys_organization_id_fkey: organizationErrors.organization_not_found,
 };
 
-/** Key pairs of tenants. Every method but those for the rotation of the root key takes the tenant first. */
+/** Stores the key pairs of tenants. Every method takes the tenant first, except those that rotate APP_SECRET. */
 @Injectable()
 export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
   constructor(unitOfWork: UnitOfWork) {
@@ -54,12 +55,12 @@ export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
     return this.one<IntegrationKey>(FIND_ACTIVE, [organizationId]);
   }
 
-  /** The active key first, then those that overlap. */
+  /** Returns the active key, then retired keys that are still valid for verification. */
   listPublished(organizationId: OrganizationId, now: Date): Promise<IntegrationKey[]> {
     return this.query<IntegrationKey>(LIST_PUBLISHED, [organizationId, now]);
   }
 
-  /** False when another key has become the active one meanwhile. */
+  /** Makes the key the active one. Returns false when a concurrent transaction has activated another key. */
   insert(
     organizationId: OrganizationId,
     key: Pick<IntegrationKey, 'id' | 'kid' | 'public_key' | 'private_key' | 'created_at'>,
@@ -69,15 +70,17 @@ export class IntegrationKeyRepository extends RepositoryBase<IntegrationKey> {
     return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.affectedOneRow(INSERT, values));
   }
 
-  /** False when this key was not the active one any more. */
+  /** Returns false when the key is not the active one. */
   retire(organizationId: OrganizationId, kid: string, now: Date, publishedUntil: Date): Promise<boolean> {
     return this.affectedOneRow(RETIRE, [organizationId, kid, now, publishedUntil]);
   }
 
+  /** Returns encrypted private keys of all tenants in the order of `kid`, starting after `after`. */
   listSealed(after: string | null, limit: number): Promise<SealedRow[]> {
     return this.query(LIST_SEALED, [after, limit]);
   }
 
+  /** Replaces an encrypted private key. Returns false when it has changed since it was read. */
   reseal(kid: string, from: Buffer, to: Buffer): Promise<boolean> {
     return this.affectedOneRow(RESEAL, [kid, from, to]);
   }
