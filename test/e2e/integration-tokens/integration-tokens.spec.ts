@@ -18,7 +18,7 @@ import {
   statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
-/** The same token with one claim or header field changed, and the signature kept. */
+/** Returns the token with one claim or header field changed and the old signature. */
 function tamperWith(token: string, part: 0 | 1, change: object): string {
   const parts = token.split('.');
   const value = JSON.parse(Buffer.from(parts[part] ?? '', 'base64url').toString()) as object;
@@ -61,7 +61,7 @@ describe('an integration token', () => {
     expect(end).toBeLessThanOrEqual(app.clock.millis());
   });
 
-  it('is verified by a partner with nothing but the published key', async () => {
+  it('can be verified with the published key alone', async () => {
     const scopes = ['live:use', 'profile:read'];
     const { body } = await requestGrant({
       mode: 'embed',
@@ -71,7 +71,7 @@ describe('an integration token', () => {
     });
     const keys = await fetchJwks(app, tenantId);
     expect(keys).toHaveLength(1);
-    expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']); // no private half
+    expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']); // no private key
     const { header, claims } = verifyWithJwks(keys, body.token);
     expect(header).toEqual({ alg: 'RS256', typ: 'JWT', kid: keys[0]?.kid });
     const iat = claims.iat as number;
@@ -97,12 +97,12 @@ describe('an integration token', () => {
   it.each([
     [{ ttlSeconds: 30 }, 30],
     [{ ttlSeconds: 3600 }, 3600],
-  ])('lives as long as %j says', async (request, expiresIn) => {
+  ])('has the requested lifetime: %j', async (request, expiresIn) => {
     expect((await expectStatus(201, requestGrant(request))).body.expiresIn).toBe(expiresIn);
   });
 
   it.each(['https://a.example', 'https://a.example:8443', 'http://localhost', 'https://[2001:db8::1]:8443'])(
-    'is for the origin %s',
+    'can be granted for the origin %s',
     async (origin) => {
       expect((await expectStatus(201, requestGrant({ origin }))).body.origin).toBe(origin);
     },
@@ -118,8 +118,8 @@ describe('an integration token', () => {
     ['tenantId', ['acme', 7, null, '']],
     ['organization_id', ['0190a0a0-0000-7000-8000-000000000000']],
     ['ttl_seconds', [60]],
-    ['sub', ['somebody']],
-  ])('is not granted with a wrong %s', async (path, values) => {
+    ['sub', ['another-subject']],
+  ])('is not granted with an invalid %s', async (path, values) => {
     for (const value of values) {
       const response = await requestGrant({ [path]: value });
       expect([value, ...statusAndCode(response)]).toEqual([value, 400, 'validation_failed']);
@@ -168,7 +168,7 @@ describe('an integration token', () => {
     expect(response.body.detail.fields[0].path).toBe('origin');
   });
 
-  it('opens nothing by itself, and an access token is none', async () => {
+  it('is not a credential for the API, and an access token is not an integration token', async () => {
     const { token } = await givenIntegrationToken(app, fixture.owner, {
       scopes: ['profile:read', 'quota:read', 'live:use'],
     });
@@ -187,7 +187,7 @@ describe('an integration token', () => {
     expect(await getInvalidReason(app, fixture.owner, { token: access, tenantId })).toBe('unknown_token');
   });
 
-  it('is called valid with its claims, and what is not one is not', async () => {
+  it('is valid with its claims; a forged or changed token is unknown', async () => {
     const given = await givenIntegrationToken(app, fixture.owner);
     const { body } = await expectStatus(
       200,
@@ -201,7 +201,7 @@ describe('an integration token', () => {
     const [pem] = (await fetchJwks(app, tenantId)).map((key) => JSON.stringify(key));
     const confused = jwt.sign(claims, pem ?? '', { algorithm: 'HS256', keyid: given.kid });
     const { token } = given;
-    const bad = [
+    const invalidTokens = [
       ...['nonsense', 'a.b.c', '..', '{}', `${token}x`, `${token}.`, token.slice(0, -2), token.toUpperCase()],
       ...[forged, confused, jwt.sign(claims, '', { algorithm: 'none', keyid: given.kid })],
       ...[
@@ -214,12 +214,12 @@ describe('an integration token', () => {
         tamperWith(token, 0, change),
       ),
     ];
-    for (const wrong of bad) {
-      const verdict = await expectStatus(
+    for (const wrong of invalidTokens) {
+      const result = await expectStatus(
         200,
         callIntegration(app, fixture.owner, 'POST verify', { token: wrong, tenantId }),
       );
-      expect([wrong, verdict.body]).toEqual([
+      expect([wrong, result.body]).toEqual([
         wrong,
         { valid: false, revoked: false, reason: 'unknown_token' },
       ]);
@@ -234,14 +234,14 @@ describe('an integration token', () => {
     ['tenantId', { tenantId: undefined }],
     ['tenantId', { tenantId: 'acme' }],
     ['integrationToken', { integrationToken: 'x' }],
-  ])('is not verified with a wrong %s: %j', async (path, change) => {
+  ])('is not verified with an invalid %s: %j', async (path, change) => {
     const body = { token: 'a.b.c', tenantId, ...change };
     const response = await callIntegration(app, fixture.owner, 'POST verify', body);
     expect(statusAndCode(response)).toEqual([400, 'validation_failed']);
     expect(response.body.detail.fields.map((field: { path: string }) => field.path)).toEqual([path]);
   });
 
-  it('ends to the second it says, and then is called expired', async () => {
+  it('is expired from the second in its claims', async () => {
     const own = await givenOwnerWithId(app);
     const given = await givenIntegrationToken(app, own, { ttlSeconds: 600 });
     app.clock.advance(590);
@@ -257,7 +257,7 @@ describe('an integration token', () => {
     });
   });
 
-  it('is granted, revoked and rotated by admins only; everybody in the tenant may verify', async () => {
+  it('can be granted, revoked and rotated by admins, and verified by every member', async () => {
     const fresh = await givenOrganization(app);
     const { token, jti, tenantId: tenant } = await givenIntegrationToken(app, fresh.admin);
     for (const role of ['owner', 'admin', 'team_manager', 'member'] as const)
@@ -280,7 +280,7 @@ describe('an integration token', () => {
     expect(await getInvalidReason(app, fresh.member, { token, tenantId: tenant })).toBeNull();
   });
 
-  it('is worked with by API keys under their two scopes', async () => {
+  it('can be managed with one scope of an API key and verified with the other', async () => {
     const fresh = await givenOrganization(app);
     const at = { organizationId: fresh.organizationId };
     const writes = await givenApiKey(app, { ...at, by: fresh.admin, scopes: ['integrations:write'] });
@@ -291,11 +291,8 @@ describe('an integration token', () => {
     );
     expect(made.body.tenantId).toBe(fresh.organizationId);
     const asked = { token: made.body.token, tenantId: fresh.organizationId };
-    const verdict = await expectStatus(
-      200,
-      callWithApiKey(app, reads, 'POST /api/integration/verify', asked),
-    );
-    expect(verdict.body.valid).toBe(true);
+    const result = await expectStatus(200, callWithApiKey(app, reads, 'POST /api/integration/verify', asked));
+    expect(result.body.valid).toBe(true);
     const lacks = [403, 'insufficient_api_key_scope'];
     expect(statusAndCode(await callWithApiKey(app, writes, 'POST /api/integration/verify', asked))).toEqual(
       lacks,

@@ -26,7 +26,7 @@ interface ListedRevocation {
 
 const REVOCATIONS_URL = '/api/admin/integration-token-revocations';
 
-describe('the end of an integration token', () => {
+describe('an integration token ends', () => {
   let app: TestApp;
   let owner: UserWithId & { organizationId: string };
   let grantedToken: TestIntegrationToken;
@@ -56,12 +56,12 @@ describe('the end of an integration token', () => {
         'tenant and jti in capitals',
         (): object => ({ tenantId: grantedToken.tenantId, jti: grantedToken.jti.toUpperCase() }),
       ],
-    ])('named by %s, is at once and can be said twice', async (_name, named) => {
+    ])('named by %s, immediately; repeating the request has no effect', async (_name, named) => {
       const first = await expectStatus(200, revoke({ ...named(), reason: 'security-incident' }));
       expect(first.body).toEqual({ revoked: true, jti: grantedToken.jti });
       const { token, tenantId } = grantedToken;
-      const verdict = await callIntegration(app, owner, 'POST verify', { token, tenantId });
-      expect(verdict.body).toEqual({
+      const result = await callIntegration(app, owner, 'POST verify', { token, tenantId });
+      expect(result.body).toEqual({
         valid: false,
         revoked: true,
         reason: 'security-incident',
@@ -71,10 +71,10 @@ describe('the end of an integration token', () => {
       const [entry] = await listRevocations();
       const again = await expectStatus(200, revoke({ ...named(), reason: 'again' }));
       expect(again.body).toEqual(first.body);
-      expect(await listRevocations()).toEqual([entry]); // neither the reason nor the moment moves
+      expect(await listRevocations()).toEqual([entry]); // neither the reason nor the instant changes
     });
 
-    it('leaves other tokens alone, and is still there when the token is over', async () => {
+    it('without an effect on other tokens, and is still reported after the token expires', async () => {
       const other = await givenIntegrationToken(app, owner, { ttlSeconds: 3600 });
       await expectStatus(200, revoke({ integrationToken: grantedToken.token }));
       expect([await invalidReason(), await invalidReason(other)]).toEqual(['manual-revoke', null]);
@@ -90,14 +90,14 @@ describe('the end of an integration token', () => {
       ['reason', (): object => ({ integrationToken: grantedToken.token, reason: '' })],
       ['reason', (): object => ({ integrationToken: grantedToken.token, reason: 'x'.repeat(201) })],
       ['token', (): object => ({ token: grantedToken.token, integrationToken: grantedToken.token })],
-    ])('needs a proper %s', async (path, body) => {
+    ])('is refused without a valid %s', async (path, body) => {
       const response = await revoke(body());
       expect(statusAndCode(response)).toEqual([400, 'validation_failed']);
       expect(response.body.detail.fields[0].path).toBe(path);
       expect(await invalidReason()).toBeNull();
     });
 
-    it('reaches nothing of another tenant, and does not tell what exists there', async () => {
+    it('only within the tenant, and does not reveal the tokens of other tenants', async () => {
       const stranger = await givenOwnerWithId(app);
       const { token, jti, tenantId } = grantedToken;
       const hidden = [404, 'organization_not_found'];
@@ -115,7 +115,7 @@ describe('the end of an integration token', () => {
       expect(await invalidReason()).toBeNull();
     });
 
-    it('is listed newest first, page by page', async () => {
+    it('and is listed, the latest revocation first, on any page size', async () => {
       const made: string[] = [];
       for (let index = 0; index < 5; index += 1) {
         const { jti } = await givenIntegrationToken(app, owner);
@@ -151,7 +151,7 @@ describe('the end of an integration token', () => {
   });
 
   describe('by rotation', () => {
-    it('comes with a new token of the same terms', async () => {
+    it('and is replaced by a token with the same properties', async () => {
       const { body } = await expectStatus(201, rotate({ integrationToken: grantedToken.token }));
       expect(body).toMatchObject({
         ...GRANT_REQUEST,
@@ -166,7 +166,7 @@ describe('the end of an integration token', () => {
       ]);
     });
 
-    it('changes the terms that are named', async () => {
+    it('and the new token has the properties that the request names', async () => {
       const terms = { mode: 'embed', origin: 'https://b.example', scopes: ['live:use'], ttlSeconds: 60 };
       const request = { integrationToken: grantedToken.token, reason: 'moved', ...terms };
       const { body } = await expectStatus(201, rotate(request));
@@ -175,7 +175,7 @@ describe('the end of an integration token', () => {
       expect(await invalidReason()).toBe('moved');
     });
 
-    it('can leave the old token to its own end', async () => {
+    it('but not when the request keeps the old token', async () => {
       const { body } = await expectStatus(
         201,
         rotate({ integrationToken: grantedToken.token, revokeOld: false }),
@@ -184,7 +184,7 @@ describe('the end of an integration token', () => {
       expect(await listRevocations()).toEqual([]);
     });
 
-    it('is over for a token that is dead', async () => {
+    it('only while it is valid', async () => {
       const inactive = [409, 'integration_token_inactive'];
       await expectStatus(201, rotate({ integrationToken: grantedToken.token }));
       expect(statusAndCode(await rotate({ integrationToken: grantedToken.token }))).toEqual(inactive);
@@ -206,7 +206,7 @@ describe('the end of an integration token', () => {
         expect(statusAndCode(await rotate(wrong))).toEqual([400, 'validation_failed']);
     });
 
-    it('has one winner of 20 who rotate the same token at once', async () => {
+    it('once: of 20 concurrent rotations one succeeds', async () => {
       const other = await TestApp.start({ siblingOf: app });
       try {
         for (let round = 0; round < 3; round += 1) {
@@ -214,11 +214,11 @@ describe('the end of an integration token', () => {
           const responses = await inParallel(20, (index) =>
             callIntegration(index % 2 ? app : other, owner, 'POST rotate', { integrationToken: token }),
           );
-          const won = responses.filter(({ status }) => status === 201);
-          expect(won).toHaveLength(1);
-          for (const lost of responses.filter((response) => response !== won[0]))
-            expect(statusAndCode(lost)).toEqual([409, 'integration_token_inactive']);
-          expect(await invalidReason(won[0]?.body)).toBeNull();
+          const succeeded = responses.filter(({ status }) => status === 201);
+          expect(succeeded).toHaveLength(1);
+          for (const refused of responses.filter((response) => response !== succeeded[0]))
+            expect(statusAndCode(refused)).toEqual([409, 'integration_token_inactive']);
+          expect(await invalidReason(succeeded[0]?.body)).toBeNull();
           const replacing = await app.sql<{ count: number }>(
             `SELECT count(*)::int FROM audit_events WHERE action = 'integration_token.rotated' AND details ->> 'replaces' = $1`,
             [jti],
@@ -231,18 +231,18 @@ describe('the end of an integration token', () => {
     });
   });
 
-  describe('with its maker', () => {
+  describe('with its creator', () => {
     it.each([
       ['is removed', 'DELETE', undefined, 'member-removed', true],
       ['is moved away', 'PUT', 'elsewhere', 'member-removed', true],
-    ] as const)('comes when that member %s', async (_name, method, elsewhere, reason, revoked) => {
-      const maker = await givenMember(app, { organizationId: owner.organizationId, by: owner }, 'admin');
-      const token = await givenIntegrationToken(app, maker);
+    ] as const)('when the creator %s', async (_name, method, elsewhere, reason, revoked) => {
+      const creator = await givenMember(app, { organizationId: owner.organizationId, by: owner }, 'admin');
+      const token = await givenIntegrationToken(app, creator);
       expect(await invalidReason(token)).toBeNull();
       const by = { token: owner.accessToken };
       const target =
         elsewhere && (await expectStatus(201, app.post('/api/organizations', { name: 'Two' }, by))).body.id;
-      const url = `/api/organizations/${owner.organizationId}/members/${maker.id}`;
+      const url = `/api/organizations/${owner.organizationId}/members/${creator.id}`;
       const response = await app.call(method, url, { ...by, body: elsewhere && { organization_id: target } });
       expect(response.status).toBeLessThan(300);
       const { body } = await callIntegration(app, owner, 'POST verify', {
@@ -263,13 +263,13 @@ describe('the end of an integration token', () => {
       expect(statusAndCode(await rotate(again))).toEqual([409, 'integration_token_inactive']);
     });
 
-    it('comes when that account is deactivated, and does not go with its return', async () => {
-      const maker = await givenProvisionedUser(app, owner, 'admin');
-      const token = await givenIntegrationToken(app, maker, { ttlSeconds: 600 });
+    it('when the account of the creator is deactivated, and stays invalid when it is activated again', async () => {
+      const creator = await givenProvisionedUser(app, owner, 'admin');
+      const token = await givenIntegrationToken(app, creator, { ttlSeconds: 600 });
       const set = (is_active: boolean): Promise<TestResponse> =>
         expectStatus(
           200,
-          app.patch(`/api/v1/users/${maker.id}`, { is_active }, { token: owner.accessToken }),
+          app.patch(`/api/v1/users/${creator.id}`, { is_active }, { token: owner.accessToken }),
         );
       await set(false);
       expect(await invalidReason(token)).toBe('suspended');
@@ -281,21 +281,21 @@ describe('the end of an integration token', () => {
       expect(await invalidReason(token)).toBe('suspended');
     });
 
-    it('comes when that password is reset by mail, and only then', async () => {
-      const maker = await givenMember(app, { organizationId: owner.organizationId, by: owner }, 'admin');
-      const token = await givenIntegrationToken(app, maker, { ttlSeconds: 600 });
-      await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: maker.email }));
+    it('when the password of the creator is reset by e-mail, but not when the reset is requested', async () => {
+      const creator = await givenMember(app, { organizationId: owner.organizationId, by: owner }, 'admin');
+      const token = await givenIntegrationToken(app, creator, { ttlSeconds: 600 });
+      await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: creator.email }));
       expect(await invalidReason(token)).toBeNull();
-      const link = await app.lastLinkToken(maker.email, 'reset-password');
+      const link = await app.lastLinkToken(creator.email, 'reset-password');
       const reset = { token: link, password: 'pelicans varnish seven ladders' };
       await expectStatus(200, app.post('/api/v1/auth/reset-password', reset));
       expect([await invalidReason(token), await invalidReason()]).toEqual(['suspended', null]);
     });
 
-    it('comes when that account is erased', async () => {
-      const { owner: other, admin: maker } = await givenOrganization(app);
-      const token = await givenIntegrationToken(app, maker);
-      const erase = { token: maker.accessToken, body: { password: maker.password } };
+    it('when the account of the creator is deleted', async () => {
+      const { owner: other, admin: creator } = await givenOrganization(app);
+      const token = await givenIntegrationToken(app, creator);
+      const erase = { token: creator.accessToken, body: { password: creator.password } };
       await expectStatus(204, app.delete('/api/auth/me', erase));
       const { body } = await callIntegration(app, other, 'POST verify', {
         token: token.token,

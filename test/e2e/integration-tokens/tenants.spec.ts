@@ -36,7 +36,7 @@ describe('the tenant of an integration token', () => {
     return (await givenIntegrationToken(app, by, request)).tenantId;
   }
 
-  /** Every call that may leave the tenant open. */
+  /** Every request in which the tenant is optional. */
   const ROUTES_WITHOUT_TENANT: [string, object | undefined][] = [
     ['POST grant', GRANT_REQUEST],
     ['POST keys/rotate', {}],
@@ -45,7 +45,7 @@ describe('the tenant of an integration token', () => {
     [REVOCATIONS_ROUTE, undefined],
   ];
 
-  it('is the only organization of somebody with one', async () => {
+  it('is the organization of a user with only one', async () => {
     const person = await givenUserWithId(app);
     for (const [route, body] of ROUTES_WITHOUT_TENANT)
       expect([route, ...statusAndCode(await callIntegration(app, person, route, body))]).toEqual([
@@ -57,7 +57,7 @@ describe('the tenant of an integration token', () => {
     expect(await grantedTenantId(person)).toBe(id);
   });
 
-  it('must be named by somebody with several, until they choose one', async () => {
+  it('must be named by a user with several organizations until they choose a primary one', async () => {
     const person = await givenUserWithId(app);
     const [one, two] = [await createOrganization(person, 'One'), await createOrganization(person, 'Two')];
     for (const [route, body] of ROUTES_WITHOUT_TENANT) {
@@ -75,7 +75,7 @@ describe('the tenant of an integration token', () => {
     expect(await grantedTenantId(person, { tenantId: one })).toBe(one);
   });
 
-  it('is the chosen one also where that was the oldest anyway', async () => {
+  it('is the chosen organization also when it is the oldest one', async () => {
     const person = await givenUserWithId(app);
     const one = await createOrganization(person, 'One');
     await createOrganization(person, 'Two');
@@ -86,7 +86,7 @@ describe('the tenant of an integration token', () => {
     expect(await grantedTenantId(person)).toBe(one);
   });
 
-  it('is home where there is one, and not the stranger that added them', async () => {
+  it('is the home organization of a user whom another organization has added', async () => {
     const [owner, stranger] = [await givenOwnerWithId(app), await givenOwnerWithId(app)];
     const add = { user_id: owner.id, role: 'admin' };
     const members = `/api/organizations/${stranger.organizationId}/members`;
@@ -96,7 +96,7 @@ describe('the tenant of an integration token', () => {
     expect(await grantedTenantId(owner)).toBe(owner.organizationId);
   });
 
-  it('is the one of the token that is rotated or revoked', async () => {
+  it('is the tenant of the token that is rotated or revoked', async () => {
     const person = await givenUserWithId(app);
     const [one, two] = [await createOrganization(person, 'One'), await createOrganization(person, 'Two')];
     const tokens = [
@@ -124,7 +124,7 @@ describe('the tenant of an integration token', () => {
       ]);
   });
 
-  it('is the one of the API key, which knows no other', async () => {
+  it('is the organization of the API key, and no other', async () => {
     const person = await givenUserWithId(app);
     const [one, two] = [await createOrganization(person, 'One'), await createOrganization(person, 'Two')];
     const scopes = ['integrations:write' as const, 'integrations:read' as const];
@@ -149,7 +149,7 @@ describe('the tenant of an integration token', () => {
       ]).toEqual([path, ...hidden]);
   });
 
-  it('is not found by outsiders on any route, and nothing happens to it', async () => {
+  it('is not found by users outside it on any route, and is not changed', async () => {
     const owner = await givenOwnerWithId(app);
     const { organizationId: tenantId } = owner;
     const { token, jti, kid } = await givenIntegrationToken(app, owner);
@@ -175,13 +175,13 @@ describe('the tenant of an integration token', () => {
         const hidden = statusAndCode(await callIntegration(app, outsider, route, foreign));
         expect([route, ...hidden]).toEqual([route, 404, 'organization_not_found']);
         if ('tenantId' in (missing ?? {}))
-          expect(statusAndCode(await callIntegration(app, outsider, route, missing))).toEqual(hidden); // no telling them apart
+          expect(statusAndCode(await callIntegration(app, outsider, route, missing))).toEqual(hidden); // indistinguishable from an unknown tenant
       }
     expect(await getInvalidReason(app, owner, { token, tenantId })).toBeNull();
     expect((await fetchJwks(app, tenantId)).map((key) => key.kid)).toEqual([kid]);
   });
 
-  it('does not matter to somebody who is not signed in', async () => {
+  it('is not considered without credentials', async () => {
     const { organizationId: tenantId } = await givenOwnerWithId(app);
     for (const [route, body] of [
       ...ROUTES_WITHOUT_TENANT,
@@ -197,7 +197,7 @@ describe('the tenant of an integration token', () => {
     }
   });
 
-  it('gives the same answer to the same Idempotency-Key, to its own caller only', async () => {
+  it('replays a response only to the caller who used the same Idempotency-Key', async () => {
     const owner = await givenOwnerWithId(app);
     const headers = { 'idempotency-key': 'one-grant' };
     const grant = (by: UserWithId): Promise<TestResponse> =>
