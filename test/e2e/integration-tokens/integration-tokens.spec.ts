@@ -128,40 +128,18 @@ describe('an integration token', () => {
   });
 
   it.each([
-    ...[
-      undefined,
-      null,
-      '',
-      '*',
-      'null',
-      'partner.example.com',
-      'https://',
-      '//a.example',
-      ['https://a.example'],
-    ],
-    ...[
-      'http://a.example',
-      'http://127.0.0.1:3000',
-      'http://localhost.a.example',
-      'ftp://a.example',
-      'wss://a.example',
-    ],
-    ...['https://a.example/', 'https://a.example/embed', 'https://a.example?x', 'https://a.example#x'],
-    ...[
-      'https://A.example',
-      'https://a.example:443',
-      'http://localhost:80',
-      'https://u:p@a.example',
-      'https://ä.example',
-    ],
-    ...[
-      ' https://a.example',
-      'https://a.example\n',
-      'https://a.example https://b.example',
-      'https://%61.example',
-    ],
-    ...['https://*.example.com', 'https://a.example,https://b.example', 'https://a.example,b.example'],
-    ...['https://a.example;b', "https://a.example'", `https://${'a'.repeat(300)}.example`],
+    undefined,
+    null,
+    '',
+    ['https://a.example'],
+    'partner.example.com',
+    'http://a.example',
+    'https://a.example/',
+    'https://a.example:443',
+    'https://*.example.com',
+    'https://a.example\n',
+    'https://a.example,https://b.example',
+    `https://${'a'.repeat(300)}.example`,
   ])('is not granted for %j, which is not one exact origin', async (origin) => {
     const response = await requestGrant({ origin });
     expect(statusAndCode(response)).toEqual([400, 'validation_failed']);

@@ -8,10 +8,7 @@ import {
   callIntegration,
 } from '@test/support/auth/integration-tokens.js';
 import {
-  givenOrganization,
   givenOwnerWithId,
-  givenMember,
-  givenProvisionedUser,
   type UserWithId,
   statusAndCode,
   inParallel,
@@ -228,80 +225,6 @@ describe('an integration token ends', () => {
       } finally {
         await other.stop();
       }
-    });
-  });
-
-  describe('with its creator', () => {
-    it.each([
-      ['is removed', 'DELETE', undefined, 'member-removed', true],
-      ['is moved away', 'PUT', 'elsewhere', 'member-removed', true],
-    ] as const)('when the creator %s', async (_name, method, elsewhere, reason, revoked) => {
-      const creator = await givenMember(app, { organizationId: owner.organizationId, by: owner }, 'admin');
-      const token = await givenIntegrationToken(app, creator);
-      expect(await invalidReason(token)).toBeNull();
-      const by = { token: owner.accessToken };
-      const target =
-        elsewhere && (await expectStatus(201, app.post('/api/organizations', { name: 'Two' }, by))).body.id;
-      const url = `/api/organizations/${owner.organizationId}/members/${creator.id}`;
-      const response = await app.call(method, url, { ...by, body: elsewhere && { organization_id: target } });
-      expect(response.status).toBeLessThan(300);
-      const { body } = await callIntegration(app, owner, 'POST verify', {
-        token: token.token,
-        tenantId: token.tenantId,
-      });
-      expect(body).toMatchObject({ valid: false, revoked, reason });
-      expect(
-        (
-          await listAllPages<ListedRevocation>(
-            app,
-            `${REVOCATIONS_URL}?tenantId=${token.tenantId}`,
-            owner.accessToken,
-          )
-        ).rows,
-      ).toEqual([expect.objectContaining({ jti: token.jti, revokedBy: owner.id, reason })]);
-      const again = { tenantId: token.tenantId, integrationToken: token.token };
-      expect(statusAndCode(await rotate(again))).toEqual([409, 'integration_token_inactive']);
-    });
-
-    it('when the account of the creator is deactivated, and stays invalid when it is activated again', async () => {
-      const creator = await givenProvisionedUser(app, owner, 'admin');
-      const token = await givenIntegrationToken(app, creator, { ttlSeconds: 600 });
-      const set = (is_active: boolean): Promise<TestResponse> =>
-        expectStatus(
-          200,
-          app.patch(`/api/v1/users/${creator.id}`, { is_active }, { token: owner.accessToken }),
-        );
-      await set(false);
-      expect(await invalidReason(token)).toBe('suspended');
-      expect(statusAndCode(await rotate({ integrationToken: token.token }))).toEqual([
-        409,
-        'integration_token_inactive',
-      ]);
-      await set(true);
-      expect(await invalidReason(token)).toBe('suspended');
-    });
-
-    it('when the password of the creator is reset by e-mail, but not when the reset is requested', async () => {
-      const creator = await givenMember(app, { organizationId: owner.organizationId, by: owner }, 'admin');
-      const token = await givenIntegrationToken(app, creator, { ttlSeconds: 600 });
-      await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: creator.email }));
-      expect(await invalidReason(token)).toBeNull();
-      const link = await app.lastLinkToken(creator.email, 'reset-password');
-      const reset = { token: link, password: 'pelicans varnish seven ladders' };
-      await expectStatus(200, app.post('/api/v1/auth/reset-password', reset));
-      expect([await invalidReason(token), await invalidReason()]).toEqual(['suspended', null]);
-    });
-
-    it('when the account of the creator is deleted', async () => {
-      const { owner: other, admin: creator } = await givenOrganization(app);
-      const token = await givenIntegrationToken(app, creator);
-      const erase = { token: creator.accessToken, body: { password: creator.password } };
-      await expectStatus(204, app.delete('/api/auth/me', erase));
-      const { body } = await callIntegration(app, other, 'POST verify', {
-        token: token.token,
-        tenantId: token.tenantId,
-      });
-      expect(body).toMatchObject({ valid: false, reason: 'member-removed' });
     });
   });
 });
