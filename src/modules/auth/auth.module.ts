@@ -18,16 +18,16 @@ import { UserAdministrationService } from './administration/user-administration.
 import { UserUpdateService } from './administration/user-update.service.js';
 import { WelcomeMailer } from './administration/welcome.js';
 import { XcUsersAdminController } from './administration/xc-users-admin.controller.js';
-import { EnrolmentLoginService } from './login/enrolment-login.service.js';
-import { LoginService } from './login/login.service.js';
+import { TwoFactorSetupLoginService } from './login/two-factor-setup-login.service.js';
+import { PasswordLoginService } from './login/password-login.service.js';
 import { LogoutService } from './login/logout.service.js';
 import { SecondFactorLoginService } from './login/second-factor-login.service.js';
 import { SessionOpener } from './login/session-opener.js';
-import { XcAuthController } from './login/xc-auth.controller.js';
-import { XcAuthService } from './login/xc-auth.service.js';
+import { XcLoginController } from './login/xc-login.controller.js';
+import { XcLoginService } from './login/xc-login.service.js';
 import { XcTwoFactorLoginController } from './login/xc-two-factor-login.controller.js';
-import { XentreeAuthController } from './login/xentree-auth.controller.js';
-import { XentreeAuthService } from './login/xentree-auth.service.js';
+import { XentreeLoginController } from './login/xentree-login.controller.js';
+import { XentreeLoginService } from './login/xentree-login.service.js';
 import { AuthMailer } from './mail/auth-mailer.js';
 import { EmailTokens } from './mail/email-tokens.js';
 import { EmailTokenRepository } from './mail/persistence/email-token.repository.js';
@@ -43,7 +43,7 @@ import { CaptchaVerifier } from './registration/captcha-verifier.js';
 import { FirstSessionOpener } from './registration/first-login.js';
 import { InvitationAcceptanceService } from './registration/invitation-acceptance.service.js';
 import { RegistrationPolicy } from './registration/registration-policy.js';
-import { RegistrationService } from './registration/registration.service.js';
+import { XentreeRegistrationService } from './registration/xentree-registration.service.js';
 import { XcInvitationAcceptanceController } from './registration/xc-invitation-acceptance.controller.js';
 import { XcRegistrationService } from './registration/xc-registration.service.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -59,15 +59,15 @@ import { LoginChallengesService } from './two-factor/login-challenges.service.js
 import { PendingFactorsService } from './two-factor/pending-factors.service.js';
 import { LoginChallengeRepository } from './two-factor/persistence/login-challenge.repository.js';
 import { SecondFactorsService } from './two-factor/second-factors.service.js';
-import { StepUpService } from './two-factor/step-up.service.js';
-import { TwoFactorEnrolmentService } from './two-factor/two-factor-enrolment.service.js';
-import { TwoFactorService } from './two-factor/two-factor.service.js';
+import { CodeConfirmationService } from './two-factor/code-confirmation.service.js';
+import { TwoFactorSetupService } from './two-factor/two-factor-setup.service.js';
+import { TwoFactorManagementService } from './two-factor/two-factor-management.service.js';
 import { XcTwoFactorController } from './two-factor/xc-two-factor.controller.js';
 
 const CONTROLLERS = [
-  XentreeAuthController,
+  XentreeLoginController,
   AccountController,
-  XcAuthController,
+  XcLoginController,
   XcTwoFactorLoginController,
   XcTwoFactorController,
   XcRecoveryController,
@@ -96,25 +96,25 @@ const CODE_PROVIDERS = [
 const TWO_FACTOR = [
   ...CODE_PROVIDERS,
   CodeAttemptLimiter,
-  StepUpService,
+  CodeConfirmationService,
   PendingFactorsService,
   SecondFactorsService,
-  TwoFactorEnrolmentService,
-  TwoFactorService,
+  TwoFactorSetupService,
+  TwoFactorManagementService,
 ];
 const LOGIN = [
   LogoutService,
   LoginChallengesService,
   SessionOpener,
-  LoginService,
+  PasswordLoginService,
   SecondFactorLoginService,
-  EnrolmentLoginService,
+  TwoFactorSetupLoginService,
 ];
 const RECOVERY = [EmailTokenRepository, EmailTokens, AuthMailer, EmailLinkRequestService, EmailLinkService];
 const REGISTRATION = [
   CaptchaVerifier,
   RegistrationPolicy,
-  RegistrationService,
+  XentreeRegistrationService,
   XcRegistrationService,
   FirstSessionOpener,
   InvitationAcceptanceService,
@@ -139,8 +139,8 @@ const EXPIRING_TABLES = ['login_challenges', 'email_codes', 'pending_factors', '
   controllers: CONTROLLERS,
   providers: [
     ...[PASSWORDS, TWO_FACTOR, LOGIN, RECOVERY, REGISTRATION, ACCOUNT, ADMINISTRATION].flat(),
-    XentreeAuthService,
-    XcAuthService,
+    XentreeLoginService,
+    XcLoginService,
   ],
   exports: [TokensModule],
 })

@@ -4,17 +4,17 @@ import { AccountsService } from '@/modules/users/index.js';
 import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { EraseAccountRequest } from '../dto/auth.requests.js';
+import type { EraseAccountRequest } from '../login/dto/login.requests.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { TwoFactorService } from '../two-factor/two-factor.service.js';
+import { TwoFactorManagementService } from '../two-factor/two-factor-management.service.js';
 
 /** The end of an account. */
 @Injectable()
 export class AccountErasureService {
   constructor(
     private readonly reauthentication: ReauthenticationService,
-    private readonly twoFactor: TwoFactorService,
+    private readonly twoFactor: TwoFactorManagementService,
     private readonly userOrganizations: UserOrganizationsService,
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,

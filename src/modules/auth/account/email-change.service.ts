@@ -4,7 +4,7 @@ import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
 import { HOUR } from '@/platform/kernel/durations.js';
 import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { ChangeEmailRequest } from '../dto/auth.requests.js';
+import type { ChangeEmailRequest } from '../login/dto/login.requests.js';
 import { AuthMailer } from '../mail/auth-mailer.js';
 import { EmailTokens } from '../mail/email-tokens.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';

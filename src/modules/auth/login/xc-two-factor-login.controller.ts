@@ -13,17 +13,17 @@ import {
   VerifyTwoFactorRequest,
 } from '../two-factor/dto/two-factor.requests.js';
 import { TwoFactorSetupResponse } from '../two-factor/dto/two-factor.responses.js';
-import { EnrolmentLoginService } from './enrolment-login.service.js';
+import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
 import { SecondFactorLoginService } from './second-factor-login.service.js';
-import { XcAuthService } from './xc-auth.service.js';
+import { XcLoginService } from './xc-login.service.js';
 
 @ApiTags('XC Authentication')
 @Controller('api/v1/auth')
 export class XcTwoFactorLoginController {
   constructor(
-    private readonly auth: XcAuthService,
+    private readonly auth: XcLoginService,
     private readonly secondFactorLogin: SecondFactorLoginService,
-    private readonly enrolmentLogin: EnrolmentLoginService,
+    private readonly enrolmentLogin: TwoFactorSetupLoginService,
   ) {}
 
   @Post('verify-2fa')

@@ -12,7 +12,7 @@ import {
   MailTokenRequest,
   ResendVerificationRequest,
   ResetPasswordRequest,
-} from '../dto/auth.requests.js';
+} from '../login/dto/login.requests.js';
 import { MessageResponse } from '../tokens/dto/token.responses.js';
 import { EmailLinkRequestService } from './email-link-request.service.js';
 import { EmailLinkService } from './email-link.service.js';

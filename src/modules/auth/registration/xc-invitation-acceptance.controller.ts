@@ -7,13 +7,13 @@ import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { AcceptInvitationRequest } from '../administration/dto/administration.requests.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { XcAuthService } from '../login/xc-auth.service.js';
+import { XcLoginService } from '../login/xc-login.service.js';
 import { JoinedResponse, XcLoginResponse } from '../tokens/dto/token.responses.js';
 
 @ApiTags('XC Invitations')
 @Controller('api/v1/invitations')
 export class XcInvitationAcceptanceController {
-  constructor(private readonly auth: XcAuthService) {}
+  constructor(private readonly auth: XcLoginService) {}
 
   @Post('accept')
   @Public({ credentials: 'optional' })

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@/platform/access/actor.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { XcRegisterRequest } from '../dto/auth.requests.js';
+import type { XcRegisterRequest } from '../login/dto/login.requests.js';
 import { SessionOpener } from '../login/session-opener.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import type { XcRegisterResponse } from '../tokens/dto/token.responses.js';
 import { RegistrationPolicy } from './registration-policy.js';
-import { RegistrationService } from './registration.service.js';
+import { XentreeRegistrationService } from './xentree-registration.service.js';
 
 /** The XC register: a person, the organization they own, and a first session, all or nothing. */
 @Injectable()
 export class XcRegistrationService {
   constructor(
     private readonly registrationPolicy: RegistrationPolicy,
-    private readonly registration: RegistrationService,
+    private readonly registration: XentreeRegistrationService,
     private readonly sessionOpener: SessionOpener,
     private readonly accessTokens: AccessTokens,
     private readonly unitOfWork: UnitOfWork,

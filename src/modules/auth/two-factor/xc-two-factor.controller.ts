@@ -9,8 +9,8 @@ import { MessageResponse, XcTokenResponse } from '../tokens/dto/token.responses.
 import { RefreshService } from '../tokens/refresh.service.js';
 import { CodeRequest, TwoFactorSetupRequest } from './dto/two-factor.requests.js';
 import { BackupCodesResponse, TwoFactorSetupResponse } from './dto/two-factor.responses.js';
-import { TwoFactorEnrolmentService } from './two-factor-enrolment.service.js';
-import { TwoFactorService } from './two-factor.service.js';
+import { TwoFactorSetupService } from './two-factor-setup.service.js';
+import { TwoFactorManagementService } from './two-factor-management.service.js';
 
 const CODE_ERRORS = [...SECOND_FACTOR_ERRORS, errors.two_factor_not_enabled];
 const SEND_CODE_ERRORS = [...MAIL_ERRORS, errors.two_factor_not_enabled, errors.two_factor_method_mismatch];
@@ -19,8 +19,8 @@ const SEND_CODE_ERRORS = [...MAIL_ERRORS, errors.two_factor_not_enabled, errors.
 @Controller('api/v1/auth')
 export class XcTwoFactorController {
   constructor(
-    private readonly enrolment: TwoFactorEnrolmentService,
-    private readonly twoFactor: TwoFactorService,
+    private readonly enrolment: TwoFactorSetupService,
+    private readonly twoFactor: TwoFactorManagementService,
     private readonly refreshService: RefreshService,
   ) {}
 

@@ -7,17 +7,17 @@ import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { LOGIN_ERRORS, REGISTER_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { RefreshTokenRequest, RegisterRequest, TokenRequest } from '../dto/auth.requests.js';
+import { RefreshTokenRequest, RegisterRequest, TokenRequest } from './dto/login.requests.js';
 import { MessageResponse, TokenResponse } from '../tokens/dto/token.responses.js';
 import { RefreshService } from '../tokens/refresh.service.js';
 import { LogoutService } from './logout.service.js';
-import { XentreeAuthService } from './xentree-auth.service.js';
+import { XentreeLoginService } from './xentree-login.service.js';
 
 @ApiTags('Authentication')
 @Controller('api/auth')
-export class XentreeAuthController {
+export class XentreeLoginController {
   constructor(
-    private readonly auth: XentreeAuthService,
+    private readonly auth: XentreeLoginService,
     private readonly refreshService: RefreshService,
     private readonly logoutService: LogoutService,
   ) {}

@@ -3,7 +3,7 @@ import { OrganizationCreationService } from '@/modules/organizations/index.js';
 import { AccountsService, splitName, type UserProfileResponse, UsersService } from '@/modules/users/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { RegisterRequest, XcRegisterRequest } from '../dto/auth.requests.js';
+import type { RegisterRequest, XcRegisterRequest } from '../login/dto/login.requests.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import { EmailLinkRequestService } from '../recovery/email-link-request.service.js';
 
@@ -14,7 +14,7 @@ export interface RegistrationResult {
 
 /** Opening an account: alone on the Xentree face, with an organization on the XC face. */
 @Injectable()
-export class RegistrationService {
+export class XentreeRegistrationService {
   constructor(
     private readonly newPasswordHasher: NewPasswordHasher,
     private readonly accounts: AccountsService,

@@ -7,14 +7,14 @@ import { EmailCodesService } from './codes/email-codes.service.js';
 import type { EmailCodePurpose } from './codes/persistence/email-code.entity.js';
 import type { BackupCodesResponse } from './dto/two-factor.responses.js';
 import { SecondFactorsService } from './second-factors.service.js';
-import { StepUpService } from './step-up.service.js';
+import { CodeConfirmationService } from './code-confirmation.service.js';
 
 /** Using one's second factor while signed in: to switch it off, to renew backup codes, to step up. */
 @Injectable()
-export class TwoFactorService {
+export class TwoFactorManagementService {
   constructor(
     private readonly secondFactors: SecondFactorsService,
-    private readonly stepUpService: StepUpService,
+    private readonly stepUpService: CodeConfirmationService,
     private readonly emailCodes: EmailCodesService,
     private readonly userOrganizations: UserOrganizationsService,
     private readonly sessions: SessionsService,

@@ -12,7 +12,7 @@ import { SecondFactorsService } from './second-factors.service.js';
 
 /** Setting up a second factor while signed in. */
 @Injectable()
-export class TwoFactorEnrolmentService {
+export class TwoFactorSetupService {
   constructor(
     private readonly secondFactors: SecondFactorsService,
     private readonly pendingFactors: PendingFactorsService,

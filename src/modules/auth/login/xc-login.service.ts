@@ -1,28 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo, SessionActor } from '@/platform/access/actor.js';
 import type { AcceptInvitationRequest } from '../administration/dto/administration.requests.js';
-import type { LoginRequest } from '../dto/auth.requests.js';
+import type { LoginRequest } from './dto/login.requests.js';
 import { InvitationAcceptanceService } from '../registration/invitation-acceptance.service.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { JoinedResponse, XcLoginResponse, type XcSetupLoginResponse } from '../tokens/dto/token.responses.js';
 import type { VerifyTwoFactorRequest } from '../two-factor/dto/two-factor.requests.js';
-import { EnrolmentLoginService } from './enrolment-login.service.js';
-import { LoginService } from './login.service.js';
+import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
+import { PasswordLoginService } from './password-login.service.js';
 import { SecondFactorLoginService } from './second-factor-login.service.js';
 
 /** The XC face of logging in: no refresh tokens, six fields. */
 @Injectable()
-export class XcAuthService {
+export class XcLoginService {
   constructor(
-    private readonly loginService: LoginService,
+    private readonly loginService: PasswordLoginService,
     private readonly secondFactorLogin: SecondFactorLoginService,
-    private readonly enrolmentLogin: EnrolmentLoginService,
+    private readonly enrolmentLogin: TwoFactorSetupLoginService,
     private readonly invitationAcceptance: InvitationAcceptanceService,
     private readonly accessTokens: AccessTokens,
   ) {}
 
   async login(client: ClientInfo, { email, password }: LoginRequest): Promise<XcLoginResponse> {
-    const result = await this.loginService.loginWithPassword({
+    const result = await this.loginService.login({
       identifier: email,
       password,
       client,

@@ -10,14 +10,14 @@ import { PendingFactorsService } from '../two-factor/pending-factors.service.js'
 import { SecondFactorsService } from '../two-factor/second-factors.service.js';
 import { SessionOpener } from './session-opener.js';
 
-export interface EnrolmentLoginResult {
+export interface TwoFactorSetupLoginResult {
   session: Session;
   backupCodes: string[];
 }
 
 /** The second step of a login whose organization demands a factor the person does not have yet. */
 @Injectable()
-export class EnrolmentLoginService {
+export class TwoFactorSetupLoginService {
   constructor(
     private readonly loginChallenges: LoginChallengesService,
     private readonly pendingFactors: PendingFactorsService,
@@ -32,7 +32,7 @@ export class EnrolmentLoginService {
     return this.pendingFactors.start({ holderId, userId, method, replaces: false });
   }
 
-  async confirm(tempToken: string, code: string, client: ClientInfo): Promise<EnrolmentLoginResult> {
+  async confirm(tempToken: string, code: string, client: ClientInfo): Promise<TwoFactorSetupLoginResult> {
     const challenge = await this.loginChallenges.getByToken(tempToken, 'setup');
     const { user_id: userId, created_at: passwordAt } = challenge;
     const pending = await this.pendingFactors.get(challenge.id);

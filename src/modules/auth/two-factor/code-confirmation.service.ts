@@ -10,7 +10,7 @@ import { SecondFactorsService } from './second-factors.service.js';
 
 /** Lets a signed-in person do something at the price of a code. */
 @Injectable()
-export class StepUpService {
+export class CodeConfirmationService {
   constructor(
     private readonly secondFactors: SecondFactorsService,
     private readonly codeVerifier: CodeVerifier,

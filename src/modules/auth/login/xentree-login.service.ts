@@ -3,22 +3,22 @@ import type { UserProfileResponse } from '@/modules/users/index.js';
 import type { ClientInfo } from '@/platform/access/actor.js';
 import { platformErrors, validationFailed } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
-import type { RegisterRequest, TokenRequest } from '../dto/auth.requests.js';
+import type { RegisterRequest, TokenRequest } from './dto/login.requests.js';
 import { RegistrationPolicy } from '../registration/registration-policy.js';
-import { RegistrationService } from '../registration/registration.service.js';
+import { XentreeRegistrationService } from '../registration/xentree-registration.service.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
 import type { TokenResponse } from '../tokens/dto/token.responses.js';
 import { TokenPairIssuer } from '../tokens/token-pair-issuer.js';
-import { LoginService } from './login.service.js';
+import { PasswordLoginService } from './password-login.service.js';
 import { SecondFactorLoginService } from './second-factor-login.service.js';
 
 /** The Xentree face of logging in. */
 @Injectable()
-export class XentreeAuthService {
+export class XentreeLoginService {
   constructor(
     private readonly registrationPolicy: RegistrationPolicy,
-    private readonly registration: RegistrationService,
-    private readonly loginService: LoginService,
+    private readonly registration: XentreeRegistrationService,
+    private readonly loginService: PasswordLoginService,
     private readonly secondFactorLogin: SecondFactorLoginService,
     private readonly tokenPairs: TokenPairIssuer,
   ) {}
@@ -39,7 +39,7 @@ export class XentreeAuthService {
     { username, password }: TokenRequest,
   ): Promise<TokenResponse> {
     if (username === undefined || password === undefined) throw missingFieldsError({ username, password });
-    const outcome = await this.loginService.loginWithPassword({
+    const outcome = await this.loginService.login({
       identifier: username,
       password,
       client,

@@ -23,7 +23,7 @@ export type LoginResult = { session: Session } | { method: TwoFactorMethod | nul
 
 /** The first step of every login, on both faces. */
 @Injectable()
-export class LoginService {
+export class PasswordLoginService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly passwordVerifier: PasswordVerifier,
@@ -33,7 +33,7 @@ export class LoginService {
     private readonly sessionOpener: SessionOpener,
   ) {}
 
-  async loginWithPassword({
+  async login({
     identifier,
     password,
     client,

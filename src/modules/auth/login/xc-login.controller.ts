@@ -5,7 +5,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { LOGIN_ERRORS, REGISTER_ERRORS } from '../auth-error-sets.js';
-import { LoginRequest, RefreshTokenRequest, XcRegisterRequest } from '../dto/auth.requests.js';
+import { LoginRequest, RefreshTokenRequest, XcRegisterRequest } from './dto/login.requests.js';
 import { XcRegistrationService } from '../registration/xc-registration.service.js';
 import {
   MessageResponse,
@@ -15,14 +15,14 @@ import {
 } from '../tokens/dto/token.responses.js';
 import { RefreshService } from '../tokens/refresh.service.js';
 import { LogoutService } from './logout.service.js';
-import { XcAuthService } from './xc-auth.service.js';
+import { XcLoginService } from './xc-login.service.js';
 
 @ApiTags('XC Authentication')
 @Controller('api/v1/auth')
-export class XcAuthController {
+export class XcLoginController {
   constructor(
     private readonly registration: XcRegistrationService,
-    private readonly auth: XcAuthService,
+    private readonly auth: XcLoginService,
     private readonly refreshService: RefreshService,
     private readonly logoutService: LogoutService,
   ) {}
