@@ -4,10 +4,10 @@ import { AccountsService } from '@/modules/users/index.js';
 import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { EraseAccountRequest } from '../login/dto/login.requests.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TwoFactorManagementService } from '../two-factor/two-factor-management.service.js';
+import type { EraseAccountRequest } from './dto/account.requests.js';
 
 /** The end of an account. */
 @Injectable()

@@ -15,12 +15,12 @@ import { PageQuery } from '@/platform/pagination/page.js';
 import { PathId } from '@/platform/validation/path-id.js';
 import { MAIL_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { ChangeEmailRequest, EraseAccountRequest } from '../login/dto/login.requests.js';
+import { MessageResponse } from '../message.response.js';
 import { SessionResponse } from '../sessions/dto/session.response.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { MessageResponse } from '../tokens/dto/token.responses.js';
 import { AccountErasureService } from './account-erasure.service.js';
 import { DataExportService } from './data-export.service.js';
+import { ChangeEmailRequest, EraseAccountRequest } from './dto/account.requests.js';
 import { EmailChangeService } from './email-change.service.js';
 
 @ApiTags('Authentication')

@@ -4,10 +4,10 @@ import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
 import { HOUR } from '@/platform/kernel/durations.js';
 import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { ChangeEmailRequest } from '../login/dto/login.requests.js';
 import { AuthMailer } from '../mail/auth-mailer.js';
 import { EmailTokens } from '../mail/email-tokens.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import type { ChangeEmailRequest } from './dto/account.requests.js';
 
 const EMAIL_CHANGE_LIMIT: RateLimitPolicy = { name: 'change-email', limit: 3, window: HOUR };
 

@@ -1,16 +1,74 @@
 import { Injectable } from '@nestjs/common';
 import {
+  AuditLogService,
+  canManageRole,
+  MembershipLifecycle,
   OrganizationAccessService,
   organizationErrors,
-  canManageRole,
+  type Role,
 } from '@/modules/organizations/index.js';
-import { DirectoryService, type XcUserResponse } from '@/modules/users/index.js';
+import { AccountsService, DirectoryService, type XcUserResponse } from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/actor.js';
+import { Config } from '@/platform/config/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
+import { AuthMailer } from '../mail/auth-mailer.js';
+import { EmailTokens } from '../mail/email-tokens.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import type { CreateUserRequest } from './dto/administration.requests.js';
-import { ProvisionedAccountWriter } from './provisioned-accounts.js';
-import { WelcomeMailer } from './welcome.js';
+
+/** The rows of an account that an organization makes: it is at home there, and a member. */
+@Injectable()
+export class ProvisionedAccountWriter {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly memberships: MembershipLifecycle,
+  ) {}
+
+  /** Inside the caller's unit of work; a password set for somebody else has to be changed. Throws `email_taken`. */
+  async create(
+    organizationId: OrganizationId,
+    { email, role, first_name, last_name }: CreateUserRequest,
+    hash: string | null,
+  ): Promise<string> {
+    const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
+    if (hash) await this.accounts.setPassword(userId, hash, { mustChange: true });
+    await this.accounts.setHomeOrganization(userId, organizationId);
+    await this.memberships.create({ organizationId, userId, role, selfJoined: false });
+    return userId;
+  }
+}
+
+interface WelcomeInput {
+  organizationId: OrganizationId;
+  userId: string;
+  email: string;
+  role: Role;
+}
+
+/** Tells a person that an account was made for them, and the audit log too. */
+@Injectable()
+export class WelcomeMailer {
+  constructor(
+    private readonly emailTokens: EmailTokens,
+    private readonly mailer: AuthMailer,
+    private readonly audit: AuditLogService,
+    private readonly config: Config,
+  ) {}
+
+  /** An account without a password is of no use without mail. */
+  assertDeliverable(password: string | undefined): void {
+    if (password === undefined) this.mailer.assertConfigured();
+  }
+
+  /** Inside the caller's unit of work. */
+  async send(actor: OrganizationActor, { organizationId, userId, email, role }: WelcomeInput): Promise<void> {
+    if (this.config.mail !== 'off')
+      await this.mailer.sendWelcome(email, await this.emailTokens.issue(userId, 'set_password', email));
+    const target = { type: 'user', id: userId } as const;
+    await this.audit.record(actor, { organizationId, action: 'user.created', target, details: { role } });
+  }
+}
 
 /** Accounts that an organization makes for its people. */
 @Injectable()

@@ -14,7 +14,7 @@ import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { PageQuery } from '@/platform/pagination/page.js';
 import { PathId } from '@/platform/validation/path-id.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { MessageResponse } from '../tokens/dto/token.responses.js';
+import { MessageResponse } from '../message.response.js';
 import type { Administrator } from './administration.rules.js';
 import { CreateUserRequest, UpdateUserRequest } from './dto/administration.requests.js';
 import { ProvisioningService } from './provisioning.service.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
+import { MessageResponse } from '../message.response.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { MessageResponse } from '../tokens/dto/token.responses.js';
 import { RefreshService } from '../tokens/refresh.service.js';
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 

@@ -33,12 +33,7 @@ export class PasswordLoginService {
     private readonly sessionOpener: SessionOpener,
   ) {}
 
-  async login({
-    identifier,
-    password,
-    client,
-    refreshable,
-  }: PasswordLoginInput): Promise<LoginResult> {
+  async login({ identifier, password, client, refreshable }: PasswordLoginInput): Promise<LoginResult> {
     const user = await this.accounts.findCredentials(identifier);
     const attempt = { identifier, holder: user, password, network: client.network };
     const { id, password_hash } = await this.passwordVerifier.verify(attempt, authErrors.credentials_invalid);

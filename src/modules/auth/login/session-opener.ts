@@ -1,40 +1,56 @@
 import { Injectable } from '@nestjs/common';
+import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
+import type { ClientInfo } from '@/platform/access/actor.js';
 import { Metrics } from '@/platform/health/metrics.js';
 import { authErrors } from '../auth.errors.js';
 import { EmailTokens } from '../mail/email-tokens.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
 import { type NewSession, SessionsService } from '../sessions/sessions.service.js';
+import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 
-/** What a login leads to while the password is not its owner's own. */
+/** The result of a login with a password that an administrator set: a token to choose a new password with. */
 export interface PasswordReplacement {
   resetToken: string;
 }
+
+/** The first login of a new account: a session, or a challenge to set up a required second factor. */
+export type FirstLoginResult = { session: Session } | { tempToken: string };
 
 export function passwordChangeRequiredError({ resetToken }: PasswordReplacement): Error {
   return authErrors.password_change_required({ data: { reset_token: resetToken } });
 }
 
-/** Opens the session a finished login earned, and notes the login. */
+/** Opens the session of a login whose steps are all done. All methods run in the caller's transaction. */
 @Injectable()
 export class SessionOpener {
   constructor(
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
+    private readonly userOrganizations: UserOrganizationsService,
+    private readonly loginChallenges: LoginChallengesService,
     private readonly emailTokens: EmailTokens,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Where the password was set by somebody else: the token to set one's own with, instead of a session. */
-  async issuePasswordReplacementIfRequired(userId: string): Promise<PasswordReplacement | null> {
-    const user = await this.accounts.find(userId);
-    if (!user?.must_change_password) return null;
-    return { resetToken: await this.emailTokens.issue(userId, 'replace_password', user.email) };
-  }
-
+  /** Opens a session and records the login. */
   async open(newSession: NewSession): Promise<Session> {
     await this.accounts.recordLogin(newSession.userId);
     this.metrics.countEvent('auth.login');
     return this.sessions.create(newSession);
+  }
+
+  /** Opens the first session of a new account, unless an organization requires a second factor at login. */
+  async openFirst(userId: string, client: ClientInfo): Promise<FirstLoginResult> {
+    const { at_login } = await this.userOrganizations.findSecondFactorRequirement(userId);
+    if (at_login) return { tempToken: await this.loginChallenges.create(userId, 'setup', null) };
+    return { session: await this.open({ userId, client, refreshable: false }) };
+  }
+
+  /** Returns a reset token if an administrator set the password; null if the user chose it. */
+  async issuePasswordReplacementIfRequired(userId: string): Promise<PasswordReplacement | null> {
+    const user = await this.accounts.find(userId);
+    if (!user?.must_change_password) return null;
+    return { resetToken: await this.emailTokens.issue(userId, 'replace_password', user.email) };
   }
 }

@@ -4,16 +4,12 @@ import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from 
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { LOGIN_ERRORS, REGISTER_ERRORS } from '../auth-error-sets.js';
-import { LoginRequest, RefreshTokenRequest, XcRegisterRequest } from './dto/login.requests.js';
-import { XcRegistrationService } from '../registration/xc-registration.service.js';
-import {
-  MessageResponse,
-  XcLoginResponse,
-  XcRegisterResponse,
-  XcTokenResponse,
-} from '../tokens/dto/token.responses.js';
+import { LOGIN_ERRORS } from '../auth-error-sets.js';
+import { MessageResponse } from '../message.response.js';
+import { XcTokenResponse } from '../tokens/dto/token.responses.js';
 import { RefreshService } from '../tokens/refresh.service.js';
+import { LoginRequest, RefreshTokenRequest } from './dto/login.requests.js';
+import { XcLoginResponse } from './dto/login.responses.js';
 import { LogoutService } from './logout.service.js';
 import { XcLoginService } from './xc-login.service.js';
 
@@ -21,27 +17,10 @@ import { XcLoginService } from './xc-login.service.js';
 @Controller('api/v1/auth')
 export class XcLoginController {
   constructor(
-    private readonly registration: XcRegistrationService,
-    private readonly auth: XcLoginService,
+    private readonly loginService: XcLoginService,
     private readonly refreshService: RefreshService,
     private readonly logoutService: LogoutService,
   ) {}
-
-  @Post('register')
-  @Public()
-  @Operation({
-    summary: 'Register an organization and its first user',
-    status: 201,
-    response: XcRegisterResponse,
-    errors: REGISTER_ERRORS,
-    idempotent: true,
-  })
-  xcRegister(
-    @CurrentClient() client: ClientInfo,
-    @Body() request: XcRegisterRequest,
-  ): Promise<XcRegisterResponse> {
-    return this.registration.register(client, request);
-  }
 
   @Post('login')
   @Public()
@@ -52,7 +31,7 @@ export class XcLoginController {
     errors: LOGIN_ERRORS,
   })
   xcLogin(@CurrentClient() client: ClientInfo, @Body() request: LoginRequest): Promise<XcLoginResponse> {
-    return this.auth.login(client, request);
+    return this.loginService.login(client, request);
   }
 
   @Post('refresh')

@@ -1,28 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientInfo, SessionActor } from '@/platform/access/actor.js';
-import type { AcceptInvitationRequest } from '../administration/dto/administration.requests.js';
-import type { LoginRequest } from './dto/login.requests.js';
-import { InvitationAcceptanceService } from '../registration/invitation-acceptance.service.js';
+import type { ClientInfo } from '@/platform/access/actor.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import { JoinedResponse, XcLoginResponse, type XcSetupLoginResponse } from '../tokens/dto/token.responses.js';
 import type { VerifyTwoFactorRequest } from '../two-factor/dto/two-factor.requests.js';
-import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
+import type { LoginRequest } from './dto/login.requests.js';
+import { XcLoginResponse, type XcSetupLoginResponse } from './dto/login.responses.js';
 import { PasswordLoginService } from './password-login.service.js';
 import { SecondFactorLoginService } from './second-factor-login.service.js';
+import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
 
-/** The XC face of logging in: no refresh tokens, six fields. */
+/** Logs in to the XC API: no refresh tokens; a pending second step is a 200 response with a `temp_token`. */
 @Injectable()
 export class XcLoginService {
   constructor(
-    private readonly loginService: PasswordLoginService,
+    private readonly passwordLogin: PasswordLoginService,
     private readonly secondFactorLogin: SecondFactorLoginService,
-    private readonly enrolmentLogin: TwoFactorSetupLoginService,
-    private readonly invitationAcceptance: InvitationAcceptanceService,
+    private readonly twoFactorSetupLogin: TwoFactorSetupLoginService,
     private readonly accessTokens: AccessTokens,
   ) {}
 
   async login(client: ClientInfo, { email, password }: LoginRequest): Promise<XcLoginResponse> {
-    const result = await this.loginService.login({
+    const result = await this.passwordLogin.login({
       identifier: email,
       password,
       client,
@@ -30,18 +27,6 @@ export class XcLoginService {
     });
     if ('session' in result) return XcLoginResponse.completed(this.accessTokens.issue(result.session));
     return XcLoginResponse.pending(result.method, result.tempToken);
-  }
-
-  async acceptInvitation(
-    actor: SessionActor | null,
-    client: ClientInfo,
-    request: AcceptInvitationRequest,
-  ): Promise<JoinedResponse | XcLoginResponse> {
-    if (actor)
-      return JoinedResponse.from(await this.invitationAcceptance.acceptAsCurrentUser(actor, request.token));
-    const result = await this.invitationAcceptance.acceptWithNewAccount(client, request);
-    if ('tempToken' in result) return XcLoginResponse.pending(null, result.tempToken);
-    return XcLoginResponse.completed(this.accessTokens.issue(result.session));
   }
 
   async verifySecondFactor(
@@ -57,16 +42,15 @@ export class XcLoginService {
     return XcLoginResponse.completed(this.accessTokens.issue(session));
   }
 
-  async confirmEnrolment(
+  async confirmTwoFactorSetup(
     client: ClientInfo,
     { temp_token, code }: VerifyTwoFactorRequest,
   ): Promise<XcSetupLoginResponse> {
-    const { session, backupCodes } = await this.enrolmentLogin.confirm(temp_token, code, client);
-    const message = 'Two-factor authentication is on. Keep the backup codes in a safe place.';
+    const { session, backupCodes } = await this.twoFactorSetupLogin.confirm(temp_token, code, client);
     return {
       ...XcLoginResponse.completed(this.accessTokens.issue(session)),
       backup_codes: backupCodes,
-      message,
+      message: 'Two-factor authentication is on. Keep the backup codes in a safe place.',
     };
   }
 }

@@ -6,24 +6,25 @@ import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { MAIL_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { MessageResponse, XcLoginResponse, XcSetupLoginResponse } from '../tokens/dto/token.responses.js';
+import { MessageResponse } from '../message.response.js';
 import {
   SetupWithTempRequest,
   TempTokenRequest,
   VerifyTwoFactorRequest,
 } from '../two-factor/dto/two-factor.requests.js';
 import { TwoFactorSetupResponse } from '../two-factor/dto/two-factor.responses.js';
-import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
+import { XcLoginResponse, XcSetupLoginResponse } from './dto/login.responses.js';
 import { SecondFactorLoginService } from './second-factor-login.service.js';
+import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
 import { XcLoginService } from './xc-login.service.js';
 
 @ApiTags('XC Authentication')
 @Controller('api/v1/auth')
 export class XcTwoFactorLoginController {
   constructor(
-    private readonly auth: XcLoginService,
+    private readonly loginService: XcLoginService,
     private readonly secondFactorLogin: SecondFactorLoginService,
-    private readonly enrolmentLogin: TwoFactorSetupLoginService,
+    private readonly twoFactorSetupLogin: TwoFactorSetupLoginService,
   ) {}
 
   @Post('verify-2fa')
@@ -37,7 +38,7 @@ export class XcTwoFactorLoginController {
     @CurrentClient() client: ClientInfo,
     @Body() request: VerifyTwoFactorRequest,
   ): Promise<XcLoginResponse> {
-    return this.auth.verifySecondFactor(client, request);
+    return this.loginService.verifySecondFactor(client, request);
   }
 
   @Post('resend-2fa')
@@ -60,7 +61,7 @@ export class XcTwoFactorLoginController {
     errors: [platformErrors.token_invalid, ...MAIL_ERRORS],
   })
   setupWithTemp(@Body() { temp_token, method }: SetupWithTempRequest): Promise<TwoFactorSetupResponse> {
-    return this.enrolmentLogin.start(temp_token, method);
+    return this.twoFactorSetupLogin.start(temp_token, method);
   }
 
   @Post('2fa/confirm-with-temp')
@@ -74,6 +75,6 @@ export class XcTwoFactorLoginController {
     @CurrentClient() client: ClientInfo,
     @Body() request: VerifyTwoFactorRequest,
   ): Promise<XcSetupLoginResponse> {
-    return this.auth.confirmEnrolment(client, request);
+    return this.loginService.confirmTwoFactorSetup(client, request);
   }
 }

@@ -1,15 +1,15 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { userErrors, UserProfileResponse } from '@/modules/users/index.js';
 import { Public } from '@/platform/access/access.js';
 import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { LOGIN_ERRORS, REGISTER_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
+import { LOGIN_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { RefreshTokenRequest, RegisterRequest, TokenRequest } from './dto/login.requests.js';
-import { MessageResponse, TokenResponse } from '../tokens/dto/token.responses.js';
+import { MessageResponse } from '../message.response.js';
+import { TokenResponse } from '../tokens/dto/token.responses.js';
 import { RefreshService } from '../tokens/refresh.service.js';
+import { RefreshTokenRequest, TokenRequest } from './dto/login.requests.js';
 import { LogoutService } from './logout.service.js';
 import { XentreeLoginService } from './xentree-login.service.js';
 
@@ -17,26 +17,10 @@ import { XentreeLoginService } from './xentree-login.service.js';
 @Controller('api/auth')
 export class XentreeLoginController {
   constructor(
-    private readonly auth: XentreeLoginService,
+    private readonly loginService: XentreeLoginService,
     private readonly refreshService: RefreshService,
     private readonly logoutService: LogoutService,
   ) {}
-
-  @Post('register')
-  @Public()
-  @Operation({
-    summary: 'Register a new user',
-    status: 201,
-    response: UserProfileResponse,
-    errors: [...REGISTER_ERRORS, userErrors.username_taken],
-    idempotent: true,
-  })
-  register(
-    @CurrentClient() client: ClientInfo,
-    @Body() request: RegisterRequest,
-  ): Promise<UserProfileResponse> {
-    return this.auth.register(client, request);
-  }
 
   @Post('token')
   @Public()
@@ -55,7 +39,7 @@ export class XentreeLoginController {
     consumes: 'form',
   })
   token(@CurrentClient() client: ClientInfo, @Body() request: TokenRequest): Promise<TokenResponse> {
-    return this.auth.issueToken(client, request);
+    return this.loginService.issueToken(client, request);
   }
 
   @Post('refresh')

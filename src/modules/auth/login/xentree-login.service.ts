@@ -1,33 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import type { UserProfileResponse } from '@/modules/users/index.js';
 import type { ClientInfo } from '@/platform/access/actor.js';
 import { platformErrors, validationFailed } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
-import type { RegisterRequest, TokenRequest } from './dto/login.requests.js';
-import { RegistrationPolicy } from '../registration/registration-policy.js';
-import { XentreeRegistrationService } from '../registration/xentree-registration.service.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
 import type { TokenResponse } from '../tokens/dto/token.responses.js';
 import { TokenPairIssuer } from '../tokens/token-pair-issuer.js';
+import type { TokenRequest } from './dto/login.requests.js';
 import { PasswordLoginService } from './password-login.service.js';
 import { SecondFactorLoginService } from './second-factor-login.service.js';
 
-/** The Xentree face of logging in. */
+/** Logs in to the Xentree API: an OAuth 2.0 password form in, an access token and a refresh token out. */
 @Injectable()
 export class XentreeLoginService {
   constructor(
-    private readonly registrationPolicy: RegistrationPolicy,
-    private readonly registration: XentreeRegistrationService,
-    private readonly loginService: PasswordLoginService,
+    private readonly passwordLogin: PasswordLoginService,
     private readonly secondFactorLogin: SecondFactorLoginService,
     private readonly tokenPairs: TokenPairIssuer,
   ) {}
 
-  async register(client: ClientInfo, request: RegisterRequest): Promise<UserProfileResponse> {
-    await this.registrationPolicy.assertAllowed(client, request.turnstile_token);
-    return this.registration.register(request);
-  }
-
+  /** Throws 403 with a `temp_token` if the login needs a second step. */
   async issueToken(client: ClientInfo, request: TokenRequest): Promise<TokenResponse> {
     return request.grant_type === 'two_factor'
       ? this.finishTwoFactorLogin(client, request)
@@ -39,14 +30,14 @@ export class XentreeLoginService {
     { username, password }: TokenRequest,
   ): Promise<TokenResponse> {
     if (username === undefined || password === undefined) throw missingFieldsError({ username, password });
-    const outcome = await this.loginService.login({
+    const result = await this.passwordLogin.login({
       identifier: username,
       password,
       client,
       refreshable: true,
     });
-    if ('session' in outcome) return this.issueFirstPair(outcome.session);
-    const { method, tempToken } = outcome;
+    if ('session' in result) return this.issueFirstPair(result.session);
+    const { method, tempToken } = result;
     const error = method === null ? authErrors.two_factor_setup_required : platformErrors.two_factor_required;
     throw error({ data: { two_factor_method: method, temp_token: tempToken } });
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
 import { Config } from '@/platform/config/index.js';
 import { type EmailMessage, Mailer } from '@/platform/mail/index.js';
-import type { EmailCodePurpose } from '../two-factor/codes/persistence/email-code.entity.js';
+import type { EmailCodePurpose } from './email-code-purpose.js';
 
 type EmailParagraph = EmailMessage['body'][number];
 

@@ -7,13 +7,13 @@ import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { MAIL_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
+import { MessageResponse } from '../message.response.js';
 import {
   AddressRequest,
   MailTokenRequest,
   ResendVerificationRequest,
   ResetPasswordRequest,
-} from '../login/dto/login.requests.js';
-import { MessageResponse } from '../tokens/dto/token.responses.js';
+} from './dto/recovery.requests.js';
 import { EmailLinkRequestService } from './email-link-request.service.js';
 import { EmailLinkService } from './email-link.service.js';
 

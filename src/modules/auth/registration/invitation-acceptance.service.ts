@@ -4,10 +4,13 @@ import { AccountsService } from '@/modules/users/index.js';
 import type { ClientInfo, SessionActor } from '@/platform/access/actor.js';
 import { AppError, invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { AcceptInvitationRequest } from '../administration/dto/administration.requests.js';
 import { authErrors } from '../auth.errors.js';
+import { XcLoginResponse } from '../login/dto/login.responses.js';
+import { type FirstLoginResult, SessionOpener } from '../login/session-opener.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
-import { FirstSessionOpener, type FirstLoginResult } from './first-login.js';
+import { AccessTokens } from '../tokens/access-tokens.js';
+import type { AcceptInvitationRequest } from './dto/registration.requests.js';
+import { JoinedResponse } from './dto/registration.responses.js';
 import { RegistrationPolicy } from './registration-policy.js';
 
 /** Accepting an invitation: with the account one has, or by opening one. The mailed token proves the address. */
@@ -18,7 +21,7 @@ export class InvitationAcceptanceService {
     private readonly accounts: AccountsService,
     private readonly registrationPolicy: RegistrationPolicy,
     private readonly newPasswordHasher: NewPasswordHasher,
-    private readonly sessionOpener: FirstSessionOpener,
+    private readonly sessionOpener: SessionOpener,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -58,7 +61,28 @@ export class InvitationAcceptanceService {
   }
 }
 
-/** Somebody opened the account meanwhile. */
+/** Accepts an invitation and builds the response: the organization joined, or the login of a new account. */
+@Injectable()
+export class XcInvitationAcceptanceService {
+  constructor(
+    private readonly invitationAcceptance: InvitationAcceptanceService,
+    private readonly accessTokens: AccessTokens,
+  ) {}
+
+  async accept(
+    actor: SessionActor | null,
+    client: ClientInfo,
+    request: AcceptInvitationRequest,
+  ): Promise<JoinedResponse | XcLoginResponse> {
+    if (actor)
+      return JoinedResponse.from(await this.invitationAcceptance.acceptAsCurrentUser(actor, request.token));
+    const result = await this.invitationAcceptance.acceptWithNewAccount(client, request);
+    if ('tempToken' in result) return XcLoginResponse.pending(null, result.tempToken);
+    return XcLoginResponse.completed(this.accessTokens.issue(result.session));
+  }
+}
+
+/** Translates `email_taken`: a concurrent request created the account after this one had looked for it. */
 function rethrowAsLoginRequired(error: unknown): never {
   throw error instanceof AppError && error.code === 'email_taken' ? authErrors.login_required() : error;
 }

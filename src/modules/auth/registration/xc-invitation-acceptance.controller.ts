@@ -5,15 +5,16 @@ import { CurrentActor, type ClientInfo, CurrentClient, type SessionActor } from 
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { AcceptInvitationRequest } from '../administration/dto/administration.requests.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { XcLoginService } from '../login/xc-login.service.js';
-import { JoinedResponse, XcLoginResponse } from '../tokens/dto/token.responses.js';
+import { XcLoginResponse } from '../login/dto/login.responses.js';
+import { AcceptInvitationRequest } from './dto/registration.requests.js';
+import { JoinedResponse } from './dto/registration.responses.js';
+import { XcInvitationAcceptanceService } from './invitation-acceptance.service.js';
 
 @ApiTags('XC Invitations')
 @Controller('api/v1/invitations')
 export class XcInvitationAcceptanceController {
-  constructor(private readonly auth: XcLoginService) {}
+  constructor(private readonly invitationAcceptance: XcInvitationAcceptanceService) {}
 
   @Post('accept')
   @Public({ credentials: 'optional' })
@@ -36,6 +37,6 @@ export class XcInvitationAcceptanceController {
     @CurrentClient() client: ClientInfo,
     @Body() request: AcceptInvitationRequest,
   ): Promise<JoinedResponse | XcLoginResponse> {
-    return this.auth.acceptInvitation(actor, client, request);
+    return this.invitationAcceptance.accept(actor, client, request);
   }
 }

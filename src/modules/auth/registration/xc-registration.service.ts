@@ -1,29 +1,59 @@
 import { Injectable } from '@nestjs/common';
+import { OrganizationCreationService } from '@/modules/organizations/index.js';
+import { AccountsService } from '@/modules/users/index.js';
 import type { ClientInfo } from '@/platform/access/actor.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { XcRegisterRequest } from '../login/dto/login.requests.js';
 import { SessionOpener } from '../login/session-opener.js';
+import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
+import { EmailLinkRequestService } from '../recovery/email-link-request.service.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import type { XcRegisterResponse } from '../tokens/dto/token.responses.js';
+import type { XcRegisterRequest } from './dto/registration.requests.js';
+import type { XcRegisterResponse } from './dto/registration.responses.js';
 import { RegistrationPolicy } from './registration-policy.js';
-import { XentreeRegistrationService } from './xentree-registration.service.js';
 
-/** The XC register: a person, the organization they own, and a first session, all or nothing. */
+/** Creates an account together with the organization it owns. */
+@Injectable()
+export class OrganizationAccountWriter {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly organizationCreation: OrganizationCreationService,
+    private readonly emailLinkRequests: EmailLinkRequestService,
+  ) {}
+
+  /** Runs in the caller's transaction; sends the verification e-mail. Throws `email_taken`. */
+  async create(
+    { email, company_name, first_name, last_name }: XcRegisterRequest,
+    hash: string,
+  ): Promise<{ userId: string; organizationId: OrganizationId }> {
+    const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
+    const organization = { name: company_name };
+    const organizationId = await this.organizationCreation.createWithOwner({ userId }, organization);
+    await this.accounts.setHomeOrganization(userId, organizationId);
+    await this.emailLinkRequests.sendVerification(userId, email);
+    return { userId, organizationId };
+  }
+}
+
+/** Registers an organization with its first user (XC API). */
 @Injectable()
 export class XcRegistrationService {
   constructor(
     private readonly registrationPolicy: RegistrationPolicy,
-    private readonly registration: XentreeRegistrationService,
+    private readonly newPasswordHasher: NewPasswordHasher,
+    private readonly accountWriter: OrganizationAccountWriter,
     private readonly sessionOpener: SessionOpener,
     private readonly accessTokens: AccessTokens,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  /** Creates account, organization and first session in one transaction. */
   async register(client: ClientInfo, request: XcRegisterRequest): Promise<XcRegisterResponse> {
     await this.registrationPolicy.assertAllowed(client, request.turnstile_token);
-    const hash = await this.registration.hashPassword(request);
+    const { email, password, company_name, first_name, last_name } = request;
+    const hash = await this.newPasswordHasher.hash(password, [email, company_name, first_name, last_name]);
     return this.unitOfWork.run(async () => {
-      const { userId, organizationId } = await this.registration.registerWithOrganization(request, hash);
+      const { userId, organizationId } = await this.accountWriter.create(request, hash);
       const session = await this.sessionOpener.open({ userId, client, refreshable: false });
       return {
         access_token: this.accessTokens.issue(session),

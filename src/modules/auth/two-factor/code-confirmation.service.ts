@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionActor } from '@/platform/access/actor.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
+import type { EmailCodePurpose } from '../mail/email-code-purpose.js';
 import type { UsedSecondFactor } from '../sessions/persistence/session.entity.js';
 import { CodeAttemptLimiter } from './codes/code-attempt-limiter.js';
 import { CodeVerifier } from './codes/code-verifier.js';
 import { EmailCodesService } from './codes/email-codes.service.js';
-import type { EmailCodePurpose } from './codes/persistence/email-code.entity.js';
 import { SecondFactorsService } from './second-factors.service.js';
 
 /** Lets a signed-in person do something at the price of a code. */

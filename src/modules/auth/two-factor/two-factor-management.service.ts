@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import type { SessionActor } from '@/platform/access/actor.js';
 import { authErrors } from '../auth.errors.js';
+import type { EmailCodePurpose } from '../mail/email-code-purpose.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { CodeConfirmationService } from './code-confirmation.service.js';
 import { EmailCodesService } from './codes/email-codes.service.js';
-import type { EmailCodePurpose } from './codes/persistence/email-code.entity.js';
 import type { BackupCodesResponse } from './dto/two-factor.responses.js';
 import { SecondFactorsService } from './second-factors.service.js';
-import { CodeConfirmationService } from './code-confirmation.service.js';
 
 /** Using one's second factor while signed in: to switch it off, to renew backup codes, to step up. */
 @Injectable()

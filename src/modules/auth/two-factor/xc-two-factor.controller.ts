@@ -5,12 +5,13 @@ import { Operation } from '@/platform/http/operation.js';
 import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { MAIL_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { MessageResponse, XcTokenResponse } from '../tokens/dto/token.responses.js';
+import { MessageResponse } from '../message.response.js';
+import { XcTokenResponse } from '../tokens/dto/token.responses.js';
 import { RefreshService } from '../tokens/refresh.service.js';
 import { CodeRequest, TwoFactorSetupRequest } from './dto/two-factor.requests.js';
 import { BackupCodesResponse, TwoFactorSetupResponse } from './dto/two-factor.responses.js';
-import { TwoFactorSetupService } from './two-factor-setup.service.js';
 import { TwoFactorManagementService } from './two-factor-management.service.js';
+import { TwoFactorSetupService } from './two-factor-setup.service.js';
 
 const CODE_ERRORS = [...SECOND_FACTOR_ERRORS, errors.two_factor_not_enabled];
 const SEND_CODE_ERRORS = [...MAIL_ERRORS, errors.two_factor_not_enabled, errors.two_factor_method_mismatch];

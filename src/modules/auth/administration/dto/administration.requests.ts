@@ -1,3 +1,4 @@
+import { NEW_PASSWORD_OPTIONS } from '@/modules/auth/passwords/password-fields.js';
 import { type Role, ROLES } from '@/modules/organizations/index.js';
 import { XcUserReadOnlyFields } from '@/modules/users/index.js';
 import {
@@ -9,7 +10,6 @@ import {
 } from '@/platform/validation/fields.js';
 
 const NAME_OPTIONS = { optional: true, trim: true, min: 0, max: 120 };
-const NEW_PASSWORD_OPTIONS = { min: 8, max: 128, example: 'otters juggle nine lanterns' };
 
 export class CreateUserRequest {
   @EmailField()
@@ -66,18 +66,4 @@ export class UpdateUserRequest extends XcUserReadOnlyFields {
 
   @ReadOnlyField()
   email_preferences?: unknown;
-}
-
-export class AcceptInvitationRequest {
-  @TextField({ max: 512, description: 'From the link in the mail.', example: 'k4J0…' })
-  token!: string;
-
-  @TextField({ ...NEW_PASSWORD_OPTIONS, optional: true, description: 'For a new account.' })
-  password?: string;
-
-  @TextField({ ...NAME_OPTIONS, example: 'Grace' })
-  first_name = '';
-
-  @TextField({ ...NAME_OPTIONS, example: 'Hopper' })
-  last_name = '';
 }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuthMailer } from '@/modules/auth/mail/auth-mailer.js';
+import type { EmailCodePurpose } from '@/modules/auth/mail/email-code-purpose.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { RateLimiter } from '@/platform/limits/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { CodeHasher } from './code-hasher.js';
 import { EMAIL_CODE_LIFETIME, MAX_EMAIL_CODE_TRIES, EMAIL_CODE_LIMIT, RESEND_DELAY } from './code.rules.js';
-import type { EmailCodePurpose, EmailCode } from './persistence/email-code.entity.js';
+import type { EmailCode } from './persistence/email-code.entity.js';
 import { EmailCodeRepository } from './persistence/email-code.repository.js';
 
 /** Six-digit codes by mail. Only a keyed hash is stored, bound to the row, so a code of one row fits no other. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { EmailCodePurpose } from '@/modules/auth/mail/email-code-purpose.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import { type EmailCodePurpose, EmailCode } from './email-code.entity.js';
+import { EmailCode } from './email-code.entity.js';
 
 const FIND_LATEST = {
   name: 'email_codes.latest',

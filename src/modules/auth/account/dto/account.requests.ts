@@ -1,0 +1,24 @@
+import { EXISTING_PASSWORD_OPTIONS } from '@/modules/auth/passwords/password-fields.js';
+import { EmailField, TextField } from '@/platform/validation/fields.js';
+
+export class ChangeEmailRequest {
+  @EmailField()
+  email!: string;
+
+  @TextField(EXISTING_PASSWORD_OPTIONS)
+  password!: string;
+}
+
+export class EraseAccountRequest {
+  @TextField(EXISTING_PASSWORD_OPTIONS)
+  password!: string;
+
+  @TextField({
+    optional: true,
+    trim: true,
+    max: 64,
+    description: 'Required with two-factor authentication.',
+    example: '123456',
+  })
+  code?: string;
+}

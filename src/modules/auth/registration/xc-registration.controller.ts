@@ -1,0 +1,31 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { Public } from '@/platform/access/access.js';
+import { type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
+import { Operation } from '@/platform/http/operation.js';
+import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { REGISTER_ERRORS } from '../auth-error-sets.js';
+import { XcRegisterRequest } from './dto/registration.requests.js';
+import { XcRegisterResponse } from './dto/registration.responses.js';
+import { XcRegistrationService } from './xc-registration.service.js';
+
+@ApiTags('XC Authentication')
+@Controller('api/v1/auth')
+export class XcRegistrationController {
+  constructor(private readonly registration: XcRegistrationService) {}
+
+  @Post('register')
+  @Public()
+  @Operation({
+    summary: 'Register an organization and its first user',
+    status: 201,
+    response: XcRegisterResponse,
+    errors: REGISTER_ERRORS,
+    idempotent: true,
+  })
+  xcRegister(
+    @CurrentClient() client: ClientInfo,
+    @Body() request: XcRegisterRequest,
+  ): Promise<XcRegisterResponse> {
+    return this.registration.register(client, request);
+  }
+}
