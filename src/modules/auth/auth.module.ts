@@ -5,20 +5,22 @@ import { LoginModule } from './login/login.module.js';
 import { RecoveryModule } from './recovery/recovery.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { TwoFactorModule } from './two-factor/two-factor.module.js';
 
 /**
- * Authentication and accounts in both APIs. Global, because the access guard of the platform needs the
- * `AccessTokenResolver` of `TokensModule`.
+ * Authentication and accounts in both APIs; the imports are in the order of the API reference. Global, because the
+ * access guard of the platform needs the `AccessTokenResolver` of `TokensModule`.
  */
 @Global()
 @Module({
   imports: [
-    AccountModule,
-    LoginModule,
-    RecoveryModule,
     RegistrationModule,
-    TokensModule,
+    LoginModule,
+    TwoFactorModule,
+    RecoveryModule,
+    AccountModule,
     UserAdministrationModule,
+    TokensModule,
   ],
   exports: [TokensModule],
 })
