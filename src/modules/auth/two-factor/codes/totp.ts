@@ -7,8 +7,8 @@ const PERIOD_SECONDS = 30;
 const ISSUER = 'Xentree';
 
 /**
- * Time-based one-time passwords, RFC 6238: 6 digits, 30 s, SHA-1, one step of drift either way. The only file
- * that knows speakeasy, and only its arithmetic: its own secrets draw from 60 printable characters.
+ * Time-based one-time passwords (RFC 6238): 6 digits, 30 seconds, SHA-1, one step of drift in both directions. Only
+ * this file imports speakeasy, and uses only its arithmetic: its secrets draw from 60 printable characters.
  */
 @Injectable()
 export class Totp {
@@ -17,12 +17,15 @@ export class Totp {
     private readonly entropy: Entropy,
   ) {}
 
-  /** A new 160-bit secret in base32. */
+  /** Returns a new 160-bit secret in base32. */
   createSecret(): string {
     return toBase32(this.entropy.bytes(20));
   }
 
-  /** The time step whose code this is, within one step of now; null when it is none. */
+  /**
+   * Returns the time step of `code`, at most one step from now; null for a wrong code. `code` must be six digits:
+   * speakeasy compares numbers and would accept `5924.0` for `005924`.
+   */
   findTimeStep(secret: string, code: string): number | null {
     const time = Math.floor(this.clock.millis() / 1000);
     const match = speakeasy.totp.verifyDelta({
@@ -36,13 +39,13 @@ export class Totp {
     return match ? Math.floor(time / PERIOD_SECONDS) + match.delta : null;
   }
 
-  /** What an authenticator app reads from the QR code. */
+  /** Returns the URI that an authenticator app reads from the QR code. */
   toUri(secret: string, account: string): string {
     const label = `${encodeURIComponent(ISSUER)}:${encodeURIComponent(account)}`;
     return `otpauth://totp/${label}?secret=${secret}&issuer=${ISSUER}&algorithm=SHA1&digits=6&period=${PERIOD_SECONDS}`;
   }
 
-  /** The QR code of an URI as an SVG data URI. */
+  /** Returns the QR code of `uri` as an SVG data URI. */
   async renderQrCode(uri: string): Promise<string> {
     const { default: qrcode } = await import('qrcode');
     const svg = await qrcode.toString(uri, { type: 'svg', margin: 1 });
