@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PassageSearch } from '@/modules/conversations/index.js';
 import { Config, LOCAL_PROVIDER } from '@/platform/config/index.js';
-import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type {
   ModelAnswer,
   AnswerMetadata,
@@ -21,9 +20,9 @@ const NOTHING_FOUND =
   'I am the built-in responder of this server: I can only quote what you have written here.';
 
 const SETUP_HINT = [
-  'To get real answers, whoever runs this server adds a provider: an API key in `OPENAI_API_KEY`, `ANTHROPIC_API_KEY`',
-  'or `GOOGLE_GENERATIVE_AI_API_KEY`, an Ollama in `OLLAMA_BASE_URL`, or any OpenAI-compatible endpoint in',
-  '`OPENAI_COMPATIBLE_<NAME>_BASE_URL`. `GET /api/ai/providers` shows what is there.',
+  'To get answers from a language model, the operator of this server must configure a provider: an API key in',
+  '`OPENAI_API_KEY`, `ANTHROPIC_API_KEY` or `GOOGLE_GENERATIVE_AI_API_KEY`, an Ollama server in `OLLAMA_BASE_URL`, or',
+  'an OpenAI-compatible endpoint in `OPENAI_COMPATIBLE_<NAME>_BASE_URL`. `GET /api/ai/providers` lists the providers.',
 ].join(' ');
 
 const QUOTE_INTRODUCTION = 'No language model answered this; I only quote what you have written yourself:';
@@ -31,8 +30,8 @@ const QUOTE_INTRODUCTION = 'No language model answered this; I only quote what y
 type Passage = Awaited<ReturnType<PassageSearch['find']>>[number];
 
 /**
- * Answers without any model or key, and says so: the sentences of the asker's own notes and conversations that
- * share most with the question, each with where it stands. Nothing it says is made up.
+ * Answers without a language model: quotes the sentences of the user's own notes and conversations that best match the
+ * question, with their sources. It never generates text, and its answers say so.
  */
 @Injectable()
 export class LocalProvider implements Provider {
@@ -40,7 +39,7 @@ export class LocalProvider implements Provider {
   readonly name = 'Built-in (quotes your own texts)';
   readonly modelNames = [MODEL] as const;
 
-  /** What there is to say where nothing can be quoted. */
+  /** The answer without quotes. Without a configured provider it explains how to add one. */
   private readonly nothingFoundText: string;
 
   constructor(
@@ -75,13 +74,16 @@ export class LocalProvider implements Provider {
 
   private async findSentences({ messages, requester }: ModelRequest): Promise<ScoredSentence<Passage>[]> {
     const question = messages.at(-1)?.content ?? '';
-    const owner = { ...requester, organizationId: requester.organizationId as OrganizationId | null };
     const options = { limit: MAX_PASSAGES, excludeLastUserMessageOf: requester.conversationId ?? undefined };
-    return findBestSentences(question, await this.passageSearch.find(owner, question, options), MAX_QUOTES);
+    return findBestSentences(
+      question,
+      await this.passageSearch.find(requester, question, options),
+      MAX_QUOTES,
+    );
   }
 }
 
-/** Where the quotes come from, each text once, in the order they are quoted. */
+/** Returns the quoted texts, each once, in the order of the quotes. */
 function toSources(sentences: readonly ScoredSentence<Passage>[]): AnswerSource[] {
   const sources = new Map<string, AnswerSource>();
   for (const { text, sentence } of sentences) {

@@ -1,4 +1,4 @@
-/** A sentence of one of the asker's own texts, and how well it answers. */
+/** A sentence of a text with its relevance; higher is better. */
 export interface ScoredSentence<Text> {
   text: Text;
   sentence: string;
@@ -8,7 +8,7 @@ export interface ScoredSentence<Text> {
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 const SENTENCE_END = /(?<=[.!?…]["')\]]?)\s+|(?<=[。！？])|\n+/u;
 
-/** Words that carry no subject; a question made of nothing else finds nothing. */
+/** Words that are ignored. A question that consists only of them has no result. */
 const STOP_WORDS = new Set(
   `a about all also am an and any are as at be been but by can could did do does for from had has have he her his how i
   if in into is it its just may me might more most my no not of on or our please she should so some tell than that the
@@ -17,15 +17,15 @@ const STOP_WORDS = new Set(
 );
 
 const MIN_SHARED_PREFIX = 5;
-/** Words of a question that are looked for: the longest, which tend to be the rarest. A normal question has fewer. */
+/** Of longer questions only the longest words are used; they tend to be the rarest. */
 const MAX_QUERY_WORDS = 32;
-/** Sentences that are looked at: more than prose of that length has, and no more than can be done in between. */
+/** Bounds the work for one question. */
 const MAX_SENTENCES = 4000;
 const MAX_SENTENCE_CHARS = 600;
-/** The share of a question's words, weighed by rarity, that a sentence must have to count as an answer. */
+/** Minimum share of the question's words, weighted by rarity, that a sentence must contain. */
 const MIN_SUPPORT = 0.34;
 
-/** Words that say what a text is about, folded. */
+/** Returns the distinct words of a text without stop words, in lower case and NFKC. */
 export function extractKeywords(text: string): string[] {
   const words: string[] = [];
   for (const { segment, isWordLike } of segmenter.segment(text.toLowerCase().normalize('NFKC')))
@@ -33,7 +33,7 @@ export function extractKeywords(text: string): string[] {
   return [...new Set(words)];
 }
 
-/** The same word in another form, near enough: `planned` and `planning`. */
+/** Returns whether two words are probably forms of the same word: `planned` and `planning`. */
 export function isSameWord(one: string, other: string): boolean {
   if (one === other || one === `${other}s` || other === `${one}s`) return true;
   if (Math.abs(one.length - other.length) > 4) return false;
@@ -45,14 +45,15 @@ export function isSameWord(one: string, other: string): boolean {
   );
 }
 
+/** Splits at sentence ends and line breaks; removes list markers; cuts sentences to 600 characters. */
 export function splitSentences(text: string): string[] {
   const stripped = text.split(SENTENCE_END).map((part) => part.replace(/^[\s#>*\-•\d.)]+(?=\S)/u, '').trim());
   return stripped.filter(({ length }) => length > 2).map((sentence) => sentence.slice(0, MAX_SENTENCE_CHARS));
 }
 
 /**
- * The sentences that share most with the question, best first, at most `most`: rare words count more than common
- * ones, and a sentence with too little of the question is no answer. None is given twice.
+ * Returns the sentences that best match the question, best first, at most `limit`, without duplicates. Rare words weigh
+ * more than common ones. Sentences with too few words of the question, and repetitions of the question, are left out.
  */
 export function findBestSentences<Text extends { content: string }>(
   question: string,
@@ -66,8 +67,8 @@ export function findBestSentences<Text extends { content: string }>(
   );
   const candidates = sentences.slice(0, MAX_SENTENCES).map(({ text, sentence }) => {
     const folded = sentence.toLowerCase();
-    // Taking a sentence apart costs far more than seeing that it cannot matter.
-    const words = prefixes.some((beginning) => folded.includes(beginning)) ? extractKeywords(sentence) : [];
+    // Segmenting is far slower than this check, which skips sentences that cannot match.
+    const words = prefixes.some((prefix) => folded.includes(prefix)) ? extractKeywords(sentence) : [];
     return { text, sentence, words };
   });
   const weights = queryWords.map((word) =>
@@ -92,7 +93,7 @@ function longestWords(words: readonly string[]): string[] {
   return words.toSorted((one, other) => other.length - one.length).slice(0, MAX_QUERY_WORDS);
 }
 
-/** The same question from another time: nothing matches a question better, and nothing answers it less. */
+/** Returns whether a sentence is the same question, asked earlier: it matches best but answers nothing. */
 function isSameQuestion(sentence: string, queryWords: readonly string[]): boolean {
   return (
     /[?？]["')\]]?$/u.test(sentence) &&

@@ -1,64 +1,65 @@
 import { toStorableName } from './json-fields.js';
 import type { ModelFinishReason, ModelAnswer, AnswerMetadata, TokenUsage } from './language-model.js';
 
-/** No answer is longer, in characters: the rest is cut off, and the answer says `length`. */
+/** Longer answers are truncated, with the finish reason `length`. In UTF-16 code units. */
 export const MAX_ANSWER_CHARS = 400_000;
 
 /**
- * An answer on its way: the reader of a protocol writes into it, the stream takes out what came with each chunk.
+ * Builds a streamed answer. The protocol writes what each event contains; the response handler drains the text of each
+ * chunk.
  */
 export class AnswerBuilder {
-  /** As the provider names it. */
+  /** The name that the provider reports; the requested name until then. */
   model: string;
   usage: TokenUsage | null = null;
   finishReason: ModelFinishReason | null = null;
-  /** It may end here without being cut off. */
+  /** The answer is complete if the stream ends now. */
   isComplete = false;
-  /** Nothing more can come. */
+  /** Further events are ignored. */
   isClosed = false;
-  /** It came to {@link MAX_ANSWER_CHARS}. */
+  /** The answer has reached {@link MAX_ANSWER_CHARS}. */
   isTruncated = false;
   private lastModelName: unknown;
   private pendingText = '';
   private totalLength = 0;
   private hasProgress = false;
 
-  constructor(asked: string) {
-    this.model = asked;
+  constructor(requestedModel: string) {
+    this.model = requestedModel;
   }
 
   appendText(delta: string): void {
     if (delta === '' || this.isTruncated) return;
-    const room = MAX_ANSWER_CHARS - this.totalLength;
-    const kept = delta.length > room ? delta.slice(0, room) : delta;
+    const remaining = MAX_ANSWER_CHARS - this.totalLength;
+    const kept = delta.length > remaining ? delta.slice(0, remaining) : delta;
     this.pendingText += kept;
     this.totalLength += kept.length;
     this.hasProgress = true;
-    if (delta.length <= room) return;
+    if (delta.length <= remaining) return;
     if (endsInHighSurrogate(this.pendingText)) this.pendingText = this.pendingText.slice(0, -1);
     this.isTruncated = this.isClosed = true;
     this.finish('length');
   }
 
-  /** The provider names the model, most of them with every token. */
+  /** Sets the reported name of the model. Most providers repeat it with every token. */
   setModel(name: unknown): void {
     if (name === this.lastModelName) return;
     this.lastModelName = name;
     this.model = toStorableName(name) || this.model;
   }
 
-  /** The model works on it: reasoning, for one. */
+  /** Records progress without text, such as reasoning. */
   markProgress(): void {
     this.hasProgress = true;
   }
 
-  /** The model said that it is done, and why. */
+  /** Records that the model has finished. */
   finish(reason: ModelFinishReason): void {
     this.finishReason = reason;
     this.isComplete = true;
   }
 
-  /** Whether a token came since this was asked last. */
+  /** Returns whether there was progress since the last call. */
   consumeProgress(): boolean {
     const { hasProgress } = this;
     this.hasProgress = false;
@@ -66,8 +67,8 @@ export class AnswerBuilder {
   }
 
   /**
-   * What there is to show, if anything. The first half of a character beyond the BMP waits for its second half,
-   * which may come with the next token, unless the answer ends here (`last`).
+   * Returns and removes the pending text. A high surrogate at its end is held back for the low surrogate of the next
+   * token, unless `isLast`.
    */
   drainText(isLast: boolean): string {
     const holdsBackHalf = !isLast && endsInHighSurrogate(this.pendingText);
@@ -81,7 +82,7 @@ export class AnswerBuilder {
     return { model, usage, finishReason: this.finishReason ?? 'stop', sources: [] };
   }
 
-  /** The whole of it at once. */
+  /** Sets an answer that the provider sent as a whole instead of a stream. */
   setWholeAnswer({ content, ...metadata }: ModelAnswer): void {
     this.appendText(content);
     this.model = metadata.model;
@@ -91,7 +92,7 @@ export class AnswerBuilder {
   }
 }
 
-/** The same limit for an answer that came in one piece. */
+/** Returns the answer with at most {@link MAX_ANSWER_CHARS}, cut between characters. */
 export function truncateAnswer(answer: ModelAnswer): ModelAnswer {
   if (answer.content.length <= MAX_ANSWER_CHARS) return answer;
   const content = answer.content.slice(0, MAX_ANSWER_CHARS);

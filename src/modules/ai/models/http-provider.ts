@@ -7,17 +7,17 @@ import { ModelListCache } from './model-list-cache.js';
 import type { ProviderProtocol } from './protocols/provider-protocol.js';
 import { StreamResponseHandler } from './stream-response-handler.js';
 
-/** A list of models is looked at while somebody waits for a page. */
+/** The list of providers waits for every list of models. */
 const MODEL_LIST_TIMEOUT_MS = 2000;
 
 export interface ProviderIdentity {
   id: string;
   name: string;
-  /** The first is the default. Empty: the provider is asked what it has, where its protocol knows such a question. */
+  /** The first is the default. Empty: the list is fetched from the provider, if its protocol has one. */
   models: readonly string[];
 }
 
-/** A provider behind HTTP: one dialect, one transport. */
+/** A provider that is reached over HTTP. */
 export class HttpProvider implements Provider {
   readonly id: string;
   readonly name: string;
@@ -32,11 +32,11 @@ export class HttpProvider implements Provider {
   ) {
     this.id = identity.id;
     this.name = identity.name;
-    const { listModelsRequest: offer, parseModelList: offered } = protocol;
-    if (identity.models.length > 0 || !offer || !offered) return;
-    const limit = { answerMs: MODEL_LIST_TIMEOUT_MS, stallMs: MODEL_LIST_TIMEOUT_MS };
+    const { listModelsRequest, parseModelList } = protocol;
+    if (identity.models.length > 0 || !listModelsRequest || !parseModelList) return;
+    const limits = { answerMs: MODEL_LIST_TIMEOUT_MS, stallMs: MODEL_LIST_TIMEOUT_MS };
     this.modelListCache = new ModelListCache(clock, async () =>
-      offered(await transport.fetchJson(offer(), limit)),
+      parseModelList(await transport.fetchJson(listModelsRequest(), limits)),
     );
   }
 

@@ -1,11 +1,11 @@
 import { ModelFailure } from './model-failure.js';
 
 /*
- * A provider's JSON is read field by field, without a schema: what we do not know is skipped and what is missing
- * has a neutral value, because providers add and omit fields at will, and because it happens once a token.
+ * The JSON of providers is read field by field, without a schema: providers add and omit fields, so unknown fields are
+ * skipped and missing ones have a neutral value. This code runs once a token.
  */
 
-/** Throws a {@link ModelFailure} for anything but JSON; the parser's own error would quote the provider. */
+/** Throws `malformed_answer` for invalid JSON. The error of `JSON.parse` would quote the provider. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -14,6 +14,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Returns undefined for a missing field and for a value that is no object. */
 export function readField(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
@@ -29,7 +30,7 @@ export function toText(value: unknown): string {
 const MAX_NAME_LENGTH = 200;
 const CONTROL_CHARACTERS = /\p{Cc}+/gu;
 
-/** A name, of a model for one, as every column and index can keep it; empty for anything else. */
+/** Returns a name that can be stored: at most 200 characters, well formed, without control characters. Empty for non-strings. */
 export function toStorableName(value: unknown): string {
   const name = toText(value).slice(0, MAX_NAME_LENGTH);
   return name.toWellFormed().replace(CONTROL_CHARACTERS, '');
@@ -37,12 +38,12 @@ export function toStorableName(value: unknown): string {
 
 const MAX_TOKEN_COUNT = 1e9;
 
-/** A number of tokens; null for anything else, and for what no answer can have taken. */
+/** Returns a rounded token count; null for anything but a number from 0 to 1e9. */
 export function toTokenCount(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= MAX_TOKEN_COUNT ? Math.round(value) : null;
 }
 
-/** The first of several alternatives an answer came with; those without an index count as the first. */
+/** Returns the alternative with index 0. A missing index counts as 0. */
 export function firstAlternative(alternatives: unknown): unknown {
   return toList(alternatives).find((one) => (readField(one, 'index') ?? 0) === 0);
 }

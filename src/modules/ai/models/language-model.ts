@@ -1,26 +1,29 @@
+import type { OrganizationId } from '@/platform/kernel/ids.js';
+
+/** One turn of a prompt. */
 export interface ModelMessage {
   role: 'system' | 'user' | 'assistant';
   content: string;
 }
 
-/** One question to one model. */
+/** One prompt for one model. */
 export interface ModelRequest {
   model: string;
-  /** Oldest first; the last one is the user's. */
+  /** Oldest first. The last message is from the user. */
   messages: readonly ModelMessage[];
-  /** The answer may have at most so many tokens. Absent: the provider's own limit. */
+  /** Limit for the answer, in tokens. Absent: the limit of the provider. */
   maxTokens?: number;
-  /** Whose notes and conversations the answer may draw on; for models that need it. */
+  /** Used by the built-in provider, which quotes texts of this user. */
   requester: Requester;
 }
 
-/** Who asks, and what of theirs must not count as an answer. */
+/** The user whose texts may be quoted, with the rights of the request. */
 interface Requester {
   userId: string;
-  organizationId: string | null;
+  organizationId: OrganizationId | null;
   keyId: string | null;
   hasSecondFactor: boolean;
-  /** The conversation this turn belongs to. */
+  /** The conversation of the prompt; its last user message is not quoted. */
   conversationId: string | null;
 }
 
@@ -29,10 +32,10 @@ export interface TokenUsage {
   outputTokens: number;
 }
 
-/** Why an answer ended. `stop`: the model was done. */
+/** Why an answer ended. `stop`: the model has finished. */
 export type ModelFinishReason = 'stop' | 'length' | 'content_filter';
 
-/** Where a sentence of an answer comes from. */
+/** A text that an answer quotes. */
 export interface AnswerSource {
   type: string;
   id: string;
@@ -43,35 +46,34 @@ export interface AnswerSource {
 
 export interface ModelAnswer {
   content: string;
-  /** The model that answered, as the provider names it; the one asked for where it does not. */
+  /** The name of the model as the provider reports it; else the requested name. */
   model: string;
   finishReason: ModelFinishReason;
-  /** Null where the provider reports none. */
+  /** Null when the provider does not report it. */
   usage: TokenUsage | null;
   sources: AnswerSource[];
 }
 
-/** What there is to say of an answer when its text is there. */
+/** Everything of a finished answer but its text. */
 export type AnswerMetadata = Omit<ModelAnswer, 'content'>;
 
-/** Takes the next piece of an answer, never empty; one or many tokens. */
+/** Receives the next part of an answer: one or more tokens, never empty. */
 export type OnText = (text: string) => void;
 
 /**
- * A provider's models, behind its own protocol. Both calls throw a {@link ModelFailure} and nothing else, unless
- * `signal` aborts; aborting also ends the request to the provider. An answer that does not arrive whole is a
- * failure. `stream` calls `tell` as the answer arrives, before it resolves and never after it threw: calls cost far less than the
- * promises of an iterator, for each of very many tokens.
+ * The models of a provider. Both calls throw only a {@link ModelFailure}, or the reason of `signal` when it aborts;
+ * aborting also ends the request to the provider. An incomplete answer is a failure. `stream` calls `onText` before it
+ * resolves and never after it has thrown. It is a callback because an iterator would cost one promise a token.
  */
 export interface LanguageModel {
   generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
   stream(request: ModelRequest, signal: AbortSignal, onText: OnText): Promise<AnswerMetadata>;
 }
 
-/** A provider as the router and the list of providers see it. */
+/** A provider with its models. */
 export interface Provider extends LanguageModel {
   readonly id: string;
   readonly name: string;
-  /** What it offers now, its default first. Throws a {@link ModelFailure} where it has to be asked and does not answer. */
+  /** Returns the offered models, the default first. Throws a {@link ModelFailure} when the list cannot be fetched. */
   models(): Promise<readonly string[]>;
 }

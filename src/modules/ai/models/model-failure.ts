@@ -1,10 +1,11 @@
 /**
- * `refused`: it understood and said no (bad key, bad request, unknown model). `overloaded`: too busy or over a
- * limit. `broken`: unreachable, a server fault, or an answer that is not whole. `timed_out`: silent for too long.
+ * `refused`: the provider rejected the request (bad key, bad request, unknown model). `overloaded`: it is busy or a
+ * rate limit is reached. `broken`: it is unreachable, failed, or its answer is malformed or incomplete. `timed_out`:
+ * it sent nothing for too long.
  */
 type FailureKind = 'refused' | 'overloaded' | 'broken' | 'timed_out';
 
-/** What went wrong, in our own plain words; a provider's text never goes in. */
+/** The cause of a failure. */
 export type FailureReason =
   | 'key_rejected'
   | 'model_unknown'
@@ -32,15 +33,15 @@ const KIND_BY_REASON: Readonly<Record<FailureReason, FailureKind>> = {
   fell_silent: 'timed_out',
 };
 
-/** The only error a model throws. It has nothing that the provider said. */
+/** The only error that a model throws. It contains no text of the provider, so it is safe to log. */
 export class ModelFailure extends Error {
   readonly kind: FailureKind;
 
   constructor(
     readonly reason: FailureReason,
-    /** Seconds, where the provider asked to wait. */
+    /** How long the provider asked to wait, in seconds. */
     readonly retryAfter?: number,
-    /** HTTP status, or the code of a network error; safe to log. */
+    /** The HTTP status, or the code of a network error. */
     readonly detail?: string,
   ) {
     super(reason);
@@ -60,21 +61,21 @@ const REASON_BY_STATUS: Readonly<Record<number, FailureReason>> = {
   529: 'busy',
 };
 
-/** What a status other than 200 means. */
+/** Maps an HTTP status of 300 and more to a failure. */
 export function failureFromStatus(status: number, retryAfter?: number): ModelFailure {
   const reason =
     REASON_BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'request_rejected' : 'server_error');
   return new ModelFailure(reason, retryAfter, String(status));
 }
 
-/** What a network error means; `answering`: the head of a good answer was there, so its rest is missing. */
+/** Maps a network error to a failure. `responseStarted`: the head of a successful response has arrived. */
 export function failureFromNetworkError(error: unknown, responseStarted: boolean): ModelFailure {
   const isParserError = error instanceof Error && error.name === 'HTTPParserError';
   const lossReason = responseStarted ? 'incomplete_answer' : 'unreachable';
   return new ModelFailure(isParserError ? 'malformed_answer' : lossReason, undefined, toErrorCode(error));
 }
 
-/** Only what looks like a constant: an error's other fields may quote what came over the wire. */
+/** Returns the code of an error if it looks like a constant: any other text may quote data of the provider. */
 function toErrorCode(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,50}$/.test(code) ? code : undefined;

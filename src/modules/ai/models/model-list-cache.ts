@@ -1,10 +1,10 @@
 import type { Clock } from '@/platform/kernel/clock.js';
 
-/** In milliseconds: how long a list is good, and how long a provider that did not give one is left alone. */
 const TTL_MS = 30_000;
+/** After a failure the list is fetched again sooner. */
 const FAILURE_TTL_MS = 5_000;
 
-/** What a provider offers, asked at most once in a while, and by one caller for all. */
+/** Caches the list of models of a provider. Concurrent callers share one request. */
 export class ModelListCache {
   private names: Promise<readonly string[]> | undefined;
   private expiresAt = 0;
@@ -14,7 +14,7 @@ export class ModelListCache {
     private readonly fetchModels: () => Promise<readonly string[]>,
   ) {}
 
-  /** Throws what asking threw. */
+  /** Throws the error of the request, also while a failure is cached. */
   list(): Promise<readonly string[]> {
     if (this.names && this.clock.millis() < this.expiresAt) return this.names;
     const names = this.fetchModels();

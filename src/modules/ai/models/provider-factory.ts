@@ -10,7 +10,7 @@ import { createOllamaProtocol } from './protocols/ollama.protocol.js';
 import { createOpenAiProtocol } from './protocols/openai.protocol.js';
 import type { ProviderProtocol } from './protocols/provider-protocol.js';
 
-/** Providers may share a `transport`. Its idle connections keep no process alive. */
+/** Creates a provider. Several providers can share one `transport`. */
 export function createProvider(
   settings: ProviderSettings,
   timeouts: CallTimeouts,
@@ -31,14 +31,14 @@ function createProtocol({ kind, baseUrl, apiKey }: ProviderSettings): ProviderPr
     case 'google':
       return createGoogleProtocol(baseUrl, apiKey);
     case 'ollama':
-      // Ollama speaks OpenAI's protocol too, under /v1.
+      // Ollama also has OpenAI's protocol, under /v1.
       return /\/v1\/*$/.test(baseUrl)
         ? createOpenAiProtocol(baseUrl, apiKey, 'compatible')
         : createOllamaProtocol(baseUrl, apiKey);
   }
 }
 
-/** OpenAI lists everything it has, pictures and speech included: which of it can chat, it does not say. */
+/** The list of OpenAI includes image and speech models and does not tell which models can chat. */
 function withoutModelList(protocol: ProviderProtocol): ProviderProtocol {
   return { ...protocol, listModelsRequest: undefined, parseModelList: undefined };
 }

@@ -11,21 +11,20 @@ import type { AnswerMetadata, OnText } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import type { ProviderProtocol } from './protocols/provider-protocol.js';
 
-/** How a connection ends that had nothing more to say. */
+/** Failures that do not matter after the model has finished. */
 const CONNECTION_LOSS_REASONS: ReadonlySet<string> = new Set([
   'incomplete_answer',
   'fell_silent',
   'no_answer_in_time',
 ]);
 
-/** Whoever waits for the answer. */
 interface StreamCallbacks {
   onText: OnText;
-  onComplete: (end: AnswerMetadata) => void;
+  onComplete: (metadata: AnswerMetadata) => void;
   onError: (error: unknown) => void;
 }
 
-/** A streamed answer, from chunks to text: what one packet brings is told at once, in one piece. */
+/** Turns the chunks of a streamed answer into text. The text of all chunks of one packet is one `onText` call. */
 export class StreamResponseHandler implements ResponseHandler {
   private readonly builder: AnswerBuilder;
   private decoder: BodyDecoder;
@@ -46,7 +45,7 @@ export class StreamResponseHandler implements ResponseHandler {
   }
 
   onStart(contentType: string): void {
-    // A server that does not stream, or has only an error to tell.
+    // The server does not stream, or it returns an error object.
     if (this.protocol.streamFormat === 'events' && /^application\/json\b/i.test(contentType))
       this.decoder = new WholeBodyDecoder((text) =>
         this.builder.setWholeAnswer(this.protocol.parseResponse(parseJson(text), this.requestedModel)),
@@ -56,23 +55,23 @@ export class StreamResponseHandler implements ResponseHandler {
   onData(chunk: Buffer): ChunkResult {
     this.decoder.feed(chunk);
     this.scheduleFlush();
-    const { isTruncated: full, isClosed: over, isComplete: whole } = this.builder;
-    if (over && !whole) throw new ModelFailure('incomplete_answer');
+    const { isTruncated, isClosed, isComplete } = this.builder;
+    if (isClosed && !isComplete) throw new ModelFailure('incomplete_answer');
     const progressed = this.builder.consumeProgress();
-    if (over) {
+    if (isClosed) {
       this.complete();
-      return full ? 'enough' : 'whole';
+      return isTruncated ? 'discard_rest' : 'complete';
     }
-    return progressed ? 'progress' : 'quiet';
+    return progressed ? 'progress' : 'no_progress';
   }
 
   onEnd(): void {
     try {
       this.decoder.end();
     } catch (error) {
-      // The body ended within a JSON value: that is an end too early, not nonsense.
-      const cut = error instanceof ModelFailure && error.reason === 'malformed_answer';
-      if (!this.builder.isComplete) throw cut ? new ModelFailure('incomplete_answer') : error;
+      // The body ended inside a JSON value: the answer is incomplete, not malformed.
+      const isCutOff = error instanceof ModelFailure && error.reason === 'malformed_answer';
+      if (!this.builder.isComplete) throw isCutOff ? new ModelFailure('incomplete_answer') : error;
     }
     if (!this.builder.isComplete) throw new ModelFailure('incomplete_answer');
     this.complete();
@@ -80,7 +79,7 @@ export class StreamResponseHandler implements ResponseHandler {
 
   onError(error: unknown): void {
     if (this.settled) return;
-    // The model had said that it is done: what is missing is at most the usage.
+    // The model has finished, so at most the usage is missing.
     if (
       this.builder.isComplete &&
       error instanceof ModelFailure &&
@@ -89,7 +88,7 @@ export class StreamResponseHandler implements ResponseHandler {
       this.complete();
       return;
     }
-    this.flush(false); // what came before was said
+    this.flush(false);
     this.settled = true;
     this.callbacks.onError(error);
   }
@@ -101,7 +100,7 @@ export class StreamResponseHandler implements ResponseHandler {
     this.callbacks.onComplete(this.builder.toMetadata());
   }
 
-  /** A packet has many chunks, and its last one comes in the same turn as its first. */
+  /** All chunks of a packet arrive in the same turn of the event loop, so one flush after it sends them together. */
   private scheduleFlush(): void {
     if (this.flushScheduled) return;
     this.flushScheduled = true;

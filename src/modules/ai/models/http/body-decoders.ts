@@ -2,10 +2,10 @@ import { StringDecoder } from 'node:string_decoder';
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { ModelFailure } from '../model-failure.js';
 
-/** Cuts a body, as it comes, into the texts its protocol is made of. Chunks may end anywhere, even in a character. */
+/** Splits a body into payloads while it arrives. Chunks may end anywhere, even inside a character. */
 export interface BodyDecoder {
   feed(chunk: Buffer): void;
-  /** The body is over: what was not terminated counts, too. */
+  /** Ends the body. An unterminated payload at its end is emitted. */
   end(): void;
 }
 
@@ -14,19 +14,19 @@ type OnPayload = (text: string) => void;
 const MAX_EVENT_SIZE = 1024 * 1024;
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** The `data` of server-sent events; comments and events without data are passed over. */
+/** Emits the `data` of server-sent events; skips comments and events without data. */
 export class EventStreamDecoder implements BodyDecoder {
   private readonly decoder = new StringDecoder('utf8');
   private readonly parser: EventSourceParser;
-  /** Bytes of the chunks since the one in which the last event or comment ended. */
+  /** Bytes received since the chunk in which the last event or comment ended. */
   private pendingBytes = 0;
   private started = false;
 
-  constructor(onText: OnPayload) {
+  constructor(onPayload: OnPayload) {
     this.parser = createParser({
       onEvent: ({ data }) => {
         this.pendingBytes = 0;
-        onText(data);
+        onPayload(data);
       },
       onComment: () => {
         this.pendingBytes = 0;
@@ -47,7 +47,7 @@ export class EventStreamDecoder implements BodyDecoder {
   }
 }
 
-/** One JSON value a line. */
+/** Emits each line that is not empty: one JSON value a line. */
 export class JsonLinesDecoder implements BodyDecoder {
   private readonly decoder = new StringDecoder('utf8');
   private remainder = '';
@@ -75,7 +75,7 @@ export class JsonLinesDecoder implements BodyDecoder {
   }
 }
 
-/** The whole body as one text, at its end. */
+/** Emits the whole body when it ends. */
 export class WholeBodyDecoder implements BodyDecoder {
   private readonly chunks: Buffer[] = [];
   private size = 0;
@@ -95,7 +95,7 @@ export class WholeBodyDecoder implements BodyDecoder {
   }
 }
 
-/** Some servers begin with a byte order mark, which is no part of the text. */
+/** Some servers send a byte order mark, which is not part of the text. */
 function stripByteOrderMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

@@ -1,9 +1,9 @@
 import type { HttpCall } from './http-transport.js';
 
-/** A provider's address and what every request to it carries. */
+/** The address of a provider, and the headers of every request to it. */
 export interface Endpoint {
   origin: string;
-  /** Without a slash at its end; '' for none. */
+  /** Without a trailing slash; empty for none. */
   basePath: string;
   headers: Record<string, string>;
 }
@@ -24,11 +24,15 @@ export function buildGet({ origin, basePath, headers }: Endpoint, path: string):
 
 export function buildPost({ origin, basePath, headers }: Endpoint, path: string, body: unknown): HttpCall {
   return {
-    ...{ method: 'POST', origin, path: basePath + path, body: JSON.stringify(body) },
+    method: 'POST',
+    origin,
+    path: basePath + path,
     headers: { 'content-type': 'application/json', accept: '*/*', ...headers },
+    body: JSON.stringify(body),
   };
 }
 
+/** Returns no header without a key. */
 export function bearerHeader(key: string | undefined): Record<string, string> {
   return key ? { authorization: `Bearer ${key}` } : {};
 }

@@ -2,43 +2,44 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ModelFailure, failureFromNetworkError } from '../model-failure.js';
 
-/** In milliseconds. `answerMs`: for a whole answer, or the first token; `stallMs`: for the silence between tokens. */
+/** In milliseconds. `answerMs`: until a whole answer or the first token. `stallMs`: between two tokens. */
 export interface CallTimeouts {
   answerMs: number;
   stallMs: number;
-  /** For the rest of a body that is not needed; a second where it is not given. */
+  /** For reading the rest of a body that is not needed; one second by default. */
   drainMs?: number;
 }
 
 /**
- * What a chunk was worth. `quiet`: no token in it. `progress`: the model is at work. `whole`: nothing more is
- * needed, though the body may go on. `enough`: the rest is not wanted.
+ * The effect of a chunk. `no_progress`: it has no token. `progress`: the model is working. `complete`: the answer is
+ * complete, and the rest of the body is read so that the connection can be reused. `discard_rest`: the connection is
+ * closed.
  */
-export type ChunkResult = 'quiet' | 'progress' | 'whole' | 'enough';
+export type ChunkResult = 'no_progress' | 'progress' | 'complete' | 'discard_rest';
 
-/** What becomes of the body of a good answer. `data` and `end` throw a {@link ModelFailure} where it makes no sense. */
+/** Handles the body of a successful response. `onData` and `onEnd` throw a {@link ModelFailure} for a malformed body. */
 export interface ResponseHandler {
   onStart(contentType: string): void;
   onData(chunk: Buffer): ChunkResult;
-  /** The body ended as HTTP says it should. */
+  /** The body has ended as announced by HTTP. */
   onEnd(): void;
-  /** At most once, and nothing follows: a {@link ModelFailure}, or the reason of the caller's abort. */
+  /** The last call: a {@link ModelFailure}, or the reason of the aborted signal. */
   onError(error: unknown): void;
 }
 
-/** Makes a failure of a status other than 2xx; `body` is the beginning of what came with it. */
+/** Maps a status of 300 and more to a failure. `body` is the beginning of the response body. */
 export type ErrorMapper = (status: number, headers: IncomingHttpHeaders, body: string) => ModelFailure;
 
-/** The rest of a body we do not need is read within these limits, so that the connection can be used again. */
+/** A body that is not needed is read within these limits, so that the connection can be reused. */
 const MAX_DRAIN_BYTES = 64 * 1024;
 const MAX_DRAIN_MS = 1000;
 
 /**
- * One request to a provider and its answer, straight on undici's dispatcher: chunks arrive synchronously, without a
- * stream between. It owns the time limits (one timer), the caller's abort, and the end of the connection.
+ * One request to a provider and its response, on undici's dispatcher: chunks arrive synchronously, without a stream in
+ * between. Owns the timeouts (one timer), the abort signal, and the end of the connection.
  */
 export class HttpExchange implements Dispatcher.DispatchHandler {
-  private state: 'asked' | 'answering' | 'refused' | 'over' = 'asked';
+  private state: 'requested' | 'receiving' | 'failed_status' | 'closed' = 'requested';
   private controller: Dispatcher.DispatchController | undefined;
   private timer: NodeJS.Timeout;
   private hasProgressed = false;
@@ -57,44 +58,44 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     signal?.addEventListener('abort', this.onAbort, { once: true });
   }
 
-  /** Gives up: the connection is closed, the receiver hears nothing more. */
+  /** Closes the connection. The handler is not called any more. */
   cancel(): void {
-    if (this.state === 'over') return;
+    if (this.state === 'closed') return;
     this.finish();
     this.abortConnection();
   }
 
   fail(error: unknown): void {
-    if (this.state === 'over') return;
+    if (this.state === 'closed') return;
     this.cancel();
     this.handler.onError(error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    // Given up while it still waited for a connection.
-    if (this.state === 'over') this.abortConnection();
+    // The exchange was closed while it waited for a connection.
+    if (this.state === 'closed') this.abortConnection();
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || this.state !== 'asked') return;
+    if (status < 200 || this.state !== 'requested') return;
     if (status < 300) {
-      this.state = 'answering';
+      this.state = 'receiving';
       this.handler.onStart(headers['content-type'] ?? '');
       return;
     }
-    this.state = 'refused';
+    this.state = 'failed_status';
     this.errorHead = { status, headers };
     this.restartTimer(this.timeouts.drainMs ?? MAX_DRAIN_MS);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.state === 'answering') this.runHandler(() => this.applyChunkResult(this.handler.onData(chunk)));
+    if (this.state === 'receiving') this.runHandler(() => this.applyChunkResult(this.handler.onData(chunk)));
     else this.drainChunk(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.state === 'answering') {
+    if (this.state === 'receiving') {
       this.runHandler(() => {
         this.handler.onEnd();
         this.finish();
@@ -103,8 +104,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (this.state === 'asked' || this.state === 'answering')
-      this.fail(failureFromNetworkError(error, this.state === 'answering'));
+    if (this.state === 'requested' || this.state === 'receiving')
+      this.fail(failureFromNetworkError(error, this.state === 'receiving'));
     else this.finishDrain();
   }
 
@@ -118,32 +119,32 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   private applyChunkResult(result: ChunkResult): void {
     switch (result) {
-      case 'quiet':
+      case 'no_progress':
         return;
       case 'progress':
         if (this.hasProgressed) this.timer.refresh();
         else this.restartTimer(this.timeouts.stallMs);
         this.hasProgressed = true;
         return;
-      case 'whole':
+      case 'complete':
         this.finish();
         this.restartTimer(this.timeouts.drainMs ?? MAX_DRAIN_MS);
         return;
-      case 'enough':
+      case 'discard_rest':
         this.cancel();
     }
   }
 
   private drainChunk(chunk: Buffer): void {
     this.drainedBytes += chunk.length;
-    if (this.state === 'refused') this.errorBodyChunks.push(chunk);
+    if (this.state === 'failed_status') this.errorBodyChunks.push(chunk);
     if (this.drainedBytes > MAX_DRAIN_BYTES) this.finishDrain(true);
   }
 
-  /** The rest of a body is there, or will not be waited for. */
+  /** Ends the reading of a body that is not needed, and reports a failed status. */
   private finishDrain(forceClose = false): void {
     clearTimeout(this.timer);
-    if (this.state === 'refused' && this.errorHead) {
+    if (this.state === 'failed_status' && this.errorHead) {
       const body = Buffer.concat(this.errorBodyChunks).toString('utf8', 0, MAX_DRAIN_BYTES);
       const failure = this.mapError(this.errorHead.status, this.errorHead.headers, body);
       this.finish();
@@ -153,12 +154,12 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   private handleTimeout(): void {
-    if (this.state === 'refused' || this.state === 'over') this.finishDrain(true);
+    if (this.state === 'failed_status' || this.state === 'closed') this.finishDrain(true);
     else this.fail(new ModelFailure(this.hasProgressed ? 'fell_silent' : 'no_answer_in_time'));
   }
 
   private finish(): void {
-    this.state = 'over';
+    this.state = 'closed';
     clearTimeout(this.timer);
     this.signal?.removeEventListener('abort', this.onAbort);
   }

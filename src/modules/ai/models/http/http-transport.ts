@@ -11,21 +11,21 @@ import { parseRetryAfter } from './retry-after.js';
 export interface HttpCall {
   method: 'GET' | 'POST';
   origin: string;
-  /** With its query. */
+  /** Including the query. */
   path: string;
   headers: Record<string, string>;
   body?: string;
-  /** What a refusal means where its status does not tell; null: what the status says. Gets the beginning of the body. */
+  /** Maps a failed status by the beginning of its body; null falls back to the status. */
   mapError?: (status: number, body: string) => ModelFailure | null;
 }
 
-/** Requests at once to one provider; a stream keeps its connection until it ends. Nobody is admitted who would have to wait. */
+/** Connections to one provider. A stream uses its connection until it ends. The concurrency limit is not higher. */
 const MAX_CONNECTIONS = 4_096;
 const CONNECT_MS = 10_000;
 
 /**
- * The only way to a provider: kept connections, TLS verified, redirects never followed (a key must not travel to
- * another host), errors without a word of the provider's.
+ * Sends requests to providers. Connections are kept alive, TLS is verified, redirects are never followed (a key must
+ * not reach another host), and errors contain no text of the provider.
  */
 export class HttpTransport {
   private readonly agent: Agent;
@@ -34,12 +34,12 @@ export class HttpTransport {
     private readonly clock: Clock,
     connections = MAX_CONNECTIONS,
   ) {
-    // The time limits are those of the exchange; undici's own would only add a second timer.
+    // The exchange has its own timeouts; those of undici would only add a second timer.
     const untimed = { headersTimeout: 0, bodyTimeout: 0 };
     this.agent = new Agent({ ...untimed, connections, pipelining: 1, connect: { timeout: CONNECT_MS } });
   }
 
-  /** Sends, and hands what comes to `receiver`. */
+  /** Sends a request. Errors are passed to `handler.onError`, never thrown. */
   send(call: HttpCall, handler: ResponseHandler, timeouts: CallTimeouts, signal?: AbortSignal): HttpExchange {
     const mapError = (status: number, headers: IncomingHttpHeaders, body: string): ModelFailure =>
       call.mapError?.(status, body) ??
@@ -58,7 +58,7 @@ export class HttpTransport {
     return exchange;
   }
 
-  /** The whole body of the answer, as JSON. Throws a {@link ModelFailure}, or the signal's reason. */
+  /** Returns the parsed JSON body. Throws a {@link ModelFailure}, or the reason of the aborted signal. */
   fetchJson(call: HttpCall, timeouts: CallTimeouts, signal?: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const decoder = new WholeBodyDecoder((text) => resolve(parseJson(text)));
@@ -66,7 +66,7 @@ export class HttpTransport {
         onStart: () => undefined,
         onData: (chunk) => {
           decoder.feed(chunk);
-          return 'quiet';
+          return 'no_progress';
         },
         onEnd: () => decoder.end(),
         onError: reject,
@@ -75,7 +75,7 @@ export class HttpTransport {
     });
   }
 
-  /** Ends every connection, with what still runs on it. */
+  /** Closes every connection, including those in use. */
   async close(): Promise<void> {
     await this.agent.destroy();
   }

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Nobody is made to wait longer than this by one header, in seconds. */
+/** Longer requests to wait are shortened to this, in seconds. */
 const MAX_RETRY_AFTER = 3600;
 
 /**
- * Seconds a provider asks to wait: `Retry-After` as seconds or as a date, or `retry-after-ms`. Undefined where it
- * says nothing we understand.
+ * Returns how long the provider asks to wait, in whole seconds: from `retry-after-ms`, or from `Retry-After` as seconds
+ * or as an HTTP date. Undefined without a valid header.
  */
 export function parseRetryAfter(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
   const seconds = toSeconds(firstValue(headers['retry-after-ms']), firstValue(headers['retry-after']), nowMs);
@@ -15,7 +15,7 @@ export function parseRetryAfter(headers: IncomingHttpHeaders, nowMs: number): nu
 function toSeconds(milliseconds: string, retryAfter: string, nowMs: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(milliseconds)) return Number(milliseconds) / 1000;
   if (/^\d+(\.\d+)?$/.test(retryAfter)) return Number(retryAfter);
-  // Only the form of HTTP dates: `Date.parse` alone would make a year of "-5".
+  // `Date.parse` alone would read "-5" as a year.
   const date = /^[A-Z][a-z]{2,8}, .*GMT$/.test(retryAfter) ? Date.parse(retryAfter) : NaN;
   return Number.isNaN(date) ? undefined : (date - nowMs) / 1000;
 }

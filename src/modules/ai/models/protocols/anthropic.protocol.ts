@@ -7,10 +7,10 @@ import { failureFromErrorObject } from './error-object.js';
 import { splitSystemAndTurns } from './message-roles.js';
 import type { ProviderProtocol } from './provider-protocol.js';
 
-/** This protocol has no "as much as you like". */
+/** The protocol requires a limit. */
 const DEFAULT_MAX_TOKENS = 8192;
 
-/** Messages (https://platform.claude.com/docs/en/api/messages, .../build-with-claude/streaming). */
+/** The Messages API (https://platform.claude.com/docs/en/api/messages, .../build-with-claude/streaming). */
 export function createAnthropicProtocol(baseUrl: string, apiKey: string | undefined): ProviderProtocol {
   const authHeader: Record<string, string> = apiKey ? { 'x-api-key': apiKey } : {};
   const configured = parseEndpoint(baseUrl, { 'anthropic-version': '2023-06-01', ...authHeader });
@@ -50,7 +50,7 @@ function parseResponse(body: unknown, requestedModel: string): ModelAnswer {
   };
 }
 
-/** Kinds of events and of deltas that we do not know are to be passed over: the protocol says so. */
+/** Skips unknown types of events and deltas, as the protocol requires. */
 function parseEvent(data: string, builder: AnswerBuilder): void {
   const event = parseJson(data);
   switch (readField(event, 'type')) {
@@ -67,7 +67,7 @@ function parseEvent(data: string, builder: AnswerBuilder): void {
       handleMessageDelta(event, builder);
       return;
     case 'message_stop':
-      // Only now it is whole: a reason to stop alone may be followed by more.
+      // A stop reason alone can be followed by more text, so only this event completes the answer.
       builder.isComplete = builder.isClosed = true;
       return;
     case 'error':
@@ -87,7 +87,7 @@ function handleContentDelta(delta: unknown, builder: AnswerBuilder): void {
   else if (type === 'thinking_delta') builder.markProgress();
 }
 
-/** The counts here are of the whole answer so far, not of what was added. */
+/** The token counts are cumulative. */
 function handleMessageDelta(event: unknown, builder: AnswerBuilder): void {
   const reason = readField(readField(event, 'delta'), 'stop_reason');
   if (typeof reason === 'string' && !builder.isTruncated) builder.finishReason = toFinishReason(reason);
@@ -101,7 +101,7 @@ function toFinishReason(reason: string): ModelFinishReason {
   return reason === 'max_tokens' || reason === 'model_context_window_exceeded' ? 'length' : 'stop';
 }
 
-/** Input that was read from or written to a cache is counted apart. */
+/** Adds the input tokens that were read from or written to a cache; the provider counts them separately. */
 function parseInputTokens(usage: unknown): number | null {
   const uncached = toTokenCount(readField(usage, 'input_tokens'));
   const cached = ['cache_creation_input_tokens', 'cache_read_input_tokens'];

@@ -1,7 +1,7 @@
 import { readField } from '../json-fields.js';
 import { failureFromStatus, ModelFailure, type FailureReason } from '../model-failure.js';
 
-/** Words of the providers' error objects, in lower case: OpenAI's, Anthropic's and Google's. */
+/** Codes of the error objects of OpenAI, Anthropic and Google, in lower case. */
 const REASON_BY_ERROR_CODE: Readonly<Record<string, FailureReason>> = {
   rate_limit_error: 'rate_limited',
   rate_limit_exceeded: 'rate_limited',
@@ -16,8 +16,8 @@ const REASON_BY_ERROR_CODE: Readonly<Record<string, FailureReason>> = {
 };
 
 /**
- * What an error object means that came inside an answer which HTTP called good. Its code may be a status, as a
- * number or in digits; its message is not looked at.
+ * Maps an error object inside a response with status 200. Its code may be a name, or an HTTP status as a number or
+ * string. Its message is ignored: it may quote the prompt.
  */
 export function failureFromErrorObject(error: unknown): ModelFailure {
   for (const name of ['code', 'type', 'status']) {

@@ -16,7 +16,7 @@ import { failureFromErrorObject } from './error-object.js';
 import { splitSystemAndTurns } from './message-roles.js';
 import type { ProviderProtocol } from './provider-protocol.js';
 
-/** Gemini's generateContent (https://ai.google.dev/api/generate-content). */
+/** The generateContent API of Gemini (https://ai.google.dev/api/generate-content). */
 export function createGoogleProtocol(baseUrl: string, apiKey: string | undefined): ProviderProtocol {
   const configured = parseEndpoint(baseUrl, apiKey ? { 'x-goog-api-key': apiKey } : {});
   const endpoint: Endpoint = configured.basePath === '' ? { ...configured, basePath: '/v1beta' } : configured;
@@ -34,7 +34,7 @@ export function createGoogleProtocol(baseUrl: string, apiKey: string | undefined
   };
 }
 
-/** A model's name is part of the address here, so it must not lead anywhere else. */
+/** Returns the URL path of a model. Throws `model_unknown` for a name that would change the path, such as `..`. */
 function toModelPath(model: string): string {
   const segments = (model.includes('/') ? model : `models/${model}`).split('/');
   if (segments.some((segment) => /^\.*$/.test(segment))) throw new ModelFailure('model_unknown');
@@ -51,7 +51,7 @@ function toBody({ messages, maxTokens }: ModelRequest): object {
   };
 }
 
-/** A key that is no key is a bad request to Google; the reason is only in the body. */
+/** Google answers 400 for an invalid key; only the body tells. */
 function mapGoogleError(status: number, body: string): ModelFailure | null {
   return status === 400 && /"reason":\s*"API_KEY_/.test(body) ? new ModelFailure('key_rejected') : null;
 }
@@ -92,19 +92,19 @@ function parseEvent(data: string, builder: AnswerBuilder): void {
   if (reason && !builder.isTruncated) builder.finish(reason);
 }
 
-/** The question itself was not let through: there are no candidates then. */
+/** Returns whether the prompt was blocked; the response has no candidates then. */
 function isPromptBlocked(body: unknown): boolean {
   return toText(readField(readField(body, 'promptFeedback'), 'blockReason')) !== '';
 }
 
-/** Null while the answer goes on. Google has a dozen reasons to stop a model, and adds more: none is a plain end. */
+/** Returns null until the model has finished. Every reason but `STOP` and `MAX_TOKENS`, also a new one, is a filter. */
 function toFinishReason(reason: unknown): ModelFinishReason | null {
   if (typeof reason !== 'string' || reason === '' || reason === 'FINISH_REASON_UNSPECIFIED') return null;
   if (reason === 'STOP') return 'stop';
   return reason === 'MAX_TOKENS' ? 'length' : 'content_filter';
 }
 
-/** Thoughts are paid for, so they count. */
+/** Thinking tokens are billed, so they count as output. */
 function parseUsage(usage: unknown): TokenUsage | null {
   const inputTokens = toTokenCount(readField(usage, 'promptTokenCount'));
   if (inputTokens === null) return null;

@@ -5,12 +5,12 @@ export interface RoleTurn {
   content: string;
 }
 
-/** Stands where an assistant speaks first, for providers that insist on a user's words at the beginning. */
+/** Inserted before a leading assistant turn: some providers require a user turn first. */
 const PLACEHOLDER_USER_TURN = '(The conversation begins.)';
 
 /**
- * Messages for providers that want turns: what the system says apart, roles alternating, the user first, no turn
- * empty. Neighbours of one role become one turn.
+ * Separates system messages from turns, for providers that require alternating roles, a user turn first, and no empty
+ * turns. Consecutive messages of the same role are joined.
  */
 export function splitSystemAndTurns(messages: readonly ModelMessage[]): {
   system: string;

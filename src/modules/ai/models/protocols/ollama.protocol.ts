@@ -6,7 +6,7 @@ import { ModelFailure } from '../model-failure.js';
 import { failureFromErrorObject } from './error-object.js';
 import { type ProviderProtocol, uniqueNames } from './provider-protocol.js';
 
-/** Ollama's own chat (https://github.com/ollama/ollama/blob/main/docs/api.md): a JSON object a line. */
+/** The chat API of Ollama (https://github.com/ollama/ollama/blob/main/docs/api.md): one JSON object a line. */
 export function createOllamaProtocol(baseUrl: string, apiKey: string | undefined): ProviderProtocol {
   const endpoint = parseEndpoint(baseUrl, bearerHeader(apiKey));
   return {
@@ -51,7 +51,7 @@ function toFinishReason(body: unknown): ModelFinishReason {
   return readField(body, 'done_reason') === 'length' ? 'length' : 'stop';
 }
 
-/** A count of zero is left out: a question that was still in memory counts as no input. */
+/** Ollama omits a count of zero: the input count is missing when the prompt was cached. */
 function parseUsage(body: unknown): TokenUsage | null {
   const inputTokens = toTokenCount(readField(body, 'prompt_eval_count'));
   const outputTokens = toTokenCount(readField(body, 'eval_count'));

@@ -15,12 +15,12 @@ import { ModelFailure } from '../model-failure.js';
 import { failureFromErrorObject } from './error-object.js';
 import { type ProviderProtocol, uniqueNames } from './provider-protocol.js';
 
-/** OpenAI's own API, or one of the many that resemble it. */
+/** The API of OpenAI, or a compatible one. */
 type OpenAiFlavour = 'openai' | 'compatible';
 
 /**
- * Chat completions (https://platform.openai.com/docs/api-reference/chat). Lenient, because "compatible" is: roles
- * may be missing, content may be null or a list of parts, reasoning comes under two names, usage may be null.
+ * Chat completions (https://platform.openai.com/docs/api-reference/chat). Lenient with compatible servers: roles may be
+ * missing, content may be null or a list of parts, reasoning has two names, and usage may be null.
  */
 export function createOpenAiProtocol(
   baseUrl: string,
@@ -47,7 +47,9 @@ function toBody(
 ): object {
   const limit = flavour === 'openai' ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
   return {
-    ...{ model, messages: messages.map(({ role, content }) => ({ role, content })), stream },
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    stream,
     ...(stream ? { stream_options: { include_usage: true } } : {}),
     ...(maxTokens === undefined ? {} : limit),
   };
@@ -75,7 +77,7 @@ function parseEvent(data: string, builder: AnswerBuilder): void {
   const chunk = parseJson(data);
   throwIfError(chunk);
   builder.setModel(readField(chunk, 'model'));
-  // The usage comes after the reason to end, with no choices; some send it with every chunk.
+  // The usage comes in a chunk without choices after the finish reason; some servers send it with every chunk.
   builder.usage = parseUsage(readField(chunk, 'usage')) ?? builder.usage;
   const choice = firstAlternative(readField(chunk, 'choices'));
   if (choice === undefined) return;
@@ -86,7 +88,7 @@ function parseEvent(data: string, builder: AnswerBuilder): void {
   if (reason && !builder.isTruncated) builder.finish(reason);
 }
 
-/** Errors come inside answers that HTTP calls good: as `error`, as an object of that name, as a reason to end. */
+/** Throws for an error inside a response with status 200: a field `error`, or an object of the type `error`. */
 function throwIfError(body: unknown): void {
   const error = readField(body, 'error');
   if (error) throw failureFromErrorObject(error);
@@ -100,7 +102,7 @@ function toContent(content: unknown): string {
     .join('');
 }
 
-/** Null while the answer goes on. Calls of tools, which nobody offered, count as a plain end. */
+/** Returns null until the model has finished. Other reasons, such as tool calls, become `stop`. */
 function toFinishReason(reason: unknown): ModelFinishReason | null {
   if (typeof reason !== 'string' || reason === '') return null;
   if (reason === 'error') throw new ModelFailure('server_error');
