@@ -1,52 +1,128 @@
 import fc from 'fast-check';
 import { AnswerBuilder, MAX_ANSWER_CHARS, truncateAnswer } from './answer-builder.js';
 
-describe('AnswerDraft', () => {
-  it('loses nothing, whatever halves of characters its tokens end in and whenever somebody takes', () => {
+describe('AnswerBuilder', () => {
+  it('loses no text, wherever tokens split surrogate pairs and whenever the text is drained', () => {
     const unit = fc.integer({ min: 0xd7f0, max: 0xe010 }).map((code) => String.fromCharCode(code));
     const token = fc.tuple(fc.string({ unit, maxLength: 4 }), fc.boolean());
     fc.assert(
       fc.property(fc.array(token), (tokens) => {
-        const draft = new AnswerBuilder('m');
+        const builder = new AnswerBuilder('m');
         let text = '';
-        const take = (last: boolean): void => {
-          text += draft.drainText(last);
+        const drain = (isLast: boolean): void => {
+          text += builder.drainText(isLast);
         };
-        for (const [given, taken] of tokens) {
-          draft.appendText(given);
-          if (taken) take(false);
+        for (const [given, drained] of tokens) {
+          builder.appendText(given);
+          if (drained) drain(false);
         }
-        take(true);
+        drain(true);
         expect(text).toBe(tokens.map(([given]) => given).join(''));
       }),
     );
   });
 
-  it('never shows the half of a pair of which both halves come', () => {
+  it('never returns half of a surrogate pair whose other half follows', () => {
     const character = fc.string({ unit: 'binary', minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(character, (given) => {
-        const draft = new AnswerBuilder('m');
+        const builder = new AnswerBuilder('m');
         for (const half of given.split('')) {
-          draft.appendText(half);
-          expect(draft.drainText(false).isWellFormed()).toBe(true);
+          builder.appendText(half);
+          expect(builder.drainText(false).isWellFormed()).toBe(true);
         }
       }),
     );
   });
 
-  it('is cut between characters, not within one', () => {
+  it('truncates between characters, not inside one', () => {
     const long = 'x'.repeat(MAX_ANSWER_CHARS - 1) + '👋 and more';
-    const draft = new AnswerBuilder('m');
-    draft.appendText(long);
-    draft.appendText('more');
-    draft.finish('length');
-    expect(draft.drainText(true)).toBe('x'.repeat(MAX_ANSWER_CHARS - 1));
-    expect(draft.toMetadata()).toMatchObject({ finishReason: 'length' });
+    const builder = new AnswerBuilder('m');
+    builder.appendText(long);
+    builder.appendText('more');
+    builder.finish('length');
+    expect(builder.drainText(true)).toBe('x'.repeat(MAX_ANSWER_CHARS - 1));
+    expect(builder.toMetadata()).toMatchObject({ finishReason: 'length' });
+  });
+
+  it('truncates an answer that was not streamed in the same way', () => {
+    const long = 'x'.repeat(MAX_ANSWER_CHARS - 1) + '👋 and more';
     const answer = { content: long, model: 'm', finishReason: 'stop', usage: null, sources: [] } as const;
     expect(truncateAnswer({ ...answer, sources: [] })).toMatchObject({
       content: 'x'.repeat(MAX_ANSWER_CHARS - 1),
       finishReason: 'length',
     });
+  });
+
+  it('keeps an answer of exactly the maximum length', () => {
+    const builder = new AnswerBuilder('m');
+    builder.appendText('x'.repeat(MAX_ANSWER_CHARS));
+    expect(builder).toMatchObject({ isTruncated: false, isClosed: false });
+    builder.appendText('');
+    expect(builder.isTruncated).toBe(false);
+    builder.appendText('y');
+    expect(builder).toMatchObject({
+      isTruncated: true,
+      isClosed: true,
+      isComplete: true,
+      finishReason: 'length',
+    });
+    expect(builder.drainText(true)).toHaveLength(MAX_ANSWER_CHARS);
+  });
+
+  it('reports progress once for each token or mark since the last call', () => {
+    const builder = new AnswerBuilder('m');
+    expect(builder.consumeProgress()).toBe(false);
+    builder.appendText('');
+    expect(builder.consumeProgress()).toBe(false);
+    builder.appendText('a');
+    builder.markProgress();
+    expect([builder.consumeProgress(), builder.consumeProgress()]).toEqual([true, false]);
+    builder.markProgress();
+    expect(builder.consumeProgress()).toBe(true);
+  });
+
+  it('keeps the last usable name of the model', () => {
+    const builder = new AnswerBuilder('requested');
+    for (const name of [undefined, null, 5, '', '\u0000']) builder.setModel(name);
+    expect(builder.model).toBe('requested');
+    builder.setModel('real');
+    builder.setModel('real');
+    builder.setModel(undefined);
+    expect(builder.model).toBe('real');
+  });
+
+  it('has the metadata of an answer without a finish reason and usage', () => {
+    expect(new AnswerBuilder('m').toMetadata()).toEqual({
+      model: 'm',
+      usage: null,
+      finishReason: 'stop',
+      sources: [],
+    });
+  });
+
+  it('accepts a whole answer in place of a stream, and truncates it', () => {
+    const builder = new AnswerBuilder('m');
+    const usage = { inputTokens: 1, outputTokens: 2 };
+    builder.setWholeAnswer({
+      content: 'Hello.',
+      model: 'real',
+      finishReason: 'content_filter',
+      usage,
+      sources: [],
+    });
+    expect(builder).toMatchObject({
+      isComplete: true,
+      isClosed: true,
+      isTruncated: false,
+      model: 'real',
+      usage,
+    });
+    expect(builder.drainText(false)).toBe('Hello.');
+    expect(builder.toMetadata().finishReason).toBe('content_filter');
+    const long = new AnswerBuilder('m');
+    const content = 'x'.repeat(MAX_ANSWER_CHARS + 1);
+    long.setWholeAnswer({ content, model: 'm', finishReason: 'stop', usage: null, sources: [] });
+    expect(long.toMetadata().finishReason).toBe('length');
   });
 });

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { firstAlternative, parseJson, readField, toList, toStorableName, toText, toTokenCount } from './json-fields.js';
+import {
+  firstAlternative,
+  parseJson,
+  readField,
+  toList,
+  toStorableName,
+  toText,
+  toTokenCount,
+} from './json-fields.js';
 import { ModelFailure } from './model-failure.js';
 
 const NOT_OBJECTS = [undefined, null, 0, 1, true, '', 'text', Symbol('s')];
@@ -47,7 +55,8 @@ describe('readField', () => {
 describe('toList and toText', () => {
   it('return a neutral value for any other type', () => {
     for (const value of [...NOT_OBJECTS, {}, { length: 1 }]) expect(toList(value)).toEqual([]);
-    for (const value of [undefined, null, 5, true, {}, ['text'], new String('text')]) expect(toText(value)).toBe('');
+    for (const value of [undefined, null, 5, true, {}, ['text'], new String('text')])
+      expect(toText(value)).toBe('');
   });
 
   it('return lists and strings unchanged', () => {
@@ -78,9 +87,12 @@ describe('toStorableName', () => {
     expect(toStorableName(`${'x'.repeat(199)}👋`)).toBe(`${'x'.repeat(199)}\ufffd`);
   });
 
-  it.each([[undefined], [null], [5], [{}], [['name']], ['\u0000\u0007\n']])('returns an empty name for %j', (value) => {
-    expect(toStorableName(value)).toBe('');
-  });
+  it.each([[undefined], [null], [5], [{}], [['name']], ['\u0000\u0007\n']])(
+    'returns an empty name for %j',
+    (value) => {
+      expect(toStorableName(value)).toBe('');
+    },
+  );
 });
 
 describe('toTokenCount', () => {

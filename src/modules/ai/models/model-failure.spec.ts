@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { failureMessage, notConfiguredMessage } from './failure-messages.js';
-import { failureFromNetworkError, failureFromStatus, type FailureReason, ModelFailure } from './model-failure.js';
+import {
+  failureFromNetworkError,
+  failureFromStatus,
+  type FailureReason,
+  ModelFailure,
+} from './model-failure.js';
 
 const KINDS: Record<FailureReason, string> = {
   key_rejected: 'refused',
@@ -48,7 +53,8 @@ describe('failureFromStatus', () => {
   });
 
   it('maps every status to some reason', () => {
-    for (let status = 300; status < 1000; status += 1) expect(REASONS).toContain(failureFromStatus(status).reason);
+    for (let status = 300; status < 1000; status += 1)
+      expect(REASONS).toContain(failureFromStatus(status).reason);
   });
 });
 
@@ -57,7 +63,10 @@ describe('failureFromNetworkError', () => {
 
   it('tells a failed connection from an answer that was lost', () => {
     const error = errorWith({ code: 'ECONNRESET' });
-    expect(failureFromNetworkError(error, false)).toMatchObject({ reason: 'unreachable', detail: 'ECONNRESET' });
+    expect(failureFromNetworkError(error, false)).toMatchObject({
+      reason: 'unreachable',
+      detail: 'ECONNRESET',
+    });
     expect(failureFromNetworkError(error, true)).toMatchObject({ reason: 'incomplete_answer' });
   });
 
@@ -71,12 +80,19 @@ describe('failureFromNetworkError', () => {
     expect(failureFromNetworkError({ code }, false).detail).toBe(code);
   });
 
-  it.each([['sk-secret'], ['AB'], [`A${'B'.repeat(51)}`], ['A B'], ['1AB'], [5], [null], [undefined], ['ABC\n']])(
-    'drops the code %j, which may quote data of the provider',
-    (code) => {
-      expect(failureFromNetworkError({ code }, false).detail).toBeUndefined();
-    },
-  );
+  it.each([
+    ['sk-secret'],
+    ['AB'],
+    [`A${'B'.repeat(51)}`],
+    ['A B'],
+    ['1AB'],
+    [5],
+    [null],
+    [undefined],
+    ['ABC\n'],
+  ])('drops the code %j, which may quote data of the provider', (code) => {
+    expect(failureFromNetworkError({ code }, false).detail).toBeUndefined();
+  });
 
   it('accepts any thrown value, and never takes over its message', () => {
     fc.assert(
@@ -96,6 +112,8 @@ describe('failure messages', () => {
   });
 
   it('name the environment variable of a provider that is not configured', () => {
-    expect(notConfiguredMessage('OPENAI_API_KEY')).toBe('It is not configured on this server (OPENAI_API_KEY).');
+    expect(notConfiguredMessage('OPENAI_API_KEY')).toBe(
+      'It is not configured on this server (OPENAI_API_KEY).',
+    );
   });
 });

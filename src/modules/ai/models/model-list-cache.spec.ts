@@ -10,7 +10,10 @@ describe('ModelListCache', () => {
     clock = new TestClock();
     clock.freeze();
     fetches = [];
-    cache = new ModelListCache(clock, () => new Promise((resolve, reject) => fetches.push({ resolve, reject })));
+    cache = new ModelListCache(
+      clock,
+      () => new Promise((resolve, reject) => fetches.push({ resolve, reject })),
+    );
   });
 
   async function listAfterFetch(names: string[]): Promise<readonly string[]> {

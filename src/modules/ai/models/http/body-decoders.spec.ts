@@ -3,7 +3,7 @@ import { EventStreamDecoder, type BodyDecoder, JsonLinesDecoder, WholeBodyDecode
 
 type CreateDecoder = (onText: (text: string) => void) => BodyDecoder;
 
-/** What comes out when these bytes come in, cut at these places. */
+/** Returns the payloads of a body that arrives in chunks with these ends. */
 function decodeInChunks(create: CreateDecoder, bytes: Buffer, cuts: readonly number[]): string[] {
   const texts: string[] = [];
   const decoder = create((text) => texts.push(text));
@@ -25,8 +25,8 @@ const value = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => JSON.st
 const values = fc.array(value, { minLength: 1, maxLength: 8 });
 const ending = fc.constantFrom('\n', '\r\n');
 
-describe('A body that comes in chunks', () => {
-  it('means the same wherever it is cut: server-sent events', () => {
+describe('body decoders', () => {
+  it('decode server-sent events the same way, wherever chunks end', () => {
     const comment = fc.constantFrom('', ': ping', 'event: x', 'id: 7');
     fc.assert(
       fc.property(values, comment, ending, fc.array(fc.nat(300)), (datas, extra, eol, cuts) => {
@@ -36,7 +36,7 @@ describe('A body that comes in chunks', () => {
     );
   });
 
-  it('means the same wherever it is cut: lines', () => {
+  it('decode lines the same way, wherever chunks end', () => {
     fc.assert(
       fc.property(values, ending, fc.array(fc.nat(300)), (datas, eol, cuts) => {
         expect(decodeInChunks(lines, Buffer.from(datas.join(eol)), cuts)).toEqual(datas);
@@ -48,14 +48,17 @@ describe('A body that comes in chunks', () => {
     ['server-sent events', events, 'data: "é€👋🏽𝄞"\n\ndata: "x"\n\n', ['"é€👋🏽𝄞"', '"x"']],
     ['lines', lines, '"é€👋🏽𝄞"\n\n"x"\n', ['"é€👋🏽𝄞"', '"x"']],
     ['one text', whole, '"é€👋🏽𝄞"', ['"é€👋🏽𝄞"']],
-  ])('means the same cut at every single byte, and between all bytes: %s', (_, make, text, expected) => {
-    const bytes = Buffer.from(text);
-    for (let cut = 0; cut <= bytes.length; cut++)
-      expect(decodeInChunks(make, bytes, [cut])).toEqual(expected);
-    expect(decodeInChunks(make, bytes, Array.from(bytes.keys()))).toEqual(expected);
-  });
+  ])(
+    'decode %s the same way for chunks that end at every byte, and for chunks of one byte',
+    (_, create, text, expected) => {
+      const bytes = Buffer.from(text);
+      for (let cut = 0; cut <= bytes.length; cut++)
+        expect(decodeInChunks(create, bytes, [cut])).toEqual(expected);
+      expect(decodeInChunks(create, bytes, Array.from(bytes.keys()))).toEqual(expected);
+    },
+  );
 
-  it('may begin with a byte order mark, and end without a last line break', () => {
+  it('skip a byte order mark, and accept a missing last line break', () => {
     expect(decodeInChunks(events, Buffer.from('\uFEFFdata: 1\n\ndata: 2'), [1, 2])).toEqual(['1', '2']);
     expect(decodeInChunks(lines, Buffer.from('\uFEFF1\n2'), [1])).toEqual(['1', '2']);
     expect(decodeInChunks(whole, Buffer.from('\uFEFF1'), [1])).toEqual(['1']);
@@ -66,20 +69,40 @@ describe('A body that comes in chunks', () => {
     ['an event of many lines', events, 9],
     ['a line', lines, 1],
     ['a body', whole, 9],
-  ])('is refused where %s grows without end', (_, make, megabytes) => {
-    const framing = make(() => undefined);
-    const line = make === events ? `data: ${'x'.repeat(1000)}\n` : 'x'.repeat(1000);
+  ])('throw malformed_answer when %s is too long', (_, create, megabytes) => {
+    const decoder = create(() => undefined);
+    const line = create === events ? `data: ${'x'.repeat(1000)}\n` : 'x'.repeat(1000);
     const chunk = Buffer.from(megabytes === 1 ? 'x'.repeat(1000) : line);
     const feed = (): void => {
-      for (let fed = 0; fed < megabytes * 1.1e6; fed += chunk.length) framing.feed(chunk);
+      for (let fed = 0; fed < megabytes * 1.1e6; fed += chunk.length) decoder.feed(chunk);
     };
     expect(feed).toThrow('malformed_answer');
   });
 
-  it('may be long, when its events are short', () => {
+  it('accept a long body of short events', () => {
     let count = 0;
-    const framing = new EventStreamDecoder(() => count++);
-    for (let fed = 0; fed < 20_000; fed++) framing.feed(Buffer.from(`data: ${'x'.repeat(200)}\n\n`));
+    const decoder = new EventStreamDecoder(() => count++);
+    for (let fed = 0; fed < 20_000; fed++) decoder.feed(Buffer.from(`data: ${'x'.repeat(200)}\n\n`));
     expect(count).toBe(20_000);
+  });
+
+  it('skip comments, other fields, and events without data', () => {
+    const body = ': ping\n\nevent: x\n\nid: 1\nretry: 5\n\ndata\n\ndata: 1\nevent: y\n\ndata: a\ndata: b\n\n';
+    expect(decodeInChunks(events, Buffer.from(body), [])).toEqual(['', '1', 'a\nb']);
+  });
+
+  it('skip empty lines', () => {
+    expect(decodeInChunks(lines, Buffer.from('\n \r\n1\n\n\t2 \n'), [3])).toEqual(['1', '2']);
+  });
+
+  it('decode an empty body as no event, no line, and an empty text', () => {
+    expect(decodeInChunks(events, Buffer.alloc(0), [])).toEqual([]);
+    expect(decodeInChunks(lines, Buffer.alloc(0), [])).toEqual([]);
+    expect(decodeInChunks(whole, Buffer.alloc(0), [])).toEqual(['']);
+  });
+
+  it('replace invalid UTF-8', () => {
+    expect(decodeInChunks(whole, Buffer.from([0x22, 0xff, 0x22]), [1])).toEqual(['"\ufffd"']);
+    expect(decodeInChunks(lines, Buffer.from([0x31, 0xe2, 0x82]), [2])).toEqual(['1\ufffd']);
   });
 });

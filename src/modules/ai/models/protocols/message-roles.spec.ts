@@ -26,7 +26,11 @@ describe('splitSystemAndTurns', () => {
   });
 
   it.each([
-    ['an assistant turn', [assistant('Hi.'), user('Hello.')], [PLACEHOLDER, assistant('Hi.'), user('Hello.')]],
+    [
+      'an assistant turn',
+      [assistant('Hi.'), user('Hello.')],
+      [PLACEHOLDER, assistant('Hi.'), user('Hello.')],
+    ],
     ['a system message only', [system('A')], [PLACEHOLDER]],
     ['no message', [], [PLACEHOLDER]],
   ])('inserts a user turn before %s', (_what, messages, turns) => {
@@ -49,7 +53,9 @@ describe('splitSystemAndTurns', () => {
           expect(current).toBe(index % 2 === 0 ? 'user' : 'assistant');
           expect(content.trim()).not.toBe('');
         });
-        const spoken = messages.filter(({ role: given, content }) => given !== 'system' && content.trim() !== '');
+        const spoken = messages.filter(
+          ({ role: given, content }) => given !== 'system' && content.trim() !== '',
+        );
         const expected = spoken.map(({ content }) => content).join('\n\n');
         const joined = turns.map(({ content }) => content).join('\n\n');
         expect(joined.endsWith(expected)).toBe(true);
