@@ -1,5 +1,5 @@
 // A provider on loopback for tests and benchmarks.
-//   node dist/scripts/upstream.js [--port 0] [--kind openai] [--tokens 40] [--delay 0] [--first-byte 0]
+//   node dist/scripts/fake-provider.js [--port 0] [--kind openai] [--tokens 40] [--delay 0] [--first-byte 0]
 // prints its base URL; delays are in milliseconds, `--delay` is per token.
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

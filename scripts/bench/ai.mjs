@@ -1,12 +1,13 @@
-// What the server adds to a language model, beside the model itself and a proxy that only passes bytes on.
+// Measures what the server adds to a language model, against the model itself and a proxy that only forwards bytes.
 //   npm run bench:ai -- [--rounds 5] [--seconds 4] [--only first,whole,streams,memory]
-// One scripted provider, one run, the sides in turn. `memory` streams for --minutes (10) and watches the size.
+// One scripted provider, one run; the rounds of the sides alternate. `memory` streams for --minutes (10) and prints
+// the size of the process. BENCH_AGAINST names a folder with another build, which is measured in the same run.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { openDatabase, sides, start, startLoad } from './servers.mjs';
+import { AGAINST, ROOT, buildIn, openPostgres, start, startLoad } from './servers.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -23,8 +24,8 @@ const password = 'otters juggle nine lanterns';
 const say = (text) => process.stdout.write(`${text}\n`);
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The scripted provider as a program. */
-async function startUpstream(...options) {
+/** Starts the scripted provider as a process. */
+async function startProvider(...options) {
   const child = fork(at('../../dist/scripts/fake-provider.js'), options, { silent: true });
   child.stdout.setEncoding('utf8');
   const [line] = await once(child.stdout, 'data');
@@ -34,9 +35,11 @@ async function startUpstream(...options) {
 const model = 'model-a';
 const question = { stream: false, model, messages: [{ role: 'user', content: 'Tell me about foxes.' }] };
 
-/** The same question in each side's words. */
-function asked(side, { token, stream }) {
-  if (side !== 'ours')
+const isServer = (side) => side === 'server' || side === 'against';
+
+/** The same question as a request to one side. */
+function toRequest(side, { token, stream }) {
+  if (!isServer(side))
     return { path: '/v1/chat/completions', headers: {}, body: JSON.stringify({ ...question, stream }) };
   const body = { message: 'Tell me about foxes.', provider: 'bench', stream };
   return {
@@ -60,34 +63,48 @@ async function signUp({ url }) {
   return (await call(url, '/api/auth/token', { body: form })).access_token;
 }
 
-/** Servers for one kind of provider: the provider itself, the proxy, and ours. */
+/** Starts a provider, a proxy and the server for `work`. */
 async function withServers(options, work) {
-  const upstream = await startUpstream(...options);
-  const database = await openDatabase();
-  const env = {
-    OPENAI_COMPATIBLE_BENCH_BASE_URL: upstream.url,
-    OPENAI_COMPATIBLE_BENCH_MODELS: model,
-    AI_PROVIDER_ORDER: 'bench',
-  };
-  const { ours } = sides(database.url, '');
+  const provider = await startProvider(...options);
+  const postgres = await openPostgres();
   const running = [];
+  const servers = { direct: { url: provider.url.replace(/\/v1$/, ''), ask: async () => 0 } };
+  const tokens = {};
   try {
-    const server = await start({ ...ours, env: { ...ours.env, ...env } });
-    running.push(server);
-    const floor = await start({
-      script: at('./baseline-proxy.mjs'),
-      env: { PATH: process.env.PATH, PROVIDER_URL: upstream.url },
-    });
-    running.push(floor);
+    for (const [name, side] of Object.entries(await listSides(provider.url, postgres))) {
+      servers[name] = await start(side);
+      running.push(servers[name]);
+      if (isServer(name)) tokens[name] = await signUp(servers[name]);
+    }
     const load = startLoad();
     running.push(load);
-    const direct = { url: upstream.url.replace(/\/v1$/, ''), ask: async () => 0 };
-    await work({ direct, floor, ours: server }, load, await signUp(server));
+    await work(servers, load, tokens);
   } finally {
     await Promise.all(running.map((process) => process.stop()));
-    await database.close();
-    upstream.stop();
+    await postgres.close();
+    provider.stop();
   }
+}
+
+/** The programs that stand between a client and the provider. */
+async function listSides(providerUrl, postgres) {
+  const build = async (folder) => {
+    const side = buildIn(folder, await postgres.createDatabase());
+    const providerEnv = {
+      OPENAI_COMPATIBLE_BENCH_BASE_URL: providerUrl,
+      OPENAI_COMPATIBLE_BENCH_MODELS: model,
+      AI_PROVIDER_ORDER: 'bench',
+    };
+    return { ...side, env: { ...side.env, ...providerEnv } };
+  };
+  return {
+    baseline: {
+      script: at('./baseline-proxy.mjs'),
+      env: { PATH: process.env.PATH, PROVIDER_URL: providerUrl },
+    },
+    server: await build(ROOT),
+    ...(AGAINST && { against: await build(AGAINST) }),
+  };
 }
 
 function median(values) {
@@ -95,8 +112,8 @@ function median(values) {
   return sorted[sorted.length >> 1];
 }
 
-/** Rounds of one job on each side, in turn; answers the rounds of each. */
-async function measure(servers, load, { names, kind, width, token, stream, spread }) {
+/** Runs rounds of one job on each side in turn; returns the rounds of each. */
+async function measure(servers, load, { names, kind, width, tokens, stream, spread }) {
   const figures = Object.fromEntries(names.map((name) => [name, []]));
   const once = async (name, time) => {
     const job = {
@@ -105,7 +122,7 @@ async function measure(servers, load, { names, kind, width, token, stream, sprea
       width,
       seconds: time,
       spread,
-      ...asked(name, { token, stream }),
+      ...toRequest(name, { token: tokens[name], stream }),
     };
     const before = await servers[name].ask('cpu');
     const result = await load.run(job);
@@ -120,49 +137,64 @@ async function measure(servers, load, { names, kind, width, token, stream, sprea
 
 const of = (rounds, key) => median(rounds.map((round) => round[key]));
 
-async function firstContent() {
-  await withServers(['--tokens', '40', '--delay', '10'], async (servers, load, token) => {
+/** This build divided by the other one; empty without `BENCH_AGAINST`. */
+function describeAgainst(figures, rateKey) {
+  if (!AGAINST) return '';
+  const ratio = (key) =>
+    median(figures.server.map((round, index) => round[key] / figures.against[index][key])).toFixed(2);
+  return `; this build / the build in ${AGAINST}: ${rateKey === 'rate' ? 'throughput' : 'time'} ${ratio(rateKey)}, CPU ${ratio('cpu')}`;
+}
+
+const withAgainst = (names) => (AGAINST ? [...names, 'against'] : names);
+
+async function measureFirstContent() {
+  await withServers(['--tokens', '40', '--delay', '10'], async (servers, load, tokens) => {
     for (const [width, goal] of [
       [4, 2],
       [64, 5],
     ]) {
-      const names = ['direct', 'floor', 'ours'];
-      const job = { names, kind: 'stream', width, token, stream: true, spread: 400 };
+      const names = withAgainst(['direct', 'baseline', 'server']);
+      const job = { names, kind: 'stream', width, tokens, stream: true, spread: 400 };
       const figures = await measure(servers, load, job);
-      const [direct, floor, ours] = names.map((name) => of(figures[name], 'firstP50'));
+      const [direct, baseline, server] = names.map((name) => of(figures[name], 'firstP50'));
       const p99 = names.map((name) => of(figures[name], 'firstP99').toFixed(1)).join(' / ');
       say(
-        `first content, ${width} at once, p50 ms: direct ${direct.toFixed(2)}, proxy adds ${(floor - direct).toFixed(2)}, we add ${(ours - direct).toFixed(2)} (goal <= ${goal}); p99 ${p99}; our CPU ${of(figures.ours, 'cpu').toFixed(0)} us a stream, the proxy's ${of(figures.floor, 'cpu').toFixed(0)}`,
+        `first content, ${width} at once, p50 ms: direct ${direct.toFixed(2)}, the proxy adds ${(baseline - direct).toFixed(2)}, ` +
+          `the server adds ${(server - direct).toFixed(2)} (goal <= ${goal}); p99 ${p99}; ` +
+          `CPU ${of(figures.server, 'cpu').toFixed(0)} us a stream, of the proxy ${of(figures.baseline, 'cpu').toFixed(0)}` +
+          describeAgainst(figures, 'firstP50'),
       );
     }
   });
 }
 
-async function most(kind, { width, stream }) {
+async function measureThroughput(kind, { width, stream }) {
   const what = stream ? 'streams' : 'whole answers';
-  await withServers(['--tokens', '40', '--delay', '0'], async (servers, load, token) => {
-    const names = ['floor', 'ours'];
-    const figures = await measure(servers, load, { names, kind, width, token, stream });
-    const ratio = median(figures.ours.map(({ rate }, index) => rate / figures.floor[index].rate));
-    const [floor, ours] = names.map((name) => of(figures[name], 'rate').toFixed(0));
+  await withServers(['--tokens', '40', '--delay', '0'], async (servers, load, tokens) => {
+    const names = withAgainst(['baseline', 'server']);
+    const figures = await measure(servers, load, { names, kind, width, tokens, stream });
+    const ratio = median(figures.server.map(({ rate }, index) => rate / figures.baseline[index].rate));
+    const [baseline, server] = names.map((name) => of(figures[name], 'rate').toFixed(0));
     say(
-      `${what}: ours ${ours}/s, proxy ${floor}/s, ratio ${ratio.toFixed(2)} (goal >= 0.25); CPU ${of(figures.ours, 'cpu').toFixed(0)} us against ${of(figures.floor, 'cpu').toFixed(0)}`,
+      `${what}: server ${server}/s, proxy ${baseline}/s, ratio ${ratio.toFixed(2)} (goal >= 0.25); ` +
+        `CPU ${of(figures.server, 'cpu').toFixed(0)} us against ${of(figures.baseline, 'cpu').toFixed(0)}` +
+        describeAgainst(figures, 'rate'),
     );
   });
 }
 
-async function memory() {
-  await withServers(['--tokens', '200', '--delay', '20'], async (servers, load, token) => {
+async function measureMemory() {
+  await withServers(['--tokens', '200', '--delay', '20'], async (servers, load, tokens) => {
     const job = {
       kind: 'stream',
-      url: servers.ours.url,
+      url: servers.server.url,
       width: 64,
-      ...asked('ours', { token, stream: true }),
+      ...toRequest('server', { token: tokens.server, stream: true }),
     };
     for (let minute = 0; minute < Number(flags.minutes); minute += 1) {
       const { requests } = await load.run({ ...job, seconds: 55 });
       say(
-        `minute ${minute + 1}: ${requests} streams, ${((await servers.ours.ask('rss')) / 2 ** 20).toFixed(0)} MB`,
+        `minute ${minute + 1}: ${requests} streams, ${((await servers.server.ask('rss')) / 2 ** 20).toFixed(0)} MB`,
       );
     }
   });
@@ -171,7 +203,7 @@ async function memory() {
 say(
   `Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model.trim()}, ${rounds} rounds of ${seconds} s`,
 );
-if (wanted.has('first')) await firstContent();
-if (wanted.has('whole')) await most('ask', { width: 32, stream: false });
-if (wanted.has('streams')) await most('stream', { width: 64, stream: true });
-if (wanted.has('memory')) await memory();
+if (wanted.has('first')) await measureFirstContent();
+if (wanted.has('whole')) await measureThroughput('ask', { width: 32, stream: false });
+if (wanted.has('streams')) await measureThroughput('stream', { width: 64, stream: true });
+if (wanted.has('memory')) await measureMemory();

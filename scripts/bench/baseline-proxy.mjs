@@ -1,4 +1,4 @@
-// The floor for language models: every byte goes on to the provider and back, and nothing else happens.
+// The baseline for language models: a proxy that forwards every byte to the provider and back.
 import { Agent, createServer, request } from 'node:http';
 
 const { PROVIDER_URL, PORT } = process.env;

@@ -1,5 +1,5 @@
-// The floor: the same routes with nothing in between, `node:http`, `pg` with named prepared statements,
-// and tokens made by hand. It keeps its promises for these requests only, and shows what they cost at least.
+// The baseline: the measured routes on `node:http` alone, with `pg`, named prepared statements and hand-made tokens.
+// It is correct for the requests of the benchmark only, and shows what they cost at least.
 import { createHmac, createSecretKey, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
@@ -82,10 +82,10 @@ const secret = createSecretKey(randomBytes(32));
 const mac = (text) => createHmac('sha256', secret).update(text).digest('base64url');
 const HEADER = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
 
-function holds(signature, text) {
+function isValid(signature, text) {
   const given = Buffer.from(signature ?? '');
-  const right = Buffer.from(mac(text));
-  return given.length === right.length && timingSafeEqual(given, right);
+  const expected = Buffer.from(mac(text));
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function accessToken(sub, sid) {
@@ -97,7 +97,7 @@ function accessToken(sub, sid) {
 
 function claimsOf({ authorization = '' }) {
   const [header, payload, signature] = authorization.slice('Bearer '.length).split('.');
-  if (!holds(signature, `${header}.${payload}`)) return undefined;
+  if (!isValid(signature, `${header}.${payload}`)) return undefined;
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
   return claims.exp * 1000 > Date.now() ? claims : undefined;
 }
@@ -171,14 +171,14 @@ async function messages(request) {
 async function refresh(request) {
   const token = JSON.parse(await bodyOf(request)).refresh_token;
   const [sessionId, counter, signature] = token.split('.');
-  if (!holds(signature, `${sessionId}.${counter}`)) return undefined;
+  if (!isValid(signature, `${sessionId}.${counter}`)) return undefined;
   const now = new Date();
   const values = [sessionId, Number(counter), now, new Date(now.getTime() - 7 * DAY)];
   const { rows } = await pool.query({ ...ROTATE, values });
   return rows[0] && pair(rows[0].user_id, sessionId, Number(counter) + 1);
 }
 
-/** As many hashes at once as there are cores, like the server that is measured against this one. */
+/** Runs as many hashes at once as there are cores, as the measured server does. */
 const waiting = [];
 let free = availableParallelism();
 
@@ -202,7 +202,7 @@ async function login(request) {
   return rows[0] && pair(rows[0].user_id, id, 1);
 }
 
-/** A login that is nothing but its hash, under the same load, in the same kind of process. */
+/** A login that only compares the password hash. */
 async function hashAlone(request) {
   const form = new URLSearchParams(await bodyOf(request));
   return (await compare(form.get('password'))) ? {} : undefined;
@@ -229,7 +229,7 @@ const server = createServer((request, response) => {
   const [path] = request.url.split('?');
   const act = LISTS[path.split('/').at(-1)] ?? routes[`${request.method} ${path}`];
   act(request).then(
-    (answer) => send(response, answer ? 200 : 401, answer ?? { detail: 'refused' }),
+    (answer) => send(response, answer ? 200 : 401, answer ?? { detail: 'Unauthorized' }),
     (error) => send(response, 500, { detail: String(error) }),
   );
 });

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 
 /**
- * A keep-alive connection that carries one request at a time. It knows just enough HTTP for the answers of the
- * measured servers, so that the load takes little of the cores it shares with them.
+ * A keep-alive connection that carries one request at a time. It parses only the HTTP that the measured servers send,
+ * so that the load takes little of the cores it shares with them.
  */
-export class Connection {
+export class HttpConnection {
   #received = '';
   #settle;
 
@@ -17,7 +17,7 @@ export class Connection {
     this.socket.on('close', () => this.#settle?.reject(new Error('The server closed the connection.')));
   }
 
-  /** The body of a 200 as JSON; anything else throws. */
+  /** Returns the JSON body of a response 200; rejects for any other response. */
   post(path, type, body) {
     const head = `POST ${path} HTTP/1.1\r\nHost: ${this.host}\r\nContent-Type: ${type}\r\n`;
     this.socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
@@ -40,6 +40,6 @@ export class Connection {
     this.#received = '';
     this.#settle = undefined;
     if (head.slice(9, 12) === '200' && Buffer.byteLength(body) === length) resolve(JSON.parse(body));
-    else reject(new Error(`An unexpected answer: ${head.split('\r\n', 1)[0]} ${body.slice(0, 300)}`));
+    else reject(new Error(`Unexpected response: ${head.split('\r\n', 1)[0]} ${body.slice(0, 300)}`));
   }
 }

@@ -1,12 +1,12 @@
-// Preloaded into a measured server (`node --import`), so that the server itself stays free of measuring:
-// answers questions about its process over IPC.
+// Preloaded into a measured server (`node --import`), so that the server contains no code for measuring. Answers
+// questions about its process over IPC.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 
 let delay;
 
 const answers = {
-  /** Microseconds of CPU since the start, every thread and the kernel's work for them included. */
+  /** Microseconds of CPU since the start, of all threads, in user and kernel mode. */
   cpu: () => {
     const { user, system } = process.cpuUsage();
     return user + system;
@@ -16,7 +16,7 @@ const answers = {
     delay = monitorEventLoopDelay({ resolution: 1 });
     return delay.enable();
   },
-  /** Milliseconds, the 99th percentile since `watchDelay`; an idle loop shows 1 to 2. */
+  /** The 99th percentile since `watchDelay`, in milliseconds; 1 to 2 for an idle event loop. */
   delayP99: () => {
     delay.disable();
     return delay.percentile(99) / 1e6;

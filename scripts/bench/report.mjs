@@ -1,47 +1,47 @@
-/** What to reach. The ratios hold on any machine, more or less; start and memory are for a small server. */
+/** The goals. The ratios differ little between machines; start and memory are for a small machine. */
 const GOALS = [
-  { what: 'me: requests, ours / floor', value: (m) => ratio(m.me, 'rate'), goal: 0.4, atLeast: true },
-  { what: 'me: CPU per request, ours / floor', value: (m) => ratio(m.me, 'cpu'), goal: 2.5 },
+  { what: 'me: requests, server / baseline', value: (m) => ratio(m.me, 'rate'), goal: 0.4, atLeast: true },
+  { what: 'me: CPU per request, server / baseline', value: (m) => ratio(m.me, 'cpu'), goal: 2.5 },
   {
-    what: 'my organizations: requests, ours / floor',
+    what: 'my organizations: requests, server / baseline',
     value: (m) => ratio(m.organizations, 'rate'),
     goal: 0.35,
     atLeast: true,
   },
   {
-    what: '1,000 members: requests, ours / floor',
+    what: '1,000 members: requests, server / baseline',
     value: (m) => ratio(m.members, 'rate'),
     goal: 0.5,
     atLeast: true,
   },
   {
-    what: 'first 50 of 1,000,000 messages, ours / floor',
+    what: 'first 50 of 1,000,000 messages, server / baseline',
     value: (m) => ratio(m.messages, 'rate'),
     goal: 0.65,
     atLeast: true,
   },
   {
-    what: 'last 50 of 1,000,000 messages, ours / floor',
+    what: 'last 50 of 1,000,000 messages, server / baseline',
     value: (m) => ratio(m['last messages'], 'rate'),
     goal: 0.65,
     atLeast: true,
   },
   {
-    what: 'refresh: requests, ours / floor',
+    what: 'refresh: requests, server / baseline',
     value: (m) => ratio(m.refresh, 'rate'),
     goal: 0.35,
     atLeast: true,
   },
   {
-    what: 'login: ours / the hash alone',
+    what: 'login: server / the hash alone',
     value: (m) => ratio(m.login, 'rate', 'hash'),
     goal: 0.85,
     atLeast: true,
   },
-  { what: 'login: CPU, ours / the hash alone', value: (m) => ratio(m.login, 'cpu', 'hash'), goal: 1.15 },
-  { what: 'login: our event-loop delay, p99, ms', value: (m) => middle(m.login?.ours, 'delayP99'), goal: 20 },
-  { what: 'start to ready, ms', value: (m) => middle(m.start?.ours, 'readyMs'), goal: 1000 },
-  { what: 'idle memory, MB', value: (m) => middle(m.start?.ours, 'rssMb'), goal: 130 },
+  { what: 'login: CPU, server / the hash alone', value: (m) => ratio(m.login, 'cpu', 'hash'), goal: 1.15 },
+  { what: 'login: event-loop delay, p99, ms', value: (m) => middle(m.login?.server, 'delayP99'), goal: 20 },
+  { what: 'start to ready, ms', value: (m) => middle(m.start?.server, 'readyMs'), goal: 1000 },
+  { what: 'idle memory, MB', value: (m) => middle(m.start?.server, 'rssMb'), goal: 130 },
 ];
 
 const COLUMNS = {
@@ -64,19 +64,19 @@ function middle(rounds, key) {
   return values.length > 0 ? median(values) : undefined;
 }
 
-/** The median of the ratios of each round: what slows the machine for a while slows both sides of a round. */
-function ratio(sides, key, against = 'floor') {
-  return sides && median(sides.ours.map((round, index) => round[key] / sides[against][index][key]));
+/** The median of the ratios of the rounds: a slow moment of the machine slows all sides of a round. */
+function ratio(sides, key, against = 'baseline') {
+  return sides && median(sides.server.map((round, index) => round[key] / sides[against][index][key]));
 }
 
-/** `measured` is operation -> side -> rounds of figures. Answers the report as text. */
-export function report(measured) {
+/** Returns the report as text. `measured` is operation -> side -> rounds of figures; `againstFolder` is the other build. */
+export function report(measured, againstFolder) {
   const absolute = Object.entries(measured).flatMap(([operation, sides]) =>
     Object.entries(sides).map(([side, rounds]) => [operation, side, ...figures(rounds)].join('  ')),
   );
   const goals = GOALS.flatMap((goal) => {
     const value = goal.value(measured);
-    return value === undefined ? [] : [judged(goal, value)];
+    return value === undefined ? [] : [withVerdict(goal, value)];
   });
   return [
     '',
@@ -86,7 +86,18 @@ export function report(measured) {
     'Against the goals',
     ...goals,
     '',
+    ...(againstFolder ? [`This build / the build in ${againstFolder}`, ...versionRatios(measured), ''] : []),
   ].join('\n');
+}
+
+/** For each operation, each figure of this build divided by that of the other build. */
+export function versionRatios(measured) {
+  return Object.entries(measured).map(([operation, sides]) => {
+    const ratios = Object.entries(COLUMNS).flatMap(([key, { title }]) =>
+      sides.server[0][key] === undefined ? [] : [`${title} ${ratio(sides, key, 'against').toFixed(2)}`],
+    );
+    return `${operation.padEnd(16)} ${ratios.join(', ')}`;
+  });
 }
 
 function figures(rounds) {
@@ -99,7 +110,7 @@ function figures(rounds) {
   });
 }
 
-function judged({ what, goal, atLeast }, value) {
+function withVerdict({ what, goal, atLeast }, value) {
   const met = atLeast ? value >= goal : value <= goal;
   const digits = goal < 10 ? 2 : 0;
   const relation = atLeast ? '>=' : '<=';

@@ -1,15 +1,16 @@
-// What the server costs, measured against a floor and the hash alone in one interleaved run.
+// Measures what the server costs, against a minimal server (the baseline) and the password hash alone, in one run.
 //   npm run bench -- [--rounds 5] [--seconds 3] [--only start,me,organizations,members,messages,login,refresh]
-// Needs a build (npm run bench makes it). BENCH_DATABASE_URL: a PostgreSQL to use instead of the embedded one;
-// a database of its own is created there and dropped. Absolute figures depend on the machine; the ratios are
-// what to watch, on a machine with nothing else to do.
+// The rounds of all sides alternate. Absolute figures depend on the machine; the ratios are to be watched, on a machine
+// that does nothing else. Needs a build, which npm run bench makes.
+// BENCH_DATABASE_URL names a PostgreSQL to use instead of the embedded one; databases are created there and dropped.
+// BENCH_AGAINST names a folder with another build, which is measured in the same run.
 import { availableParallelism, cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import bcrypt from 'bcrypt';
 import { CONVERSATION, seed, seedMessages, MESSAGES, ORGANIZATION } from './seed.mjs';
 import { report } from './report.mjs';
-import { openDatabase, sides, start, startLoad } from './servers.mjs';
+import { AGAINST, ROOT, baselineOn, buildIn, openPostgres, start, startLoad } from './servers.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -23,7 +24,7 @@ const seconds = Number(flags.seconds);
 const wanted = flags.only.split(',');
 
 const CONNECTIONS = 32;
-/** Enough to keep every hashing thread busy; more would only wait. */
+/** Enough to keep every hashing thread busy; more logins would only wait. */
 const LOGINS_AT_ONCE = 8;
 const WARM_REQUESTS = 10_000;
 const WARM_LISTS = 300;
@@ -43,7 +44,7 @@ function note(operation, side, figures) {
   ((measured[operation] ??= {})[side] ??= []).push(figures);
 }
 
-/** The order turns every round, so that neither side always follows the other. */
+/** Reverses the order in every second round, so that no side always follows the same other one. */
 async function alternate(names, work) {
   for (let round = 0; round < rounds; round += 1)
     for (const name of round % 2 ? names.toReversed() : names) await work(name);
@@ -59,9 +60,9 @@ async function register(url) {
   }
 }
 
-async function measureStart(compared) {
-  await alternate(Object.keys(compared), async (side) => {
-    const server = await start(compared[side]);
+async function measureStart(sides) {
+  await alternate(Object.keys(sides), async (side) => {
+    const server = await start(sides[side]);
     const readyCpuMs = (await server.ask('cpu')) / 1000;
     await pause(SETTLE_MS);
     note('start', side, { readyMs: server.readyMs, readyCpuMs, rssMb: (await server.ask('rss')) / 2 ** 20 });
@@ -69,7 +70,7 @@ async function measureStart(compared) {
   });
 }
 
-/** One round of load on one server, with what it cost the server. */
+/** Runs one job on one server; returns its rate and the CPU time of the server per request. */
 async function measure(server, load, job) {
   const withDelay = job.kind === 'login';
   if (withDelay) await server.ask('watchDelay');
@@ -86,9 +87,10 @@ async function measureLoad(servers, load, tokens) {
     me: (side) => ({ kind: 'get', path: '/api/auth/me', tokens: tokens[side].me }),
     organizations: (side) => ({ kind: 'get', path: '/api/organizations', tokens: tokens[side].me }),
     members: (side) => ({ kind: 'get', path: MEMBERS, tokens: tokens[side].me }),
-    messages: (side) => ({ kind: 'get', path: PAGE, tokens: alone(tokens[side].me) }),
+    messages: (side) => ({ kind: 'get', path: PAGE, tokens: repeatFirst(tokens[side].me) }),
     'last messages': (side) => ({
-      ...{ kind: 'get', tokens: alone(tokens[side].me) },
+      kind: 'get',
+      tokens: repeatFirst(tokens[side].me),
       path: `${PAGE}&cursor=${LAST.toString('base64url')}`,
     }),
     login: (side) => (side === 'hash' ? { ...login, path: '/hash' } : login),
@@ -108,12 +110,12 @@ async function measureLoad(servers, load, tokens) {
   }
 }
 
-/** The long conversation belongs to one person. */
-function alone(tokens) {
+/** Returns as many tokens, all of the user who owns the long conversation. */
+function repeatFirst(tokens) {
   return tokens.map(() => tokens[0]);
 }
 
-/** Unmeasured rounds: by number of requests, because a busy machine warms no code up in a given time. */
+/** Runs unmeasured rounds, counted by requests: on a busy machine a given time would not warm the code up. */
 async function warmUp(requests, once) {
   let done = 0;
   while (done < requests) done += (await once()).requests;
@@ -124,31 +126,48 @@ async function logIn(load, { url }) {
   return { me: (await load.run(job)).tokens, refresh: (await load.run(job)).tokens };
 }
 
-const hash = await bcrypt.hash(password, 12);
-const database = await openDatabase();
-const compared = sides(database.url, hash);
+/** Starts a build on a new database, which it migrates, and fills the database. Returns the build. */
+async function prepare(folder, databaseUrl) {
+  const side = buildIn(folder, databaseUrl);
+  const server = await start(side);
+  try {
+    await register(server.url);
+    await seed(databaseUrl);
+    if (wanted.includes('messages')) await seedMessages(databaseUrl);
+  } finally {
+    await server.stop();
+  }
+  return side;
+}
+
+/** Each side has a database of its own with the same content, so that none of them does work for another one. */
+async function prepareSides(postgres) {
+  const server = await prepare(ROOT, await postgres.createDatabase());
+  const against = AGAINST && (await prepare(AGAINST, await postgres.createDatabase()));
+  const baselineUrl = await postgres.createDatabase(server.env.DATABASE_URL);
+  const baseline = baselineOn(baselineUrl, await bcrypt.hash(password, 12));
+  return { server, ...(against && { against }), baseline };
+}
+
+const postgres = await openPostgres();
 const running = [];
 try {
   const machine = `${availableParallelism()} cores of ${cpus()[0]?.model.trim()}`;
   say(`Node ${process.version}, ${machine}, ${rounds} rounds of ${seconds} s`);
-  const ours = await start(compared.ours); // the first start migrates, and is not counted
-  running.push(ours);
-  await register(ours.url);
-  await seed(database.url);
-  if (wanted.includes('messages')) await seedMessages(database.url);
-  await ours.stop();
-  if (wanted.includes('start')) await measureStart(compared);
-  const servers = { ours: await start(compared.ours) };
-  running.push(servers.ours);
-  servers.floor = await start(compared.floor);
-  servers.hash = servers.floor;
-  running.push(servers.floor);
+  const sides = await prepareSides(postgres);
+  if (wanted.includes('start')) await measureStart(sides);
+  const servers = {};
+  for (const [name, side] of Object.entries(sides)) {
+    servers[name] = await start(side);
+    running.push(servers[name]);
+  }
   const load = startLoad();
   running.push(load);
-  const tokens = { ours: await logIn(load, servers.ours), floor: await logIn(load, servers.floor) };
-  await measureLoad(servers, load, tokens);
-  say(report(measured));
+  const tokens = {};
+  for (const [name, server] of Object.entries(servers)) tokens[name] = await logIn(load, server);
+  await measureLoad({ ...servers, hash: servers.baseline }, load, tokens);
+  say(report(measured, AGAINST));
 } finally {
   await Promise.all(running.map((process) => process.stop()));
-  await database.close();
+  await postgres.close();
 }

@@ -1,11 +1,11 @@
-// An organization with a thousand members, those who make the load among them; written past the application, since
-// making a thousand accounts over HTTP would take longer than measuring.
+// Fills a database with an organization of a thousand members, among them the users of the load. The rows are inserted
+// with SQL, because creating a thousand accounts over HTTP would take longer than measuring.
 import pg from 'pg';
 
 const MEMBERS = 1000;
 export const ORGANIZATION = '01900000-0000-7000-8000-000000000000';
 
-const FURNISH = `
+const ORGANIZATION_SQL = `
   INSERT INTO organizations (id, name, slug, created_at, updated_at)
   VALUES ('${ORGANIZATION}', 'Bench', 'bench', now(), now());
   INSERT INTO users (id, username, email, created_at, updated_at)
@@ -19,8 +19,8 @@ const FURNISH = `
 export const CONVERSATION = '01900000-0000-7000-8000-000000000001';
 export const MESSAGES = 1_000_000;
 
-/** One long conversation of the first of those who make the load. */
-const CHAT = `
+/** One long conversation of the first user of the load. */
+const CONVERSATION_SQL = `
   INSERT INTO conversations (id, owner_id, title, titled, metadata, message_count, created_at, updated_at)
   SELECT '${CONVERSATION}', id, 'Bench', true, '{}', ${MESSAGES}, now(), now() FROM users WHERE username = 'bench-0';
   INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)
@@ -29,8 +29,8 @@ const CHAT = `
   FROM generate_series(1, ${MESSAGES}) n;
   ANALYZE`;
 
-export const seed = (databaseUrl) => run(databaseUrl, FURNISH);
-export const seedMessages = (databaseUrl) => run(databaseUrl, CHAT);
+export const seed = (databaseUrl) => run(databaseUrl, ORGANIZATION_SQL);
+export const seedMessages = (databaseUrl) => run(databaseUrl, CONVERSATION_SQL);
 
 async function run(databaseUrl, text) {
   const client = new pg.Client({ connectionString: databaseUrl });

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -16,25 +16,34 @@ const GIVE_UP_MS = 60_000;
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const probe = ['--import', new URL('./process-probe.mjs', import.meta.url).href];
 
-/** What `npm start` gives to Node. */
+/** The options that `npm start` gives to Node.js. */
 const { scripts } = JSON.parse(readFileSync(at('../../package.json'), 'utf8'));
-const AS_STARTED = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+const START_FLAGS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
-/** A database of its own, on `BENCH_DATABASE_URL` or on an embedded server as durable as in operation. */
-export async function openDatabase() {
+/** The folder of this build, and that of another one to compare with. Each has dist/server/main.mjs. */
+export const ROOT = at('../..');
+export const AGAINST = process.env.BENCH_AGAINST && resolve(process.env.BENCH_AGAINST);
+
+/** Opens `BENCH_DATABASE_URL` or starts an embedded PostgreSQL that is as durable as in operation. */
+export async function openPostgres() {
   const server = process.env.BENCH_DATABASE_URL ? borrowed(process.env.BENCH_DATABASE_URL) : await embedded();
-  const name = `xentree_bench_${randomBytes(6).toString('hex')}`;
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
-  await administer(server.url, `CREATE DATABASE ${name}`);
+  const names = [];
+  /** Creates a database, empty or as a copy of one that has no connections; returns its URL. */
+  const createDatabase = async (templateUrl) => {
+    const name = `xentree_bench_${randomBytes(6).toString('hex')}`;
+    const template = templateUrl ? ` TEMPLATE ${new URL(templateUrl).pathname.slice(1)}` : '';
+    await administer(server.url, `CREATE DATABASE ${name}${template}`);
+    names.push(name);
+    return Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+  };
   const close = async () => {
-    await drop(server.url, name);
+    for (const name of names) await drop(server.url, name);
     await server.stop();
   };
-  return { url: url.href, close };
+  return { createDatabase, close };
 }
 
-/** An autovacuum worker belongs to the superuser, and nobody else may end it: it is waited for. */
+/** Waits for autovacuum workers, which only a superuser may end. */
 async function drop(url, name, attempts = 60) {
   try {
     await administer(url, `DROP DATABASE ${name} WITH (FORCE)`);
@@ -65,15 +74,27 @@ async function administer(url, statement) {
   await client.query(statement).finally(() => client.end());
 }
 
-/** The two servers that are compared, with the same database, pool and silence. */
-export function sides(databaseUrl, passwordHash) {
-  const shared = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, DATABASE_POOL_MAX: '20' };
-  const secret = randomBytes(36).toString('base64');
-  const ours = { APP_SECRET: secret, RATE_LIMITS: 'off', LOG_LEVEL: 'warn' };
+const SHARED_ENV = { PATH: process.env.PATH, DATABASE_POOL_MAX: '20' };
+
+/** The server as it is built in `folder`. It writes no log. */
+export function buildIn(folder, databaseUrl) {
   return {
-    ours: { script: at('../../dist/server/main.mjs'), env: { ...shared, ...ours }, flags: AS_STARTED },
-    floor: { script: at('./baseline-server.mjs'), env: { ...shared, PASSWORD_HASH: passwordHash } },
+    script: join(folder, 'dist/server/main.mjs'),
+    env: {
+      ...SHARED_ENV,
+      DATABASE_URL: databaseUrl,
+      APP_SECRET: randomBytes(36).toString('base64'),
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'warn',
+    },
+    flags: START_FLAGS,
   };
+}
+
+/** The minimal server, on a database that the server has migrated. */
+export function baselineOn(databaseUrl, passwordHash) {
+  const env = { ...SHARED_ENV, DATABASE_URL: databaseUrl, PASSWORD_HASH: passwordHash };
+  return { script: at('./baseline-server.mjs'), env };
 }
 
 /** Starts a server and waits until it is ready; `readyMs` is from the spawn to the first 200. */
@@ -85,7 +106,7 @@ export async function start({ script, env, flags = [] }) {
   while (!(await isReady(url))) {
     if (child.exitCode !== null || performance.now() - began > GIVE_UP_MS) {
       child.kill();
-      throw new Error(`${script} does not become ready.`);
+      throw new Error(`${script} did not become ready.`);
     }
     await pause(POLL_MS);
   }
@@ -94,27 +115,27 @@ export async function start({ script, env, flags = [] }) {
   return { url, readyMs, ask: (question) => asking({ question }), stop: () => stop(child) };
 }
 
-/** The process that makes the load; `run` takes a job and answers its result. */
+/** Starts the process that sends the requests; `run` takes a job and returns its result. */
 export function startLoad() {
   const child = fork(at('./load.mjs'), { execArgv: [] });
   return { run: channel(child), stop: () => stop(child) };
 }
 
-/** Questions and answers over IPC. */
+/** Returns a function that sends a question over IPC and returns the answer. */
 function channel(child) {
   const open = new Map();
   let count = 0;
   child.on('message', ({ id, answer, error }) => {
-    const { resolve, reject } = open.get(id);
+    const waiting = open.get(id);
     open.delete(id);
-    if (error) reject(new Error(error));
-    else resolve(answer);
+    if (error) waiting.reject(new Error(error));
+    else waiting.resolve(answer);
   });
   child.on('exit', () => open.forEach(({ reject }) => reject(new Error('The process has ended.'))));
   return (question) =>
-    new Promise((resolve, reject) => {
+    new Promise((fulfil, reject) => {
       const id = (count += 1);
-      open.set(id, { resolve, reject });
+      open.set(id, { resolve: fulfil, reject });
       child.send({ id, ...question });
     });
 }
@@ -126,11 +147,11 @@ async function stop(child) {
 }
 
 function isReady(url) {
-  return new Promise((resolve) => {
+  return new Promise((fulfil) => {
     get(`${url}/health/ready`, { agent: false }, (response) => {
       response.resume();
-      resolve(response.statusCode === 200);
-    }).on('error', () => resolve(false));
+      fulfil(response.statusCode === 200);
+    }).on('error', () => fulfil(false));
   });
 }
 
