@@ -10,6 +10,7 @@ import { CreateSearch1764000800000 } from './1764000800000-create-search.js';
 import { CreateNodes1764000850000 } from './1764000850000-create-nodes.js';
 import { CreateGenerations1764000900000 } from './1764000900000-create-generations.js';
 import { RenameApiKeyActivation1764001100000 } from './1764001100000-rename-api-key-activation.js';
+import { RenameOwnActToSelfJoined1764001200000 } from './1764001200000-rename-own-act-to-self-joined.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   CreateNodes1764000850000,
   CreateGenerations1764000900000,
   RenameApiKeyActivation1764001100000,
+  RenameOwnActToSelfJoined1764001200000,
 ];

@@ -11,7 +11,7 @@ const ORGANIZATION_SQL = `
   INSERT INTO users (id, username, email, created_at, updated_at)
   SELECT gen_random_uuid(), 'member-' || n, 'member-' || n || '@example.com', now(), now()
   FROM generate_series(1, ${MEMBERS} - (SELECT count(*)::int FROM users)) n;
-  INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
+  INSERT INTO memberships (id, organization_id, user_id, role, self_joined, joined_at)
   SELECT gen_random_uuid(), '${ORGANIZATION}', u.id, 'member', true, now() - make_interval(secs => row_number() OVER ())
   FROM users u;
   ANALYZE`;

@@ -1,6 +1,7 @@
 export { OrganizationsModule } from './organizations.module.js';
 export { OrganizationAccessService } from './access/organization-access.service.js';
 export { inOrganization } from './access/organization-permission.js';
+export { PRIMARY_ORGANIZATION_ORDER } from './access/persistence/membership-access.repository.js';
 export { parseId } from './access/requested-organization.js';
 export { AuditLogService } from './audit/audit-log.service.js';
 export { UserOrganizationsService } from './user-organizations/user-organizations.service.js';
@@ -20,7 +21,7 @@ export {
   ROLES,
   toXcRole,
 } from './organizations.rules.js';
-export { XcOrganizationResponse } from './dto/xc-organization.response.js';
+export { XcOrganizationResponse, type XcOrganizationRow } from './dto/xc-organization.response.js';
 export { type Owner, toOwner } from './ownership/owner.js';
 export {
   type OwnerScopedStatement,

@@ -15,12 +15,12 @@ import { OrganizationRepository } from './persistence/organization.repository.js
 
 export interface NewOrganization {
   name: string;
-  /** Absent: made from the name. */
+  /** Derived from the name when absent. */
   slug?: string;
   description?: string | null;
 }
 
-/** The beginning of an organization. */
+/** Creates organizations with their first owner. */
 @Injectable()
 export class OrganizationCreationService {
   constructor(
@@ -32,7 +32,7 @@ export class OrganizationCreationService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** A key sees one organization, and could not see the one it made: throws `bearer_required`. */
+  /** Throws `bearer_required` for an API key, which could not access the new organization. Throws `slug_taken`. */
   async create(actor: Actor, request: OrganizationCreateRequest): Promise<OrganizationResponse> {
     if (actor.via === 'api_key') throw platformErrors.bearer_required();
     return this.unitOfWork.run(async () => {
@@ -41,7 +41,7 @@ export class OrganizationCreationService {
     });
   }
 
-  /** Founds an organization with its first owner, inside the caller's unit of work. Throws `slug_taken`. */
+  /** Creates the organization and its owner in the transaction of the caller. Throws `slug_taken`. */
   async createWithOwner(
     owner: { userId: string; keyId?: string },
     { name, slug, description = null }: NewOrganization,
@@ -59,8 +59,11 @@ export class OrganizationCreationService {
       role: 'owner',
       selfJoined: true,
     });
-    const target = { type: 'organization', id } as const;
-    await this.audit.record(owner, { organizationId: id, action: 'organization.created', target });
+    await this.audit.record(owner, {
+      organizationId: id,
+      action: 'organization.created',
+      target: { type: 'organization', id },
+    });
     return id;
   }
 }

@@ -6,8 +6,8 @@ const ALL_ROLES = ROLES;
 const ADMIN_ROLES = ['owner', 'admin'] as const;
 
 /**
- * Who may do what inside an organization. The guard enforces it, the API reference prints it, and
- * `GET /api/organizations/{org_id}/access` explains it. Rules about *whom* it may be done to are below.
+ * The roles that each permission is granted to, highest first. The guard enforces this table, the API reference prints
+ * it, and `GET /api/organizations/{org_id}/access` explains it. The functions below restrict the target of an action.
  */
 export const PERMISSIONS = {
   'organization.read': ALL_ROLES,
@@ -42,17 +42,17 @@ export function isAdministrator(role: Role): boolean {
   return role === 'owner' || role === 'admin';
 }
 
-/** Whether `role` may change, add or remove somebody who is (or would be) `other`: below it, or anybody for an owner. */
+/** Returns whether `role` may add, change or remove a member with `targetRole`: a lower role, or any for an owner. */
 export function canManageRole(role: Role, targetRole: Role): boolean {
   return role === 'owner' || ROLES.indexOf(role) < ROLES.indexOf(targetRole);
 }
 
-/** Nobody grants a role above their own. */
+/** Returns whether `role` may grant `grantedRole`: never a role higher than its own. */
 export function canGrantRole(role: Role, grantedRole: Role): boolean {
   return ROLES.indexOf(role) <= ROLES.indexOf(grantedRole);
 }
 
-/** The XC face knows two roles. */
+/** Maps a role to one of the two roles of the XC API. */
 export function toXcRole(role: Role | null): 'admin' | 'member' {
   return role === 'owner' || role === 'admin' ? 'admin' : 'member';
 }
@@ -60,7 +60,7 @@ export function toXcRole(role: Role | null): 'admin' | 'member' {
 export const SLUG_PATTERN = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const MAX_SLUG_LENGTH = 48;
 
-/** A slug from a name: `Acme Learning GmbH` becomes `acme-learning-gmbh`; `suffix` tells equal names apart. */
+/** Derives a slug from a name, `acme-learning` from `Acme Learning`; `suffix` makes the slug of an equal name unique. */
 export function deriveSlug(name: string, suffix = ''): string {
   const normalized = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const slug =

@@ -4,6 +4,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { AccessChangeNotifier } from '@/platform/events/index.js';
 import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
@@ -16,7 +17,7 @@ import { XcOrganizationResponse } from './dto/xc-organization.response.js';
 import type { Organization } from './persistence/organization.entity.js';
 import { OrganizationRepository } from './persistence/organization.repository.js';
 
-/** The organization itself, on both faces. */
+/** Reads, updates and deletes organizations, for the Xentree API and the XC API. */
 @Injectable()
 export class OrganizationsService {
   constructor(
@@ -35,6 +36,10 @@ export class OrganizationsService {
         ? [await this.organizations.find(actor.organizationId, actor.userId)]
         : await this.organizations.list(actor.userId, window);
     return toPage(window, rows, ({ id }) => id).map((row) => OrganizationResponse.from(row));
+  }
+
+  findName(organizationId: OrganizationId): Promise<string> {
+    return this.organizations.findName(organizationId);
   }
 
   async read({ userId, organization }: OrganizationActor): Promise<OrganizationResponse> {
@@ -69,13 +74,14 @@ export class OrganizationsService {
     });
   }
 
-  /** The end of an organization and of everything in it. */
+  /** Deletes the organization and, by foreign keys, everything that belongs to it. */
   async delete(actor: OrganizationActor): Promise<void> {
     await this.unitOfWork.run(async () => {
       const authorizedActor = await this.access.lockAndReauthorize(actor, 'organization.delete');
-      await this.organizations.delete(authorizedActor.organization.id);
-      await this.accessChanges.publishOrganizationChange(authorizedActor.organization.id);
-      await this.record(authorizedActor, 'organization.deleted');
+      const { id } = authorizedActor.organization;
+      await this.organizations.delete(id);
+      await this.accessChanges.publishOrganizationChange(id);
+      await this.audit.recordFor(authorizedActor, 'organization.deleted', { type: 'organization', id });
     });
   }
 
@@ -90,20 +96,7 @@ export class OrganizationsService {
     await this.organizations.update(id, { ...changes, updated_at: this.clock.now() });
     const { enforce_2fa } = changes;
     if (enforce_2fa !== undefined) await this.accessChanges.publishOrganizationChange(id);
-    await this.record(actor, 'organization.updated', { fields, enforce_2fa });
-  }
-
-  private async record(
-    actor: OrganizationActor,
-    action: 'organization.updated' | 'organization.deleted',
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    const { id } = actor.organization;
-    await this.audit.record(actor, {
-      organizationId: id,
-      action,
-      target: { type: 'organization', id },
-      details,
-    });
+    const details = { fields, enforce_2fa };
+    await this.audit.recordFor(actor, 'organization.updated', { type: 'organization', id }, details);
   }
 }

@@ -5,7 +5,7 @@ import { windowById, DIRECTORY_PAGE_SIZE, toPage, type PageQuery } from '@/platf
 import type { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { TwoFactorImpactRepository } from './persistence/two-factor-impact.repository.js';
 
-/** Who would have to do something if two-factor authentication were required. */
+/** Lists the members who would be affected if the organization required two-factor authentication. */
 @Injectable()
 export class TwoFactorImpactService {
   constructor(

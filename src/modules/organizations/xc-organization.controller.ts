@@ -44,7 +44,7 @@ export class XcOrganizationController {
   @Get('2fa-impact')
   @Requires('session', inOrganization('organization.update', { from: 'primary' }))
   @Operation({
-    summary: 'List who would be affected if the organization required two-factor authentication',
+    summary: 'List the members who would be affected if the organization required two-factor authentication',
     response: [TwoFactorImpactResponse],
   })
   previewTwoFactor(

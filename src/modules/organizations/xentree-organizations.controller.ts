@@ -36,7 +36,7 @@ export class XentreeOrganizationsController {
   @Post()
   @Requires('organizations:write')
   @Operation({
-    summary: 'Create an organization; you become its owner',
+    summary: 'Create an organization and become its owner',
     status: 201,
     response: OrganizationResponse,
     errors: [errors.slug_taken, platformErrors.bearer_required],
@@ -80,8 +80,8 @@ export class XentreeOrganizationsController {
   @Get(':org_id/access')
   @Requires('organizations:read', inOrganization('access.explain'))
   @Operation({
-    summary: 'Explain why somebody may do something here, or may not',
-    description: 'About yourself, or, as owner or admin, about anybody.',
+    summary: 'Explain a permission decision',
+    description: 'Owners and admins may ask about any user, other members only about themselves.',
     response: AccessExplanation,
     errors: [errors.role_insufficient],
   })

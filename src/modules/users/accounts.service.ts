@@ -11,16 +11,16 @@ import { userErrors } from './users.errors.js';
 import { deriveUsername } from './users.rules.js';
 
 export interface NewAccount {
-  /** Absent: derived from the address. */
+  /** Derived from the address when absent. */
   username?: string;
   email: string;
-  /** Null until its owner has set one. */
+  /** Null until the user sets a password. */
   password_hash: string | null;
   first_name: string;
   last_name: string;
 }
 
-/** The account store, for the module that decides who somebody is. */
+/** Creates, reads and changes accounts, for the module that authenticates users. */
 @Injectable()
 export class AccountsService {
   constructor(
@@ -32,7 +32,7 @@ export class AccountsService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Adds an account inside the caller's unit of work. Throws `email_taken`, `username_taken`. */
+  /** Creates an account in the transaction of the caller. Throws `email_taken`, `username_taken`. */
   async create({ username, ...account }: NewAccount): Promise<string> {
     const user = {
       ...account,
@@ -51,12 +51,15 @@ export class AccountsService {
     return user.id;
   }
 
-  /** By e-mail address or username, as typed at a login. */
+  /** Finds an account by the e-mail address or username that the user typed at log-in. */
   findCredentials(identifier: string): Promise<Credentials | undefined> {
     return this.users.findCredentials(identifier.trim().toLowerCase());
   }
 
-  /** Runs `work` while nobody changes or closes the account; null when its password is not this one any more. */
+  /**
+   * Runs `work` in a transaction that locks the account against changes. Returns null without running it when the
+   * account is deactivated or its password hash is no longer `passwordHash`.
+   */
   withLockedAccount<T>(userId: string, passwordHash: string, work: () => Promise<T>): Promise<T | null> {
     return this.unitOfWork.run(async () =>
       (await this.users.lockIfPasswordMatches(userId, passwordHash)) ? work() : null,
@@ -79,7 +82,7 @@ export class AccountsService {
     await this.users.clearHomeOrganization(userId, organizationId);
   }
 
-  /** The owner of an account takes it up: from now on its organization may make demands at login. */
+  /** Marks that the user accepted the account: from now on its organization may require a second factor at log-in. */
   async markHomeOrganizationSelfJoined(userId: string): Promise<void> {
     const homeOrganizationId = (await this.users.find(userId))?.home_organization_id;
     if (homeOrganizationId) await this.userOrganizations.markSelfJoined(homeOrganizationId, userId);
@@ -89,25 +92,28 @@ export class AccountsService {
     await this.users.update(userId, { last_login_at: this.clock.now() });
   }
 
-  /** `mustChange`: set by somebody else, so that its owner must replace it before it opens a session. */
+  /** With `mustChange` the user must replace this password before they get a session. */
   async setPassword(userId: string, hash: string, { mustChange = false } = {}): Promise<void> {
-    const change = { password_hash: hash, must_change_password: mustChange };
-    await this.users.update(userId, { ...change, updated_at: this.clock.now() });
+    await this.users.update(userId, {
+      password_hash: hash,
+      must_change_password: mustChange,
+      updated_at: this.clock.now(),
+    });
   }
 
-  /** API keys and grants made until now stand still. */
+  /** Suspends all API keys and integration grants that the user has created until now. */
   async suspendKeys(userId: string): Promise<void> {
     await this.users.update(userId, { keys_suspended_at: this.clock.now() });
     await this.accessChanges.publishUserChange(userId);
   }
 
-  /** A closed account opens no session and nothing acts for it; see `SessionsService.endAll` for those it has. */
+  /** A deactivated account cannot log in and its API keys fail. Existing sessions end with `SessionsService.endAll`. */
   async setActive(userId: string, isActive: boolean): Promise<void> {
     await this.users.update(userId, { is_active: isActive, updated_at: this.clock.now() });
     await this.accessChanges.publishUserChange(userId);
   }
 
-  /** Throws `email_taken`. The new address is not verified. */
+  /** Sets an address that the user has not verified. Throws `email_taken`. */
   async setUnverifiedEmail(userId: string, email: string): Promise<void> {
     await this.users.update(userId, { email, email_verified_at: null, updated_at: this.clock.now() });
   }
@@ -119,17 +125,17 @@ export class AccountsService {
     await this.users.update(userId, { ...details, updated_at: this.clock.now() });
   }
 
-  /** Replaces a hash made with an old cost or pepper, unless the password was changed meanwhile. */
+  /** Replaces an outdated hash of the same password. Returns false when the password changed concurrently. */
   replacePasswordHash(userId: string, from: string, to: string): Promise<boolean> {
     return this.users.replacePasswordHash(userId, from, to);
   }
 
-  /** Notes that the owner controls `email`; nothing happens when the account has another one by now. */
+  /** Marks `email` as verified. Has no effect when the account has another address now. */
   async markEmailVerified(userId: string, email: string): Promise<void> {
     await this.users.markEmailVerified(userId, email, this.clock.now());
   }
 
-  /** Throws `email_taken` when somebody else has the address by now. */
+  /** Sets an address that the user has verified. Throws `email_taken`. */
   async setVerifiedEmail(userId: string, email: string): Promise<void> {
     const now = this.clock.now();
     await this.users.update(userId, { email, email_verified_at: now, updated_at: now });

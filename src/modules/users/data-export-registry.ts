@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * Rows of what a module keeps about a person, as a client sees them. Without a second factor, what belongs to an
- * organization that asks for one is left out.
+ * Yields the rows that a module stores about a user, in the form of the API. Without a second factor it omits the rows
+ * of organizations that require one.
  */
 export type DataExporter = (userId: string, hasSecondFactor: boolean) => AsyncIterable<object>;
 
-/** What modules add to the archive that hands a person everything kept about them; one file each. */
+/** Collects the exporters of all modules. Each one writes one file of the data export of a user. */
 @Injectable()
 export class DataExportRegistry {
   private readonly exportersByName = new Map<string, DataExporter>();
 
-  /** Declares a file; called once, while the application starts. */
+  /** Registers the exporter of one file; to be called once, while the application starts. */
   register(name: string, exporter: DataExporter): void {
     this.exportersByName.set(name, exporter);
   }

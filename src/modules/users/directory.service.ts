@@ -10,7 +10,7 @@ import { XcUserResponse } from './dto/xc-user.response.js';
 import { OperatorPolicy } from './operator-policy.js';
 import { DirectoryRepository, type DirectoryRow } from './persistence/directory.repository.js';
 
-/** The people of one organization as its admins see them on the XC face. */
+/** The users of one organization as its admins see them in the XC API. */
 @Injectable()
 export class DirectoryService {
   constructor(
@@ -30,20 +30,23 @@ export class DirectoryService {
     return this.toResponse(await this.find(actor, userId), await this.organizations.readXc(actor));
   }
 
-  /** Throws `user_not_found` for who is not in this organization. */
+  /** Throws `user_not_found` when the user is not a member of this organization. */
   async find({ organization }: OrganizationActor, userId: string): Promise<DirectoryRow> {
     const row = await this.directory.find(organization.id, userId);
     if (!row) throw organizationErrors.user_not_found();
     return row;
   }
 
-  /** What is a person's own affair is shown only to the organization that keeps their account. */
+  /** Hides private fields unless the organization is the home organization of the account. */
   private toResponse(row: DirectoryRow, organization: XcOrganizationResponse): XcUserResponse {
     const isHomeOrganization = row.home_organization_id === organization.id;
-    const hiddenFields = isHomeOrganization
-      ? {}
-      : { phone_number: null, last_login_at: null, email_preferences: {} };
-    const account = { ...row, ...hiddenFields, organization_id: organization.id, organization };
-    return XcUserResponse.from(account, this.operatorPolicy.isOperator(row));
+    const user = {
+      ...row,
+      phone_number: isHomeOrganization ? row.phone_number : null,
+      last_login_at: isHomeOrganization ? row.last_login_at : null,
+      email_preferences: isHomeOrganization ? row.email_preferences : {},
+      organization,
+    };
+    return XcUserResponse.from(user, this.operatorPolicy.isOperator(row));
   }
 }

@@ -6,7 +6,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import type { User } from './persistence/user.entity.js';
 import { UserRepository } from './persistence/user.repository.js';
 
-/** Who operates this installation: a verified address in `ADMIN_EMAILS`, or the first account outside production. */
+/** Decides which users operate this installation. */
 @Injectable()
 export class OperatorPolicy extends OperatorAuthorizer {
   constructor(
@@ -21,6 +21,7 @@ export class OperatorPolicy extends OperatorAuthorizer {
     if (!user || !this.isOperator(user)) throw platformErrors.operator_required();
   }
 
+  /** True for a verified address in `ADMIN_EMAILS` and, outside production, for the first account. */
   isOperator({
     email,
     email_verified_at,

@@ -9,7 +9,7 @@ import { DirectoryRepository } from './persistence/directory.repository.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { UsersService } from './users.service.js';
 
-/** Accounts and profiles. Global: the guard asks it who operates the installation. */
+/** Accounts and profiles. Global: the access guard of the platform asks it which users are operators. */
 @Global()
 @Module({
   imports: [OrganizationsModule],
@@ -31,7 +31,7 @@ export class UsersModule implements OnModuleInit {
     private readonly accounts: AccountsService,
   ) {}
 
-  /** Who has left is a guest if they come back: the organization has no power over their account any more. */
+  /** A user who leaves their home organization is no longer managed by it, even if they join it again. */
   onModuleInit(): void {
     this.membershipEvents.onEnded(async ({ organizationId, userId, moved }) => {
       if (!moved) await this.accounts.clearHomeOrganization(userId, organizationId);

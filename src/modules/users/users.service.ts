@@ -18,7 +18,7 @@ import type { User } from './persistence/user.entity.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { splitName } from './users.rules.js';
 
-/** A person's own profile, on both faces. */
+/** The caller's own profile, for the Xentree API and the XC API. */
 @Injectable()
 export class UsersService {
   constructor(
@@ -35,7 +35,7 @@ export class UsersService {
     return UserProfileResponse.from(profile, this.operatorPolicy.isOperator(profile));
   }
 
-  /** One's own account for a session: one that is weak does not see into an organization that requires more. */
+  /** Redacts the organization when it requires a second factor that the session has not used. */
   async readOwnXcUser({ userId, secondFactor }: SessionActor): Promise<XcUserResponse> {
     const user = await this.readXcUser(userId);
     const { organization } = user;
@@ -53,7 +53,7 @@ export class UsersService {
     const current = await this.readProfile(userId);
     assertUnchanged(request, current);
     const { full_name, nickname, avatar_url, language, timezone, username, organization_id } = request;
-    // Sent back unchanged it is not split anew: `Ada` and `de Lovelace` stay as they are.
+    // An unchanged full name is not split again, because `Ada` and `de Lovelace` would become `Ada de` and `Lovelace`.
     const nameChanged = full_name !== undefined && full_name !== current.full_name;
     const name = nameChanged ? splitName(full_name ?? '') : {};
     const primaryChange = await this.resolvePrimaryChange(current, organization_id);
@@ -61,7 +61,7 @@ export class UsersService {
       await this.changeUsername(current, username);
       const changes = { ...name, nickname, avatar_url, language, timezone, ...primaryChange };
       await this.users.update(userId, { ...changes, updated_at: this.clock.now() });
-      // What was primary anyway, sent back with the rest of a profile, is not an act of theirs.
+      // A client that sends the current primary organization back has not chosen it.
       if (primaryChange.primary_organization_id && organization_id !== current.organization_id)
         await this.userOrganizations.markSelfJoined(primaryChange.primary_organization_id, userId);
     });
@@ -94,12 +94,12 @@ export class UsersService {
   }
 
   private async resolvePrimaryChange(
-    present: UserProfileResponse,
-    chosen: string | null | undefined,
+    current: UserProfileResponse,
+    chosenId: string | null | undefined,
   ): Promise<Pick<Partial<User>, 'primary_organization_id'>> {
-    if (chosen === undefined) return {};
-    if (chosen === null) return { primary_organization_id: null };
-    const organizationId = await this.userOrganizations.findOrganizationId(chosen, present.id);
+    if (chosenId === undefined) return {};
+    if (chosenId === null) return { primary_organization_id: null };
+    const organizationId = await this.userOrganizations.findOrganizationId(chosenId, current.id);
     if (!organizationId) throw organizationErrors.organization_not_found();
     return { primary_organization_id: organizationId };
   }

@@ -103,7 +103,7 @@ describe('a change of members that was under way', () => {
     await expectStatus(201, app.post(url, { email: (await givenUser(app)).email }, { token }));
     // The founder leaves the organization to the heir, who is about to go.
     const hand = `WITH joined AS (
-        INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
+        INSERT INTO memberships (id, organization_id, user_id, role, self_joined, joined_at)
         SELECT gen_random_uuid(), $1, id, 'owner', true, now() FROM users WHERE email = $2)
       DELETE FROM memberships WHERE organization_id = $1 AND role = 'owner'`;
     const erase = (): Promise<TestResponse> =>

@@ -186,7 +186,7 @@ describe('members', () => {
            INSERT INTO users (id, username, email, password_hash, first_name, last_name, created_at, updated_at)
            SELECT gen_random_uuid(), 'crowd-' || n, 'crowd-' || n || '@example.com', $3, '', '', now(), now()
            FROM generate_series(2, $2::int) n RETURNING id, username)
-         INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
+         INSERT INTO memberships (id, organization_id, user_id, role, self_joined, joined_at)
          SELECT gen_random_uuid(), $1, id, 'member', false,
            date_trunc('hour', now()) + interval '1 hour' * (substr(username, 7)::int % 3) FROM made`,
         [largeOrganization.organizationId, MEMBER_COUNT, PASSWORD],

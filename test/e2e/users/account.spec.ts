@@ -233,7 +233,7 @@ describe('an account', () => {
       app.delete('/api/auth/me', { token, body });
 
     async function join(organizationId: string, { email }: TestUser, role: string): Promise<void> {
-      const insert = `INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
+      const insert = `INSERT INTO memberships (id, organization_id, user_id, role, self_joined, joined_at)
         SELECT gen_random_uuid(), $1, id, $3, true, now() FROM users WHERE email = $2`;
       await app.sql(insert, [organizationId, email, role]);
     }

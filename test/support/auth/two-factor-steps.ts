@@ -72,7 +72,7 @@ export async function givenOwnerRequiringTwoFactor(app: TestApp): Promise<TestOw
   return owner;
 }
 
-/** Makes a person a member; `ownAct` when they joined themselves and were not just added. */
+/** Makes a person a member; `selfJoined` when the user joined by their own action. */
 export async function insertMembership(
   app: TestApp,
   organizationId: string,
@@ -80,7 +80,7 @@ export async function insertMembership(
   selfJoined: boolean,
 ): Promise<void> {
   await app.sql(
-    `INSERT INTO memberships (id, organization_id, user_id, role, own_act, joined_at)
+    `INSERT INTO memberships (id, organization_id, user_id, role, self_joined, joined_at)
      SELECT gen_random_uuid(), $1, id, 'member', $3, now() FROM users WHERE email = $2`,
     [organizationId, email, selfJoined],
   );

@@ -78,7 +78,7 @@ export class UserAdministrationService {
       assertOutranks(authorizedActor, target);
       assertHomeOrganization(authorizedActor, target);
       await this.secondFactors.reset(userId);
-      await this.userUpdates.record(authorizedActor, 'user.two_factor_reset', userId);
+      await this.userUpdates.recordTwoFactorReset(authorizedActor, userId);
     });
   }
 }

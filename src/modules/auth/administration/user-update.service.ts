@@ -47,14 +47,9 @@ export class UserUpdateService {
     if (fields.length > 0) await this.changeAccount(actor, target, { request, fields, hash });
   }
 
-  async record(
-    { organization, ...auditActor }: OrganizationActor,
-    action: 'user.updated' | 'user.two_factor_reset' | 'member.role_changed',
-    userId: string,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    const target = { type: 'user', id: userId } as const;
-    await this.audit.record(auditActor, { organizationId: organization.id, action, target, details });
+  /** Records in the audit log that an administrator reset the second factor of a user. */
+  async recordTwoFactorReset(actor: OrganizationActor, userId: string): Promise<void> {
+    await this.audit.recordFor(actor, 'user.two_factor_reset', { type: 'user', id: userId });
   }
 
   private async changeRole(
@@ -64,7 +59,7 @@ export class UserUpdateService {
   ): Promise<void> {
     if (!canGrantRole(actor.organization.role, to)) throw organizationErrors.role_insufficient();
     await this.memberships.changeRole(actor.organization.id, id, from, to);
-    await this.record(actor, 'member.role_changed', id, { from, to });
+    await this.audit.recordFor(actor, 'member.role_changed', { type: 'user', id }, { from, to });
   }
 
   private async changeAccount(
@@ -86,6 +81,6 @@ export class UserUpdateService {
         await this.memberships.assertOtherOwner(actor.organization.id, target.id);
       await this.managedAccounts.setActive(target.id, is_active);
     }
-    await this.record(actor, 'user.updated', target.id, { fields });
+    await this.audit.recordFor(actor, 'user.updated', { type: 'user', id: target.id }, { fields });
   }
 }

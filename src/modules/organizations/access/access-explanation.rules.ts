@@ -8,20 +8,21 @@ import {
 import type { AccessCheck } from './dto/access.dto.js';
 import type { AccessFacts } from './persistence/access-explanation.repository.js';
 
-interface AccessRuleInput {
+export interface AccessRuleInput {
   action: Permission;
   facts: AccessFacts;
-  /** Whether a target was named, and whether it is the person themself. */
+  /** Whether the request names a target user, and whether that is the user whose access is explained. */
   target: 'none' | 'self' | 'other';
-  /** The session of the person who asks about themself; null when it is about somebody else. */
+  /** Whether the current session used a second factor; null when the explanation is about another user. */
   sessionHasSecondFactor: boolean | null;
 }
 
-interface EvaluatedRule extends AccessCheck {
+export interface EvaluatedRule extends AccessCheck {
+  /** What must change so that the rule passes. */
   remedy: string;
 }
 
-/** The checks of a decision in the order in which the server makes them, up to the first that fails. */
+/** Returns the checks in the order in which the server makes them; a failed check is the last one. */
 export function evaluateRules(input: AccessRuleInput): EvaluatedRule[] {
   const checks = [checkMembership, checkAccount, checkSecondFactor, checkRole, checkTarget, checkLastOwner];
   const evaluated: EvaluatedRule[] = [];
@@ -37,8 +38,10 @@ function checkMembership({ facts }: AccessRuleInput): EvaluatedRule {
   return {
     rule: 'membership',
     passed: facts.role !== null,
-    message: facts.role ? `A member, as ${facts.role}.` : 'Not a member of this organization.',
-    remedy: 'An owner or admin adds or invites them.',
+    message: facts.role
+      ? `The user is a member with the role ${facts.role}.`
+      : 'The user is not a member of this organization.',
+    remedy: 'An owner or admin must add or invite the user.',
   };
 }
 
@@ -48,7 +51,7 @@ function checkAccount({ facts }: AccessRuleInput): EvaluatedRule | null {
     rule: 'account',
     passed: false,
     message: 'The account is deactivated.',
-    remedy: 'An admin of their home organization activates the account.',
+    remedy: "An admin of the user's home organization must activate the account.",
   };
 }
 
@@ -59,65 +62,63 @@ function checkSecondFactor({ facts, sessionHasSecondFactor, action }: AccessRule
     rule: 'second_factor',
     passed,
     message: passed
-      ? 'The organization requires a second factor, and there is one.'
+      ? 'The organization requires a second factor, and the user has one.'
       : 'The organization requires a second factor.',
     remedy: facts.has_second_factor
-      ? 'They step up: POST /api/v1/auth/step-up.'
-      : 'They set up two-factor authentication.',
+      ? 'The user must step up the session: POST /api/v1/auth/step-up.'
+      : 'The user must set up two-factor authentication.',
   };
 }
 
 function checkRole({ facts, action }: AccessRuleInput): EvaluatedRule {
-  const roles = PERMISSIONS[action] as readonly Role[];
+  const roles: readonly Role[] = PERMISSIONS[action];
   const actorRole = facts.role as Role;
   const lowestAllowedRole = roles[roles.length - 1] ?? 'owner';
   return {
     rule: 'role',
     passed: roleHasPermission(actorRole, action),
-    message: `${action} is open to ${roles.join(', ')}; this role is ${actorRole}.`,
+    message: `${action} requires one of the roles ${roles.join(', ')}; the user has the role ${actorRole}.`,
     remedy:
       lowestAllowedRole === 'owner'
-        ? 'An owner gives them the role owner.'
-        : `An owner, or who is above ${lowestAllowedRole}, gives them the role ${lowestAllowedRole}.`,
+        ? 'An owner must give them the role owner.'
+        : `An owner, or a member with a role above ${lowestAllowedRole}, must give them the role ${lowestAllowedRole}.`,
   };
 }
 
-/** Actions done to another member, who must rank below. */
+/** Actions on another member, whose role must be lower than the role of the actor. */
 const MEMBER_TARGET_ACTIONS: readonly Permission[] = ['members.update', 'members.remove', 'users.manage'];
 
-function checkTarget({ facts, action, target: who }: AccessRuleInput): EvaluatedRule | null {
-  if (who === 'none' || !(MEMBER_TARGET_ACTIONS.includes(action) || action === 'team_members.manage'))
-    return null;
+function checkTarget({ facts, action, target }: AccessRuleInput): EvaluatedRule | null {
+  const isTeamAction = action === 'team_members.manage';
+  if (target === 'none' || !(isTeamAction || MEMBER_TARGET_ACTIONS.includes(action))) return null;
   if (!facts.target_role) {
-    const message = 'The person it would be done to is not a member.';
     return {
       rule: 'target',
       passed: false,
-      message,
-      remedy: 'An owner or admin adds or invites that person.',
+      message: 'The target user is not a member of this organization.',
+      remedy: 'An owner or admin must add or invite the target user.',
     };
   }
-  const own = facts.role as Role;
-  const passed =
-    canManageRole(own, facts.target_role) || (who === 'self' && action === 'team_members.manage');
+  const actorRole = facts.role as Role;
+  const passed = canManageRole(actorRole, facts.target_role) || (isTeamAction && target === 'self');
   return {
     rule: 'target',
     passed,
     message: passed
-      ? `${own} may do this to ${facts.target_role}.`
-      : `${own} may do this only to who ranks below; the other is ${facts.target_role}.`,
-    remedy: 'An owner does it.',
+      ? `The role ${actorRole} allows this for a target with the role ${facts.target_role}.`
+      : `The role ${actorRole} allows this only for lower roles; the target has the role ${facts.target_role}.`,
+    remedy: 'An owner must do it.',
   };
 }
 
-function checkLastOwner({ facts, action, target: targetKind }: AccessRuleInput): EvaluatedRule | null {
+function checkLastOwner({ facts, action, target }: AccessRuleInput): EvaluatedRule | null {
   const isLeaving = action === 'members.leave';
-  if (!isLeaving && !(targetKind !== 'none' && MEMBER_TARGET_ACTIONS.includes(action))) return null;
+  if (!isLeaving && !(target !== 'none' && MEMBER_TARGET_ACTIONS.includes(action))) return null;
   if (!facts.target_is_last_owner) return null;
   return {
     rule: 'last_owner',
     passed: false,
-    message: 'There must always be an owner, and this is the last one.',
-    remedy: 'Another member is made owner first.',
+    message: 'The target is the last owner, and an organization must always have an owner.',
+    remedy: 'Another member must become an owner first.',
   };
 }

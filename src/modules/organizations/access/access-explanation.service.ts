@@ -6,18 +6,19 @@ import { evaluateRules } from './access-explanation.rules.js';
 import type { AccessExplanation, AccessQuery } from './dto/access.dto.js';
 import { AccessExplanationRepository } from './persistence/access-explanation.repository.js';
 
-/** Explains decisions from the facts and rules that make them. */
+/** Explains whether a user may perform an action, with the rules that the server applies to the action itself. */
 @Injectable()
 export class AccessExplanationService {
   constructor(private readonly explanations: AccessExplanationRepository) {}
 
+  /** Throws `role_insufficient` when a member who is no owner or admin asks about another user. */
   async explain(actor: OrganizationActor, query: AccessQuery): Promise<AccessExplanation> {
     const { organization } = actor;
     const { action } = query;
     const userId = query.user_id?.toLowerCase() ?? actor.userId;
     if (userId !== actor.userId && !isAdministrator(organization.role))
       throw organizationErrors.role_insufficient();
-    // Leaving is done to oneself.
+    // The target of leaving is always the user themself.
     const targetId = action === 'members.leave' ? userId : (query.target_user_id?.toLowerCase() ?? null);
     const facts = await this.explanations.findFacts(organization.id, userId, targetId);
     if (!facts) throw organizationErrors.organization_not_found();

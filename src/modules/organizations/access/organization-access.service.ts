@@ -14,36 +14,38 @@ import {
   type MembershipAccess,
   MembershipAccessRepository,
 } from './persistence/membership-access.repository.js';
-import { getRequestedTenantId, parseId } from './requested-organization.js';
+import { getRequestedOrganizationId } from './requested-organization.js';
 
-/** The door of every organization: who is let in, and with which rights. */
+/** Loads the membership of the actor in an organization and checks that it grants the required permission. */
 @Injectable()
 export class OrganizationAccessService extends OrganizationAuthorizer {
   constructor(private readonly membershipAccess: MembershipAccessRepository) {
     super();
   }
 
+  /** Also marks the membership as self-joined when a session uses an organization that its user has chosen. */
   async authorize(
     actor: Actor,
-    rule: OrganizationRequirement,
+    requirement: OrganizationRequirement,
     request: FastifyRequest,
   ): Promise<OrganizationActor> {
-    const standing = await this.findMembership(actor, rule, request);
-    this.assertAllowed(actor, standing, rule);
+    const membership = await this.resolveMembership(actor, requirement, request);
+    const { organization_id: organizationId, role, self_joined: selfJoined } = membership;
+    assertAllowed(actor, membership, requirement);
     if (
       actor.via === 'session' &&
-      !rule.allowWithoutSecondFactor &&
-      isExplicitChoice(standing) &&
-      !standing.own_act
+      !requirement.allowWithoutSecondFactor &&
+      isExplicitChoice(membership) &&
+      !selfJoined
     )
-      await this.membershipAccess.markSelfJoined(standing.organization_id, actor.userId);
-    return { ...actor, organization: { id: standing.organization_id, role: standing.role } };
+      await this.membershipAccess.markSelfJoined(organizationId, actor.userId);
+    return { ...actor, organization: { id: organizationId, role } };
   }
 
   /**
-   * The same decision once more inside the caller's unit of work, and it holds until that ends: nobody's role in
-   * the organization changes meanwhile. For every write that rests on a role; with `share`, for those that change no
-   * role themselves and need not wait for each other.
+   * Locks the organization until the surrounding transaction ends, then authorizes the actor again, so that no
+   * concurrent transaction changes a role between the check and the write. With `share`, several transactions can
+   * hold the lock together; use it for writes that change no role. Throws what `authorize` throws.
    */
   async lockAndReauthorize(
     actor: OrganizationActor,
@@ -58,54 +60,55 @@ export class OrganizationAccessService extends OrganizationAuthorizer {
     else await this.membershipAccess.lock(id);
     const membership = await this.membershipAccess.find(id, actor.userId);
     if (!membership) throw organizationErrors.organization_not_found();
-    this.assertAllowed(actor, membership, { permission, allowWithoutSecondFactor });
+    assertAllowed(actor, membership, { permission, allowWithoutSecondFactor });
     return { ...actor, organization: { id, role: membership.role } };
   }
 
-  /** Holds several organizations at once, before `hold` judges in one of them. */
+  /** Locks several organizations in one statement until the surrounding transaction ends. */
   lockOrganizations(...organizationIds: OrganizationId[]): Promise<void> {
     return this.membershipAccess.lock(...organizationIds);
   }
 
-  /** What the actor is in an organization that the route does not name; throws as `admit` does. */
+  /** Authorizes the actor in an organization that the route does not name. Throws what `authorize` throws. */
   async authorizeIn(actor: Actor, organizationId: string, permission: Permission): Promise<MembershipAccess> {
-    const membership = isInActorScope(actor, organizationId)
-      ? await this.membershipAccess.find(organizationId, actor.userId)
-      : null;
-    if (!membership) throw organizationErrors.organization_not_found();
-    this.assertAllowed(actor, membership, { permission });
+    const membership = await this.findInActorScope(actor, organizationId);
+    assertAllowed(actor, membership, { permission });
     return membership;
   }
 
-  private assertAllowed(
-    actor: Actor,
-    membership: MembershipAccess,
-    rule: Pick<OrganizationRequirement, 'permission' | 'allowWithoutSecondFactor'>,
-  ): void {
-    if (membership.enforce_2fa && !actor.secondFactor && !rule.allowWithoutSecondFactor)
-      throw platformErrors.two_factor_required();
-    if (!roleHasPermission(membership.role, rule.permission as Permission)) {
-      throw organizationErrors.role_insufficient({
-        data: { role: membership.role, action: rule.permission },
-      });
-    }
+  /** Returns the membership of a user whose account is active; null without one. */
+  findMembership(organizationId: OrganizationId, userId: string): Promise<MembershipAccess | null> {
+    return this.membershipAccess.find(organizationId, userId);
   }
 
-  private async findMembership(
+  /** Marks that the user joined the organization by their own action. Idempotent. */
+  markSelfJoined(organizationId: OrganizationId, userId: string): Promise<void> {
+    return this.membershipAccess.markSelfJoined(organizationId, userId);
+  }
+
+  private async resolveMembership(
     actor: Actor,
     { from }: OrganizationRequirement,
     request: FastifyRequest,
   ): Promise<MembershipAccess | DefaultMembershipAccess> {
     const requestedId = getRequestedOrganizationId(request, from);
-    if (requestedId === undefined) return this.findDefaultMembership(actor, from);
-    const membership = isInActorScope(actor, requestedId)
-      ? await this.membershipAccess.find(requestedId, actor.userId)
-      : null;
+    return requestedId === undefined
+      ? this.findDefaultMembership(actor, from)
+      : this.findInActorScope(actor, requestedId);
+  }
+
+  /** Throws `organization_not_found`. An API key acts in its own organization only. */
+  private async findInActorScope(actor: Actor, organizationId: string): Promise<MembershipAccess> {
+    const isInScope = actor.via === 'session' || actor.organizationId === organizationId;
+    const membership =
+      isId(organizationId) && isInScope
+        ? await this.membershipAccess.find(organizationId as OrganizationId, actor.userId)
+        : null;
     if (!membership) throw organizationErrors.organization_not_found();
     return membership;
   }
 
-  /** Where no organization is named: the key's, else the primary one if that is no guess. */
+  /** The organization of the API key, or the primary organization of the user, unless that would be a guess. */
   private async findDefaultMembership(
     actor: Actor,
     from: OrganizationRequirement['from'],
@@ -115,42 +118,27 @@ export class OrganizationAccessService extends OrganizationAuthorizer {
         ? await this.membershipAccess.findDefaultCandidates(actor.userId)
         : [await this.membershipAccess.find(actor.organizationId, actor.userId)];
     if (!defaultMembership) throw organizationErrors.no_organization();
-    if (
-      from === 'tenant' &&
-      otherMembership &&
-      !('explicitly_chosen' in defaultMembership && defaultMembership.explicitly_chosen)
-    )
+    if (from === 'tenant' && otherMembership && !isExplicitChoice(defaultMembership))
       throw invalidField('tenantId', 'required', 'is required: you have several organizations');
     return defaultMembership;
   }
 }
 
-/** A key sees one organization only. */
-function isInActorScope(actor: Actor, organizationId: string): organizationId is OrganizationId {
-  return isId(organizationId) && (actor.via === 'session' || actor.organizationId === organizationId);
+function assertAllowed(
+  actor: Actor,
+  membership: MembershipAccess,
+  {
+    permission,
+    allowWithoutSecondFactor,
+  }: Pick<OrganizationRequirement, 'permission' | 'allowWithoutSecondFactor'>,
+): void {
+  if (membership.enforce_2fa && !actor.secondFactor && !allowWithoutSecondFactor)
+    throw platformErrors.two_factor_required();
+  if (!roleHasPermission(membership.role, permission as Permission))
+    throw organizationErrors.role_insufficient({ data: { role: membership.role, action: permission } });
 }
 
-/** The organization a request names; undefined where it may leave that open. */
-function getRequestedOrganizationId(
-  request: FastifyRequest,
-  from: OrganizationRequirement['from'],
-): string | undefined {
-  switch (from) {
-    case 'primary':
-      return undefined;
-    case 'path':
-      return (request.params as { org_id?: string }).org_id?.toLowerCase() ?? '';
-    case 'tenant':
-      return getRequestedTenantId(request);
-    case 'body': {
-      const { organization_id: organizationId } = (request.body ?? {}) as Record<string, unknown>;
-      if (organizationId === undefined) throw invalidField('organization_id', 'required', 'is required');
-      return parseId('organization_id', organizationId);
-    }
-  }
-}
-
-/** An organization that a person merely has, without having named it, is not one they use yet. */
+/** True unless the organization is the automatic default that the user has never chosen. */
 function isExplicitChoice(membership: MembershipAccess | DefaultMembershipAccess): boolean {
   return !('explicitly_chosen' in membership) || membership.explicitly_chosen;
 }

@@ -1,7 +1,7 @@
 import type { OrganizationRequirement } from '@/platform/access/organization-authorizer.js';
 import { type Permission, PERMISSIONS } from '../organizations.rules.js';
 
-/** For `@Requires`: the route is about the organization found at `from`, and needs this permission there. */
+/** Builds the argument of `@Requires`: the actor needs `permission` in the organization that `from` selects. */
 export function inOrganization(
   permission: Permission,
   {

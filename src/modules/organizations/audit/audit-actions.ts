@@ -1,4 +1,4 @@
-/** Everything the audit log can say. */
+/** The actions that the audit log records, named `<target>.<past participle>`. */
 export const AUDIT_ACTIONS = [
   'organization.created',
   'organization.updated',

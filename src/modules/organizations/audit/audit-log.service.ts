@@ -11,18 +11,18 @@ import { AuditRepository } from './persistence/audit.repository.js';
 export interface AuditEntry {
   organizationId: OrganizationId;
   action: AuditAction;
-  /** Who or what it was done to; `user`s are shown with their name. */
+  /** What the action was performed on. */
   target: {
     type: 'organization' | 'user' | 'team' | 'invitation' | 'api_key' | 'integration_token';
     id: string;
   };
-  /** Facts without names or addresses of people. */
+  /** Further facts. Never names or addresses of users: they would survive the deletion of the account. */
   details?: Record<string, unknown>;
 }
 
 type AuditActor = Pick<Actor, 'userId'> & { keyId?: string };
 
-/** Who changed what in an organization. */
+/** Records and lists the changes in an organization: actor, action and target. */
 @Injectable()
 export class AuditLogService {
   constructor(
@@ -31,12 +31,13 @@ export class AuditLogService {
     private readonly clock: Clock,
   ) {}
 
-  /** Writes an entry in the transaction of the change it speaks of; refuses outside of one. */
+  /** Writes an entry in the transaction of the recorded change. Throws outside of a transaction. */
   async record(
     actor: AuditActor,
     { organizationId, action, target, details = {} }: AuditEntry,
   ): Promise<void> {
-    if (!this.unitOfWork.inTransaction) throw new Error(`${action} is recorded outside of its transaction.`);
+    if (!this.unitOfWork.inTransaction)
+      throw new Error(`The audit event ${action} must be recorded in a transaction.`);
     await this.events.insert({
       id: newId(),
       organization_id: organizationId,
@@ -50,7 +51,7 @@ export class AuditLogService {
     });
   }
 
-  /** Writes an entry about `target` in the organization of the actor; otherwise like `record`. */
+  /** Records an entry in the organization of the actor; see `record`. */
   recordFor(
     actor: OrganizationActor,
     action: AuditAction,

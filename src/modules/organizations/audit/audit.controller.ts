@@ -14,7 +14,7 @@ export class AuditController {
 
   @Get()
   @Requires('organizations:read', inOrganization('audit.read'))
-  @Operation({ summary: 'List who changed what, newest first', response: [AuditEventResponse] })
+  @Operation({ summary: 'List audit events, newest first', response: [AuditEventResponse] })
   listAuditEvents(
     @CurrentActor() actor: OrganizationActor,
     @Query() query: AuditQuery,

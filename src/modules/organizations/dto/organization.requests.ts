@@ -20,9 +20,9 @@ export class OrganizationCreateRequest {
     trim: true,
     max: 64,
     pattern: SLUG_PATTERN,
-    patternMessage: 'must be lower-case words of letters and digits, joined by dashes',
+    patternMessage: 'must contain only lower-case letters, digits and single dashes between them',
     example: 'acme-learning',
-    description: 'Made from the name when absent. Fixed from then on.',
+    description: 'Derived from the name when absent. It cannot be changed later.',
   })
   slug?: string;
 
@@ -30,7 +30,7 @@ export class OrganizationCreateRequest {
   description?: string | null;
 }
 
-/** A partial update; an absent field stays as it is. */
+/** A partial update: an absent field keeps its value. */
 export class UpdateOrganizationRequest {
   @NameField({ ...NAME_OPTIONS, optional: true })
   name?: string;
@@ -40,7 +40,7 @@ export class UpdateOrganizationRequest {
 
   @BooleanField({
     optional: true,
-    description: 'Switching this on needs a second factor in the present session.',
+    description: 'Setting this to true requires a session that used a second factor.',
   })
   enforce_2fa?: boolean;
 

@@ -19,13 +19,15 @@ export class OrganizationResponse {
   @ResponseField('string', 'Workspace for team learning and collaboration', { nullable: true })
   description!: string | null;
 
-  @ResponseField('string', 'owner', { enum: ROLES, description: 'Your role in it.' })
+  @ResponseField('string', 'owner', { enum: ROLES, description: 'Your role in the organization.' })
   role!: Role;
 
   @ResponseField('integer', 12)
   member_count!: number;
 
-  @ResponseField('boolean', false, { description: 'Open only to sessions that used a second factor.' })
+  @ResponseField('boolean', false, {
+    description: 'Whether only sessions that used a second factor have access.',
+  })
   enforce_2fa!: boolean;
 
   @ResponseTimestampField()
@@ -35,8 +37,16 @@ export class OrganizationResponse {
   updated_at!: string;
 
   static from(row: OrganizationRow): OrganizationResponse {
-    const { id, name, slug, description, role, member_count, enforce_2fa } = row;
-    const timestamps = { created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() };
-    return { id, name, slug, description, role, member_count, enforce_2fa, ...timestamps };
+    return {
+      id: row.id,
+      name: row.name,
+      slug: row.slug,
+      description: row.description,
+      role: row.role,
+      member_count: row.member_count,
+      enforce_2fa: row.enforce_2fa,
+      created_at: row.created_at.toISOString(),
+      updated_at: row.updated_at.toISOString(),
+    };
   }
 }

@@ -20,11 +20,13 @@ export class TwoFactorImpactResponse implements TwoFactorImpactRow {
   @ResponseField('boolean', false)
   two_factor_enabled!: boolean;
 
-  @ResponseField('boolean', true, { description: 'Would have to set up a second factor at the next login.' })
+  @ResponseField('boolean', true, {
+    description: 'Whether the member would have to set up a second factor at the next log-in.',
+  })
   setup_at_login!: boolean;
 
   @ResponseField('integer', 1, {
-    description: 'API keys made without a second factor, which would stop working.',
+    description: 'The number of API keys that would stop working.',
   })
   weak_api_keys!: number;
 }

@@ -7,7 +7,7 @@ import {
   TextField,
 } from '@/platform/validation/fields.js';
 
-/** A partial update on the XC face; an absent field stays as it is. */
+/** A partial update in the XC API: an absent field keeps its value. */
 export class UpdateXcOrganizationRequest {
   @NameField({ optional: true, max: 120, example: 'Acme Learning' })
   name?: string;
@@ -29,7 +29,7 @@ export class UpdateXcOrganizationRequest {
 
   @BooleanField({
     optional: true,
-    description: 'Switching this on needs a second factor in the present session.',
+    description: 'Setting this to true requires a session that used a second factor.',
   })
   enforce_2fa?: boolean;
 

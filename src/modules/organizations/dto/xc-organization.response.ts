@@ -5,7 +5,16 @@ import {
 } from '@/platform/openapi/response-fields.js';
 import type { Organization } from '../persistence/organization.entity.js';
 
-/** The organization as the XC face shows it. Provider keys are never shown, only whether they are there. */
+/** The columns of an organization; `created_at` is a string when the row was read as JSON. */
+export interface XcOrganizationRow extends Pick<
+  Organization,
+  'name' | 'slug' | 'settings' | 'address' | 'phone_number' | 'tax_id' | 'billing_email' | 'enforce_2fa'
+> {
+  id: string;
+  created_at: Date | string;
+}
+
+/** An organization in the XC API. It shows which provider keys exist, and never the keys themselves. */
 export class XcOrganizationResponse {
   @ResponseIdField()
   id!: string;
@@ -49,44 +58,34 @@ export class XcOrganizationResponse {
   @ResponseTimestampField()
   created_at!: string;
 
-  /** What somebody may know of an organization they may not enter: which one it is, and why not. */
+  /** Returns the parts that a member may read before they use the second factor that the organization requires. */
   static redacted(organization: XcOrganizationResponse): XcOrganizationResponse {
-    const hidden = { settings: {}, address: null, phone_number: null, tax_id: null, billing_email: null };
-    return { ...organization, ...hidden };
+    return {
+      ...organization,
+      settings: {},
+      address: null,
+      phone_number: null,
+      tax_id: null,
+      billing_email: null,
+    };
   }
 
-  static from(row: Organization): XcOrganizationResponse {
-    const {
-      id,
-      name,
-      slug,
-      settings,
-      address,
-      phone_number,
-      tax_id,
-      billing_email,
-      enforce_2fa,
-      created_at,
-    } = row;
-    const providerKeys = {
+  static from(row: XcOrganizationRow): XcOrganizationResponse {
+    return {
+      id: row.id,
+      name: row.name,
+      slug: row.slug,
+      settings: row.settings,
+      address: row.address,
+      phone_number: row.phone_number,
+      tax_id: row.tax_id,
+      billing_email: row.billing_email,
       byok_enabled: false,
       has_anthropic_key: false,
       has_deepseek_key: false,
       has_google_key: false,
-    };
-    const createdAt = new Date(created_at).toISOString();
-    return {
-      id,
-      name,
-      slug,
-      settings,
-      address,
-      phone_number,
-      tax_id,
-      billing_email,
-      ...providerKeys,
-      enforce_2fa,
-      created_at: createdAt,
+      enforce_2fa: row.enforce_2fa,
+      created_at: new Date(row.created_at).toISOString(),
     };
   }
 }

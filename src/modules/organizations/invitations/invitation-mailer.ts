@@ -5,16 +5,16 @@ import { Entropy } from '@/platform/kernel/entropy.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { RateLimiter } from '@/platform/limits/index.js';
 import { Mailer } from '@/platform/mail/index.js';
-import { OrganizationRepository } from '../persistence/organization.repository.js';
+import { OrganizationsService } from '../organizations.service.js';
 import { INVITATION_MAIL_LIMIT } from './invitation.rules.js';
 
 const TOKEN_HASH_PURPOSE = 'invitation';
 
-/** The mail of an invitation. Its token travels there only; a keyed hash of it is kept. */
+/** Sends invitation mails. The mail alone contains the token; the database stores a keyed hash of it. */
 @Injectable()
 export class InvitationMailer {
   constructor(
-    private readonly organizations: OrganizationRepository,
+    private readonly organizations: OrganizationsService,
     private readonly mailer: Mailer,
     private readonly limiter: RateLimiter,
     private readonly keyedHash: KeyedHash,
@@ -22,7 +22,7 @@ export class InvitationMailer {
     private readonly config: Config,
   ) {}
 
-  /** Throws 503 `mail_not_configured`, or 429 when the organization has sent its share of today. */
+  /** Throws `mail_not_configured`, or 429 `too_many_attempts` after the daily limit of the organization. */
   async consumeMailLimit(organizationId: OrganizationId): Promise<void> {
     this.mailer.assertConfigured();
     await this.limiter.consume(INVITATION_MAIL_LIMIT, organizationId);
@@ -33,21 +33,21 @@ export class InvitationMailer {
     return { token, hash: this.keyedHash.currentHash(TOKEN_HASH_PURPOSE, token) };
   }
 
-  /** What a token may be stored as. */
+  /** Returns the hash of a token under each valid secret, current and previous ones. */
   computeTokenHashes(token: string): Buffer[] {
     return this.keyedHash.allHashes(TOKEN_HASH_PURPOSE, token);
   }
 
-  /** Inside the caller's unit of work. */
+  /** Queues the mail in the transaction of the caller. */
   async send(organizationId: OrganizationId, to: string, token: string): Promise<void> {
     const name = await this.organizations.findName(organizationId);
     await this.mailer.send({
       to,
       subject: 'You are invited to an organization',
       body: [
-        'You are invited to join an organization. Accept here:',
+        'You are invited to join an organization. Open this link to accept:',
         { link: `${this.config.linkBaseUrl}/accept-invitation?token=${token}` },
-        `The organization calls itself “${name}”. The link is valid for 7 days. If you did not expect it, nothing happens.`,
+        `The name of the organization is “${name}”. The link is valid for 7 days. If you did not expect this invitation, ignore this mail.`,
       ],
     });
   }

@@ -1,42 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '@/platform/access/actor.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { windowById, DIRECTORY_PAGE_SIZE, toPage, type PageQuery } from '@/platform/pagination/page.js';
-import { MembershipAccessRepository } from '../access/persistence/membership-access.repository.js';
+import { OrganizationAccessService } from '../access/organization-access.service.js';
 import { AuditLogService } from '../audit/audit-log.service.js';
 import { MembershipLifecycle } from '../members/membership-lifecycle.js';
 import { organizationErrors } from '../organizations.errors.js';
-import { InvitationResponse, InvitationValidity } from './dto/invitation.responses.js';
+import { InvitationValidity } from './dto/invitation.responses.js';
 import { InvitationMailer } from './invitation-mailer.js';
 import { canInvite } from './invitation.rules.js';
 import { InvitationRepository, type InvitationDetails } from './persistence/invitation.repository.js';
 
-/** Invitations from the side of who holds the link. */
+/** Validates and redeems invitations for the holder of an invitation link. */
 @Injectable()
 export class InvitationRedemptionService {
   constructor(
     private readonly invitations: InvitationRepository,
     private readonly mailer: InvitationMailer,
     private readonly memberships: MembershipLifecycle,
-    private readonly membershipAccess: MembershipAccessRepository,
+    private readonly access: OrganizationAccessService,
     private readonly audit: AuditLogService,
     private readonly clock: Clock,
   ) {}
 
-  async list({ organization }: OrganizationActor, query: PageQuery): Promise<InvitationResponse[]> {
-    const window = windowById(query, DIRECTORY_PAGE_SIZE);
-    const rows = await this.invitations.list(organization.id, window);
-    return toPage(window, rows, ({ id }) => id).map((row) => InvitationResponse.from(row));
-  }
-
-  /** Whether accepting would work; says nothing about a token that is unknown, spent or expired. */
+  /** Returns whether the invitation can be accepted; reveals nothing about an unknown, used or expired token. */
   async validate(token: string): Promise<InvitationValidity> {
     const invitation = await this.findPending(token);
-    const valid = invitation !== undefined && canInvite(invitation.inviter_role, invitation.role);
-    return InvitationValidity.from(valid ? invitation : undefined);
+    const isValid = invitation !== undefined && canInvite(invitation.inviter_role, invitation.role);
+    return InvitationValidity.from(isValid ? invitation : undefined);
   }
 
-  /** Throws 410 `invitation_invalid`. */
+  /** Throws `invitation_invalid` when the token is unknown, used or expired. */
   async findValid(token: string): Promise<InvitationDetails> {
     const invitation = await this.findPending(token);
     if (!invitation) throw organizationErrors.invitation_invalid();
@@ -44,36 +36,41 @@ export class InvitationRedemptionService {
   }
 
   /**
-   * Holds the organization and its offer, inside the caller's unit of work. The role is judged as if it were granted
-   * now: an inviter who could not grant it any more throws `role_insufficient`.
+   * Locks the organization in the transaction of the caller and reads the invitation again. Throws
+   * `role_insufficient` when the inviter may no longer assign the role of the invitation.
    */
   async lockAndRevalidate({ organization_id }: InvitationDetails, token: string): Promise<InvitationDetails> {
-    await this.membershipAccess.lock(organization_id);
+    await this.access.lockOrganizations(organization_id);
     const invitation = await this.findValid(token);
     if (!canInvite(invitation.inviter_role, invitation.role)) throw organizationErrors.role_insufficient();
     return invitation;
   }
 
-  /** Makes somebody a member of what is held. Who is a member already keeps their role. */
+  /**
+   * Marks the invitation as accepted and makes the user a member; an existing member keeps their role. To be called
+   * after `lockAndRevalidate` in the same transaction. Throws `invitation_invalid`.
+   */
   async redeem(invitation: InvitationDetails, userId: string): Promise<void> {
-    const { id, organization_id } = invitation;
-    if (!(await this.invitations.accept(organization_id, id, this.clock.now(), userId)))
+    const { id, organization_id: organizationId, role } = invitation;
+    if (!(await this.invitations.accept(organizationId, id, this.clock.now(), userId)))
       throw organizationErrors.invitation_invalid();
-    const member = await this.membershipAccess.find(organization_id, userId);
-    const newMembership = {
-      organizationId: organization_id,
-      userId,
-      role: invitation.role,
-      selfJoined: true,
-    };
-    if (member) await this.membershipAccess.markSelfJoined(organization_id, userId);
-    else await this.memberships.create(newMembership);
-    const target = { type: 'invitation', id } as const;
-    const details = { role: invitation.role };
+    const isMember = (await this.access.findMembership(organizationId, userId)) !== null;
+    if (isMember) await this.access.markSelfJoined(organizationId, userId);
+    else await this.memberships.create({ organizationId, userId, role, selfJoined: true });
     await this.audit.record(
       { userId },
-      { organizationId: organization_id, action: 'invitation.accepted', target, details },
+      {
+        organizationId,
+        action: 'invitation.accepted',
+        target: { type: 'invitation', id },
+        details: { role },
+      },
     );
+  }
+
+  /** Deletes all invitations to the address of an account that is being deleted. */
+  async deleteByEmail(email: string): Promise<void> {
+    await this.invitations.deleteByEmail(email);
   }
 
   private findPending(token: string): Promise<InvitationDetails | undefined> {

@@ -2,11 +2,12 @@ import { DAY } from '@/platform/kernel/durations.js';
 import type { RateLimitPolicy } from '@/platform/limits/index.js';
 import { roleHasPermission, canManageRole, type Role } from '../organizations.rules.js';
 
+/** In seconds. */
 export const INVITATION_LIFETIME = 7 * DAY;
-/** Mails one organization may cause, invitations sent again included. */
+/** Limits the invitation mails of one organization, including resent ones. */
 export const INVITATION_MAIL_LIMIT: RateLimitPolicy = { name: 'invitations', limit: 50, window: DAY };
 
-/** Whether somebody who has this role (null: none any more) can answer for an invitation to `offered`. */
+/** Returns whether the inviter may invite to a role; `inviterRole` is null after the inviter lost their membership. */
 export function canInvite(inviterRole: Role | null, invitedRole: Role): boolean {
   return (
     inviterRole !== null &&

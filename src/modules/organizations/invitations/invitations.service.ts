@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
+import { windowById, DIRECTORY_PAGE_SIZE, toPage, type PageQuery } from '@/platform/pagination/page.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { OrganizationAccessService } from '../access/organization-access.service.js';
 import { AuditLogService } from '../audit/audit-log.service.js';
@@ -13,7 +14,7 @@ import { InvitationMailer } from './invitation-mailer.js';
 import { INVITATION_LIFETIME, canInvite } from './invitation.rules.js';
 import { InvitationRepository } from './persistence/invitation.repository.js';
 
-/** Inviting people by mail: the address, the role and the mail are kept or lost together. */
+/** Creates, lists, resends and revokes invitations. The row and its mail job are written in one transaction. */
 @Injectable()
 export class InvitationsService {
   constructor(
@@ -25,6 +26,7 @@ export class InvitationsService {
     private readonly clock: Clock,
   ) {}
 
+  /** Throws `already_member`, `invitation_pending`, `role_insufficient`. */
   async create(
     actor: OrganizationActor,
     { email, role }: CreateInvitationRequest,
@@ -52,12 +54,12 @@ export class InvitationsService {
         accepted_at: null,
       });
       await this.mailer.send(organizationId, email, token);
-      await this.record(actor, 'invitation.created', id, { role });
+      await this.audit.recordFor(actor, 'invitation.created', { type: 'invitation', id }, { role });
       return this.read(organizationId, id);
     });
   }
 
-  /** Another mail with a new link; the old one ends. Whoever sends it answers for the role from now on. */
+  /** Sends a new link and invalidates the old one. The actor becomes the inviter. Throws `invitation_not_pending`. */
   async resend(actor: OrganizationActor, id: string): Promise<InvitationResponse> {
     await this.mailer.consumeMailLimit(actor.organization.id);
     const { token, hash } = this.mailer.createToken();
@@ -66,40 +68,41 @@ export class InvitationsService {
       const organizationId = authorizedActor.organization.id;
       const { email, role } = await this.read(organizationId, id);
       assertCanInvite(authorizedActor, role);
-      const renewal = { tokenHash: hash, expiresAt: this.clock.after(INVITATION_LIFETIME), by: actor.userId };
+      const renewal = {
+        tokenHash: hash,
+        expiresAt: this.clock.after(INVITATION_LIFETIME),
+        invitedBy: actor.userId,
+      };
       if (!(await this.invitations.renew(organizationId, id, renewal)))
         throw organizationErrors.invitation_not_pending();
       await this.mailer.send(organizationId, email, token);
-      await this.record(actor, 'invitation.resent', id, { role });
+      await this.audit.recordFor(actor, 'invitation.resent', { type: 'invitation', id }, { role });
       return this.read(organizationId, id);
     });
   }
 
+  /** Throws `invitation_not_pending`. */
   async revoke(actor: OrganizationActor, id: string): Promise<InvitationResponse> {
     return this.unitOfWork.run(async () => {
       const { organization } = await this.access.lockAndReauthorize(actor, 'invitations.manage');
       await this.read(organization.id, id);
       if (!(await this.invitations.revoke(organization.id, id)))
         throw organizationErrors.invitation_not_pending();
-      await this.record(actor, 'invitation.revoked', id);
+      await this.audit.recordFor(actor, 'invitation.revoked', { type: 'invitation', id });
       return this.read(organization.id, id);
     });
+  }
+
+  async list({ organization }: OrganizationActor, query: PageQuery): Promise<InvitationResponse[]> {
+    const window = windowById(query, DIRECTORY_PAGE_SIZE);
+    const rows = await this.invitations.list(organization.id, window);
+    return toPage(window, rows, ({ id }) => id).map((row) => InvitationResponse.from(row));
   }
 
   private async read(organizationId: OrganizationId, id: string): Promise<InvitationResponse> {
     const row = await this.invitations.find(organizationId, id);
     if (!row) throw organizationErrors.invitation_not_found();
     return InvitationResponse.from(row);
-  }
-
-  private async record(
-    actor: OrganizationActor,
-    action: 'invitation.created' | 'invitation.resent' | 'invitation.revoked',
-    id: string,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    const { id: organizationId } = actor.organization;
-    await this.audit.record(actor, { organizationId, action, target: { type: 'invitation', id }, details });
   }
 }
 

@@ -31,14 +31,14 @@ export class XcInvitationsController {
     @CurrentActor() actor: OrganizationActor,
     @Query() query: PageQuery,
   ): Promise<InvitationResponse[]> {
-    return this.redemption.list(actor, query);
+    return this.invitations.list(actor, query);
   }
 
   @Post()
   @Requires('session', CAN_MANAGE_INVITATIONS)
   @Operation({
-    summary: 'Invite somebody by mail',
-    description: 'The invitation is bound to the address and valid for 7 days.',
+    summary: 'Invite a person by e-mail',
+    description: 'Only this address can accept the invitation. It is valid for 7 days.',
     status: 201,
     response: InvitationResponse,
     errors: [errors.already_member, errors.invitation_pending, ...MAIL_ERRORS],
@@ -53,7 +53,7 @@ export class XcInvitationsController {
 
   @Get('validate')
   @Public()
-  @Operation({ summary: 'Look at an invitation before accepting it', response: InvitationValidity })
+  @Operation({ summary: 'Check whether an invitation is valid', response: InvitationValidity })
   validateInvitation(@Query() { token }: InvitationTokenQuery): Promise<InvitationValidity> {
     return this.redemption.validate(token);
   }
@@ -61,7 +61,7 @@ export class XcInvitationsController {
   @Post(':invitation_id/resend')
   @Requires('session', CAN_MANAGE_INVITATIONS)
   @Operation({
-    summary: 'Send a pending invitation again, with a new link',
+    summary: 'Resend a pending invitation with a new link',
     response: InvitationResponse,
     errors: [errors.invitation_not_found, errors.invitation_not_pending, ...MAIL_ERRORS],
   })

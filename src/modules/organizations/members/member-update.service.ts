@@ -13,7 +13,7 @@ import { MembersService } from './members.service.js';
 import { MembershipLifecycle } from './membership-lifecycle.js';
 import { TeamAssignment } from './team-assignment.js';
 
-/** The comprehensive update: role, organization and team in one call, all or nothing. */
+/** Changes the role, the organization and the team of a member in one transaction. */
 @Injectable()
 export class MemberUpdateService {
   constructor(
@@ -30,81 +30,75 @@ export class MemberUpdateService {
     userId: string,
     request: UpdateMemberRequest,
   ): Promise<MemberResponse> {
-    const { organization_id: requestedOrganizationId, team_id: teamId } = request;
-    const targetOrganizationId = requestedOrganizationId?.toLowerCase() ?? actor.organization.id;
+    const targetId = request.organization_id?.toLowerCase() ?? actor.organization.id;
     return this.unitOfWork.run(async () => {
-      const authorizedActor = await this.lockAndReauthorize(actor, targetOrganizationId);
-      const currentRole = await this.memberships.getRole(authorizedActor.organization.id, userId);
-      const current = await this.members.read(authorizedActor.organization.id, userId);
-      assertUnchanged(request, current);
-      if (!canManageRole(authorizedActor.organization.role, currentRole))
-        throw organizationErrors.role_insufficient();
-      const role = request.role ?? currentRole;
-      const isMove = targetOrganizationId !== authorizedActor.organization.id;
-      const organizationId = isMove
-        ? await this.move(authorizedActor, userId, currentRole, { target: targetOrganizationId, role })
-        : authorizedActor.organization.id;
-      if (!isMove) await this.changeRole(authorizedActor, userId, currentRole, role);
-      if (teamId !== undefined)
-        await this.assignTeam(actor, organizationId, userId, teamId?.toLowerCase() ?? null);
+      const authorizedActor = await this.lockAndReauthorize(actor, targetId);
+      const { id: sourceId, role: actorRole } = authorizedActor.organization;
+      const currentRole = await this.memberships.getRole(sourceId, userId);
+      assertUnchanged(request, await this.members.read(sourceId, userId));
+      if (!canManageRole(actorRole, currentRole)) throw organizationErrors.role_insufficient();
+      const roles = { from: currentRole, to: request.role ?? currentRole };
+      const organizationId =
+        targetId === sourceId
+          ? await this.changeRole(authorizedActor, userId, roles)
+          : await this.move(authorizedActor, userId, targetId, roles);
+      if (request.team_id !== undefined)
+        await this.assignTeam(actor, organizationId, userId, request.team_id?.toLowerCase() ?? null);
       return this.members.read(organizationId, userId);
     });
   }
 
   /**
-   * Both organizations are locked in one statement: two moves in opposite directions do not wait for each other.
-   * One that the actor may not enter is not locked at all.
+   * Locks both organizations in one statement, so that two moves in opposite directions cannot deadlock. An
+   * organization that the actor may not enter is never locked.
    */
-  private async lockAndReauthorize(
-    actor: OrganizationActor,
-    targetOrganizationId: string,
-  ): Promise<OrganizationActor> {
-    if (targetOrganizationId !== actor.organization.id) {
-      const { organization_id: targetId } = await this.access.authorizeIn(
-        actor,
-        targetOrganizationId,
-        'members.add',
-      );
-      await this.access.lockOrganizations(actor.organization.id, targetId);
+  private async lockAndReauthorize(actor: OrganizationActor, targetId: string): Promise<OrganizationActor> {
+    if (targetId !== actor.organization.id) {
+      const target = await this.access.authorizeIn(actor, targetId, 'members.add');
+      await this.access.lockOrganizations(actor.organization.id, target.organization_id);
     }
     return this.access.lockAndReauthorize(actor, 'members.update');
   }
 
   private async changeRole(
-    { organization, ...actor }: OrganizationActor,
+    actor: OrganizationActor,
     userId: string,
-    from: Role,
-    to: Role,
-  ): Promise<void> {
-    if (from === to) return;
-    if (!canGrantRole(organization.role, to)) throw organizationErrors.role_insufficient();
-    await this.memberships.changeRole(organization.id, userId, from, to);
-    await this.audit.record(actor, {
-      organizationId: organization.id,
-      action: 'member.role_changed',
-      target: { type: 'user', id: userId },
-      details: { from, to },
-    });
+    { from, to }: { from: Role; to: Role },
+  ): Promise<OrganizationId> {
+    const { id, role } = actor.organization;
+    if (from === to) return id;
+    if (!canGrantRole(role, to)) throw organizationErrors.role_insufficient();
+    await this.memberships.changeRole(id, userId, from, to);
+    await this.audit.recordFor(actor, 'member.role_changed', { type: 'user', id: userId }, { from, to });
+    return id;
   }
 
   private async move(
     actor: OrganizationActor,
     userId: string,
-    from: Role,
-    { target: targetOrganizationId, role }: { target: string; role: Role },
+    targetOrganizationId: string,
+    { from, to }: { from: Role; to: Role },
   ): Promise<OrganizationId> {
     const targetMembership = await this.access.authorizeIn(actor, targetOrganizationId, 'members.add');
-    if (!canManageRole(targetMembership.role, role)) throw organizationErrors.role_insufficient();
+    if (!canManageRole(targetMembership.role, to)) throw organizationErrors.role_insufficient();
     const { organization_id: targetId } = targetMembership;
     const { id: sourceId } = actor.organization;
-    const endInput = { organizationId: sourceId, userId, role: from, endedBy: actor.userId, moved: true };
-    await this.memberships.end(endInput);
-    await this.memberships.create({ organizationId: targetId, role, userId, selfJoined: false });
+    await this.memberships.end({
+      organizationId: sourceId,
+      userId,
+      role: from,
+      endedBy: actor.userId,
+      moved: true,
+    });
+    await this.memberships.create({ organizationId: targetId, role: to, userId, selfJoined: false });
     const target = { type: 'user', id: userId } as const;
-    const movedOut = { organizationId: sourceId, action: 'member.moved_out', target } as const;
-    await this.audit.record(actor, { ...movedOut, details: { to: targetId, role: from } });
-    const movedIn = { organizationId: targetId, action: 'member.moved_in', target } as const;
-    await this.audit.record(actor, { ...movedIn, details: { from: sourceId, role } });
+    await this.audit.recordFor(actor, 'member.moved_out', target, { to: targetId, role: from });
+    await this.audit.record(actor, {
+      organizationId: targetId,
+      action: 'member.moved_in',
+      target,
+      details: { from: sourceId, role: to },
+    });
     return targetId;
   }
 
@@ -115,9 +109,12 @@ export class MemberUpdateService {
     teamId: string | null,
   ): Promise<void> {
     for (const change of await this.teamAssignment.assign(organizationId, userId, teamId)) {
-      const action = change.joined ? 'team.member_added' : 'team.member_removed';
-      const target = { type: 'user', id: userId } as const;
-      await this.audit.record(actor, { organizationId, action, target, details: { team_id: change.teamId } });
+      await this.audit.record(actor, {
+        organizationId,
+        action: change.joined ? 'team.member_added' : 'team.member_removed',
+        target: { type: 'user', id: userId },
+        details: { team_id: change.teamId },
+      });
     }
   }
 }

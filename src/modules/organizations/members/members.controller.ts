@@ -30,8 +30,8 @@ export class MembersController {
   @Get()
   @Requires('organizations:read', inOrganization('members.read'))
   @Operation({
-    summary: 'List the members, in the order they joined',
-    description: 'Without `limit` up to 1,000 at once.',
+    summary: 'List the members in the order in which they joined',
+    description: 'Returns up to 1,000 members when `limit` is absent.',
     response: [MemberResponse],
   })
   listMembers(
@@ -44,9 +44,9 @@ export class MembersController {
   @Post()
   @Requires('organizations:write', inOrganization('members.add'))
   @Operation({
-    summary: 'Add somebody who has an account',
+    summary: 'Add a user who has an account',
     description:
-      'Name them by exactly one of `user_id`, `email` and `username`; who has no account is invited.',
+      'Give exactly one of `user_id`, `email` and `username`. To add a person without an account, create an invitation.',
     status: 201,
     response: MemberResponse,
     errors: [errors.user_not_found, errors.already_member, platformErrors.too_many_attempts],
@@ -73,7 +73,7 @@ export class MembersController {
   @Put(':target_user_id')
   @Requires('organizations:write', inOrganization('members.update'))
   @Operation({
-    summary: 'Change role, organization and team of a member in one call',
+    summary: 'Change the role, the organization and the team of a member in one call',
     response: MemberResponse,
     errors: [...CHANGE_ERRORS, errors.team_not_found, errors.already_member, platformErrors.field_read_only],
   })
@@ -88,8 +88,8 @@ export class MembersController {
   @Delete(':target_user_id')
   @Requires('organizations:write', inOrganization('members.leave', { allowWithoutSecondFactor: true }))
   @Operation({
-    summary: 'Remove a member, or leave',
-    description: 'Every member may remove themself; others only an owner or admin.',
+    summary: 'Remove a member or leave the organization',
+    description: 'Every member may leave. Only an owner or admin may remove other members.',
     status: 204,
     errors: [...CHANGE_ERRORS, errors.role_insufficient, platformErrors.two_factor_required],
   })

@@ -15,9 +15,10 @@ import { MemberResponse } from './dto/member.response.js';
 import { MembershipLifecycle } from './membership-lifecycle.js';
 import { MembershipRepository } from './persistence/membership.repository.js';
 
-/** Names that lead to nobody: enough for typing errors, not for guessing who has an account. */
+/** Identifiers of no user: enough attempts for typing errors, too few to find out who has an account. */
 const UNKNOWN_USER_LIMIT: RateLimitPolicy = { name: 'member-misses', limit: 30, window: HOUR };
 
+/** Lists, adds, changes and removes the members of an organization. */
 @Injectable()
 export class MembersService {
   constructor(
@@ -36,17 +37,19 @@ export class MembersService {
     return pageRows.map((row) => MemberResponse.from(row));
   }
 
+  /** Throws `user_not_found`, `already_member`, `role_insufficient`. */
   async add(actor: OrganizationActor, { role, ...identifiers }: AddMemberRequest): Promise<MemberResponse> {
     const userId = await this.resolveUserId(actor, identifiers);
     return this.unitOfWork.run(async () => {
       const { organization } = await this.access.lockAndReauthorize(actor, 'members.add');
       if (!canManageRole(organization.role, role)) throw organizationErrors.role_insufficient();
       await this.memberships.create({ organizationId: organization.id, userId, role, selfJoined: false });
-      await this.record(actor, 'member.added', userId, { role });
+      await this.audit.recordFor(actor, 'member.added', { type: 'user', id: userId }, { role });
       return this.read(organization.id, userId);
     });
   }
 
+  /** Throws `member_not_found`, `role_insufficient`, `last_owner`. */
   async changeRole(actor: OrganizationActor, userId: string, role: Role): Promise<MemberResponse> {
     return this.unitOfWork.run(async () => {
       const { organization } = await this.access.lockAndReauthorize(actor, 'members.update');
@@ -55,13 +58,18 @@ export class MembersService {
         throw organizationErrors.role_insufficient();
       if (from !== role) {
         await this.memberships.changeRole(organization.id, userId, from, role);
-        await this.record(actor, 'member.role_changed', userId, { from, to: role });
+        await this.audit.recordFor(
+          actor,
+          'member.role_changed',
+          { type: 'user', id: userId },
+          { from, to: role },
+        );
       }
       return this.read(organization.id, userId);
     });
   }
 
-  /** Removing oneself is leaving, which every member may. */
+  /** Removes another member; a member who removes themself leaves, which every role may do. */
   async remove(actor: OrganizationActor, userId: string): Promise<void> {
     if (userId === actor.userId) return this.leave(actor);
     await this.unitOfWork.run(async () => {
@@ -69,10 +77,11 @@ export class MembersService {
       const role = await this.memberships.getRole(organization.id, userId);
       if (!canManageRole(organization.role, role)) throw organizationErrors.role_insufficient();
       await this.memberships.end({ organizationId: organization.id, userId, role, endedBy: actor.userId });
-      await this.record(actor, 'member.removed', userId, { role });
+      await this.audit.recordFor(actor, 'member.removed', { type: 'user', id: userId }, { role });
     });
   }
 
+  /** Throws `member_not_found`. */
   async read(organizationId: OrganizationId, userId: string): Promise<MemberResponse> {
     const row = await this.members.find(organizationId, userId);
     if (!row) throw organizationErrors.member_not_found();
@@ -87,7 +96,7 @@ export class MembersService {
       const { userId } = actor;
       const { id: organizationId, role } = organization;
       await this.memberships.end({ organizationId, userId, role, endedBy: userId });
-      await this.record(actor, 'member.left', actor.userId, { role: organization.role });
+      await this.audit.recordFor(actor, 'member.left', { type: 'user', id: userId }, { role });
     });
   }
 
@@ -95,24 +104,12 @@ export class MembersService {
     actor: OrganizationActor,
     identifiers: Omit<AddMemberRequest, 'role'>,
   ): Promise<string> {
-    const given = Object.values(identifiers).filter((name) => name !== undefined);
-    if (given.length !== 1) {
-      const message = 'give exactly one of user_id, email and username';
-      throw invalidField('user_id', 'one_of', message);
-    }
+    const given = Object.values(identifiers).filter((identifier) => identifier !== undefined);
+    if (given.length !== 1)
+      throw invalidField('user_id', 'one_of', 'give exactly one of user_id, email and username');
     const userId = await this.members.findUserId(identifiers);
     if (userId) return userId;
     await this.limiter.consume(UNKNOWN_USER_LIMIT, actor.userId);
     throw organizationErrors.user_not_found();
-  }
-
-  private async record(
-    actor: OrganizationActor,
-    action: 'member.added' | 'member.role_changed' | 'member.removed' | 'member.left',
-    userId: string,
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    const { id: organizationId } = actor.organization;
-    await this.audit.record(actor, { organizationId, action, target: { type: 'user', id: userId }, details });
   }
 }

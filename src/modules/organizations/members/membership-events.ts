@@ -4,15 +4,15 @@ import type { OrganizationId } from '@/platform/kernel/ids.js';
 export interface MembershipEndedEvent {
   organizationId: OrganizationId;
   userId: string;
-  /** Who ended it; the member themself when they left. */
+  /** The user who ended the membership; the member when they left. */
   endedBy: string;
-  /** Ended only to begin again in another organization. */
+  /** True when the member was moved to another organization. */
   moved: boolean;
 }
 
 type MembershipEndedHandler = (end: MembershipEndedEvent) => Promise<void>;
 
-/** The end of a membership, for what must end with it. Handlers run in the same transaction. */
+/** Publishes the end of memberships to other modules. Handlers run in the same transaction. */
 @Injectable()
 export class MembershipEvents {
   private readonly handlers: MembershipEndedHandler[] = [];

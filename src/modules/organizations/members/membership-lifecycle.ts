@@ -11,7 +11,7 @@ interface NewMembership {
   organizationId: OrganizationId;
   userId: string;
   role: Role;
-  /** The person joins by their own act, so the organization may demand a second factor at their login. */
+  /** True when the user joins by their own action: then the organization may require a second factor at log-in. */
   selfJoined: boolean;
 }
 
@@ -21,8 +21,8 @@ interface EndMembershipInput extends Omit<MembershipEndedEvent, 'moved'> {
 }
 
 /**
- * How memberships begin, change and end, with all that goes with it. Inside the caller's unit of work, which
- * holds the organization: see `Gate.hold`.
+ * Creates, changes and ends memberships and publishes the change. Every method runs in the transaction of the caller,
+ * which must hold the lock on the organization; see `OrganizationAccessService.lockAndReauthorize`.
  */
 @Injectable()
 export class MembershipLifecycle {
@@ -33,34 +33,34 @@ export class MembershipLifecycle {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `already_member`. */
+  /** Throws `already_member`, `user_not_found`, `organization_not_found`. */
   async create({ organizationId, userId, role, selfJoined }: NewMembership): Promise<void> {
     await this.members.insert({
       id: newId(),
       organization_id: organizationId,
       user_id: userId,
       role,
-      own_act: selfJoined,
+      self_joined: selfJoined,
       joined_at: this.clock.now(),
     });
     await this.accessChanges.publishOrganizationChange(organizationId);
   }
 
-  /** The role somebody has; throws `member_not_found`. */
+  /** Returns the role of a member. Throws `member_not_found`. */
   async getRole(organizationId: OrganizationId, userId: string): Promise<Role> {
     const role = await this.members.findRole(organizationId, userId);
     if (!role) throw organizationErrors.member_not_found();
     return role;
   }
 
-  /** Throws `last_owner` when an owner would become something less and nobody else is one. */
+  /** Throws `last_owner` when the only owner would get a lower role. */
   async changeRole(organizationId: OrganizationId, userId: string, from: Role, to: Role): Promise<void> {
     if (from === 'owner' && to !== 'owner') await this.assertOtherOwner(organizationId, userId);
     await this.members.setRole(organizationId, userId, to);
     await this.accessChanges.publishOrganizationChange(organizationId);
   }
 
-  /** Throws `last_owner`. What the member's rights there paid for ends in the same transaction. */
+  /** Removes the membership and everything that depends on it, in the same transaction. Throws `last_owner`. */
   async end(input: EndMembershipInput): Promise<void> {
     const { organizationId, userId, role, endedBy, moved = false } = input;
     if (role === 'owner') await this.assertOtherOwner(organizationId, userId);
@@ -69,6 +69,7 @@ export class MembershipLifecycle {
     await this.accessChanges.publishOrganizationChange(organizationId);
   }
 
+  /** Throws `last_owner` when no other owner has an active account. */
   async assertOtherOwner(organizationId: OrganizationId, userId: string): Promise<void> {
     if (!(await this.members.hasOtherOwner(organizationId, userId))) throw organizationErrors.last_owner();
   }

@@ -2,9 +2,9 @@ import type { Actor } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 /**
- * In whose name personal things (conversations, notes) are made and found. What is made through an API key belongs
- * to its creator and the key's organization, and the key sees only that. A session sees all that is the person's
- * own, except what belongs to an organization they are no member of, or that requires a second factor not given.
+ * The owner of personal rows such as conversations and notes. A row created with an API key belongs to the creator of
+ * the key and to its organization, and the key finds only such rows. A session finds all rows of its user, except rows
+ * of organizations that the user has left, or that require a second factor which the session has not used.
  */
 export interface Owner {
   userId: string;
@@ -14,6 +14,7 @@ export interface Owner {
   hasSecondFactor: boolean;
 }
 
+/** Returns the owner on whose behalf the actor creates and finds rows. */
 export function toOwner(actor: Actor): Owner {
   const { userId, secondFactor: hasSecondFactor } = actor;
   if (actor.via === 'session') return { userId, organizationId: null, keyId: null, hasSecondFactor };

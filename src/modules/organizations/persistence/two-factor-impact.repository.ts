@@ -14,12 +14,16 @@ export interface TwoFactorImpactRow {
   weak_api_keys: number;
 }
 
-/** Members without a second factor, whose keys all stop, and those with keys made in a session that had not used one. */
+/**
+ * Members without a second factor, all of whose API keys would stop working, and members with API keys that were
+ * created in a session without a second factor.
+ */
 const LIST = defineKeyset(
-  'two_factor.impact',
+  'two_factor_impact.list',
   'm.user_id < $4::uuid',
   (after) => `SELECT m.user_id, u.username, u.email, m.role, f.user_id IS NOT NULL AS two_factor_enabled,
-           m.own_act AND f.user_id IS NULL AS setup_at_login, COALESCE(CASE WHEN f.user_id IS NULL THEN k.total ELSE k.weak END, 0) AS weak_api_keys
+           m.self_joined AND f.user_id IS NULL AS setup_at_login,
+           COALESCE(CASE WHEN f.user_id IS NULL THEN k.total ELSE k.weak END, 0) AS weak_api_keys
          FROM memberships m JOIN users u ON u.id = m.user_id
          LEFT JOIN second_factors f ON f.user_id = m.user_id
          LEFT JOIN (
@@ -31,7 +35,7 @@ const LIST = defineKeyset(
          ORDER BY m.user_id DESC LIMIT $3`,
 );
 
-/** A read model across people, factors and keys; nothing here writes. */
+/** A read model over the tables of members, users, second factors and API keys. */
 @Injectable()
 export class TwoFactorImpactRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { Requires } from '@/platform/access/access.js';
 import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
 import { platformErrors } from '@/platform/errors/index.js';
@@ -7,21 +7,14 @@ import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
 import { PageQuery } from '@/platform/pagination/page.js';
 import { PathId } from '@/platform/validation/path-id.js';
 import { inOrganization } from '../access/organization-permission.js';
-import { MemberResponse } from '../members/dto/member.response.js';
-import { TeamMembersService } from '../members/team-members.service.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import { CreateTeamRequest, TeamResponse, UpdateTeamRequest } from './dto/team.dto.js';
 import { TeamsService } from './teams.service.js';
 
-const TEAM_MEMBER_ERRORS = [errors.team_not_found, errors.member_not_found];
-
 @ApiTags('Organizations')
 @Controller('api/organizations/:org_id/teams')
 export class TeamsController {
-  constructor(
-    private readonly teams: TeamsService,
-    private readonly teamMembers: TeamMembersService,
-  ) {}
+  constructor(private readonly teams: TeamsService) {}
 
   @Get()
   @Requires('organizations:read', inOrganization('teams.read'))
@@ -49,7 +42,7 @@ export class TeamsController {
   @Patch(':team_id')
   @Requires('organizations:write', inOrganization('teams.manage'))
   @Operation({
-    summary: 'Rename or describe a team',
+    summary: 'Update the name or description of a team',
     response: TeamResponse,
     errors: [errors.team_not_found, errors.team_name_taken, platformErrors.field_read_only],
   })
@@ -73,32 +66,5 @@ export class TeamsController {
     @PathId('team_id', errors.team_not_found) teamId: string,
   ): Promise<void> {
     return this.teams.delete(actor, teamId);
-  }
-
-  @Put(':team_id/members/:user_id')
-  @Requires('organizations:write', inOrganization('team_members.manage'))
-  @Operation({
-    summary: 'Put a member of the organization into a team',
-    description: 'Team managers do this in the teams they are in.',
-    response: MemberResponse,
-    errors: TEAM_MEMBER_ERRORS,
-  })
-  addTeamMember(
-    @CurrentActor() actor: OrganizationActor,
-    @PathId('team_id', errors.team_not_found) teamId: string,
-    @PathId('user_id', errors.member_not_found) userId: string,
-  ): Promise<MemberResponse> {
-    return this.teamMembers.add(actor, teamId, userId);
-  }
-
-  @Delete(':team_id/members/:user_id')
-  @Requires('organizations:write', inOrganization('team_members.manage'))
-  @Operation({ summary: 'Take a member out of a team', status: 204, errors: TEAM_MEMBER_ERRORS })
-  removeTeamMember(
-    @CurrentActor() actor: OrganizationActor,
-    @PathId('team_id', errors.team_not_found) teamId: string,
-    @PathId('user_id', errors.member_not_found) userId: string,
-  ): Promise<void> {
-    return this.teamMembers.remove(actor, teamId, userId);
   }
 }

@@ -34,10 +34,15 @@ export class TeamsService {
     const now = this.clock.now();
     return this.unitOfWork.run(async () => {
       const { organization } = await this.access.lockAndReauthorize(actor, 'teams.manage');
-      const timestamps = { created_at: now, updated_at: now };
-      const team = { id, organization_id: organization.id, name, description: description ?? null };
-      await this.teams.insert({ ...team, ...timestamps });
-      await this.record(actor, 'team.created', id, { name });
+      await this.teams.insert({
+        id,
+        organization_id: organization.id,
+        name,
+        description: description ?? null,
+        created_at: now,
+        updated_at: now,
+      });
+      await this.audit.recordFor(actor, 'team.created', { type: 'team', id }, { name });
       return this.read(organization.id, id);
     });
   }
@@ -51,7 +56,8 @@ export class TeamsService {
       const changes = changedFields<Pick<Team, 'name' | 'description'>>(current, { name, description });
       if (Object.keys(changes).length === 0) return current;
       await this.teams.update(organization.id, teamId, { ...changes, updated_at: this.clock.now() });
-      await this.record(actor, 'team.updated', teamId, { fields: Object.keys(changes) });
+      const fields = Object.keys(changes);
+      await this.audit.recordFor(actor, 'team.updated', { type: 'team', id: teamId }, { fields });
       return this.read(organization.id, teamId);
     });
   }
@@ -60,23 +66,18 @@ export class TeamsService {
     await this.unitOfWork.run(async () => {
       const { organization } = await this.access.lockAndReauthorize(actor, 'teams.manage');
       if (!(await this.teams.delete(organization.id, teamId))) throw organizationErrors.team_not_found();
-      await this.record(actor, 'team.deleted', teamId);
+      await this.audit.recordFor(actor, 'team.deleted', { type: 'team', id: teamId });
     });
+  }
+
+  /** Throws `team_not_found`. */
+  async assertExists(organizationId: OrganizationId, teamId: string): Promise<void> {
+    await this.read(organizationId, teamId);
   }
 
   private async read(organizationId: OrganizationId, teamId: string): Promise<TeamResponse> {
     const row = await this.teams.find(organizationId, teamId);
     if (!row) throw organizationErrors.team_not_found();
     return TeamResponse.from(row);
-  }
-
-  private async record(
-    actor: OrganizationActor,
-    action: 'team.created' | 'team.updated' | 'team.deleted',
-    teamId: string,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    const { id: organizationId } = actor.organization;
-    await this.audit.record(actor, { organizationId, action, target: { type: 'team', id: teamId }, details });
   }
 }

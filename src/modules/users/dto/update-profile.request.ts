@@ -3,7 +3,7 @@ import { IdField, ReadOnlyField, TextField } from '@/platform/validation/fields.
 import { isLanguage, isTimeZone, isHttpUrl } from '../users.rules.js';
 import { UsernameField } from './username.field.js';
 
-/** A partial update of one's own profile; an absent field stays as it is. */
+/** A partial update of the caller's own profile: an absent field keeps its value. */
 export class UpdateProfileRequest {
   @TextField({ optional: true, nullable: true, trim: true, min: 0, max: 241, example: 'Ada Lovelace' })
   full_name?: string | null;
@@ -39,14 +39,14 @@ export class UpdateProfileRequest {
 
   @UsernameField({
     optional: true,
-    description: 'Once, and only when the name was derived from the address.',
+    description: 'Can be changed once, and only if the username was derived from the e-mail address.',
   })
   username?: string;
 
   @IdField({
     optional: true,
     nullable: true,
-    description: 'Makes another of your organizations the primary one; null leaves the choice to the server.',
+    description: 'Selects the primary organization among your organizations; null lets the server choose.',
   })
   organization_id?: string | null;
 

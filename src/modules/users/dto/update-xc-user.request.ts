@@ -13,7 +13,7 @@ class EmailPreferencesRequest {
   system_alerts?: boolean;
 }
 
-/** One's own account on the XC face; the password changes with the present one in `current_password`. */
+/** A partial update of the caller's own account in the XC API. */
 export class UpdateXcUserRequest extends XcUserReadOnlyFields {
   @TextField({ optional: true, nullable: true, trim: true, min: 0, max: 120, example: 'Ada' })
   first_name?: string | null;
@@ -27,7 +27,7 @@ export class UpdateXcUserRequest extends XcUserReadOnlyFields {
   @TextField({ optional: true, max: 1024, description: 'Required with `password`.' })
   current_password?: string;
 
-  @TextField({ optional: true, min: 8, max: 128, example: 'a passphrase nobody guesses' })
+  @TextField({ optional: true, min: 8, max: 128, example: 'correct-horse-battery-staple' })
   password?: string;
 
   @ObjectField(() => EmailPreferencesRequest, { optional: true })

@@ -32,11 +32,11 @@ export class UserProfileResponse {
 
   @ResponseField('string', 'member', {
     enum: ['owner', 'admin', 'team_manager', 'member'],
-    description: 'In the primary organization; `member` without one.',
+    description: 'The role in the primary organization; `member` without an organization.',
   })
   role!: string;
 
-  @ResponseField('boolean', false, { description: 'Operates this installation.' })
+  @ResponseField('boolean', false, { description: 'Whether the user operates this installation.' })
   is_super_admin!: boolean;
 
   @ResponseField('string', 'en')

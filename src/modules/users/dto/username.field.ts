@@ -1,7 +1,7 @@
 import { type FieldOptions, TextField } from '@/platform/validation/fields.js';
 import { USERNAME_PATTERN, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH } from '../users.rules.js';
 
-/** A username, trimmed and lower-cased. */
+/** Declares a username field; the value is trimmed and converted to lower case. */
 export function UsernameField(options: FieldOptions = {}): PropertyDecorator {
   return TextField({
     example: 'ada',
@@ -11,6 +11,6 @@ export function UsernameField(options: FieldOptions = {}): PropertyDecorator {
     min: USERNAME_MIN_LENGTH,
     max: USERNAME_MAX_LENGTH,
     pattern: USERNAME_PATTERN,
-    patternMessage: 'may have letters, digits, dot, dash and underscore',
+    patternMessage: 'may contain only letters, digits, dots, dashes and underscores',
   });
 }

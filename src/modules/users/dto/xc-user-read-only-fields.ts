@@ -1,6 +1,6 @@
 import { ReadOnlyField } from '@/platform/validation/fields.js';
 
-/** What every update of a person on the XC face may send back and none can change. */
+/** Fields that a client may send back unchanged in an update of a user, and that no update can change. */
 export class XcUserReadOnlyFields {
   @ReadOnlyField()
   id?: unknown;

@@ -17,7 +17,7 @@ class XcEmailPreferences {
   system_alerts!: boolean;
 }
 
-/** A person as the XC face shows them. */
+/** A user in the XC API. */
 export class XcUserResponse {
   @ResponseIdField()
   id!: string;
@@ -68,7 +68,6 @@ export class XcUserResponse {
   organization!: XcOrganizationResponse | null;
 
   static from(row: XcUserRow, isSuperAdmin: boolean): XcUserResponse {
-    const { organization } = row;
     return {
       id: row.id,
       email: row.email,
@@ -90,7 +89,7 @@ export class XcUserResponse {
       },
       created_at: row.created_at.toISOString(),
       last_login_at: row.last_login_at?.toISOString() ?? null,
-      organization: organization && XcOrganizationResponse.from(organization as never),
+      organization: row.organization && XcOrganizationResponse.from(row.organization),
     };
   }
 }

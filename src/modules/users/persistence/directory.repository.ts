@@ -5,7 +5,7 @@ import type { PageWindow } from '@/platform/pagination/page.js';
 import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { User } from './user.entity.js';
 
-/** A person as a member of one organization. */
+/** A user as a member of one organization, without the columns that only authentication may read. */
 export type DirectoryRow = Omit<User, 'password_hash' | 'must_change_password' | 'keys_suspended_at'> & {
   two_factor_method: 'totp' | 'email' | null;
   role: Role;
@@ -27,7 +27,7 @@ const FIND = {
   text: `SELECT ${COLUMNS} WHERE m.organization_id = $1 AND m.user_id = $2`,
 };
 
-/** People seen from inside one organization: every method takes it first. */
+/** The users of one organization. Every method takes the organization id first. */
 @Injectable()
 export class DirectoryRepository extends RepositoryBase<User> {
   constructor(unitOfWork: UnitOfWork) {

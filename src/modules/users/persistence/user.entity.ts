@@ -20,7 +20,7 @@ export class User {
   @Column('text')
   username!: string;
 
-  /** Made from the address by the XC register; its owner may replace it once. */
+  /** True when the XC registration derived the username from the address; the user may change it once. */
   @Column('boolean', { default: false })
   username_is_derived!: boolean;
 
@@ -60,7 +60,7 @@ export class User {
   @Column('boolean', { default: true })
   is_active!: boolean;
 
-  /** The first account of this installation: its operator, outside production. */
+  /** True for the first account of the installation, which is an operator outside production. */
   @Column('boolean', { default: false })
   is_first!: boolean;
 
@@ -72,11 +72,11 @@ export class User {
   @ForeignKey('organizations', 'id', { name: 'users_primary_organization_id_fkey', onDelete: 'SET NULL' })
   primary_organization_id!: OrganizationId | null;
 
-  /** The password was set by somebody else: it opens no session before its owner has replaced it. */
+  /** True after an administrator set the password: the user must replace it before they get a session. */
   @Column('boolean', { default: false })
   must_change_password!: boolean;
 
-  /** API keys and grants from before then stand still until their owner takes them up again. */
+  /** API keys and grants created before this time are suspended until the user resumes them. */
   @TimestampColumn({ nullable: true })
   keys_suspended_at!: Date | null;
 

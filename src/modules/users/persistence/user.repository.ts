@@ -1,22 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { organizationErrors } from '@/modules/organizations/index.js';
+import {
+  organizationErrors,
+  PRIMARY_ORGANIZATION_ORDER,
+  type XcOrganizationRow,
+} from '@/modules/organizations/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { userErrors } from '../users.errors.js';
 import { User } from './user.entity.js';
 
-/** A person with what the Xentree face shows around them. */
 type PrivateColumn = 'password_hash' | 'must_change_password' | 'keys_suspended_at';
 
+/** A user with their second factor and their role in the primary organization, for the Xentree API. */
 export interface UserProfileRow extends Omit<User, PrivateColumn | 'email_preferences'> {
   two_factor_method: 'totp' | 'email' | null;
   organization_id: string | null;
   role: 'owner' | 'admin' | 'team_manager' | 'member' | null;
 }
 
-/** The same with the whole organization, for the XC face. */
-export interface XcUserRow extends UserProfileRow, Pick<User, 'email_preferences'> {
-  organization: object | null;
+/** A user with their primary organization, for the XC API. */
+export interface XcUserRow extends Omit<UserProfileRow, 'organization_id'>, Pick<User, 'email_preferences'> {
+  organization: XcOrganizationRow | null;
 }
 
 const CONSTRAINTS = {
@@ -29,13 +33,11 @@ const FROM_USER_WITH_PRIMARY_ORGANIZATION = `FROM users u
   LEFT JOIN second_factors f ON f.user_id = u.id
   LEFT JOIN LATERAL (
     SELECT m.organization_id, m.role FROM memberships m WHERE m.user_id = u.id
-    ORDER BY (m.organization_id = u.primary_organization_id) DESC NULLS LAST,
-             (m.organization_id = u.home_organization_id) DESC NULLS LAST, m.joined_at, m.id
-    LIMIT 1
+    ORDER BY ${PRIMARY_ORGANIZATION_ORDER} LIMIT 1
   ) p ON true`;
 
 const FIND_PROFILE = {
-  name: 'users.profile',
+  name: 'users.find_profile',
   text: `SELECT u.id, u.username, u.email, u.email_verified_at, u.first_name, u.last_name, u.nickname, u.avatar_url,
                 u.language, u.timezone, u.is_active, u.is_first, u.created_at, u.updated_at,
                 f.method AS two_factor_method, p.organization_id, p.role
@@ -43,8 +45,8 @@ const FIND_PROFILE = {
 };
 
 const FIND_XC_USER = {
-  name: 'users.account',
-  text: `SELECT u.*, f.method AS two_factor_method, p.organization_id, p.role, to_jsonb(o) AS organization
+  name: 'users.find_xc_user',
+  text: `SELECT u.*, f.method AS two_factor_method, p.role, to_jsonb(o) AS organization
          ${FROM_USER_WITH_PRIMARY_ORGANIZATION} LEFT JOIN organizations o ON o.id = p.organization_id WHERE u.id = $1`,
 };
 
@@ -58,14 +60,14 @@ const INSERT = {
 };
 
 const FIND_CREDENTIALS = {
-  name: 'users.by_login',
+  name: 'users.find_credentials',
   text: `SELECT id, email, username, password_hash, is_active, must_change_password FROM users
          WHERE email = $1 OR username = $1`,
 };
 
-/** Logins of one account follow each other; whoever changes its password, factor or state waits, or is waited for. */
+/** Serializes the log-ins of one account with changes of its password, its second factor and its state. */
 const LOCK_IF_PASSWORD_MATCHES = {
-  name: 'users.hold',
+  name: 'users.lock_if_password_matches',
   text: 'SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND is_active FOR NO KEY UPDATE',
 };
 
@@ -92,28 +94,27 @@ export class UserRepository extends RepositoryBase<User> {
     super(unitOfWork, User);
   }
 
-  /** False when the username is taken; a taken address throws `email_taken`. */
+  /** Returns false when the username is taken. Throws `email_taken`. */
   insert(user: NewUser): Promise<boolean> {
-    const { id, username, username_is_derived, email, password_hash, first_name, last_name, created_at } =
-      user;
     const values = [
-      id,
-      username,
-      username_is_derived,
-      email,
-      password_hash,
-      first_name,
-      last_name,
-      created_at,
+      user.id,
+      user.username,
+      user.username_is_derived,
+      user.email,
+      user.password_hash,
+      user.first_name,
+      user.last_name,
+      user.created_at,
     ];
     return mapConstraintErrors(CONSTRAINTS, () => this.affectedOneRow(INSERT, values));
   }
 
+  /** Throws `email_taken`, `username_taken`, `organization_not_found`. */
   async update(id: string, changes: Partial<User>): Promise<void> {
     await mapConstraintErrors(CONSTRAINTS, () => this.rows.update({ id }, changes));
   }
 
-  /** Renames once: false when the name was already chosen by its owner. */
+  /** Returns false when the user has already chosen their username. Throws `username_taken`. */
   async changeUsername(id: string, username: string, now: Date): Promise<boolean> {
     const where = { id, username_is_derived: true };
     const change = { username, username_is_derived: false, updated_at: now };
@@ -137,11 +138,15 @@ export class UserRepository extends RepositoryBase<User> {
     return this.one<XcUserRow>(FIND_XC_USER, [id]);
   }
 
-  /** Inside a unit of work: keeps the account as it is until that ends; false when it has changed already. */
+  /**
+   * Locks the account until the transaction of the caller ends. Returns false when the account is deactivated or has
+   * another password hash.
+   */
   lockIfPasswordMatches(id: string, passwordHash: string): Promise<boolean> {
     return this.affectedOneRow(LOCK_IF_PASSWORD_MATCHES, [id, passwordHash]);
   }
 
+  /** Prefers the account with this e-mail address to another account with this username. */
   async findCredentials(identifier: string): Promise<Credentials | undefined> {
     const found = await this.query<Credentials>(FIND_CREDENTIALS, [identifier]);
     return found.find(({ email }) => email === identifier) ?? found[0];

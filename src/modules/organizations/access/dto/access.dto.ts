@@ -13,10 +13,10 @@ export class AccessQuery {
   @EnumField(PERMISSION_NAMES, { example: 'members.remove' })
   action!: Permission;
 
-  @IdField({ optional: true, description: 'Whose rights; your own when absent.' })
+  @IdField({ optional: true, description: 'The user whose access is explained; you when absent.' })
   user_id?: string;
 
-  @IdField({ optional: true, description: 'The member it would be done to.' })
+  @IdField({ optional: true, description: 'The member on whom the action would be performed.' })
   target_user_id?: string;
 }
 
@@ -29,7 +29,10 @@ export class AccessCheck {
   @ResponseField('boolean', false)
   passed!: boolean;
 
-  @ResponseField('string', 'members.remove is open to owner, admin; this role is member.')
+  @ResponseField(
+    'string',
+    'members.remove requires one of the roles owner, admin; the user has the role member.',
+  )
   message!: string;
 }
 
@@ -49,12 +52,12 @@ export class AccessExplanation {
   @ResponseField('string', 'member', {
     nullable: true,
     enum: ROLES,
-    description: 'Null for who is no member.',
+    description: 'Null when the user is not a member.',
   })
   role!: Role | null;
 
   @ResponseField('string', 'role', {
-    description: 'The rule that decided: the first that failed, else `role`.',
+    description: 'The rule that decided: the first failed rule, else `role`.',
   })
   rule!: string;
 
@@ -66,8 +69,8 @@ export class AccessExplanation {
 
   @ResponseListField(
     'string',
-    ['An owner or admin gives them the role admin.'],
-    'What would change the decision.',
+    ['An owner, or a member with a role above admin, must give them the role admin.'],
+    'What must change so that the action is allowed.',
   )
   would_change!: string[];
 }

@@ -3,18 +3,21 @@ import type { Role } from '@/modules/organizations/organizations.rules.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 
-/** Everything a decision about one person in one organization can rest on. */
+/** The facts about a user and a target user in one organization that decide an access check. */
 export interface AccessFacts {
+  /** Null when the user is not a member. */
   role: Role | null;
   is_active: boolean;
   has_second_factor: boolean;
   enforce_2fa: boolean;
+  /** Null without a target, and when the target is not a member. */
   target_role: Role | null;
+  /** True when no other owner has an active account. */
   target_is_last_owner: boolean;
 }
 
 const FIND_FACTS = {
-  name: 'explanation.facts',
+  name: 'access_explanation.find_facts',
   text: `SELECT o.enforce_2fa, m.role, COALESCE(u.is_active, false) AS is_active, f.user_id IS NOT NULL AS has_second_factor,
            t.role AS target_role,
            COALESCE(t.role = 'owner' AND NOT EXISTS (
@@ -33,11 +36,13 @@ const FIND_FACTS = {
 export class AccessExplanationRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
+  /** Returns undefined when the organization does not exist. */
   async findFacts(
     organizationId: OrganizationId,
     userId: string,
     targetId: string | null,
   ): Promise<AccessFacts | undefined> {
-    return (await this.unitOfWork.query<AccessFacts>(FIND_FACTS, [organizationId, userId, targetId]))[0];
+    const [facts] = await this.unitOfWork.query<AccessFacts>(FIND_FACTS, [organizationId, userId, targetId]);
+    return facts;
   }
 }

@@ -3,34 +3,38 @@ import type { Role } from '@/platform/access/actor.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 
-/** What one person, whose account is open, is in one organization, and what the organization demands. */
+/** A membership with the security settings of its organization. */
 export interface MembershipAccess {
   organization_id: OrganizationId;
   role: Role;
-  own_act: boolean;
+  self_joined: boolean;
   enforce_2fa: boolean;
 }
 
-/** The same where the organization was not named. `explicitly_chosen`: it is the chosen one, or home. */
+/** The membership that applies when a request names no organization. */
 export interface DefaultMembershipAccess extends MembershipAccess {
+  /** True when it is the primary or the home organization of the user, and not just their oldest membership. */
   explicitly_chosen: boolean;
 }
 
-/** The chosen organization, else home, else the oldest membership. */
+/**
+ * Orders the memberships `m` of a user `u`: the chosen primary organization, then the home organization, then the
+ * oldest membership. Every query that picks the default organization uses it.
+ */
 export const PRIMARY_ORGANIZATION_ORDER = `(m.organization_id = u.primary_organization_id) DESC NULLS LAST,
   (m.organization_id = u.home_organization_id) DESC NULLS LAST, m.joined_at, m.id`;
 
-const COLUMNS = 'm.organization_id, m.role, m.own_act, o.enforce_2fa';
+const COLUMNS = 'm.organization_id, m.role, m.self_joined, o.enforce_2fa';
 
 const FIND = {
-  name: 'standing.in',
+  name: 'membership_access.find',
   text: `SELECT ${COLUMNS} FROM memberships m
          JOIN organizations o ON o.id = m.organization_id JOIN users u ON u.id = m.user_id AND u.is_active
          WHERE m.organization_id = $1 AND m.user_id = $2`,
 };
 
 const FIND_DEFAULT_CANDIDATES = {
-  name: 'standing.own',
+  name: 'membership_access.find_default_candidates',
   text: `SELECT ${COLUMNS},
            COALESCE(m.organization_id IN (u.primary_organization_id, u.home_organization_id), false) AS explicitly_chosen
          FROM memberships m
@@ -39,18 +43,19 @@ const FIND_DEFAULT_CANDIDATES = {
 };
 
 const MARK_SELF_JOINED = {
-  name: 'standing.accept',
-  text: 'UPDATE memberships SET own_act = true WHERE organization_id = $1 AND user_id = $2 AND NOT own_act',
+  name: 'membership_access.mark_self_joined',
+  text: `UPDATE memberships SET self_joined = true
+         WHERE organization_id = $1 AND user_id = $2 AND NOT self_joined`,
 };
 
-/** Locked in the order of their ids, so that two who lock the same ones cannot wait for each other. */
+/** Locks in the order of the ids, so that transactions that lock the same organizations cannot deadlock. */
 const LOCK = {
-  name: 'standing.lock',
+  name: 'membership_access.lock',
   text: 'SELECT id FROM organizations WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
 };
 
 const LOCK_SHARED = {
-  name: 'standing.share',
+  name: 'membership_access.lock_shared',
   text: 'SELECT id FROM organizations WHERE id = $1 FOR SHARE',
 };
 
@@ -58,26 +63,27 @@ const LOCK_SHARED = {
 export class MembershipAccessRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
+  /** Returns null when the user is no member, or their account is deactivated. */
   async find(organizationId: OrganizationId, userId: string): Promise<MembershipAccess | null> {
-    return (await this.unitOfWork.query<MembershipAccess>(FIND, [organizationId, userId]))[0] ?? null;
+    const [membership] = await this.unitOfWork.query<MembershipAccess>(FIND, [organizationId, userId]);
+    return membership ?? null;
   }
 
-  /** The primary organization first, and one more where there is one. */
+  /** Returns at most two memberships: the default one first, and the next in `PRIMARY_ORGANIZATION_ORDER`. */
   findDefaultCandidates(userId: string): Promise<DefaultMembershipAccess[]> {
     return this.unitOfWork.query<DefaultMembershipAccess>(FIND_DEFAULT_CANDIDATES, [userId]);
   }
 
-  /** Notes that a person uses an organization they were added to. */
   async markSelfJoined(organizationId: OrganizationId, userId: string): Promise<void> {
     await this.unitOfWork.query(MARK_SELF_JOINED, [organizationId, userId]);
   }
 
-  /** Until the surrounding transaction ends nobody changes who is what here; others may share this. */
+  /** Locks the organization against changes of its roles; several transactions can hold this lock together. */
   async lockShared(organizationId: OrganizationId): Promise<void> {
     await this.unitOfWork.query(LOCK_SHARED, [organizationId]);
   }
 
-  /** Until the surrounding transaction ends nobody else changes who is what in these organizations. */
+  /** Locks the organizations against changes of their roles by any other transaction. */
   async lock(...organizationIds: OrganizationId[]): Promise<void> {
     await this.unitOfWork.query(LOCK, [organizationIds]);
   }

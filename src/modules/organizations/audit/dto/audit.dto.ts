@@ -13,10 +13,10 @@ export class AuditQuery extends PageQuery {
   @EnumField(AUDIT_ACTIONS, { optional: true })
   action?: AuditAction;
 
-  @IdField({ optional: true, description: 'Only what this person did.' })
+  @IdField({ optional: true, description: 'Only events of this user.' })
   actor_id?: string;
 
-  @IdField({ optional: true, description: 'Only what was done to this person or thing.' })
+  @IdField({ optional: true, description: 'Only events on this target.' })
   target_id?: string;
 }
 
@@ -34,10 +34,10 @@ export class AuditEventResponse {
   @ResponseIdField({ nullable: true })
   actor_id!: string | null;
 
-  @ResponseField('string', 'ada', { nullable: true, description: 'Null once the account is erased.' })
+  @ResponseField('string', 'ada', { nullable: true, description: 'Null after the account was deleted.' })
   actor_username!: string | null;
 
-  @ResponseIdField({ nullable: true, description: 'The API key it was done with.' })
+  @ResponseIdField({ nullable: true, description: 'The API key that the actor used; null for a session.' })
   api_key_id!: string | null;
 
   @ResponseField('string', 'user', {

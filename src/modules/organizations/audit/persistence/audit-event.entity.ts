@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
-/** One change. It names people and things by their ids only, so that an erased person loses their name here too. */
+/** One recorded change. It stores only ids, so that the name of a deleted user disappears from the log too. */
 @Entity('audit_events')
 @Index('audit_events_organization_id_idx', { synchronize: false })
 @Index('audit_events_action_idx', { synchronize: false })
@@ -12,7 +12,7 @@ export class AuditEvent {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_events_pkey' })
   id!: string;
 
-  /** No foreign key: the end of an organization is an event too. */
+  /** No foreign key: the event `organization.deleted` outlives its organization. */
   @Column('uuid')
   organization_id!: OrganizationId;
 

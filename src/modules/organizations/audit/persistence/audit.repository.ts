@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { QueryDeepPartialEntity } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type { PageWindow } from '@/platform/pagination/page.js';
 import {
@@ -11,7 +12,7 @@ import {
 import type { AuditAction } from '../audit-actions.js';
 import { AuditEvent } from './audit-event.entity.js';
 
-/** An event with the names that people still have. */
+/** An event with the current usernames; null for deleted accounts. */
 export interface AuditEventRow extends AuditEvent {
   actor_username: string | null;
   target_username: string | null;
@@ -25,7 +26,10 @@ export interface AuditFilter {
 
 const FILTERS = ['action', 'actor_id', 'target_id'] as const;
 
-/** The page is cut before names are joined to it. One statement for each set of filters: each has its index. */
+/**
+ * Builds one statement for each set of filters, because each set uses its own index. The subquery limits the page
+ * before the usernames are joined.
+ */
 function buildListStatement(filters: readonly (typeof FILTERS)[number][]): Keyset {
   const conditions = filters.map((column, index) => `AND p.${column} = $${index + 2}`).join(' ');
   const limitParameter = filters.length + 2;
@@ -49,7 +53,7 @@ export class AuditRepository extends RepositoryBase<AuditEvent> {
   }
 
   async insert(event: AuditEvent): Promise<void> {
-    await this.rows.insert(event as never);
+    await this.rows.insert(event as QueryDeepPartialEntity<AuditEvent>);
   }
 
   list(

@@ -8,12 +8,12 @@ export class CreateInvitationRequest {
   @EnumField(ROLES, {
     optional: true,
     example: 'member',
-    description: 'Below your own, unless you are an owner.',
+    description: 'Must be lower than your own role, unless you are an owner.',
   })
   role: Role = 'member';
 }
 
 export class InvitationTokenQuery {
-  @TextField({ max: 512, description: 'From the link in the mail.', example: 'k4J0…' })
+  @TextField({ max: 512, description: 'The token of the link in the mail.', example: 'k4J0…' })
   token!: string;
 }

@@ -6,7 +6,7 @@ import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
 export type InvitationStatus = 'pending' | 'accepted' | 'revoked';
 
-/** An offer to an address. Only a keyed hash of its token is stored; an address has one pending at most. */
+/** An invitation of an e-mail address. An address has at most one pending invitation in an organization. */
 @Entity('invitations')
 @Unique('invitations_token_hash_key', ['token_hash'])
 @Index('invitations_organization_id_idx', { synchronize: false })
@@ -33,10 +33,11 @@ export class Invitation {
   @Column('text')
   status!: InvitationStatus;
 
+  /** A keyed hash; the token itself is never stored. */
   @Column('bytea')
   token_hash!: Buffer;
 
-  /** Who answers for the role it offers: its maker, or whoever sent it again. */
+  /** The user who created the invitation, or who resent it last. Their current role decides whether it is valid. */
   @Column('uuid', { nullable: true })
   @ForeignKey('users', 'id', { name: 'invitations_invited_by_fkey', onDelete: 'SET NULL' })
   invited_by!: string | null;

@@ -14,13 +14,14 @@ import { Invitation } from './invitation.entity.js';
 
 export type InvitationRow = Invitation & { invited_by_email: string | null };
 
-/** What a token leads to, with the present role of whoever answers for it. */
+/** A pending invitation with the current role of its inviter. */
 export interface InvitationDetails {
   id: string;
   organization_id: OrganizationId;
   organization_name: string;
   email: string;
   role: Role;
+  /** Null when the inviter is no longer a member, or their account is deactivated. */
   inviter_role: Role | null;
 }
 
@@ -39,7 +40,7 @@ const FIND = {
 };
 
 const REVOKE_EXPIRED = {
-  name: 'invitations.lapse',
+  name: 'invitations.revoke_expired',
   text: `UPDATE invitations SET status = 'revoked'
          WHERE organization_id = $1 AND email = $2 AND status = 'pending' AND expires_at <= $3`,
 };
@@ -62,7 +63,7 @@ const REVOKE = {
 };
 
 const FIND_PENDING_BY_TOKEN = {
-  name: 'invitations.offer',
+  name: 'invitations.find_pending_by_token',
   text: `SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role, m.role AS inviter_role
          FROM invitations i JOIN organizations o ON o.id = i.organization_id
          LEFT JOIN users u ON u.id = i.invited_by AND u.is_active
@@ -71,7 +72,7 @@ const FIND_PENDING_BY_TOKEN = {
 };
 
 const ACCEPT = {
-  name: 'invitations.take',
+  name: 'invitations.accept',
   text: `UPDATE invitations SET status = 'accepted', accepted_at = $3, accepted_by = $4
          WHERE organization_id = $1 AND id = $2 AND status = 'pending' AND expires_at > $3 RETURNING id`,
 };
@@ -96,22 +97,23 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
     return this.affectedOneRow(IS_MEMBER, [organizationId, email]);
   }
 
-  /** Takes the place of one to the same address that has run out; throws `invitation_pending` while one has not. */
+  /** Revokes an expired invitation to the same address first. Throws `invitation_pending` when one is still valid. */
   async insert(invitation: Invitation): Promise<void> {
     const { organization_id, email, created_at } = invitation;
     await this.query(REVOKE_EXPIRED, [organization_id, email, created_at]);
     await mapConstraintErrors(CONSTRAINTS, () => this.rows.insert(invitation));
   }
 
-  /** A new token and a new end, vouched for by somebody; false when it is not pending. */
+  /** Replaces the token, the expiry and the inviter. Returns false when the invitation is not pending. */
   renew(
     organizationId: OrganizationId,
     id: string,
-    { tokenHash, expiresAt, by }: { tokenHash: Buffer; expiresAt: Date; by: string },
+    { tokenHash, expiresAt, invitedBy }: { tokenHash: Buffer; expiresAt: Date; invitedBy: string },
   ): Promise<boolean> {
-    return this.affectedOneRow(RENEW, [organizationId, id, tokenHash, expiresAt, by]);
+    return this.affectedOneRow(RENEW, [organizationId, id, tokenHash, expiresAt, invitedBy]);
   }
 
+  /** Returns false when the invitation is not pending. */
   revoke(organizationId: OrganizationId, id: string): Promise<boolean> {
     return this.affectedOneRow(REVOKE, [organizationId, id]);
   }
@@ -120,12 +122,11 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
     return this.one<InvitationDetails>(FIND_PENDING_BY_TOKEN, [hashes, now]);
   }
 
-  /** Spends an invitation, for exactly one of many callers. */
+  /** Returns true for exactly one of several concurrent calls. */
   accept(organizationId: OrganizationId, id: string, now: Date, userId: string): Promise<boolean> {
     return this.affectedOneRow(ACCEPT, [organizationId, id, now, userId]);
   }
 
-  /** Everything addressed to somebody who is being erased. */
   async deleteByEmail(email: string): Promise<void> {
     await this.rows.delete({ email });
   }

@@ -7,7 +7,7 @@ export class MemberQuery extends PageQuery {
   team_id?: string;
 }
 
-/** Exactly one of `user_id`, `email` and `username`. */
+/** The client gives exactly one of `user_id`, `email` and `username`. */
 export class AddMemberRequest {
   @IdField({ optional: true })
   user_id?: string;
@@ -27,21 +27,23 @@ export class ChangeRoleRequest {
   role!: Role;
 }
 
-/** Role, organization and team in one call; an absent field stays as it is. */
+/** A partial update: an absent field keeps its value. */
 export class UpdateMemberRequest {
   @EnumField(ROLES, { optional: true, example: 'team_manager' })
   role?: Role;
 
   @IdField({
     optional: true,
-    description: 'Moves the member; you must be an admin of both organizations.',
+    description:
+      'Moves the member to this organization. You must be an owner or admin of both organizations.',
   })
   organization_id?: string;
 
   @IdField({
     optional: true,
     nullable: true,
-    description: 'The team the member is in from now on; null for none.',
+    description:
+      'Moves the member into this team and out of all others; null removes the member from all teams.',
   })
   team_id?: string | null;
 

@@ -33,10 +33,10 @@ export class MemberResponse {
   @ResponseIdField()
   organization_id!: string;
 
-  @ResponseIdField({ nullable: true, description: 'The first of `teams`.' })
+  @ResponseIdField({ nullable: true, description: 'The id of the first team in `teams`.' })
   team_id!: string | null;
 
-  @ResponseListField(() => TeamName, undefined, 'In the order the member joined them.')
+  @ResponseListField(() => TeamName, undefined, 'In the order in which the member joined them.')
   teams!: TeamName[];
 
   @ResponseTimestampField()

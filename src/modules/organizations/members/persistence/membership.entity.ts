@@ -26,9 +26,9 @@ export class Membership {
   @Column('text')
   role!: Role;
 
-  /** The person joined by their own act, so this organization may demand things of them at login. */
+  /** True when the user joined or chose the organization themself; then it may require a second factor at log-in. */
   @Column('boolean')
-  own_act!: boolean;
+  self_joined!: boolean;
 
   @TimestampColumn()
   joined_at!: Date;

@@ -12,7 +12,7 @@ import {
 } from '@/platform/persistence/index.js';
 import { Membership } from './membership.entity.js';
 
-/** A member with their name and their teams, the first team first. */
+/** A member with their names and their teams, in the order in which the member joined the teams. */
 export interface MemberRow {
   user_id: string;
   username: string;
@@ -32,12 +32,12 @@ const TEAMS_OF_MEMBER = `(
 const COLUMNS = 'm.user_id, u.username, u.email, m.role, m.organization_id, m.joined_at';
 
 const FIND = {
-  name: 'memberships.one',
+  name: 'memberships.find',
   text: `SELECT ${COLUMNS}, ${TEAMS_OF_MEMBER} AS teams FROM memberships m JOIN users u ON u.id = m.user_id
          WHERE m.organization_id = $1 AND m.user_id = $2`,
 };
 
-/** The page is cut before anything is joined to it; the subquery is planned as a whole then. */
+/** The subquery limits the page before the joins. */
 const LIST = defineKeyset(
   'memberships.list',
   '(p.joined_at, p.user_id) > ($3::timestamptz, $4::uuid)',
@@ -61,7 +61,7 @@ const LIST_OF_TEAM = defineKeyset(
 );
 
 const FIND_ROLE = {
-  name: 'memberships.role_of',
+  name: 'memberships.find_role',
   text: 'SELECT role FROM memberships WHERE organization_id = $1 AND user_id = $2',
 };
 
@@ -75,15 +75,15 @@ const REMOVE = {
   text: 'DELETE FROM memberships WHERE organization_id = $1 AND user_id = $2 RETURNING id',
 };
 
-/** Counts those who can act: an owner whose account is closed leads nobody. */
-const OTHER_OWNERS = {
-  name: 'memberships.other_owners',
+/** An owner with a deactivated account does not count, because they cannot act. */
+const FIND_OTHER_OWNER = {
+  name: 'memberships.find_other_owner',
   text: `SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id AND u.is_active
          WHERE m.organization_id = $1 AND m.role = 'owner' AND m.user_id <> $2 LIMIT 1`,
 };
 
 const FIND_USER_ID = {
-  name: 'memberships.find_user',
+  name: 'memberships.find_user_id',
   text: `SELECT id FROM users WHERE id = $1::uuid OR email = $2 OR username = $3`,
 };
 
@@ -93,7 +93,7 @@ const CONSTRAINTS = {
   memberships_organization_id_fkey: organizationErrors.organization_not_found,
 };
 
-/** Who belongs to which organization. Every method takes the organization first. */
+/** The members of an organization. Every method takes the organization id first. */
 @Injectable()
 export class MembershipRepository extends RepositoryBase<Membership> {
   constructor(unitOfWork: UnitOfWork) {
@@ -118,7 +118,7 @@ export class MembershipRepository extends RepositoryBase<Membership> {
     return (await this.one<{ role: Role }>(FIND_ROLE, [organizationId, userId]))?.role;
   }
 
-  /** Throws `already_member`. */
+  /** Throws `already_member`, `user_not_found`, `organization_not_found`. */
   async insert(membership: Membership): Promise<void> {
     await mapConstraintErrors(CONSTRAINTS, () => this.rows.insert(membership));
   }
@@ -127,18 +127,23 @@ export class MembershipRepository extends RepositoryBase<Membership> {
     return this.affectedOneRow(SET_ROLE, [organizationId, userId, role]);
   }
 
-  /** Also ends what rests on the membership: team memberships and API keys refer to it. */
+  /** The foreign keys of team members and API keys delete these rows with the membership. */
   remove(organizationId: OrganizationId, userId: string): Promise<boolean> {
     return this.affectedOneRow(REMOVE, [organizationId, userId]);
   }
 
   hasOtherOwner(organizationId: OrganizationId, userId: string): Promise<boolean> {
-    return this.affectedOneRow(OTHER_OWNERS, [organizationId, userId]);
+    return this.affectedOneRow(FIND_OTHER_OWNER, [organizationId, userId]);
   }
 
-  /** The account somebody means, by exactly one of its names. */
-  async findUserId(by: { user_id?: string; email?: string; username?: string }): Promise<string | undefined> {
-    const values = [by.user_id ?? null, by.email ?? null, by.username ?? null];
+  /** Returns the id of the user with the given id, e-mail address or username. */
+  async findUserId(identifiers: {
+    user_id?: string;
+    email?: string;
+    username?: string;
+  }): Promise<string | undefined> {
+    const { user_id, email, username } = identifiers;
+    const values = [user_id ?? null, email ?? null, username ?? null];
     return (await this.one<{ id: string }>(FIND_USER_ID, values))?.id;
   }
 }

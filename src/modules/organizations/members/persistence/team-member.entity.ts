@@ -4,7 +4,7 @@ import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import { Membership } from './membership.entity.js';
 
-/** A member of the organization in one of its teams; ends with the team and with the membership. */
+/** A member in a team. Deleted with the team and with the membership. */
 @Entity('team_members')
 @Index('team_members_user_idx', ['organization_id', 'user_id', 'joined_at'])
 @ForeignKey(() => Team, ['organization_id', 'team_id'], ['organization_id', 'id'], {

@@ -2,19 +2,19 @@ import type { Statement } from '@/platform/persistence/index.js';
 import type { Owner } from '../owner.js';
 
 /**
- * A statement over rows with `owner_id` and `organization_id`, in two forms that each walk their own index: what a
- * session sees, and what an API key sees. `$1` and `$2` are taken by {@link ownerParameters}.
+ * A statement over rows with `owner_id` and `organization_id`, in one form for sessions and one for API keys: each
+ * form uses its own index. {@link ownerParameters} returns the values of `$1` and `$2`.
  */
 export interface OwnerScopedStatement {
   session: Statement;
   key: Statement;
 }
 
-/** `text` places the condition that a row of `alias` belongs to the owner. */
+/** Builds both forms; `text` receives the condition that a row of the table `alias` belongs to the owner. */
 export function scopeToOwner(
   name: string,
   alias: string,
-  text: (mine: string) => string,
+  text: (ownerCondition: string) => string,
 ): OwnerScopedStatement {
   return {
     session: { name, text: text(sessionOwnerCondition(alias)) },
@@ -29,11 +29,12 @@ function sessionOwnerCondition(alias: string): string {
       AND (NOT own_o.enforce_2fa OR $2::boolean)))`;
 }
 
+/** Returns the form of the statement for a session or for an API key. */
 export function forOwner({ session, key }: OwnerScopedStatement, owner: Owner): Statement {
   return owner.organizationId === null ? session : key;
 }
 
-/** `$1` and `$2` of an {@link OwnerScopedStatement} statement. */
+/** Returns `$1` and `$2` of an {@link OwnerScopedStatement}. */
 export function ownerParameters({ userId, organizationId, hasSecondFactor }: Owner): unknown[] {
   return [userId, organizationId ?? hasSecondFactor];
 }

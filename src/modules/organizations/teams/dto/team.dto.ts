@@ -65,8 +65,14 @@ export class TeamResponse {
   updated_at!: string;
 
   static from(row: TeamRow): TeamResponse {
-    const { id, organization_id, name, description, member_count } = row;
-    const timestamps = { created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() };
-    return { id, organization_id, name, description, member_count, ...timestamps };
+    return {
+      id: row.id,
+      organization_id: row.organization_id,
+      name: row.name,
+      description: row.description,
+      member_count: row.member_count,
+      created_at: row.created_at.toISOString(),
+      updated_at: row.updated_at.toISOString(),
+    };
   }
 }

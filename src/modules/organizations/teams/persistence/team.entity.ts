@@ -14,7 +14,7 @@ export class Team {
   @ForeignKey(() => Organization, { name: 'teams_organization_id_fkey', onDelete: 'CASCADE' })
   organization_id!: OrganizationId;
 
-  /** Unique in the organization, whatever the case of its letters. */
+  /** Unique in the organization; the comparison ignores upper and lower case. */
   @Column('text')
   name!: string;
 

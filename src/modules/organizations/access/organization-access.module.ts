@@ -1,0 +1,22 @@
+import { Global, Module } from '@nestjs/common';
+import { OrganizationAuthorizer } from '@/platform/access/organization-authorizer.js';
+import { HiddenRowExplainer } from '../ownership/persistence/hidden-row-explainer.js';
+import { AccessExplanationService } from './access-explanation.service.js';
+import { OrganizationAccessService } from './organization-access.service.js';
+import { AccessExplanationRepository } from './persistence/access-explanation.repository.js';
+import { MembershipAccessRepository } from './persistence/membership-access.repository.js';
+
+/** Decides what a user may do in an organization. Global: the access guard of the platform asks it on every route. */
+@Global()
+@Module({
+  providers: [
+    MembershipAccessRepository,
+    OrganizationAccessService,
+    AccessExplanationRepository,
+    AccessExplanationService,
+    HiddenRowExplainer,
+    { provide: OrganizationAuthorizer, useExisting: OrganizationAccessService },
+  ],
+  exports: [OrganizationAuthorizer, OrganizationAccessService, AccessExplanationService, HiddenRowExplainer],
+})
+export class OrganizationAccessModule {}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { OrganizationAuditModule } from '../audit/organization-audit.module.js';
+import { MembersModule } from '../members/members.module.js';
+import { OrganizationCoreModule } from '../organization-core.module.js';
+import { InvitationMailer } from './invitation-mailer.js';
+import { InvitationRedemptionService } from './invitation-redemption.service.js';
+import { InvitationsService } from './invitations.service.js';
+import { InvitationRepository } from './persistence/invitation.repository.js';
+import { XcInvitationsController } from './xc-invitations.controller.js';
+
+/** Invitations by e-mail: how admins create them, and how the recipient redeems one. */
+@Module({
+  imports: [OrganizationAuditModule, MembersModule, OrganizationCoreModule],
+  controllers: [XcInvitationsController],
+  providers: [InvitationRepository, InvitationMailer, InvitationsService, InvitationRedemptionService],
+  exports: [InvitationRedemptionService],
+})
+export class InvitationsModule {}
