@@ -11,7 +11,7 @@ import { XentreeOrganizationsController } from './xentree-organizations.controll
 
 /** The organizations themselves: creating, reading, updating and deleting them. */
 @Module({
-  imports: [OrganizationAuditModule, MembersModule],
+  imports: [MembersModule, OrganizationAuditModule],
   controllers: [XentreeOrganizationsController, XcOrganizationController],
   providers: [
     OrganizationRepository,

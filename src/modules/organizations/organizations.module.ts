@@ -7,15 +7,16 @@ import { OrganizationCoreModule } from './organization-core.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { UserOrganizationsModule } from './user-organizations/user-organizations.module.js';
 
+/** In the order of the API reference. */
 const SHARED_MODULES = [
   OrganizationAccessModule,
-  OrganizationAuditModule,
-  MembersModule,
   OrganizationCoreModule,
+  MembersModule,
+  OrganizationAuditModule,
   InvitationsModule,
   UserOrganizationsModule,
 ];
 
-/** Organizations, their members, and what each member may do. Each module below imports only modules above it. */
+/** Organizations, their members, and what each member may do. This module only collects the modules of the subjects. */
 @Module({ imports: [...SHARED_MODULES, TeamsModule], exports: SHARED_MODULES })
 export class OrganizationsModule {}

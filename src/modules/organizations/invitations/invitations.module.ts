@@ -10,7 +10,7 @@ import { XcInvitationsController } from './xc-invitations.controller.js';
 
 /** Invitations by e-mail: how admins create them, and how the recipient redeems one. */
 @Module({
-  imports: [OrganizationAuditModule, MembersModule, OrganizationCoreModule],
+  imports: [OrganizationCoreModule, MembersModule, OrganizationAuditModule],
   controllers: [XcInvitationsController],
   providers: [InvitationRepository, InvitationMailer, InvitationsService, InvitationRedemptionService],
   exports: [InvitationRedemptionService],

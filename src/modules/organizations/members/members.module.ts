@@ -14,7 +14,7 @@ import { TeamMembersService } from './team-members.service.js';
 
 /** The members of an organization: their roles and their teams. */
 @Module({
-  imports: [OrganizationAuditModule, TeamsModule],
+  imports: [TeamsModule, OrganizationAuditModule],
   controllers: [MembersController, TeamMembersController],
   providers: [
     MembershipRepository,

@@ -7,7 +7,7 @@ import { UserOrganizationsService } from './user-organizations.service.js';
 
 /** The organizations of one user, for the modules that keep accounts. */
 @Module({
-  imports: [OrganizationAuditModule, MembersModule, InvitationsModule],
+  imports: [InvitationsModule, MembersModule, OrganizationAuditModule],
   providers: [UserOrganizationRepository, UserOrganizationsService],
   exports: [UserOrganizationsService],
 })
