@@ -56,7 +56,7 @@ export class ConversationsController {
   @Patch(':conversation_id')
   @Requires('conversations:write')
   @Operation({
-    summary: 'Rename a conversation, or change what is kept with it',
+    summary: 'Change the title, provider or metadata of a conversation',
     response: ConversationResponse,
     errors: [...LOOKUP_ERRORS, platformErrors.field_read_only],
   })
@@ -71,7 +71,8 @@ export class ConversationsController {
   @Delete(':conversation_id')
   @Requires('conversations:write')
   @Operation({
-    summary: 'Delete a conversation and everything in it; notes about it stay',
+    summary: 'Delete a conversation',
+    description: 'Deletes its messages and learning sessions too. Notes about it are kept.',
     status: 204,
     errors: LOOKUP_ERRORS,
   })

@@ -11,10 +11,10 @@ import { toOwner } from '../organizations/index.js';
 import { ConversationFinder } from './conversation-finder.js';
 import type { ConversationCreateRequest, UpdateConversationRequest } from './dto/conversation.requests.js';
 import { ConversationResponse } from './dto/conversation.response.js';
-import type { ConversationChanges } from './persistence/conversation.repository.js';
-import { ConversationRepository } from './persistence/conversation.repository.js';
+import { type ConversationChanges, ConversationRepository } from './persistence/conversation.repository.js';
 import { DEFAULT_TITLE } from './title.rules.js';
 
+/** Creates, lists, reads, changes and deletes the conversations of a user or an API key. */
 @Injectable()
 export class ConversationsService {
   constructor(
@@ -32,9 +32,14 @@ export class ConversationsService {
 
   async create(actor: Actor, request: ConversationCreateRequest): Promise<ConversationResponse> {
     const { title, provider = null, metadata = {} } = request;
-    const titleFields = { title: title ?? DEFAULT_TITLE, titled: title !== undefined };
-    const row = { id: newId(), ...titleFields, provider, metadata, created_at: this.clock.now() };
-    const created = await this.conversations.insert(toOwner(actor), row);
+    const created = await this.conversations.insert(toOwner(actor), {
+      id: newId(),
+      title: title ?? DEFAULT_TITLE,
+      titled: title !== undefined,
+      provider,
+      metadata,
+      created_at: this.clock.now(),
+    });
     if (!created) throw platformErrors.internal_error();
     return ConversationResponse.from(created);
   }
@@ -43,6 +48,7 @@ export class ConversationsService {
     return ConversationResponse.from(await this.conversationFinder.find(toOwner(actor), id));
   }
 
+  /** Throws `field_read_only` for a change of a field that cannot be changed. */
   async update(actor: Actor, id: string, request: UpdateConversationRequest): Promise<ConversationResponse> {
     const owner = toOwner(actor);
     const current = ConversationResponse.from(await this.conversationFinder.find(owner, id));

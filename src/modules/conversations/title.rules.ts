@@ -1,10 +1,10 @@
-/** What a conversation is called until its first exchange. */
+/** Title of a conversation before its first exchange. */
 export const DEFAULT_TITLE = 'New conversation';
 
 const MAX_TITLE_CHARS = 60;
-/** What counts as one character can be a pile of accents: the title stays one that could have been typed in. */
+/** One grapheme can have any number of combining marks. This is also the limit for titles that clients send. */
 const MAX_TITLE_CODE_UNITS = 200;
-/** How much of a turn is looked at: a title is in its beginning or nowhere. */
+/** The title is derived from this many code units at the beginning of a message. */
 const SCANNED_CODE_UNITS = 2000;
 
 const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
@@ -12,8 +12,8 @@ const wordSegmenter = new Intl.Segmenter('en', { granularity: 'word' });
 const graphemeSegmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * A title from the first exchange: the first sentence of the question or, where that says too little, of the
- * answer. Null when neither has a word.
+ * Derives a title from the first exchange: the first sentence of the question when it has two words or more, else the
+ * first sentence of the answer. Returns null when neither has a word.
  */
 export function deriveTitle(question: string, answer: string): string | null {
   const questionSentence = firstSentence(question);
@@ -23,7 +23,7 @@ export function deriveTitle(question: string, answer: string): string | null {
   return countWords(best) > 0 ? truncateTitle(best) : null;
 }
 
-/** On one line, without the marks of Markdown that begin it and without invisible characters. */
+/** Returns the first sentence that has a word, on one line, without leading Markdown and invisible characters. */
 function firstSentence(text: string): string {
   const line = text
     .slice(0, SCANNED_CODE_UNITS)
@@ -41,7 +41,7 @@ function countWords(text: string): number {
   return [...wordSegmenter.segment(text)].filter(({ isWordLike }) => isWordLike).length;
 }
 
-/** At most so many characters as a reader counts them, cut between words where there are any. */
+/** Cuts at a word boundary to at most MAX_TITLE_CHARS graphemes and MAX_TITLE_CODE_UNITS code units. */
 function truncateTitle(sentence: string): string {
   const graphemes = [...graphemeSegmenter.segment(sentence)];
   if (graphemes.length <= MAX_TITLE_CHARS && sentence.length <= MAX_TITLE_CODE_UNITS) return sentence;
@@ -53,7 +53,7 @@ function truncateTitle(sentence: string): string {
   return sentence.slice(0, cut).replace(/[\s\p{Ps}\p{Pd}]+$/u, '') || sentence.slice(0, end).toWellFormed();
 }
 
-/** What has no title is called by how it begins. */
+/** Returns the title of a note or conversation, or one derived from its content when it has none. */
 export function displayTitle(title: string | null, content: string): string {
   return title ?? deriveTitle(content, '') ?? 'Untitled note';
 }

@@ -12,7 +12,7 @@ import { ConversationRepository } from '../persistence/conversation.repository.j
 
 const PAGE_SIZE = 200;
 
-/** What this module keeps about a person, for the archive that hands it to them. Read page by page. */
+/** Adds conversations, messages and notes to the data export of a user. Rows are read page by page. */
 @Injectable()
 export class ConversationDataExport implements OnModuleInit {
   constructor(
@@ -23,15 +23,15 @@ export class ConversationDataExport implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const buildOwner = (userId: string, hasSecondFactor: boolean): Owner => ({
-      ...{ userId, hasSecondFactor },
-      ...{ organizationId: null, keyId: null },
-    });
-    this.dataExports.register('conversations', (...account) =>
-      this.exportConversations(buildOwner(...account)),
+    this.register('conversations', (owner) => this.exportConversations(owner));
+    this.register('messages', (owner) => this.exportMessages(owner));
+    this.register('notes', (owner) => this.exportNotes(owner));
+  }
+
+  private register(name: string, exportRows: (owner: Owner) => AsyncGenerator<object>): void {
+    this.dataExports.register(name, (userId, hasSecondFactor) =>
+      exportRows({ userId, hasSecondFactor, organizationId: null, keyId: null }),
     );
-    this.dataExports.register('messages', (...account) => this.exportMessages(buildOwner(...account)));
-    this.dataExports.register('notes', (...account) => this.exportNotes(buildOwner(...account)));
   }
 
   private async *exportConversations(owner: Owner): AsyncGenerator<object> {

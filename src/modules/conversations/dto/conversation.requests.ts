@@ -6,20 +6,20 @@ const PROVIDER = {
   nullable: true,
   max: 100,
   pattern: /^[\w.:/-]+$/,
-  description: 'Who answers in this conversation, unless a turn names somebody else.',
+  description: 'Provider or model for requests in this conversation that name none.',
   example: 'auto',
 };
 const METADATA = {
   optional: true,
   maxBytes: 4096,
-  description: 'Anything you want to keep with it.',
+  description: 'Any JSON object, stored with the conversation.',
   example: { course: 'B1' },
 };
 
 export class ConversationCreateRequest {
   @NameField({
     ...TITLE,
-    description: 'Absent: `New conversation`, until the first exchange gives it one.',
+    description: 'Absent: `New conversation`, replaced by a title derived from the first exchange.',
   })
   title?: string;
 
@@ -37,7 +37,7 @@ export class UpdateConversationRequest {
   @TextField(PROVIDER)
   provider?: string | null;
 
-  @JsonObjectField({ ...METADATA, description: 'Replaces what was kept.' })
+  @JsonObjectField({ ...METADATA, description: 'Replaces the stored object.' })
   metadata?: Record<string, unknown>;
 
   @ReadOnlyField()

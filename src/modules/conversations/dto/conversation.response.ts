@@ -30,8 +30,14 @@ export class ConversationResponse {
   updated_at!: string;
 
   static from(row: Conversation): ConversationResponse {
-    const { id, title, provider, metadata, message_count } = row;
-    const times = { created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() };
-    return { id, title, provider, metadata, message_count, ...times };
+    return {
+      id: row.id,
+      title: row.title,
+      provider: row.provider,
+      metadata: row.metadata,
+      message_count: row.message_count,
+      created_at: row.created_at.toISOString(),
+      updated_at: row.updated_at.toISOString(),
+    };
   }
 }

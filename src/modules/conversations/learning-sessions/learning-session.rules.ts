@@ -1,9 +1,9 @@
 import { MINUTE } from '@/platform/kernel/durations.js';
 
-/** Seconds after which a session without activity counts as ended, at its last activity. */
+/** Seconds without activity after which a session counts as ended. */
 export const INACTIVITY_TIMEOUT = 30 * MINUTE;
 
-/** Whole seconds of learning: of an active session up to now. */
+/** Returns the whole seconds from the start to the end of a session, or to `now` while it is active. */
 export function durationSeconds(
   { started_at, ended_at }: { started_at: Date; ended_at: Date | null },
   now: Date,

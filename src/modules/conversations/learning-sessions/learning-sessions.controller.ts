@@ -20,7 +20,7 @@ export class LearningSessionsController {
   @Requires('conversations:write')
   @Operation({
     summary: 'Start a learning session',
-    description: 'While one is active, it is answered instead.',
+    description: 'If a session is already active, it is returned.',
     response: LearningSessionResponse,
     errors: LOOKUP_ERRORS,
   })
@@ -34,8 +34,8 @@ export class LearningSessionsController {
   @Post('activity')
   @Requires('conversations:write')
   @Operation({
-    summary: 'Say that the learner is still there',
-    description: 'After 30 minutes without activity a session counts as ended, at its last activity.',
+    summary: 'Report learner activity',
+    description: 'After 30 minutes without activity the session ends, dated at the last activity.',
     response: LearningSessionResponse,
     errors: [...LOOKUP_ERRORS, errors.learning_session_not_found],
   })

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Owner, toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/actor.js';
-import type { AppError } from '@/platform/errors/index.js';
-import { platformErrors } from '@/platform/errors/index.js';
+import { type AppError, platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { ConversationFinder } from '../conversation-finder.js';
@@ -12,9 +11,10 @@ import { INACTIVITY_TIMEOUT } from './learning-session.rules.js';
 import type { LearningSession } from './persistence/learning-session.entity.js';
 import { LearningSessionRepository } from './persistence/learning-session.repository.js';
 
-/** Others may start and end the session at the same moment; then it is looked at again. */
+/** Concurrent requests can start and end the session between two statements; then the start is retried. */
 const MAX_ATTEMPTS = 5;
 
+/** Starts, extends and ends the learning session of a conversation. */
 @Injectable()
 export class LearningSessionsService {
   constructor(
@@ -23,7 +23,7 @@ export class LearningSessionsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Starts a session, or answers the one that is active. */
+  /** Starts a session, or returns the active one. Throws `conversation_not_found`. */
   async start(actor: Actor, conversationId: string): Promise<LearningSessionResponse> {
     const owner = toOwner(actor);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -37,6 +37,7 @@ export class LearningSessionsService {
     throw platformErrors.overloaded({ retryAfter: 1 });
   }
 
+  /** Records activity. Throws `learning_session_not_found` without an active session. */
   async touch(actor: Actor, conversationId: string): Promise<LearningSessionResponse> {
     const owner = toOwner(actor);
     const row = await this.sessions.touch(owner, conversationId, this.activityCutoff(), this.clock.now());
@@ -44,6 +45,7 @@ export class LearningSessionsService {
     return this.toResponse(row);
   }
 
+  /** Ends the active session. Throws `learning_session_not_found` without one. */
   async end(actor: Actor, conversationId: string): Promise<LearningSessionResponse> {
     const owner = toOwner(actor);
     const row = await this.sessions.end(owner, conversationId, this.activityCutoff(), this.clock.now());

@@ -17,7 +17,7 @@ const CONTENT_TYPES: Record<ExportFormat, string> = {
   json: 'application/json; charset=utf-8',
 };
 
-/** A conversation as a file, read and sent page by page. */
+/** Exports a conversation as a file. Messages are read and sent page by page. */
 @Injectable()
 export class ConversationExportService {
   constructor(
@@ -25,6 +25,7 @@ export class ConversationExportService {
     private readonly conversationFinder: ConversationFinder,
   ) {}
 
+  /** Throws `conversation_not_found`, or `two_factor_required` when a session with a second factor would find it. */
   async createFile(actor: Actor, conversationId: string, format: ExportFormat): Promise<StreamableFile> {
     const owner = toOwner(actor);
     const conversation = await this.conversationFinder.find(owner, conversationId);
@@ -37,7 +38,10 @@ export class ConversationExportService {
     });
   }
 
-  /** As many as there were at the beginning. Fails when they are gone meanwhile: a part must not look whole. */
+  /**
+   * Reads as many messages as the conversation had at the start. When the conversation is deleted during the export, the
+   * response is aborted: an incomplete file must not look complete.
+   */
   private async *readPages(owner: Owner, { id, message_count }: Conversation): AsyncGenerator<Message[]> {
     for (let after = 0; after < message_count;) {
       const take = Math.min(PAGE_SIZE, message_count - after);

@@ -7,7 +7,7 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const ROLE_LABELS: Record<MessageRole, string> = { user: 'You', assistant: 'Assistant', system: 'System' };
 
-/** A name for the file that every system and every header can carry. */
+/** Returns a file name of a-z, 0-9 and dashes, which needs no quoting in an HTTP header. */
 export function exportFileName(title: string, format: ExportFormat): string {
   const ascii = title.normalize('NFKD').replace(/[^\x20-\x7e]/g, '');
   const slug = ascii
@@ -18,14 +18,15 @@ export function exportFileName(title: string, format: ExportFormat): string {
   return `${slug || 'conversation'}.${format === 'markdown' ? 'md' : 'json'}`;
 }
 
+/** Returns the title and a line with the start date and the number of messages. */
 export function markdownHeader({ title, created_at, message_count }: Conversation): string {
   const day = created_at.toISOString().slice(0, 10);
   return `# ${escapeMarkdown(title)}\n\nStarted on ${day}, ${message_count} messages.\n`;
 }
 
 /**
- * A turn: who, when, and what was said as a quotation. Nothing said can leave its quotation, so nobody can put a
- * turn into somebody's mouth: each line carries the mark, and HTML outside of code is text.
+ * Returns one message as Markdown: a heading with role, model and time, then the content as a block quote. Content
+ * cannot forge a message heading: every line of it is quoted, and HTML outside code blocks is escaped.
  */
 export function markdownMessage(message: Message): string {
   const { role, content, model, finish_reason, created_at } = message;
@@ -47,8 +48,8 @@ function toBlockquote(content: string): string {
 }
 
 /**
- * The fence of the code block that the next line is in, as CommonMark has it; empty outside. Only fences at the
- * beginning of a line count: others could belong to a list, and end with it.
+ * Returns the fence of the code block that the next line belongs to (CommonMark 4.5), or an empty string outside code.
+ * Only a fence at the beginning of a line opens a block: an indented one could belong to a list item and end with it.
  */
 function nextFence(line: string, fence: string): string {
   if (fence === '') return /^(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1] ?? '';
@@ -56,7 +57,7 @@ function nextFence(line: string, fence: string): string {
   return closing[0] === fence[0] && closing.length >= fence.length ? '' : fence;
 }
 
-/** Text on one line, without meaning to Markdown. */
+/** Returns the text on one line, with all Markdown punctuation escaped. */
 function escapeMarkdown(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>()#+!|~&-]/g, '\\$&');
 }

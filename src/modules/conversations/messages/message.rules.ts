@@ -1,7 +1,7 @@
 export const MESSAGE_ROLES = ['user', 'assistant', 'system'] as const;
 export type MessageRole = (typeof MESSAGE_ROLES)[number];
 
-/** `stopped`: somebody stopped the answer. `error`: it broke off. */
+/** `stopped`: a client stopped the answer. `error`: the answer failed before its end. */
 export const FINISH_REASONS = ['stop', 'length', 'content_filter', 'stopped', 'error'] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
@@ -11,7 +11,7 @@ export interface MessageUsage {
   total_tokens: number;
 }
 
-/** Where a sentence of an answer comes from. */
+/** A passage that an answer quotes. */
 export interface MessageSource {
   type: string;
   id: string;
@@ -20,12 +20,12 @@ export interface MessageSource {
   snippet: string;
 }
 
-/** False for an answer that was cut, whoever cut it. Turns of the user have no reason to end. */
+/** True for an answer that ended by itself, and for messages of users, which have no finish reason. */
 export function isComplete(finishReason: FinishReason | null): boolean {
   return finishReason === null || finishReason === 'stop';
 }
 
-/** What a provider wrote, as the database can keep it. */
+/** Removes null characters and replaces lone surrogates, which PostgreSQL cannot store. */
 export function toStorableText(content: string): string {
   return content.toWellFormed().replaceAll('\u0000', '');
 }

@@ -6,6 +6,7 @@ import { ConversationFinder } from '../conversation-finder.js';
 import { ConversationMessageResponse } from './dto/message.response.js';
 import { MessageRepository } from './persistence/message.repository.js';
 
+/** Lists the messages of a conversation. */
 @Injectable()
 export class MessagesService {
   constructor(
@@ -13,6 +14,7 @@ export class MessagesService {
     private readonly conversationFinder: ConversationFinder,
   ) {}
 
+  /** Throws `conversation_not_found`, or `two_factor_required` when a session with a second factor would find it. */
   async list(actor: Actor, conversationId: string, query: PageQuery): Promise<ConversationMessageResponse[]> {
     const owner = toOwner(actor);
     const window = windowBySequence(query);

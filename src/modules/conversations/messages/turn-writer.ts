@@ -13,16 +13,16 @@ import {
 } from './message.rules.js';
 import { TurnRepository } from './persistence/turn.repository.js';
 
-/** Turns that are sent along with a question at most, and their characters: a usual context window, and then some. */
+/** Limits of the history that is sent with a question: more than a usual context window holds. */
 const MAX_HISTORY_MESSAGES = 200;
 const MAX_HISTORY_CHARS = 240_000;
 
 export interface TurnContext {
   userMessageId: string;
-  /** Who answers in this conversation, unless the turn names somebody else. */
+  /** Provider or model of the conversation, for requests that name none. */
   provider: string | null;
   ownerOrganizationId: OrganizationId | null;
-  /** The turns before this one, oldest first. */
+  /** The messages before this one, oldest first. */
   history: { role: MessageRole; content: string }[];
 }
 
@@ -36,7 +36,7 @@ export interface AnswerInput {
   sources: MessageSource[];
 }
 
-/** How turns get into a conversation. Both halves run inside the caller's unit of work. */
+/** Appends user messages and answers to conversations. The caller must have opened a transaction. */
 @Injectable()
 export class TurnWriter {
   constructor(
@@ -46,46 +46,49 @@ export class TurnWriter {
   ) {}
 
   /**
-   * Stores the user's turn, unless it is the very turn that still waits for its answer: repeated after a failure it
-   * is there once. What broke off is no turn to go on from. Holds the conversation until the end of the transaction. Throws `conversation_not_found`, or
-   * `two_factor_required` where a stronger session would find it.
+   * Appends the message of a user and returns it with the history before it. When the last message has the same content
+   * and no answer, it is reused, so that a request repeated after a failure stores it once. The history leaves out
+   * failed answers. Locks the conversation until the transaction ends. Throws `conversation_not_found`, or
+   * `two_factor_required` when a session with a second factor would find it.
    */
   async appendUserMessage(owner: Owner, conversationId: string, content: string): Promise<TurnContext> {
     const conversation = await this.turns.lockConversation(owner, conversationId);
     if (!conversation) {
-      const { conversation_not_found: notFound } = conversationErrors;
+      const notFound = conversationErrors.conversation_not_found;
       throw await this.hiddenRowExplainer.explainMissingRow('conversations', conversationId, owner, notFound);
     }
-    const { provider, organization_id: ownerOrganizationId } = conversation;
     const latest = await this.turns.findLatest(conversationId, MAX_HISTORY_MESSAGES + 1, MAX_HISTORY_CHARS);
     const [last] = latest;
     const unansweredId = last?.role === 'user' && last.content === content ? last.id : null;
     const previous = unansweredId === null ? latest.slice(0, MAX_HISTORY_MESSAGES) : latest.slice(1);
     const history = previous.map(({ role, content: text }) => ({ role, content: text })).reverse();
     const userMessageId = unansweredId ?? (await this.storeUserMessage(conversationId, content));
-    return { userMessageId, provider, ownerOrganizationId, history };
+    return {
+      userMessageId,
+      provider: conversation.provider,
+      ownerOrganizationId: conversation.organization_id,
+      history,
+    };
   }
 
-  /** Stores an answer, and names a conversation that has no title of its own. False when it is gone. */
+  /**
+   * Appends an answer, and derives the title of a conversation that has none. Returns false when the conversation has
+   * been deleted.
+   */
   async appendAnswer(conversationId: string, answer: AnswerInput): Promise<boolean> {
-    const { id, provider, model, finishReason, usage, sources } = answer;
     const content = toStorableText(answer.content);
-    const answerFields = {
-      provider,
-      model,
-      finish_reason: finishReason,
-      usage,
-      sources,
-      created_at: this.clock.now(),
-    };
-    const message = {
-      id,
+    const conversation = await this.turns.append({
+      id: answer.id,
       conversation_id: conversationId,
       role: 'assistant',
       content,
-      ...answerFields,
-    } as const;
-    const conversation = await this.turns.append(message);
+      provider: answer.provider,
+      model: answer.model,
+      finish_reason: answer.finishReason,
+      usage: answer.usage,
+      sources: answer.sources,
+      created_at: this.clock.now(),
+    });
     if (!conversation) return false;
     if (conversation.titled) return true;
     const title = deriveTitle(await this.turns.findFirstUserMessage(conversationId), content);
@@ -95,9 +98,18 @@ export class TurnWriter {
 
   private async storeUserMessage(conversationId: string, content: string): Promise<string> {
     const id = newId();
-    const emptyAnswerFields = { provider: null, model: null, finish_reason: null, usage: null, sources: [] };
-    const userMessage = { id, conversation_id: conversationId, role: 'user', content } as const;
-    await this.turns.append({ ...userMessage, ...emptyAnswerFields, created_at: this.clock.now() });
+    await this.turns.append({
+      id,
+      conversation_id: conversationId,
+      role: 'user',
+      content,
+      provider: null,
+      model: null,
+      finish_reason: null,
+      usage: null,
+      sources: [],
+      created_at: this.clock.now(),
+    });
     return id;
   }
 }

@@ -26,7 +26,7 @@ export class NotesController {
   @Post()
   @Requires('conversations:write')
   @Operation({
-    summary: 'Write a note',
+    summary: 'Create a note',
     status: 201,
     response: NoteResponse,
     errors: [errors.conversation_not_found, platformErrors.two_factor_required],
@@ -50,7 +50,7 @@ export class NotesController {
   @Requires('conversations:write')
   @Operation({
     summary: 'Replace a note',
-    description: 'What is left out is empty afterwards.',
+    description: 'Properties that are absent become null.',
     response: NoteResponse,
     errors: [...LOOKUP_ERRORS, errors.conversation_not_found, platformErrors.field_read_only],
   })

@@ -17,6 +17,7 @@ import {
 import type { Note } from './persistence/note.entity.js';
 import { NoteRepository, type NoteInput } from './persistence/note.repository.js';
 
+/** Creates, lists, reads, replaces and deletes the notes of a user or an API key. */
 @Injectable()
 export class NotesService {
   constructor(
@@ -44,6 +45,7 @@ export class NotesService {
     return NoteResponse.from(await this.find(toOwner(actor), id));
   }
 
+  /** Replaces all fields of a note. Throws `note_not_found` or `conversation_not_found`. */
   async replace(actor: Actor, id: string, request: ReplaceNoteRequest): Promise<NoteResponse> {
     const owner = toOwner(actor);
     assertUnchanged(request, NoteResponse.from(await this.find(owner, id)));
@@ -69,7 +71,7 @@ export class NotesService {
     return this.hiddenRowExplainer.explainMissingRow('notes', id, owner, conversationErrors.note_not_found);
   }
 
-  /** Why a note may not be about this conversation: it is not there, or belongs to another organization. */
+  /** Returns why the note cannot be linked: the conversation is unknown or belongs to another organization. */
   private async conversationLinkError(owner: Owner, { conversation_id }: NoteInput): Promise<AppError> {
     if (conversation_id === null) return conversationErrors.note_not_found();
     return this.conversationFinder.notFoundError(owner, conversation_id);

@@ -13,7 +13,7 @@ export class Conversation {
   @ForeignKey('users', 'id', { name: 'conversations_owner_id_fkey', onDelete: 'CASCADE' })
   owner_id!: string;
 
-  /** Of the API key it was made with; null when it was made in person. Its messages belong where it does. */
+  /** Organization of the API key that created the conversation; null when a session created it. */
   @Column('uuid', { nullable: true })
   @ForeignKey('organizations', 'id', { name: 'conversations_organization_id_fkey', onDelete: 'CASCADE' })
   organization_id!: OrganizationId | null;
@@ -21,18 +21,18 @@ export class Conversation {
   @Column('text')
   title!: string;
 
-  /** False while the title is only the default: the first exchange gives it one. */
+  /** False while the title is the default one, which the first exchange replaces. */
   @Column('boolean')
   titled!: boolean;
 
-  /** Who answers in it, unless a turn names somebody else. */
+  /** Provider or model for requests that name none. */
   @Column('text', { nullable: true })
   provider!: string | null;
 
   @Column('jsonb')
   metadata!: Record<string, unknown>;
 
-  /** Also the place of the last message: messages come one by one and none is ever taken out. */
+  /** Equals the `seq` of the last message, because messages are only appended. */
   @Column('integer')
   message_count!: number;
 

@@ -29,7 +29,7 @@ const INSERT = {
     SELECT * FROM c`,
 };
 
-/** `$4` title, `$5` whether `$6` is to be the provider, `$7` metadata, `$8` now. */
+/** `$4` title or null, `$5` whether `$6` replaces the provider, `$7` metadata or null, `$8` now. */
 const UPDATE = scopeToOwner(
   'conversations.update',
   'c',
@@ -48,7 +48,7 @@ const DELETE = scopeToOwner(
   (ownerFilter) => `DELETE FROM conversations c WHERE c.id = $3 AND ${ownerFilter} RETURNING c.id`,
 );
 
-/** Whoever makes something may be erased meanwhile, or their organization: their credentials hold no more. */
+/** The user or organization can be deleted during the request; then its credentials are invalid. */
 const CONSTRAINT_ERRORS = {
   conversations_owner_id_fkey: platformErrors.token_invalid,
   conversations_organization_id_fkey: platformErrors.token_invalid,
@@ -58,13 +58,14 @@ type NewConversation = Pick<Conversation, 'id' | 'title' | 'titled' | 'provider'
 
 export type ConversationChanges = Partial<Pick<Conversation, 'title' | 'provider' | 'metadata'>>;
 
-/** Conversations. Every method takes the owner first. */
+/** Stores conversations. Every method takes the owner first, and finds only rows of this owner. */
 @Injectable()
 export class ConversationRepository extends RepositoryBase<Conversation> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, Conversation);
   }
 
+  /** Returns conversations, newest first. */
   list(owner: Owner, window: PageWindow<string>): Promise<Conversation[]> {
     return this.query<Conversation>(...ownerPageStatement(LIST, owner, [], window));
   }
@@ -73,17 +74,15 @@ export class ConversationRepository extends RepositoryBase<Conversation> {
     return this.one<Conversation>(forOwner(FIND, owner), [...ownerParameters(owner), id]);
   }
 
-  /** With its search entry. */
+  /** Inserts the conversation and its search entry. */
   async insert(owner: Owner, row: NewConversation): Promise<Conversation | undefined> {
     const { id, title, titled, provider, metadata, created_at } = row;
-    const values = [title, titled, provider, JSON.stringify(metadata), created_at];
-    return mapConstraintErrors(CONSTRAINT_ERRORS, async () => {
-      const ids = [id, owner.userId, owner.organizationId];
-      return this.one<Conversation>(INSERT, [...ids, ...values]);
-    });
+    const json = JSON.stringify(metadata);
+    const values = [id, owner.userId, owner.organizationId, title, titled, provider, json, created_at];
+    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.one<Conversation>(INSERT, values));
   }
 
-  /** With its search entry. Undefined when there is no such conversation. */
+  /** Changes the conversation and its search entry. Returns undefined when the owner has no such conversation. */
   async update(
     owner: Owner,
     id: string,
@@ -92,11 +91,10 @@ export class ConversationRepository extends RepositoryBase<Conversation> {
   ): Promise<Conversation | undefined> {
     const json = metadata === undefined ? null : JSON.stringify(metadata);
     const changes = [title ?? null, provider !== undefined, provider ?? null, json, now];
-    const values = [...ownerParameters(owner), id, ...changes];
-    return this.one<Conversation>(forOwner(UPDATE, owner), values);
+    return this.one<Conversation>(forOwner(UPDATE, owner), [...ownerParameters(owner), id, ...changes]);
   }
 
-  /** With everything in it; notes about it stay. */
+  /** Deletes the conversation with its messages, learning sessions and search entries; unlinks its notes. */
   delete(owner: Owner, id: string): Promise<boolean> {
     return this.affectedOneRow(forOwner(DELETE, owner), [...ownerParameters(owner), id]);
   }

@@ -8,7 +8,7 @@ import {
 import type { PageWindow } from '@/platform/pagination/page.js';
 import { keysetQuery, type Statement } from '@/platform/persistence/index.js';
 
-/** A list of what an owner has, in as many statements as there are indexes and places to begin. */
+/** The statements of a paginated list of an owner's rows: the first page, and pages after a cursor. */
 interface OwnerListStatements {
   first: OwnerScopedStatement;
   next: OwnerScopedStatement;
@@ -17,22 +17,27 @@ interface OwnerListStatements {
 interface OwnerListOptions {
   name: string;
   alias: string;
-  /** What begins the next page. */
+  /** Condition that selects the rows after the cursor. */
   nextPageCondition: string;
 }
 
-/** `text` places whose rows they are, and where the page begins. `$1` and `$2` are the owner's. */
+/**
+ * Builds the statements of a list. `buildSql` places the filter for the owner's rows (which uses `$1` and `$2`) and
+ * the condition after the cursor.
+ */
 export function ownerListStatements(
-  { name, alias, nextPageCondition: condition }: OwnerListOptions,
+  { name, alias, nextPageCondition }: OwnerListOptions,
   buildSql: (ownerFilter: string, after: string) => string,
 ): OwnerListStatements {
   return {
-    first: scopeToOwner(name, alias, (mine) => buildSql(mine, '')),
-    next: scopeToOwner(`${name}.next`, alias, (mine) => buildSql(mine, `AND ${condition}`)),
+    first: scopeToOwner(name, alias, (ownerFilter) => buildSql(ownerFilter, '')),
+    next: scopeToOwner(`${name}.next`, alias, (ownerFilter) =>
+      buildSql(ownerFilter, `AND ${nextPageCondition}`),
+    ),
   };
 }
 
-/** The statement for this page, and its values. */
+/** Returns the statement of one page with its parameters; `values` begin at `$3`. */
 export function ownerPageStatement<Position>(
   { first, next }: OwnerListStatements,
   owner: Owner,

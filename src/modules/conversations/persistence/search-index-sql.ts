@@ -1,8 +1,9 @@
-import type { SourceKind } from '../search/search.rules.js';
+export const SOURCE_KINDS = ['conversation', 'message', 'note'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /**
- * Where each kind of entry comes from. `c`, `m` and `n` are rows of conversations, messages and notes, be it the
- * tables or what a statement has just written.
+ * The columns of a search entry for each kind of source. `c`, `m` and `n` are rows of conversations, messages and
+ * notes: of the tables, or of a CTE that has just written them.
  */
 const ENTRY_SOURCES: Record<SourceKind, string> = {
   conversation: `SELECT c.id, 'conversation' AS kind, c.owner_id, c.organization_id, c.id AS conversation_id,
@@ -14,8 +15,8 @@ const ENTRY_SOURCES: Record<SourceKind, string> = {
 };
 
 /**
- * The insert that writes entries anew, for a `WITH` of the statement that writes their sources. Words of a title
- * count twice.
+ * Returns an upsert of search entries, for a CTE of the statement that writes their sources. Words of a title count
+ * twice and have weight A.
  */
 export function upsertSearchEntriesSql(kind: SourceKind, from: string): string {
   return `INSERT INTO search_entries
@@ -31,12 +32,12 @@ export function upsertSearchEntriesSql(kind: SourceKind, from: string): string {
       organization_id = excluded.organization_id, tsv = excluded.tsv, length = excluded.length`;
 }
 
-/** The words of a text as the index has them; the same for a question. */
+/** Returns the SQL for the lexemes of a text. Index and queries must use the same expression. */
 export function searchWordsSql(text: string): string {
   return `search_words(${text})`;
 }
 
-/** The lexeme that every entry of an owner has; no text yields it, since no word begins with its sign. */
+/** Returns the SQL for the lexeme that marks the owner of an entry. No text contains it: no word begins with `@`. */
 function scopeLexemeSql(...columns: string[]): string {
   return `'@' || ${columns.map((column) => `${column}::text`).join(' || ')}`;
 }

@@ -17,13 +17,13 @@ export interface Passage {
 
 export interface PassageOptions {
   limit: number;
-  /** The last turn of the user in this conversation is the question itself. */
+  /** Leaves out the last user message of this conversation, which is the question itself. */
   excludeLastUserMessageOf?: string | null;
 }
 
 const PASSAGE_KINDS = ['note', 'message'] as const;
 
-/** What somebody wrote or was told before, for quoting it. */
+/** Finds notes and messages of an owner that an answer can quote. */
 @Injectable()
 export class PassageSearch {
   constructor(
@@ -32,14 +32,17 @@ export class PassageSearch {
     private readonly queue: SearchQueue,
   ) {}
 
-  /** The best first. Answers of the provider `local` are left out: they are quotations themselves. */
+  /**
+   * Returns passages, the most relevant first. Leaves out answers of the provider `local`, which consist of quotations.
+   * Throws `overloaded` when too many searches are waiting.
+   */
   find(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
     return this.queue.run(() => this.search(owner, question, options));
   }
 
   private async search(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
-    const { limit, excludeLastUserMessageOf: excludedConversationId = null } = options;
-    const quotable = { excludeLastUserMessageOf: excludedConversationId };
+    const { limit, excludeLastUserMessageOf = null } = options;
+    const quotable = { excludeLastUserMessageOf };
     const ranking = await this.ranking.rank(owner, question, { kinds: PASSAGE_KINDS, limit, quotable });
     if (!ranking) return [];
     const scores = new Map(ranking.rows.map(({ id, score }) => [id, score]));

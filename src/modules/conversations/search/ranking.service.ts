@@ -10,12 +10,12 @@ export interface Ranking {
   total: number;
 }
 
-/** Orders what an owner can see by how much it says about a question. */
+/** Ranks the entries of an owner by their relevance to a query. */
 @Injectable()
 export class RankingService {
   constructor(private readonly ranking: RankingRepository) {}
 
-  /** Null when the question has no words that mean anything. */
+  /** Returns null for a query that has only stop words or no words. */
   async rank(owner: Owner, question: string, options: RankOptions): Promise<Ranking | null> {
     const scope = scopeLexeme(owner.userId, owner.organizationId);
     const statistics = await this.ranking.loadTermStatistics(owner, question, options.kinds, scope);

@@ -11,10 +11,10 @@ import { REINDEX_STAGES } from './search.rules.js';
 
 const REINDEX_JOB = 'search.reindex';
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
-/** A run that has not moved for so long was given up. */
+/** Seconds without progress after which a run counts as abandoned. */
 const STALE_AFTER = 15 * MINUTE;
 
-/** Rebuilds the search index in the background: a job that goes on where it was, whoever takes it up. */
+/** Rebuilds the search index in a background job. After a crash, another process continues at the last batch. */
 @Injectable()
 export class ReindexService implements OnModuleInit {
   constructor(
@@ -28,6 +28,7 @@ export class ReindexService implements OnModuleInit {
     this.jobs.registerHandler(REINDEX_JOB, (payload) => this.runJob((payload as { run_id: string }).run_id));
   }
 
+  /** Starts a rebuild unless one is running. */
   async start(): Promise<ReindexResponse> {
     const runId = newId();
     const started = await this.unitOfWork.run(async () => {
@@ -45,7 +46,7 @@ export class ReindexService implements OnModuleInit {
     ]);
     const timestamps = [newest_at, run?.finished_at].flatMap((at) => (at ? [at.toISOString()] : []));
     return {
-      status: searchable ? (run?.failed_reason ? 'degraded' : 'ok') : 'down',
+      status: indexStatus(searchable, run),
       backend: 'postgresql',
       documents,
       last_indexed_at: timestamps.sort().at(-1) ?? null,
@@ -60,13 +61,13 @@ export class ReindexService implements OnModuleInit {
       while (await this.unitOfWork.run(() => this.processBatch(runId)));
     } catch (error) {
       await this.runs
-        .fail(runId, 'The database gave up on a batch. It is tried again.')
+        .fail(runId, 'A batch failed in the database. It will be retried.')
         .catch(() => undefined);
       throw error;
     }
   }
 
-  /** One batch, committed with how far it came. False when the run is over. */
+  /** Processes one batch and stores the progress in the same transaction. Returns false when the run is over. */
   private async processBatch(runId: string): Promise<boolean> {
     const run = await this.runs.lock(runId);
     if (!run || run.stage === 'finished') return false;
@@ -82,8 +83,17 @@ export class ReindexService implements OnModuleInit {
   }
 }
 
+function indexStatus(searchable: boolean, run: ReindexRun | null): SearchStatusResponse['status'] {
+  if (!searchable) return 'down';
+  return run?.failed_reason ? 'degraded' : 'ok';
+}
+
 function toReindexProgress(run: ReindexRun): SearchStatusResponse['reindex'] {
-  const { total, done, started_at, finished_at, failed_reason } = run;
-  const times = { started_at: started_at.toISOString(), finished_at: finished_at?.toISOString() ?? null };
-  return { total, done, ...times, failed_reason };
+  return {
+    total: run.total,
+    done: run.done,
+    started_at: run.started_at.toISOString(),
+    finished_at: run.finished_at?.toISOString() ?? null,
+    failed_reason: run.failed_reason,
+  };
 }

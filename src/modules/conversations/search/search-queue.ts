@@ -5,7 +5,7 @@ const MAX_CONCURRENT = 5;
 const MAX_WAITING = 300;
 const RETRY_SECONDS = 2;
 
-/** Searches work the database hard: few at once, so that everything else still gets through. */
+/** Limits concurrent searches in this process, so that expensive queries do not delay other requests. */
 @Injectable()
 export class SearchQueue extends BoundedQueue {
   constructor() {

@@ -20,9 +20,9 @@ export class SearchController {
   @Get()
   @Requires('conversations:read')
   @Operation({
-    summary: 'Search your conversations, messages and notes, the best first',
+    summary: 'Search your conversations, messages and notes, most relevant first',
     description:
-      'A result needs one of the words; rare words count more. Finds what was written a moment ago.',
+      'A result contains at least one of the words; rare words count more. New texts are found immediately.',
     response: SearchResponse,
   })
   search(@CurrentActor() actor: Actor, @Query() query: SearchQuery): Promise<SearchResponse> {
@@ -31,7 +31,7 @@ export class SearchController {
 
   @Get('status')
   @Requires('api:read', OPERATOR)
-  @Operation({ summary: 'State of the search index', response: SearchStatusResponse })
+  @Operation({ summary: 'Get the state of the search index', response: SearchStatusResponse })
   searchStatus(): Promise<SearchStatusResponse> {
     return this.reindexService.status();
   }
@@ -40,7 +40,7 @@ export class SearchController {
   @Requires('api:write', OPERATOR)
   @Operation({
     summary: 'Rebuild the search index',
-    description: 'In the background; searching and writing go on meanwhile.',
+    description: 'Runs in the background. Search and writes are available during the rebuild.',
     response: ReindexResponse,
   })
   reindexSearch(): Promise<ReindexResponse> {

@@ -1,74 +1,76 @@
-export const SOURCE_KINDS = ['conversation', 'message', 'note'] as const;
-export type SourceKind = (typeof SOURCE_KINDS)[number];
-
-/** What a rebuilding of the index goes through, in this order. */
+/** The stages of a rebuild of the index, in their order. */
 export const REINDEX_STAGES = ['conversation', 'message', 'note', 'orphan', 'finished'] as const;
 export type ReindexStage = (typeof REINDEX_STAGES)[number];
 
-/** A word of a question, and what is known of it in the asker's collection. */
+/** A word of a query, and how many entries of the owner contain it. */
 export interface DocumentFrequency {
   lexeme: string;
-  /** Entries with this word, counted up to {@link COUNT_LIMIT}; null where it was seen to be in very many. */
+  /** Entries with this word, counted up to {@link COUNT_LIMIT}; null when a sample shows that the word is common. */
   found: number | null;
-  /** Where it is in many: the share of recent entries that have it. */
+  /** Share of recent entries that contain a common word, from 0 to 1; null for other words. */
   share: number | null;
 }
 
 export interface TermStatistics {
-  /** Entries of the collection, counted up to a cap. */
+  /** Entries of the owner, counted up to a limit. */
   entries: number;
-  /** How long its entries are, on average. */
+  /** Average number of distinct words of an entry. */
   averageLength: number;
   words: DocumentFrequency[];
 }
 
-/** Counting how many entries have a word stops here: the word is common. */
+/** Counting the entries with a word stops here; the word is then common. */
 export const COUNT_LIMIT = 2000;
 
 /**
- * Entries that are weighed for one question: words are taken in the order of their rarity until they lead to enough
- * entries. With twice or ten times as many the first ten results are the same ones (measured with the 225 questions of the Cranfield collection).
+ * Number of entries that are scored for one query. Words are selected from the rarest on until they match
+ * MIN_CANDIDATES entries. Measured with the 225 queries of the Cranfield collection: twice or ten times as many
+ * candidates give the same first ten results.
  */
 const MIN_CANDIDATES = 500;
 const MAX_CANDIDATES = 5000;
-/** Where rare words lead to fewer than that, so many of the newest entries of each kind are looked through. */
+/** When rare words match fewer, this many of the newest entries of each kind are candidates too. */
 const RECENT_CANDIDATES = 1000;
-/** Up to so many matches are counted one by one. */
+/** Up to this many expected matches, the total is counted exactly. */
 const MAX_COUNTABLE_MATCHES = 5_000;
 const MAX_HIGHLIGHT_WORDS = 8;
 
-/** How entries are found and weighed for a question. */
+/** How the entries for a query are selected and scored. The queries are texts of the type tsquery. */
 export interface QueryPlan {
-  /** Entries with one of these rare words are candidates, few enough to look at each. */
+  /** Entries with one of the rare words: few enough to score all of them. Null without rare words. */
   rareQuery: string | null;
-  /** Without rare words: entries with all words. */
+  /** Entries with all words; null when there are rare words. */
   allQuery: string | null;
-  /** Common words alone lead to too many entries: of each kind, so many of the newest are candidates too. */
+  /** Number of the newest entries of each kind that are candidates too; 0 when rare words match enough. */
   recentCount: number;
+  /** Any of the words, without the scope of the owner. */
   anyQuery: string;
-  /** Of all words the rarest, as they are in the index. */
+  /** The rarest words that match an entry, as lexemes, for highlighting. */
   rarestWords: string[];
-  /** Entries with any of the words, where they are few enough to be counted. */
+  /** Entries with any of the words, when they are few enough to be counted; else null. */
   countQuery: string | null;
-  /** Each word with its weight. */
+  /** One query for each word, the rarest first. */
   wordQueries: string[];
+  /** Inverse document frequency of each word, in the order of `wordQueries`. */
   weights: number[];
 }
 
 /**
- * Okapi BM25 over as few entries as possible: a word that many entries have says little about any of them, so rare
- * words choose the candidates and common ones only help to order them. Null when the question has no words.
+ * Plans Okapi BM25 over as few entries as possible. A word that many entries contain says little about any of them, so
+ * rare words select the candidates and common words only change their order. Returns null for a query without words.
  */
 export function buildQueryPlan(scope: string, { entries, words }: TermStatistics): QueryPlan | null {
   if (words.length === 0) return null;
   const byRarity = words
     .map(({ lexeme, found, share }) => ({
-      ...{ lexeme, word: quoteLexeme(lexeme) },
+      lexeme,
+      word: quoteLexeme(lexeme),
       frequency: Math.max(found ?? COUNT_LIMIT, (share ?? 0) * entries),
     }))
     .sort((one, other) => one.frequency - other.frequency);
   const rare = selectRareWords(byRarity);
-  const [candidateCount, matchCount] = [totalFrequency(rare), totalFrequency(byRarity)];
+  const candidateCount = totalFrequency(rare);
+  const matchCount = totalFrequency(byRarity);
   const includeRecent = matchCount > candidateCount && candidateCount < MIN_CANDIDATES;
   const allWordQueries = byRarity.map(({ word }) => word);
   const any = allWordQueries.join(' | ');
@@ -87,7 +89,7 @@ export function buildQueryPlan(scope: string, { entries, words }: TermStatistics
   };
 }
 
-/** The rarest words that lead to enough entries, and to not too many. */
+/** Selects the rarest words that together match at least MIN_CANDIDATES and at most MAX_CANDIDATES entries. */
 function selectRareWords<Word extends { frequency: number }>(byRarity: Word[]): Word[] {
   let sum = 0;
   return byRarity.filter(({ frequency }) => {
@@ -102,12 +104,12 @@ function totalFrequency(words: { frequency: number }[]): number {
   return words.reduce((sum, { frequency }) => sum + frequency, 0);
 }
 
-/** BM25's inverse document frequency, never negative. */
+/** Returns the inverse document frequency of BM25, in the variant that is never negative. */
 function inverseDocumentFrequency(frequency: number, entries: number): number {
   return Math.log(1 + (Math.max(entries, frequency) - frequency + 0.5) / (frequency + 0.5));
 }
 
-/** The lexeme that all entries have which this caller may find. */
+/** Returns the quoted lexeme that marks all entries of an owner; see `scopeLexemeSql` for the index. */
 export function scopeLexeme(userId: string, organizationId: string | null): string {
   return quoteLexeme(`@${organizationId ?? ''}${userId}`);
 }
@@ -116,7 +118,7 @@ function withinScope(scope: string, query: string): string {
   return `${scope} & (${query})`;
 }
 
-/** A lexeme as a tsquery takes it literally. */
+/** Quotes a lexeme for a tsquery. */
 function quoteLexeme(lexeme: string): string {
   return `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

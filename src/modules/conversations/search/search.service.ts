@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/actor.js';
+import { SOURCE_KINDS } from '../persistence/search-index-sql.js';
 import { displayTitle } from '../title.rules.js';
 import type { SearchQuery } from './dto/search.query.js';
 import type { SearchResponse, SearchResult } from './dto/search.responses.js';
 import { type SearchHit, SearchHitRepository } from './persistence/search-hit.repository.js';
 import { RankingService } from './ranking.service.js';
 import { SearchQueue } from './search-queue.js';
-import { SOURCE_KINDS } from './search.rules.js';
 import { highlightUnspaced, toSnippetHtml } from './snippet.rules.js';
 
-/** Search in what the caller wrote and was told. */
+/** Searches the conversations, messages and notes of a user or an API key. */
 @Injectable()
 export class SearchService {
   constructor(
@@ -19,7 +19,7 @@ export class SearchService {
     private readonly queue: SearchQueue,
   ) {}
 
-  /** Throws 503 `overloaded` where too many search already. */
+  /** Throws `overloaded` when too many searches are waiting. */
   search(actor: Actor, query: SearchQuery): Promise<SearchResponse> {
     return this.queue.run(() => this.runSearch(actor, query));
   }
@@ -45,13 +45,12 @@ function toSearchResult(row: SearchHit, score: number, words: readonly string[])
       ? row.headline
       : (highlightUnspaced(row.part, words) ?? (row.headline.trim() || beginning));
   return {
-    ...{
-      type: kind,
-      id,
-      conversation_id,
-      title: displayTitle(title, beginning),
-      snippet: toSnippetHtml(headline),
-    },
-    ...{ score: Math.round(score * 10_000) / 10_000, created_at: created_at.toISOString() },
+    type: kind,
+    id,
+    conversation_id,
+    title: displayTitle(title, beginning),
+    snippet: toSnippetHtml(headline),
+    score: Math.round(score * 10_000) / 10_000,
+    created_at: created_at.toISOString(),
   };
 }

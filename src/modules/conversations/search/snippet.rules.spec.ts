@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { HEADLINE_MARKS } from './headline-marks.js';
-import { toSnippetHtml } from './snippet.rules.js';
+import { HEADLINE_MARKS, toSnippetHtml } from './snippet.rules.js';
 
 const [LESS, GREATER, SLASH, DASH, START, STOP] = HEADLINE_MARKS;
 

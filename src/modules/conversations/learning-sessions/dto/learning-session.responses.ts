@@ -27,7 +27,9 @@ export class LearningSessionResponse {
   @ResponseTimestampField({ nullable: true })
   ended_at!: string | null;
 
-  @ResponseField('integer', 840, { description: 'Up to now while it is active.' })
+  @ResponseField('integer', 840, {
+    description: 'Seconds from the start to the end, or to now while the session is active.',
+  })
   duration_seconds!: number;
 
   static from(row: LearningSession, now: Date): LearningSessionResponse {
@@ -38,7 +40,7 @@ export class LearningSessionResponse {
       status: ended_at === null ? 'active' : 'ended',
       started_at: started_at.toISOString(),
       last_activity_at: last_activity_at.toISOString(),
-      ended_at: ended_at && ended_at.toISOString(),
+      ended_at: ended_at?.toISOString() ?? null,
       duration_seconds: durationSeconds(row, now),
     };
   }

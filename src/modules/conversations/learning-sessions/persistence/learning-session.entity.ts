@@ -2,7 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 
-/** Time somebody spent learning in a conversation; one at a time. */
+/** A period of learning in a conversation. A conversation has at most one active session. */
 @Entity('learning_sessions')
 @Index('learning_sessions_conversation_id_idx', { synchronize: false })
 @Index('learning_sessions_active_key', ['conversation_id'], { unique: true, where: 'ended_at IS NULL' })

@@ -10,7 +10,7 @@ import {
 import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { LearningSession } from './learning-session.entity.js';
 
-/** `$3` is the conversation. */
+/** Selects the rows of conversation `$3` when it belongs to the owner. */
 const conversationFilter = (ownerFilter: string): string =>
   `conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${ownerFilter})`;
 
@@ -29,7 +29,7 @@ const FIND_ACTIVE = scopeToOwner(
     `SELECT * FROM learning_sessions WHERE ${conversationFilter(ownerFilter)} AND ended_at IS NULL AND last_activity_at > $4`,
 );
 
-/** One that went silent ended when it was last heard of. */
+/** An inactive session ended at its last activity. */
 const CLOSE_INACTIVE = scopeToOwner(
   'learning_sessions.close',
   'c',
@@ -52,19 +52,22 @@ const END = scopeToOwner(
     WHERE ${conversationFilter(ownerFilter)} AND ended_at IS NULL AND last_activity_at > $4 RETURNING *`,
 );
 
-/** The conversation can be deleted while its session starts. */
+/** The conversation can be deleted while a session of it is inserted. */
 const CONSTRAINT_ERRORS = {
   learning_sessions_conversation_id_fkey: conversationErrors.conversation_not_found,
 };
 
-/** Each change is one conditional update. `since`: a session not heard of after it has ended by itself. */
+/**
+ * Stores learning sessions. Each change is one conditional update. A session whose last activity is not after `since`
+ * is inactive: it counts as ended.
+ */
 @Injectable()
 export class LearningSessionRepository extends RepositoryBase<LearningSession> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, LearningSession);
   }
 
-  /** Undefined when there is one, or no such conversation. */
+  /** Returns undefined when a session that has not ended exists, or the owner has no such conversation. */
   start(owner: Owner, conversationId: string, id: string, now: Date): Promise<LearningSession | undefined> {
     return mapConstraintErrors(CONSTRAINT_ERRORS, () =>
       this.queryOneForOwner(START, owner, [conversationId, id, now]),
@@ -75,14 +78,17 @@ export class LearningSessionRepository extends RepositoryBase<LearningSession> {
     return this.queryOneForOwner(FIND_ACTIVE, owner, [conversationId, since]);
   }
 
+  /** Ends the session at its last activity when it is inactive. */
   closeInactive(owner: Owner, conversationId: string, since: Date): Promise<LearningSession | undefined> {
     return this.queryOneForOwner(CLOSE_INACTIVE, owner, [conversationId, since]);
   }
 
+  /** Moves the last activity forward. Returns undefined without an active session. */
   touch(owner: Owner, conversationId: string, since: Date, now: Date): Promise<LearningSession | undefined> {
     return this.queryOneForOwner(TOUCH, owner, [conversationId, since, now]);
   }
 
+  /** Ends the active session. Returns undefined without one. */
   end(owner: Owner, conversationId: string, since: Date, now: Date): Promise<LearningSession | undefined> {
     return this.queryOneForOwner(END, owner, [conversationId, since, now]);
   }
@@ -92,7 +98,6 @@ export class LearningSessionRepository extends RepositoryBase<LearningSession> {
     owner: Owner,
     values: unknown[],
   ): Promise<LearningSession | undefined> {
-    const parameters = [...ownerParameters(owner), ...values];
-    return this.one<LearningSession>(forOwner(statement, owner), parameters);
+    return this.one<LearningSession>(forOwner(statement, owner), [...ownerParameters(owner), ...values]);
   }
 }

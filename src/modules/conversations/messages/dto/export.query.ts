@@ -2,6 +2,6 @@ import { EnumField } from '@/platform/validation/fields.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../export.rules.js';
 
 export class ExportQuery {
-  @EnumField(EXPORT_FORMATS, { optional: true, description: '`markdown` when absent.' })
+  @EnumField(EXPORT_FORMATS, { optional: true, description: 'Default: `markdown`.' })
   format: ExportFormat = 'markdown';
 }

@@ -60,7 +60,10 @@ export class ConversationMessageResponse {
   @ResponseField('string', 'Here is a structured learning plan for your team...')
   content!: string;
 
-  @ResponseField('string', 'openai', { nullable: true, description: 'Who answered.' })
+  @ResponseField('string', 'openai', {
+    nullable: true,
+    description: 'Provider of the answer; null for messages of users.',
+  })
   provider!: string | null;
 
   @ResponseField('string', 'gpt-5-mini', { nullable: true })
@@ -69,11 +72,13 @@ export class ConversationMessageResponse {
   @ResponseField('string', 'stop', {
     nullable: true,
     enum: FINISH_REASONS,
-    description: 'Why an answer ended; null for turns of the user.',
+    description: 'Why the answer ended; null for messages of users.',
   })
   finish_reason!: FinishReason | null;
 
-  @ResponseField('boolean', true, { description: 'False for an answer that was cut, stopped or broke off.' })
+  @ResponseField('boolean', true, {
+    description: 'False for an answer that was truncated, filtered or stopped, or that failed.',
+  })
   complete!: boolean;
 
   @ResponseListField(() => MessageSourceResponse)
@@ -86,7 +91,6 @@ export class ConversationMessageResponse {
   created_at!: string;
 
   static from(row: Message): ConversationMessageResponse {
-    // Fifty times a page: a plain literal costs a fraction of spreading.
     return {
       id: row.id,
       conversation_id: row.conversation_id,

@@ -3,7 +3,7 @@ import { Conversation } from '@/modules/conversations/persistence/conversation.e
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import type { FinishReason, MessageRole, MessageSource, MessageUsage } from '../message.rules.js';
 
-/** One turn of a conversation. It never changes. */
+/** One message of a conversation. Rows are never updated. */
 @Entity('messages')
 @Unique('messages_conversation_id_seq_key', ['conversation_id', 'seq'])
 @Check('messages_role_check', `role IN ('user', 'assistant', 'system')`)
@@ -19,7 +19,7 @@ export class Message {
   @ForeignKey(() => Conversation, { name: 'messages_conversation_id_fkey', onDelete: 'CASCADE' })
   conversation_id!: string;
 
-  /** Counts from 1 in each conversation. */
+  /** Position in the conversation, from 1. */
   @Column('integer')
   seq!: number;
 
@@ -35,7 +35,7 @@ export class Message {
   @Column('text', { nullable: true })
   model!: string | null;
 
-  /** Null for turns of the user. */
+  /** Null for messages of users. */
   @Column('text', { nullable: true })
   finish_reason!: FinishReason | null;
 

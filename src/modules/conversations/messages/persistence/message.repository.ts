@@ -5,7 +5,7 @@ import type { PageWindow } from '@/platform/pagination/page.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { Message } from './message.entity.js';
 
-/** Whose conversation it is is asked once, not for each row; then a page is one walk along the index. */
+/** The subquery checks the owner once, not for each row, so that a page is one index scan. */
 const LIST = ownerListStatements(
   { name: 'messages.list', alias: 'c', nextPageCondition: 'm.seq > $5::int' },
   (ownerFilter, after) => `SELECT m.* FROM messages m
@@ -13,14 +13,14 @@ const LIST = ownerListStatements(
     ORDER BY m.seq LIMIT $4`,
 );
 
-/** Reading turns. */
+/** Reads the messages of conversations. */
 @Injectable()
 export class MessageRepository extends RepositoryBase<Message> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, Message);
   }
 
-  /** Oldest first; none for a conversation that is not the owner's. */
+  /** Returns messages, oldest first; none when the conversation does not belong to the owner. */
   list(owner: Owner, conversationId: string, window: PageWindow<number>): Promise<Message[]> {
     return this.query<Message>(...ownerPageStatement(LIST, owner, [conversationId], window));
   }

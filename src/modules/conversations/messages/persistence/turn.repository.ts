@@ -7,7 +7,7 @@ import { Message } from './message.entity.js';
 
 type NewMessage = Omit<Message, 'seq'>;
 
-/** Locks without standing in the way of rows that only refer to the conversation. */
+/** FOR NO KEY UPDATE does not block inserts of rows with a foreign key to the conversation. */
 const LOCK_CONVERSATION = scopeToOwner(
   'turns.lock',
   'c',
@@ -16,7 +16,7 @@ const LOCK_CONVERSATION = scopeToOwner(
 );
 
 const FIND_LATEST = {
-  name: 'turns.before',
+  name: 'turns.latest',
   text: `SELECT id, role, content, finish_reason FROM (
            SELECT m.*, sum(length(content)) OVER (ORDER BY seq DESC) - length(content) AS after
            FROM (SELECT * FROM messages WHERE conversation_id = $1 AND finish_reason IS DISTINCT FROM 'error'
@@ -37,18 +37,21 @@ const APPEND = {
 };
 
 const FIND_FIRST_USER_MESSAGE = {
-  name: 'turns.question',
+  name: 'turns.first_user_message',
   text: `SELECT content FROM messages WHERE conversation_id = $1 AND role = 'user' ORDER BY seq LIMIT 1`,
 };
 
 const SET_TITLE_IF_UNTITLED = {
-  name: 'turns.name',
+  name: 'turns.set_title',
   text: `WITH c AS (UPDATE conversations SET title = $2, titled = true WHERE id = $1 AND NOT titled RETURNING *),
       entry AS (${upsertSearchEntriesSql('conversation', 'FROM c')})
     SELECT id FROM c`,
 };
 
-/** Writing turns. Only `lock` asks whose conversation it is: the rest is for who holds it, in the same transaction. */
+/**
+ * Appends messages. Only `lockConversation` checks the owner; the caller calls the other methods in the transaction
+ * that holds this lock, or with the id of a conversation whose owner was checked before.
+ */
 @Injectable()
 export class TurnRepository extends RepositoryBase<Message> {
   constructor(unitOfWork: UnitOfWork) {
@@ -60,7 +63,10 @@ export class TurnRepository extends RepositoryBase<Message> {
     return this.one<Conversation>(forOwner(LOCK_CONVERSATION, owner), values);
   }
 
-  /** The last so many turns that did not break off, newest first, and no more than begin within so many characters. */
+  /**
+   * Returns the latest messages without failed answers, newest first: at most `maxMessages`, and none that is preceded by
+   * `maxCharacters` or more of newer messages.
+   */
   findLatest(
     conversationId: string,
     maxMessages: number,
@@ -69,7 +75,7 @@ export class TurnRepository extends RepositoryBase<Message> {
     return this.query(FIND_LATEST, [conversationId, maxMessages, maxCharacters]);
   }
 
-  /** Stores a turn with its search entry. Undefined when the conversation is gone. */
+  /** Appends a message and its search entry. Returns undefined when the conversation has been deleted. */
   async append(message: NewMessage): Promise<Pick<Conversation, 'titled'> | undefined> {
     const { id, conversation_id, role, content, provider, model, finish_reason, created_at } = message;
     const json = [message.usage && JSON.stringify(message.usage), JSON.stringify(message.sources)];
@@ -77,12 +83,12 @@ export class TurnRepository extends RepositoryBase<Message> {
     return this.one<Pick<Conversation, 'titled'>>(APPEND, values);
   }
 
-  /** What the conversation began with. */
+  /** Returns the content of the first user message, or an empty string without one. */
   async findFirstUserMessage(conversationId: string): Promise<string> {
     return (await this.one<{ content: string }>(FIND_FIRST_USER_MESSAGE, [conversationId]))?.content ?? '';
   }
 
-  /** False when it has a title of its own already. */
+  /** Returns false when the conversation already has a title. */
   setTitleIfUntitled(conversationId: string, title: string): Promise<boolean> {
     return this.affectedOneRow(SET_TITLE_IF_UNTITLED, [conversationId, title]);
   }

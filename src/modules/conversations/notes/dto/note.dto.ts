@@ -20,11 +20,15 @@ export class CreateNoteRequest {
   @TextField({ max: 100_000, example: 'We agreed to ship in June.' })
   content!: string;
 
-  @IdField({ optional: true, nullable: true, description: 'What it is about; one of your own.' })
+  @IdField({
+    optional: true,
+    nullable: true,
+    description: 'One of your conversations that the note is about.',
+  })
   conversation_id?: string | null;
 }
 
-/** Replaces the whole note: what is left out is nothing afterwards. */
+/** Replaces all fields: absent ones become null. */
 export class ReplaceNoteRequest extends CreateNoteRequest {
   @ReadOnlyField()
   id?: unknown;
@@ -57,8 +61,13 @@ export class NoteResponse {
   updated_at!: string;
 
   static from(row: Note): NoteResponse {
-    const { id, title, content, conversation_id } = row;
-    const times = { created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() };
-    return { id, title, content, conversation_id, ...times };
+    return {
+      id: row.id,
+      title: row.title,
+      content: row.content,
+      conversation_id: row.conversation_id,
+      created_at: row.created_at.toISOString(),
+      updated_at: row.updated_at.toISOString(),
+    };
   }
 }

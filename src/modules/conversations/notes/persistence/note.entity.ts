@@ -15,12 +15,12 @@ export class Note {
   @ForeignKey('users', 'id', { name: 'notes_owner_id_fkey', onDelete: 'CASCADE' })
   owner_id!: string;
 
-  /** Of the API key it was made with; null when it was made in person. */
+  /** Organization of the API key or conversation it was created with; null for a personal note. */
   @Column('uuid', { nullable: true })
   @ForeignKey('organizations', 'id', { name: 'notes_organization_id_fkey', onDelete: 'CASCADE' })
   organization_id!: OrganizationId | null;
 
-  /** Belongs to the same person and organization. The note outlives it. */
+  /** Has the same owner and organization. When the conversation is deleted, the note stays. */
   @Column('uuid', { nullable: true })
   @ForeignKey(() => Conversation, { name: 'notes_conversation_id_fkey', onDelete: 'SET NULL' })
   conversation_id!: string | null;

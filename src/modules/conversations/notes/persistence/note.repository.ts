@@ -14,7 +14,7 @@ const LIST = ownerListStatements(
 );
 
 const LIST_BY_CONVERSATION = ownerListStatements(
-  { name: 'notes.list_about', alias: 'n', nextPageCondition: 'n.id < $5::uuid' },
+  { name: 'notes.list_by_conversation', alias: 'n', nextPageCondition: 'n.id < $5::uuid' },
   (ownerFilter, after) => `SELECT n.* FROM notes n WHERE n.conversation_id = $3 AND ${ownerFilter} ${after}
     ORDER BY n.id DESC LIMIT $4`,
 );
@@ -26,8 +26,8 @@ const FIND = scopeToOwner(
 );
 
 /**
- * A note and what it is about belong to the same person and organization, or one would outlive a right to it: made in
- * person about a conversation of an organization, it is that organization's too.
+ * A note takes the organization of its conversation. Otherwise a user who leaves the organization would still have
+ * access to one of them.
  * `$3` id, `$4` organization, `$5` conversation, `$6` title, `$7` content, `$8` now.
  */
 const INSERT = scopeToOwner(
@@ -35,17 +35,19 @@ const INSERT = scopeToOwner(
   'c',
   (ownerFilter) => `WITH n AS (
       INSERT INTO notes (id, owner_id, organization_id, conversation_id, title, content, created_at, updated_at)
-      SELECT $3::uuid, $1, CASE WHEN $5::uuid IS NULL THEN $4::uuid ELSE about.organization_id END, $5::uuid,
+      SELECT $3::uuid, $1, CASE WHEN $5::uuid IS NULL THEN $4::uuid ELSE source.organization_id END, $5::uuid,
              $6, $7, $8, $8
       FROM (SELECT) one LEFT JOIN LATERAL (
-        SELECT c.id, c.organization_id FROM conversations c WHERE c.id = $5 AND ${ownerFilter}) about ON true
-      WHERE $5::uuid IS NULL OR about.id IS NOT NULL
+        SELECT c.id, c.organization_id FROM conversations c WHERE c.id = $5 AND ${ownerFilter}) source ON true
+      WHERE $5::uuid IS NULL OR source.id IS NOT NULL
       RETURNING *
     ), entry AS (${upsertSearchEntriesSql('note', 'FROM n')})
     SELECT * FROM n`,
 );
 
-/** `$3` id, `$4` conversation, `$5` title, `$6` content, `$7` now. What it is linked to may stay. */
+/**
+ * `$3` id, `$4` conversation, `$5` title, `$6` content, `$7` now. A link that does not change is not checked again.
+ */
 const REPLACE = scopeToOwner(
   'notes.replace',
   'n',
@@ -65,7 +67,7 @@ const DELETE = scopeToOwner(
   (ownerFilter) => `DELETE FROM notes n WHERE n.id = $3 AND ${ownerFilter} RETURNING n.id`,
 );
 
-/** What it is about, or whose it is, can go away meanwhile. */
+/** The conversation, user or organization can be deleted during the request. */
 const CONSTRAINT_ERRORS = {
   notes_conversation_id_fkey: conversationErrors.conversation_not_found,
   notes_owner_id_fkey: platformErrors.token_invalid,
@@ -74,13 +76,14 @@ const CONSTRAINT_ERRORS = {
 
 export type NoteInput = Pick<Note, 'conversation_id' | 'title' | 'content'>;
 
-/** Notes. Every method takes the owner first. */
+/** Stores notes. Every method takes the owner first, and finds only rows of this owner. */
 @Injectable()
 export class NoteRepository extends RepositoryBase<Note> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, Note);
   }
 
+  /** Returns notes, newest first; only those about one conversation when `conversationId` is given. */
   list(owner: Owner, conversationId: string | undefined, window: PageWindow<string>): Promise<Note[]> {
     const pageStatement =
       conversationId === undefined
@@ -93,25 +96,19 @@ export class NoteRepository extends RepositoryBase<Note> {
     return this.one<Note>(forOwner(FIND, owner), [...ownerParameters(owner), id]);
   }
 
-  /** With its search entry. Undefined when the owner has no such conversation. */
+  /** Inserts the note and its search entry. Returns undefined when the owner has no such conversation. */
   async insert(owner: Owner, id: string, input: NoteInput, now: Date): Promise<Note | undefined> {
     const { conversation_id, title, content } = input;
     const noteValues = [id, owner.organizationId, conversation_id, title, content, now];
     const values = [...ownerParameters(owner), ...noteValues];
-    return mapConstraintErrors(
-      CONSTRAINT_ERRORS,
-      async () => await this.one<Note>(forOwner(INSERT, owner), values),
-    );
+    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.one<Note>(forOwner(INSERT, owner), values));
   }
 
-  /** With its search entry. Undefined when there is no such note, or none such conversation. */
+  /** Changes the note and its search entry. Returns undefined without such a note or such a conversation. */
   async replace(owner: Owner, id: string, input: NoteInput, now: Date): Promise<Note | undefined> {
     const { conversation_id, title, content } = input;
     const values = [...ownerParameters(owner), id, conversation_id, title, content, now];
-    return mapConstraintErrors(
-      CONSTRAINT_ERRORS,
-      async () => await this.one<Note>(forOwner(REPLACE, owner), values),
-    );
+    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.one<Note>(forOwner(REPLACE, owner), values));
   }
 
   delete(owner: Owner, id: string): Promise<boolean> {

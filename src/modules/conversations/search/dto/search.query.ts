@@ -1,11 +1,16 @@
+import { SOURCE_KINDS, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
 import { EnumField, QueryIntegerField, TextField } from '@/platform/validation/fields.js';
-import { SOURCE_KINDS, type SourceKind } from '../search.rules.js';
 
 export class SearchQuery {
-  @TextField({ max: 500, trim: true, description: 'What to look for.', example: 'learning plan' })
+  @TextField({ max: 500, trim: true, description: 'Words to search for.', example: 'learning plan' })
   q!: string;
 
-  @QueryIntegerField({ min: 1, max: 100, description: 'Results at most; 20 when absent.', example: 20 })
+  @QueryIntegerField({
+    min: 1,
+    max: 100,
+    description: 'Maximum number of results. Default: 20.',
+    example: 20,
+  })
   limit = 20;
 
   @EnumField(SOURCE_KINDS, { optional: true, description: 'Only results of this type.' })

@@ -1,3 +1,4 @@
+import { SOURCE_KINDS, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
 import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
   ResponseField,
@@ -5,7 +6,6 @@ import {
   ResponseTimestampField,
   ResponseListField,
 } from '@/platform/openapi/response-fields.js';
-import { SOURCE_KINDS, type SourceKind } from '../search.rules.js';
 
 @ApiSchema({ name: 'SearchResult' })
 export class SearchResult {
@@ -15,18 +15,23 @@ export class SearchResult {
   @ResponseIdField()
   id!: string;
 
-  @ResponseIdField({ nullable: true, description: 'The conversation it is, is in, or is about.' })
+  @ResponseIdField({
+    nullable: true,
+    description: 'The conversation that was found, or that contains the message, or that the note is about.',
+  })
   conversation_id!: string | null;
 
   @ResponseField('string', 'Learning plan for my team')
   title!: string;
 
   @ResponseField('string', 'Here is a <mark>plan</mark> for your team', {
-    description: 'HTML: the text escaped, what matches in `<mark>`.',
+    description: 'Escaped HTML with matches in `<mark>`.',
   })
   snippet!: string;
 
-  @ResponseField('number', 3.1, { description: 'Comparable within one answer; higher is better.' })
+  @ResponseField('number', 3.1, {
+    description: 'Relevance. Comparable only within one response; higher is better.',
+  })
   score!: number;
 
   @ResponseTimestampField()
@@ -39,7 +44,8 @@ export class SearchResponse {
   query!: string;
 
   @ResponseField('integer', 1, {
-    description: 'How many match. Where a word is in thousands of entries, those that were looked at.',
+    description:
+      'Number of matches. For words that thousands of entries contain, only the entries that were scored.',
   })
   total!: number;
 
@@ -49,7 +55,7 @@ export class SearchResponse {
 
 @ApiSchema({ name: 'ReindexProgress' })
 export class ReindexProgress {
-  @ResponseField('integer', 1200, { nullable: true, description: 'Null until they are counted.' })
+  @ResponseField('integer', 1200, { nullable: true, description: 'Null until the entries are counted.' })
   total!: number | null;
 
   @ResponseField('integer', 400)
@@ -69,14 +75,14 @@ export class ReindexProgress {
 export class SearchStatusResponse {
   @ResponseField('string', 'ok', {
     enum: ['ok', 'degraded', 'down'],
-    description: '`degraded`: rebuilding the index failed; `down`: there is no index to search.',
+    description: '`degraded`: the last rebuild failed. `down`: the index does not exist.',
   })
   status!: 'ok' | 'degraded' | 'down';
 
   @ResponseField('string', 'postgresql')
   backend!: 'postgresql';
 
-  @ResponseField('integer', 1200, { description: 'Entries of the index.' })
+  @ResponseField('integer', 1200, { description: 'Number of entries in the index.' })
   documents!: number;
 
   @ResponseTimestampField({ nullable: true })
@@ -87,7 +93,7 @@ export class SearchStatusResponse {
 
   @ResponseField(() => ReindexProgress, undefined, {
     nullable: true,
-    description: 'The present or last rebuilding.',
+    description: 'The running or last rebuild.',
   })
   reindex!: ReindexProgress | null;
 }

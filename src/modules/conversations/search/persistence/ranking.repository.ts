@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { searchWordsSql } from '@/modules/conversations/persistence/search-index-sql.js';
+import { searchWordsSql, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
 import {
   type OwnerScopedStatement,
   type Owner,
@@ -8,40 +8,34 @@ import {
   forOwner,
 } from '@/modules/organizations/index.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import {
-  COUNT_LIMIT,
-  type QueryPlan,
-  type SourceKind,
-  type TermStatistics,
-  type DocumentFrequency,
-} from '../search.rules.js';
+import { COUNT_LIMIT, type QueryPlan, type TermStatistics, type DocumentFrequency } from '../search.rules.js';
 import { SearchEntry } from './search-entry.entity.js';
 
 export interface RankedEntry {
   id: string;
   kind: SourceKind;
   score: number;
-  /** Entries that match; where they are very many, those that were looked at. The same in each row. */
+  /** Number of matches, or of scored candidates when there are too many matches to count. The same in each row. */
   total: number;
 }
 
 export interface RankOptions {
   kinds: readonly SourceKind[];
   limit: number;
-  /** Leave out answers that were made without a model, and the last turn of the user in this conversation. */
+  /** Leaves out answers of the provider `local`, and the last user message of this conversation. */
   quotable?: { excludeLastUserMessageOf: string | null };
 }
 
-/** Words of a question that count: the longest, which tend to be the rarest. */
+/** Longer queries are reduced to their longest words, which tend to be the rarest. */
 const MAX_QUERY_WORDS = 32;
-/** From so many entries on, recent ones tell which words are too common to be counted. */
+/** From this many entries on, a sample of recent entries shows which words are too common to be counted. */
 const SAMPLING_THRESHOLD = 20_000;
 const MAX_COUNTED_ENTRIES = 100_000;
 const COMMON_SHARE = 0.02;
 const SAMPLE_SIZE = 300;
 const MAX_COUNTED_MATCHES = 10_000;
 
-/** A text for each kind of caller: `$1` is the user, `$2` the organization of a key. */
+/** Builds a statement for sessions and for API keys: `$1` is the user, `$2` the organization of a key. */
 function entryStatement(name: string, text: (ownerFilter: string) => string): OwnerScopedStatement {
   return {
     session: { name, text: text('e.owner_id = $1 AND $2::uuid IS NULL') },
@@ -51,9 +45,9 @@ function entryStatement(name: string, text: (ownerFilter: string) => string): Ow
 
 const LEXEME_QUERY = `('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''')::tsquery`;
 
-/** `$3` question, `$4` kinds, `$5` scope. What is not needed is not counted: subqueries stand behind a CASE. */
+/** `$3` query text, `$4` kinds, `$5` scope. CASE expressions skip the subqueries whose result is not needed. */
 const TERM_STATISTICS = entryStatement(
-  'search.survey',
+  'search.term_statistics',
   (ownerFilter) => `WITH q AS MATERIALIZED (
       SELECT lexeme, ${LEXEME_QUERY} AS word FROM unnest(${searchWordsSql('$3::text')})
       ORDER BY length(lexeme) DESC, lexeme LIMIT ${MAX_QUERY_WORDS}
@@ -66,16 +60,16 @@ const TERM_STATISTICS = entryStatement(
         ORDER BY e.created_at DESC LIMIT ${SAMPLE_SIZE}) e
     )
     SELECT q.lexeme, size.entries, (SELECT avg(length)::float8 FROM sample) AS length, counted.found,
-           CASE WHEN counted.found IS NULL THEN glance.share
+           CASE WHEN counted.found IS NULL THEN sampled.share
                 WHEN counted.found >= ${COUNT_LIMIT} THEN (SELECT avg((tsv @@ q.word)::int)::float8 FROM sample)
            END AS share
     FROM q CROSS JOIN size
     CROSS JOIN LATERAL (
       SELECT CASE WHEN size.entries >= ${SAMPLING_THRESHOLD} THEN (SELECT avg((tsv @@ q.word)::int)::float8 FROM sample) END
         AS share OFFSET 0
-    ) glance
+    ) sampled
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN glance.share > ${COMMON_SHARE} THEN NULL ELSE (
+      SELECT CASE WHEN sampled.share > ${COMMON_SHARE} THEN NULL ELSE (
         SELECT count(*)::int FROM (SELECT FROM search_entries e WHERE e.tsv @@ ($5::tsquery && q.word)
           AND e.kind = ANY($4) LIMIT ${COUNT_LIMIT}) x
       ) END AS found OFFSET 0
@@ -83,12 +77,12 @@ const TERM_STATISTICS = entryStatement(
 );
 
 /**
- * With all weights 1, ts_rank of one word is the sum of 1/i² up to the number of its places, over that sum without
- * end: a sum that tells the number, which BM25 asks for.
+ * Term frequency, computed from ts_rank: with all weights 1, ts_rank of one word is the sum of 1/i² for i up to the
+ * number of its occurrences, divided by the limit of this sum (π²/6).
  */
 const TERM_FREQUENCY = `round(1 / (1.64493406685 * (1 - ts_rank('{1,1,1,1}', e.tsv, w.word))) - 0.5)`;
 
-/** BM25 with k1 = 1.2 and b = 0.75, its length measured in distinct words. */
+/** BM25 with k1 = 1.2 and b = 0.75. The length of an entry is its number of distinct words. */
 const BM25_SCORE = `(
   SELECT sum(weight * term_frequency * 2.2 / (term_frequency + 1.2 * (0.25 + 0.75 * e.length / greatest($10::float8, 1))))
   FROM (SELECT w.weight, ${TERM_FREQUENCY} AS term_frequency FROM unnest($8::tsquery[], $9::float8[]) w (word, weight) OFFSET 0) p)`;
@@ -97,8 +91,8 @@ const QUOTABLE_FILTER = `(NOT $12::boolean OR NOT e.local AND e.source_id IS DIS
   SELECT m.id FROM messages m WHERE m.conversation_id = $13::uuid AND m.role = 'user' ORDER BY m.seq DESC LIMIT 1))`;
 
 /**
- * `$3` kinds, `$4` rare, `$5` all, `$6` any, `$7` recent, `$8` words, `$9` weights, `$10` length, `$11` limit,
- * `$12` and `$13` what is not told again, `$14` what to count.
+ * `$3` kinds, `$4` rare query, `$5` all query, `$6` any query, `$7` recent count, `$8` word queries, `$9` weights,
+ * `$10` average length, `$11` limit, `$12` and `$13` quotable filter, `$14` count query.
  */
 const RANK = scopeToOwner(
   'search.rank',
@@ -125,14 +119,14 @@ interface TermStatisticsRow extends DocumentFrequency {
   length: number | null;
 }
 
-/** Finds the entries that say most about a question. The statements behind {@link planOf}. */
+/** Finds the entries that are most relevant to a query, as planned by `buildQueryPlan`. */
 @Injectable()
 export class RankingRepository extends RepositoryBase<SearchEntry> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, SearchEntry);
   }
 
-  /** What is known of the words of a question. */
+  /** Returns how common each word of the query is among the entries of the owner. */
   async loadTermStatistics(
     owner: Owner,
     question: string,
@@ -145,7 +139,7 @@ export class RankingRepository extends RepositoryBase<SearchEntry> {
     return { entries, averageLength: length ?? 0, words: rows };
   }
 
-  /** The best first. */
+  /** Returns entries, the most relevant first. */
   async rank(
     owner: Owner,
     statistics: TermStatistics,
@@ -153,18 +147,20 @@ export class RankingRepository extends RepositoryBase<SearchEntry> {
     options: RankOptions,
   ): Promise<RankedEntry[]> {
     const { kinds, limit, quotable } = options;
-    const {
-      rareQuery: rare,
-      allQuery: all,
-      anyQuery: any,
-      recentCount: recent,
-      wordQueries: terms,
-      weights,
-    } = plan;
-    const countedQuery = quotable === undefined ? plan.countQuery : null;
-    const query = [kinds, rare, all, any, recent, terms, weights, statistics.averageLength, limit];
-    const quotableValues = [quotable !== undefined, quotable?.excludeLastUserMessageOf ?? null];
-    const values = [...ownerParameters(owner), ...query, ...quotableValues, countedQuery];
-    return this.query<RankedEntry>(forOwner(RANK, owner), values);
+    return this.query<RankedEntry>(forOwner(RANK, owner), [
+      ...ownerParameters(owner),
+      kinds,
+      plan.rareQuery,
+      plan.allQuery,
+      plan.anyQuery,
+      plan.recentCount,
+      plan.wordQueries,
+      plan.weights,
+      statistics.averageLength,
+      limit,
+      quotable !== undefined,
+      quotable?.excludeLastUserMessageOf ?? null,
+      quotable === undefined ? plan.countQuery : null,
+    ]);
   }
 }

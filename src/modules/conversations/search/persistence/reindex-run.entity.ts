@@ -2,7 +2,7 @@ import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
 import type { ReindexStage } from '../search.rules.js';
 
-/** The present or last rebuilding of the search index; one row at most. */
+/** The running or last rebuild of the search index. The table has at most one row. */
 @Entity('search_reindex')
 @Check('search_reindex_only_one_check', 'id')
 @Check('search_reindex_stage_check', `stage IN ('conversation', 'message', 'note', 'orphan', 'finished')`)
@@ -16,11 +16,11 @@ export class ReindexRun {
   @Column('text')
   stage!: ReindexStage;
 
-  /** The last row of this stage that is done. */
+  /** Id of the last processed row of this stage. */
   @Column('uuid', { nullable: true })
   after!: string | null;
 
-  /** Null until they are counted. */
+  /** Null until the sources are counted. */
   @Column('integer', { nullable: true })
   total!: number | null;
 

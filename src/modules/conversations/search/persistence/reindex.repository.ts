@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { upsertSearchEntriesSql } from '@/modules/conversations/persistence/search-index-sql.js';
+import {
+  type SourceKind,
+  upsertSearchEntriesSql,
+} from '@/modules/conversations/persistence/search-index-sql.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import type { SourceKind } from '../search.rules.js';
 import { ReindexRun } from './reindex-run.entity.js';
 
-/** Rows of one batch: its locks are held for some tens of milliseconds. */
+/** Rows of one batch. Its locks are held for some tens of milliseconds. */
 const BATCH_SIZE = 200;
 
-/** Takes over from a run that has long done nothing: its job was given up. */
+/** Replaces a finished run, or one without progress since `$3`, whose job has failed for good. */
 const BEGIN = {
   name: 'reindex.begin',
   text: `INSERT INTO search_reindex (id, run_id, stage, done, started_at, progressed_at)
@@ -19,7 +21,7 @@ const BEGIN = {
 };
 
 const LOCK = {
-  name: 'reindex.hold',
+  name: 'reindex.lock',
   text: 'SELECT * FROM search_reindex WHERE run_id = $1 AND finished_at IS NULL FOR UPDATE',
 };
 
@@ -43,8 +45,8 @@ const FAIL = {
 };
 
 /**
- * The sources of a batch are locked against change, so that what is read here cannot overwrite what somebody
- * writes meanwhile; and against deletion, so that nothing comes back.
+ * The sources of a batch are locked. Without the lock, the batch could overwrite the entry of a concurrent update, or
+ * restore the entry of a concurrent deletion.
  */
 const BATCH_QUERIES: Record<SourceKind, string> = {
   conversation: `SELECT c.* FROM conversations c WHERE c.id > $1 ORDER BY c.id LIMIT ${BATCH_SIZE} FOR SHARE`,
@@ -66,7 +68,7 @@ const reindexBatchStatement = (kind: SourceKind): { name: string; text: string }
     SELECT count(*)::int AS count, max(id::text) AS last FROM batch`,
 });
 
-/** Foreign keys leave no entry without its conversation or note; this one is about messages taken out by hand. */
+/** Foreign keys delete the entries of conversations and notes. Messages can be deleted by SQL of an operator. */
 const DELETE_ORPHANS = {
   name: 'reindex.orphans',
   text: `WITH batch AS MATERIALIZED (
@@ -97,19 +99,19 @@ export interface ReindexBatch {
   last: string | null;
 }
 
-/** Rebuilding the search index, batch by batch. Concerns everybody's rows, so nothing here takes an owner. */
+/** Rebuilds the search index in batches. Processes the rows of all users, so no method takes an owner. */
 @Injectable()
 export class ReindexRepository extends RepositoryBase<ReindexRun> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, ReindexRun);
   }
 
-  /** False while another run is going on; one without progress since `stale` does not count. */
+  /** Returns false while another run is active. A run without progress since `staleBefore` is not active. */
   begin(runId: string, now: Date, staleBefore: Date): Promise<boolean> {
     return this.affectedOneRow(BEGIN, [runId, now, staleBefore]);
   }
 
-  /** Locks the run. Undefined when it is over, or another one took its place. */
+  /** Locks the run. Returns undefined when it is finished or replaced by another. */
   async lock(runId: string): Promise<ReindexRun | undefined> {
     return this.one<ReindexRun>(LOCK, [runId]);
   }
@@ -131,11 +133,12 @@ export class ReindexRepository extends RepositoryBase<ReindexRun> {
     await this.query(FAIL, [runId, reason]);
   }
 
-  /** Writes the next entries of one kind anew. */
+  /** Rewrites the entries of the next sources of one kind, in the order of their ids. */
   async reindexBatch(kind: SourceKind, after: string): Promise<ReindexBatch> {
     return (await this.one<ReindexBatch>(reindexBatchStatement(kind), [after])) ?? { count: 0, last: null };
   }
 
+  /** Deletes entries without a message among the next entries, in the order of their ids. */
   async deleteOrphans(after: string): Promise<ReindexBatch> {
     return (await this.one<ReindexBatch>(DELETE_ORPHANS, [after])) ?? { count: 0, last: null };
   }

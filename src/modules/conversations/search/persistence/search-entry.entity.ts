@@ -1,11 +1,11 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Note } from '@/modules/conversations/notes/persistence/note.entity.js';
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
+import type { SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
-import type { SourceKind } from '../search.rules.js';
 
-/** What search finds a conversation, message or note by. Goes away with it. */
+/** The index entry of a conversation, message or note. It is deleted with its source. */
 @Entity('search_entries')
 @Check(
   'search_entries_kind_check',
@@ -34,7 +34,7 @@ export class SearchEntry {
   @Column('uuid', { nullable: true })
   organization_id!: OrganizationId | null;
 
-  /** The conversation it is, or is a message of. */
+  /** The indexed conversation, or the conversation of the indexed message. */
   @Column('uuid', { nullable: true })
   @ForeignKey(() => Conversation, { name: 'search_entries_conversation_id_fkey', onDelete: 'CASCADE' })
   conversation_id!: string | null;
@@ -43,15 +43,15 @@ export class SearchEntry {
   @ForeignKey(() => Note, { name: 'search_entries_note_id_fkey', onDelete: 'CASCADE' })
   note_id!: string | null;
 
-  /** An answer made without a model, out of other entries: found, but never quoted again. */
+  /** True for answers of the provider `local`. They are search results, but no passages: they consist of quotations. */
   @Column('boolean')
   local!: boolean;
 
-  /** The words, and one lexeme that says whose they are: each query starts from it, so it walks few postings. */
+  /** Lexemes of the text, and one lexeme for the owner, so that a query reads only entries of this owner. */
   @Column('tsvector')
   tsv!: string;
 
-  /** Distinct words: what ranking measures length by. */
+  /** Number of distinct words, the length in the ranking formula. */
   @Column('integer')
   length!: number;
 

@@ -1,29 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { searchWordsSql } from '@/modules/conversations/persistence/search-index-sql.js';
+import { searchWordsSql, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
 import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import type { SourceKind } from '../search.rules.js';
 import { SearchEntry } from './search-entry.entity.js';
 
-/** A source as it is shown: `headline` has HEADLINE_MARKS in it. */
+/** A found conversation, message or note. `headline` contains HEADLINE_MARKS. */
 export interface SearchHit {
   id: string;
   kind: SourceKind;
   conversation_id: string | null;
   title: string | null;
   created_at: Date;
-  /** How the text begins. */
+  /** The first characters of the text. */
   beginning: string;
   headline: string;
-  /** What the headline was made of, where it marks nothing. */
+  /** The text of the headline when the database has highlighted nothing; else null. */
   part: string | null;
 }
 
-/** What to highlight. */
+/** The words to highlight. */
 export interface HighlightQuery {
-  /** All words of the question, as a query. */
+  /** Any of the words, as a tsquery. */
   query: string;
-  /** A few of them as they are in the index, the rarest first. */
+  /** Lexemes, the rarest first. */
   rarestWords: string[];
 }
 
@@ -35,10 +34,10 @@ interface PassageRow {
   content: string;
 }
 
-/** Characters of a source that are looked at for a headline, and that are handed over for quoting. */
+/** Characters of a source that are read for a headline, and that are returned as a passage. */
 const SCANNED_CHARS = 4_000;
 const MAX_PASSAGE_CHARS = 20_000;
-/** So much before the first word that seems to match, where that is further on. */
+/** Characters before the first match, when the match is beyond SCANNED_CHARS. */
 const LEADING_CHARS = 400;
 
 const SOURCE_JOINS = `unnest($3::uuid[]) WITH ORDINALITY r (id, ordinal)
@@ -55,12 +54,12 @@ const CONTENT_EXPRESSION = 'coalesce(m.content, n.content, c.title)';
 /** HEADLINE_MARKS, as SQL. */
 const MARKS_EXPRESSION = `E'\\x01\\x02\\x03\\x04\\x05\\x06'`;
 
-/** A short text is shown whole, of a longer one the parts around what matches. */
+/** Texts up to this length are shown completely, longer ones in fragments around the matches. */
 const SHORT_TEXT_CHARS = 240;
 
 /**
- * The part of a source that a headline is made of: its beginning, or else the surroundings of the first place where
- * one of the words (`$5`) begins. Endings may differ from those of the question, so the last letter does not count.
+ * The part of a source that the headline is made of: its beginning, or the text around the first occurrence of a word
+ * (`$5`). Inflected forms differ from the lexeme in their ending, so the last character of the lexeme is ignored.
  */
 const EXCERPT_EXPRESSION = `(SELECT CASE
     WHEN length(t) <= ${SCANNED_CHARS} OR ${searchWordsSql(`left(t, ${SCANNED_CHARS})`)} @@ $4::tsquery THEN left(t, ${SCANNED_CHARS})
@@ -76,7 +75,7 @@ const HEADLINE_EXPRESSION = `ts_headline('english', translate(x.part, ${MARKS_EX
   || E', StartSel="\\x05", StopSel="\\x06"')`;
 
 const FIND_HITS = scopeToOwner(
-  'search.findings',
+  'search.hits',
   'e',
   (
     ownerFilter,
@@ -89,7 +88,7 @@ const FIND_HITS = scopeToOwner(
 );
 
 const FIND_PASSAGES = scopeToOwner(
-  'search.quotable',
+  'search.passages',
   'e',
   (
     ownerFilter,
@@ -97,22 +96,19 @@ const FIND_PASSAGES = scopeToOwner(
     ORDER BY r.ordinal`,
 );
 
-/** What stands behind entries of the index. */
+/** Reads the sources of search entries. */
 @Injectable()
 export class SearchHitRepository extends RepositoryBase<SearchEntry> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, SearchEntry);
   }
 
-  /** In the order of `ids`; what is gone meanwhile is left out. */
-  findHits(
-    owner: Owner,
-    ids: string[],
-    { query, rarestWords: rarest }: HighlightQuery,
-  ): Promise<SearchHit[]> {
-    return this.query(forOwner(FIND_HITS, owner), [...ownerParameters(owner), ids, query, rarest]);
+  /** Returns the sources in the order of `ids`, without those that have been deleted since they were ranked. */
+  findHits(owner: Owner, ids: string[], { query, rarestWords }: HighlightQuery): Promise<SearchHit[]> {
+    return this.query(forOwner(FIND_HITS, owner), [...ownerParameters(owner), ids, query, rarestWords]);
   }
 
+  /** Returns the sources in the order of `ids`, each with up to MAX_PASSAGE_CHARS characters of its text. */
   findPassages(owner: Owner, ids: string[]): Promise<PassageRow[]> {
     return this.query(forOwner(FIND_PASSAGES, owner), [...ownerParameters(owner), ids]);
   }

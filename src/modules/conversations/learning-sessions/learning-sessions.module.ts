@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ConversationCoreModule } from '../conversation-core.module.js';
+import { LearningSessionsController } from './learning-sessions.controller.js';
+import { LearningSessionsService } from './learning-sessions.service.js';
+import { LearningSessionRepository } from './persistence/learning-session.repository.js';
+
+/** The learning sessions of conversations. */
+@Module({
+  imports: [ConversationCoreModule],
+  controllers: [LearningSessionsController],
+  providers: [LearningSessionRepository, LearningSessionsService],
+})
+export class LearningSessionsModule {}
