@@ -1,4 +1,4 @@
-# Built with everything, run with what production needs. Configuration and secrets come from the environment only.
+# The build stage has all dependencies, the image only those of production. Configuration and secrets come from the environment.
 
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
@@ -14,7 +14,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/docs/.vitepress/dist ./docs/.vitepress/dist
-# For the embedded database, used where no DATABASE_URL is set.
+# The embedded database, which the server uses if DATABASE_URL is not set.
 RUN mkdir /data && chown node:node /data
 VOLUME /data
 USER node

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROVIDER_VARIABLES } from '@/platform/config/ai-providers.js';
 import { environmentSchema } from '@/platform/config/schema.js';
 import { getErrorFactories } from '@/platform/errors/index.js';
 import { type GuideOptions, runGuide } from '../support/guides/guide-runner.js';
 import { Page, ROOT } from '../support/guides/page.js';
+import { SourcePage } from '../support/guides/source-page.js';
 
 const GUIDES = readdirSync(join(ROOT, 'docs'))
   .filter((name) => name.endsWith('.md'))
@@ -80,15 +81,29 @@ describe('the guides', () => {
   });
 });
 
+describe('the paths in the guides', () => {
+  it.each([...PAGES, 'CHANGELOG.md', 'findings/README.md'])('%s: lead to files that exist', (path) => {
+    const page = Page.read(path);
+    const created = new Set(new SourcePage(path).files.keys());
+    const named = page.lines.flatMap((line) =>
+      [...line.matchAll(/`((?:src|test|scripts|migrations|docs)\/[\w./-]+)`/g)].map(([, name = '']) => name),
+    );
+    expect(named.filter((name) => !created.has(name) && !existsSync(join(ROOT, name)))).toEqual([]);
+  });
+});
+
 describe('the reference tables of the guides', () => {
   const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
   const variables = [...Object.keys(environmentSchema.shape), ...PROVIDER_VARIABLES].sort();
 
-  it('name every error code with its status, and no other', () => {
-    const rows = read('docs/errors-and-limits.md').matchAll(/^\| (\d{3})\s*\| `(\w+)`/gm);
-    const documented = [...rows].map(([, status, code]) => `${code} ${status}`).sort();
-    const known = [...getErrorFactories().values()].map(({ code, status }) => `${code} ${status}`).sort();
-    expect(documented).toEqual(known);
+  it('name every error code with its status and message, and no other', () => {
+    const rows = read('docs/errors-and-limits.md').matchAll(/^\| (\d{3})\s*\| `(\w+)`\s*\| (.*?)\s*\|$/gm);
+    const documented = [...rows].map(([, status, code, text]) => `${code} ${status} ${text}`).sort();
+    const known = [...getErrorFactories().values()].map(({ code, status, message, plain }) => {
+      const note = code === 'generation_interrupted' ? ' (only as the last event of a stream)' : '';
+      return `${code} ${status} ${plain ? `“${message}” (a string)` : `${message}${note}`}`;
+    });
+    expect(documented).toEqual(known.sort());
   });
 
   it('name every variable of the environment', () => {
