@@ -8,7 +8,6 @@ import { OrganizationsModule } from './modules/organizations/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { type AppDependencies, PlatformModule } from './platform/platform.module.js';
 
-/** The table of contents. */
 @Module({})
 export class AppModule {
   static forRoot(dependencies: AppDependencies): DynamicModule {

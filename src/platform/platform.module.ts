@@ -27,13 +27,13 @@ import { EventStreams } from './sse/event-streams.js';
 import { ContentTypeGuard } from './validation/content-type.guard.js';
 import { RequestPipe } from './validation/request-pipe.js';
 
-/** What the outside hands to the application. */
+/** Dependencies that the caller of `createApp` provides. */
 export interface AppDependencies {
   config: Config;
   clock: Clock;
   entropy: Entropy;
   log: Log;
-  /** Called when the process cannot go on, such as after the loss of its own database. */
+  /** Called when the process cannot continue, such as after the embedded database has stopped. */
   onFatal: () => void;
 }
 
@@ -55,7 +55,7 @@ const SERVICES = [
   EventStreams,
 ];
 
-/** Closes the database after everything that uses it: Nest shuts modules down in the order of their distance. */
+/** Closes the database after all modules that use it: Nest shuts modules down in the order of their distance from the root. */
 class DatabaseCloser implements OnApplicationShutdown {
   constructor(private readonly database: Database) {}
 

@@ -13,11 +13,11 @@ type CreateApp = (options: {
   onFatal: () => void;
 }) => Promise<NestFastifyApplication>;
 
-/** After this, connections that are still busy are cut, so that jobs and the database can end in order. */
+/** Then busy connections are closed, so that jobs and the database can stop in order. */
 const CLOSE_CONNECTIONS_AFTER_MS = 6_000;
 const EXIT_AFTER_MS = 9_000;
 
-/** Starts, says where to go, and drains on a signal: exit 0 within ten seconds, whatever clients do. */
+/** Starts the server and logs its URLs. On SIGTERM or SIGINT it shuts down and exits with 0 within ten seconds. */
 export async function runServer(load: () => Config, createApp: CreateApp): Promise<void> {
   try {
     const config = load();
@@ -64,7 +64,7 @@ function logReady(app: NestFastifyApplication, config: Config, log: Log): void {
   });
 }
 
-/** What a person needs to read when the start fails; a stack only for what nobody foresaw. */
+/** Returns the message of an expected error, and the stack of an unexpected one. */
 function toStartupErrorMessage(error: unknown): string {
   if (
     error instanceof ConfigError ||
@@ -74,6 +74,6 @@ function toStartupErrorMessage(error: unknown): string {
     return error.message;
   }
   const { code, port, stack } = error as { code?: string; port?: number; stack?: string };
-  if (code === 'EADDRINUSE') return `Port ${port} is taken. Choose another with PORT=…`;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. Choose another one with PORT=…`;
   return stack ?? String(error);
 }

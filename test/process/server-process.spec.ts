@@ -170,7 +170,7 @@ describe('the server as a process', () => {
     const exit = await ServerProcess.runToExit({ ...env, PORT: String(port) });
     holder.close();
     expect(exit.code).toBe(1);
-    expect(exit.errors).toBe(`Port ${port} is taken. Choose another with PORT=…\n`);
+    expect(exit.errors).toBe(`Port ${port} is in use. Choose another one with PORT=…\n`);
     expect(exit.out).toContain('PostgreSQL is ready');
     await waitUntil(() => findProcessesUsing(folder).length === 0, 15_000);
   }, 60_000);

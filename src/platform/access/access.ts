@@ -19,8 +19,8 @@ import { RequestAuthenticator } from './request-authenticator.js';
 import { hasScope, type Scope } from './scopes.js';
 
 /**
- * Who may call an operation. `optional`: anybody, and credentials that hold are used. `session`: signed-in people
- * only. A scope: signed-in people, and API keys with that scope.
+ * Access level of an operation. `public`: every client. `optional`: every client, and a valid access token is used.
+ * `session`: signed-in users. A scope: signed-in users, and API keys with that scope.
  */
 export type Access = 'public' | 'optional' | 'session' | Scope;
 
@@ -32,7 +32,7 @@ export interface AccessRequirement {
 
 const ACCESS_METADATA = Symbol('access');
 
-/** Anybody may call this. With `{ credentials: 'optional' }` a caller may also identify themselves. */
+/** Declares an operation that needs no credentials. With `{ credentials: 'optional' }`, a valid access token is used. */
 export function Public(options: { credentials?: 'optional' } = {}): MethodDecorator {
   const access: Access = options.credentials ?? 'public';
   return applyDecorators(
@@ -42,8 +42,8 @@ export function Public(options: { credentials?: 'optional' } = {}): MethodDecora
 }
 
 /**
- * Only a signed-in person, or also an API key with a scope; with a rule, only who has that right in the organization,
- * or only operators of the installation.
+ * Declares an operation for signed-in users, or also for API keys with a scope. With an organization requirement, the user
+ * needs that permission in the organization. With `OPERATOR`, the user must be an operator of the installation.
  */
 export function Requires(
   access: 'session' | Scope,
@@ -66,7 +66,7 @@ export function getAccessRequirement(handler: object): AccessRequirement | undef
   return Reflect.getMetadata(ACCESS_METADATA, handler) as AccessRequirement | undefined;
 }
 
-/** The permission in words, as the API reference shows it. */
+/** Returns the text of `x-permission` in the API reference. */
 export function describePermission({ access, organization, operator }: AccessRequirement): string {
   if (access === 'public') return 'public';
   if (access === 'optional') return 'public, or a signed-in user';
@@ -75,7 +75,7 @@ export function describePermission({ access, organization, operator }: AccessReq
   return organization ? `${caller}; ${organization.permission}: ${organization.roles.join(', ')}` : caller;
 }
 
-/** Codes of the errors the guard answers for this access, for the API reference. */
+/** Returns the codes of all errors that the guard can throw for this requirement. */
 function accessErrorCodes({ access, organization, operator }: AccessRequirement): string[] {
   const apiKeyCodes =
     access === 'session' ? ['bearer_required'] : ['insufficient_api_key_scope', 'ip_not_allowed'];
@@ -83,7 +83,7 @@ function accessErrorCodes({ access, organization, operator }: AccessRequirement)
   return organization ? [...apiKeyCodes, ...organizationErrorCodes(organization)] : apiKeyCodes;
 }
 
-/** Closed by default: a route that declares no access is refused like one nobody may call. */
+/** Authenticates and authorizes every request. A route without `@Public` or `@Requires` is refused with 404. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(

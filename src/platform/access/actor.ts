@@ -8,7 +8,7 @@ import type { Scope } from './scopes.js';
 export const ROLES = ['owner', 'admin', 'team_manager', 'member'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What the caller is in the organization this request is about. */
+/** Role of the user in the organization of the request. */
 export interface OrganizationRights {
   id: OrganizationId;
   role: Role;
@@ -16,21 +16,21 @@ export interface OrganizationRights {
 
 interface BaseActor {
   userId: string;
-  /** A session that proved a second factor, or a key that was made in one. */
+  /** True for a session with a verified second factor, and for an API key that was created in one. */
   secondFactor: boolean;
-  /** Made by the guard where a route is about one organization; see `OrganizationGate`. */
+  /** Set by the guard on routes of one organization; see `OrganizationAuthorizer`. */
   organization?: OrganizationRights;
 }
 
 export interface SessionActor extends BaseActor {
   via: 'session';
   sessionId: string;
-  /** When this session proved the password, and when a second factor; read from the session, not the token. */
+  /** When the session last verified the password, and a second factor. Read from the session row, not from the token. */
   passwordAt: Date;
   secondFactorAt: Date | null;
 }
 
-/** An API key acts as the person who made it, inside one organization. */
+/** An API key acts as the user that created it, in one organization. */
 export interface ApiKeyActor extends BaseActor {
   via: 'api_key';
   keyId: string;
@@ -38,16 +38,16 @@ export interface ApiKeyActor extends BaseActor {
   scopes: readonly Scope[];
 }
 
-/** Who is calling, made once by the guard. Nothing below a controller reads the request. */
+/** The authenticated caller. The guard creates it; code below the controllers never reads the request. */
 export type Actor = SessionActor | ApiKeyActor;
 
-/** An actor on a route that is about one organization. */
+/** The actor on a route of one organization. */
 export type OrganizationActor = Actor & { organization: OrganizationRights };
 
-/** Where a call comes from. */
+/** Network and user agent of the client. */
 export interface ClientInfo {
   ip: string;
-  /** What counts as one caller for limits. */
+  /** Key of rate limits per client: see `toNetwork`. */
   network: string;
   userAgent: string;
 }
@@ -57,13 +57,13 @@ export abstract class AccessTokenResolver {
   /** Returns null when the request has no valid access token. */
   abstract resolve(context: ExecutionContext): Promise<SessionActor | null>;
 
-  /** Whether the session behind an actor goes on, whatever has become of the token since. */
+  /** Returns whether the session of an actor is still active. The access token may have expired. */
   abstract isStillValid(actor: SessionActor): Promise<boolean>;
 }
 
 /** Resolves the API key of a request; implemented by the api-keys module. */
 export abstract class ApiKeyResolver {
-  /** Null when the key does not hold. Throws 403 where it holds but may not be used like this. */
+  /** Returns null for an invalid key. Throws 403 when a valid key must not be used from this address or without a second factor. */
   abstract resolve(key: string, ip: string): Promise<ApiKeyActor | null>;
 }
 
@@ -71,7 +71,7 @@ export interface RequestWithActor extends FastifyRequest {
   actor?: Actor | null;
 }
 
-/** The actor of this request; on a `@Public()` route only when credentials were sent and asked for. */
+/** Injects the actor of the request; null on a public route without valid credentials. */
 export const CurrentActor = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>
     context.switchToHttp().getRequest<RequestWithActor>().actor ?? null,
@@ -79,6 +79,7 @@ export const CurrentActor = createParamDecorator(
 
 const MAX_USER_AGENT_LENGTH = 512;
 
+/** Injects the network and user agent of the client. */
 export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): ClientInfo => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const userAgent = request.headers['user-agent'] ?? '';

@@ -1,10 +1,10 @@
 import type { Actor } from './actor.js';
 
-/** For `@Requires`: only operators of the installation, in person or through a key of theirs. */
+/** Argument of `@Requires`: only operators of the installation, with a session or an API key. */
 export const OPERATOR = 'operator';
 
-/** Tells operators of the installation from others; implemented by the users module. */
+/** Checks that an actor is an operator of the installation; implemented by the users module. */
 export abstract class OperatorAuthorizer {
-  /** Throws 403 `operator_required`. */
+  /** Throws 403 `operator_required` for every other actor. */
   abstract authorize(actor: Actor): Promise<void>;
 }

@@ -1,26 +1,26 @@
 import type { FastifyRequest } from 'fastify';
 import { type Actor, type OrganizationActor, ROLES } from './actor.js';
 
-/** Which organization a route is about, and what the caller must be allowed to do there. */
+/** The organization of a route, and the permission that the user needs in it. */
 export interface OrganizationRequirement {
   /**
-   * `path`: `org_id` of the path. `primary`: the caller's primary organization. `body`: `organization_id` of the
-   * body. `tenant`: `tenantId` of the body or query, else the tenant of a token in it, else the caller's own.
+   * `path`: `org_id` of the path. `primary`: the user's primary organization. `body`: `organization_id` of the body.
+   * `tenant`: `tenantId` of the body or query, else the tenant of a token in it, else the user's primary organization.
    */
   from: 'path' | 'primary' | 'body' | 'tenant';
   permission: string;
-  /** Who has this right, highest first; for the API reference. */
+  /** Roles with this permission, highest first; for the API reference. */
   roles: readonly string[];
-  /** Open to sessions without the second factor that the organization requires. */
+  /** Allows sessions without the second factor that the organization requires. */
   allowWithoutSecondFactor?: boolean;
 }
 
 /**
- * Decides, before anything else runs, what the caller is in the organization a route is about; implemented by the
- * organizations module. Being the guard's, the decision also comes before an idempotent answer is replayed.
+ * Authorizes an actor in the organization of a route; implemented by the organizations module. The guard calls it, so it
+ * also runs before an idempotent response is replayed.
  */
 export abstract class OrganizationAuthorizer {
-  /** Throws 404 to outsiders, 403 `two_factor_required` and 403 `role_insufficient`. */
+  /** Throws 404 when the user is not a member, 403 `two_factor_required` and 403 `role_insufficient`. */
   abstract authorize(
     actor: Actor,
     requirement: OrganizationRequirement,
@@ -35,7 +35,7 @@ const NOT_FOUND_CODES: Readonly<Record<OrganizationRequirement['from'], string[]
   tenant: ['organization_not_found', 'no_organization'],
 };
 
-/** Codes of the errors a gate answers for this rule. */
+/** Returns the codes of all errors that `authorize` can throw for this requirement. */
 export function organizationErrorCodes({
   from,
   roles,

@@ -2,7 +2,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AppError } from '../errors/index.js';
 import { type Actor, type RequestWithActor, AccessTokenResolver, ApiKeyResolver } from './actor.js';
 
-/** Who sends a request, and whether they still may have the answer while it goes on. */
+/** Authenticates requests, and checks during a long response that its credentials are still valid. */
 @Injectable()
 export class RequestAuthenticator {
   constructor(
@@ -10,12 +10,12 @@ export class RequestAuthenticator {
     private readonly keys: ApiKeyResolver,
   ) {}
 
-  /** Whose access token it is, where one is sent. */
+  /** Returns the actor of the access token, or null without a valid one. */
   authenticateAccessToken(context: ExecutionContext): Promise<Actor | null> {
     return this.sessions.resolve(context);
   }
 
-  /** An access token, where one is sent, decides alone; else the API key does. Null where none of them holds. */
+  /** Returns the actor of the access token when the request has one, else of the API key; null when it is not valid. */
   async authenticate(context: ExecutionContext): Promise<Actor | null> {
     const { headers, ip } = context.switchToHttp().getRequest<RequestWithActor>();
     const { authorization, 'x-api-key': key } = headers;
@@ -24,7 +24,7 @@ export class RequestAuthenticator {
       : this.sessions.resolve(context);
   }
 
-  /** False once the session or the key that a request came with has ended. An access token may have run out meanwhile. */
+  /** Returns false when the session or API key of the request has ended. An expired access token does not matter. */
   async isStillValid({ actor, headers, ip }: RequestWithActor): Promise<boolean> {
     if (!actor) return false;
     if (actor.via === 'session') return this.sessions.isStillValid(actor);
@@ -33,7 +33,7 @@ export class RequestAuthenticator {
   }
 }
 
-/** A refusal means no; a database that does not answer means nothing. */
+/** Returns null for a rejected key. Rethrows server errors, because they do not tell whether the key is valid. */
 function nullIfRejected(error: unknown): null {
   if (error instanceof AppError && error.status < 500) return null;
   throw error;

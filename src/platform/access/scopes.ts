@@ -1,4 +1,4 @@
-/** What an API key can be allowed to do. Contract: `xentree.md` 2.3. */
+/** Scopes of API keys. Contract: `xentree.md` 2.3. */
 export const SCOPES = [
   'conversations:read',
   'conversations:write',
@@ -21,7 +21,7 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
-/** The only scopes that bring others with them: `x:write` does not bring `x:read`. */
+/** Scopes that include others. No other `write` scope includes its `read` scope. */
 const IMPLIED_SCOPES: Partial<Record<Scope, readonly Scope[]>> = {
   'api:admin': ['api:write', 'api:read'],
   'api:write': ['api:read'],

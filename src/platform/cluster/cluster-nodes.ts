@@ -7,7 +7,7 @@ import { NodeRepository } from './node.repository.js';
 
 const HEARTBEAT_MS = 2_000;
 
-/** This process among those of the installation: it shows that it lives, and looks after what dead ones left. */
+/** Writes the heartbeat of this node, and recovers the work of nodes whose heartbeat has expired. */
 @Injectable()
 export class ClusterNodes implements OnApplicationBootstrap {
   readonly nodeId = newId();
@@ -24,12 +24,12 @@ export class ClusterNodes implements OnApplicationBootstrap {
     private readonly log: Log,
   ) {}
 
-  /** `inherit` is called every few seconds, never twice at once: it takes over what belongs to nobody alive. */
+  /** Registers `recover`, which recovers the work of dead nodes. It runs every few seconds, and never concurrently. */
   onOrphanedWork(recover: () => Promise<void>): void {
     this.recoveryHandlers.push(recover);
   }
 
-  /** The name under which this process takes jobs from now on. */
+  /** Sets the id under which this process locks jobs. */
   async setWorkerPool(workerPool: string): Promise<void> {
     this.workerPool = workerPool;
     await this.nodes.heartbeat(this.nodeId, workerPool);
@@ -37,14 +37,14 @@ export class ClusterNodes implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     await this.nodes.heartbeat(this.nodeId, this.workerPool);
-    if (!this.config.databaseUrl) await this.nodes.removeOtherNodes(this.nodeId); // an embedded database has one process
+    if (!this.config.databaseUrl) await this.nodes.removeOtherNodes(this.nodeId); // only one process uses an embedded database
     await this.recoverOrphans();
     await this.nodes.deleteLongDead();
     this.timer = setInterval(() => void this.heartbeat(), HEARTBEAT_MS).unref();
     this.database.beforeClose(() => this.stop());
   }
 
-  /** The sign of life does not wait for an inheritance that takes long. */
+  /** Does not wait for the recovery, which may take longer than a heartbeat. */
   private async heartbeat(): Promise<void> {
     try {
       await this.nodes.heartbeat(this.nodeId, this.workerPool);
@@ -57,9 +57,9 @@ export class ClusterNodes implements OnApplicationBootstrap {
   }
 
   private async recoverOrphans(): Promise<void> {
-    for (const inherit of this.recoveryHandlers)
+    for (const recover of this.recoveryHandlers)
       if (!this.stopped)
-        await inherit().catch((error: unknown) => this.log.error('nodes.inheritance_failed', error));
+        await recover().catch((error: unknown) => this.log.error('nodes.inheritance_failed', error));
   }
 
   private async stop(): Promise<void> {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../persistence/index.js';
 
-/** Seconds without a sign of life after which a process counts as dead. */
+/** Seconds without a heartbeat after which a node counts as dead. */
 const DEAD_AFTER_SECONDS = 8;
 
-/** For a `WHERE`: the process with this id is alive, by the database's clock; nobody else's counts. */
+/** Returns the SQL condition that the node with this id is alive. Only the clock of the database counts. */
 export function nodeIsAliveSql(node: string): string {
   return aliveNodeExistsSql(`n.id = ${node}`);
 }
@@ -26,8 +26,8 @@ const DELETE_LONG_DEAD = {
 const DELETE_OTHERS = { name: 'nodes.alone', text: 'DELETE FROM nodes WHERE id <> $1' };
 
 /**
- * A job belongs to the workers that took it for four hours, alive or not. A process may take one just before it
- * shows for the first time with which workers.
+ * graphile-worker itself releases a job only four hours after it was locked. A recently locked job is skipped: a process
+ * can lock a job just before its first heartbeat with the id of its worker pool.
  */
 const RELEASE_JOBS_OF_DEAD_NODES = {
   name: 'nodes.free_jobs',
@@ -45,17 +45,17 @@ export class NodeRepository {
     await this.unitOfWork.query(HEARTBEAT, [id, workerPool]);
   }
 
-  /** Those that have been dead for long: nothing of theirs is left to look after. */
+  /** Deletes nodes that died long ago; their work has been recovered. */
   async deleteLongDead(): Promise<void> {
     await this.unitOfWork.query(DELETE_LONG_DEAD, []);
   }
 
-  /** There is no other process: whoever is on the list is dead. */
+  /** Deletes all other nodes. Only for a database that one process uses. */
   async removeOtherNodes(id: string): Promise<void> {
     await this.unitOfWork.query(DELETE_OTHERS, [id]);
   }
 
-  /** Jobs that dead processes had begun can be taken by others. */
+  /** Unlocks the jobs that dead nodes had started. */
   async releaseJobsOfDeadNodes(): Promise<void> {
     await this.unitOfWork.query(RELEASE_JOBS_OF_DEAD_NODES, []);
   }

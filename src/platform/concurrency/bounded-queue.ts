@@ -1,8 +1,8 @@
 import { platformErrors } from '../errors/index.js';
 
 /**
- * Runs at most `width` tasks at once and lets at most `depth` wait; a caller beyond that is told at once
- * (503 `overloaded` with `Retry-After`) instead of waiting for an answer that comes too late.
+ * Runs at most `concurrency` tasks at once, and at most `maxWaiting` tasks wait, first in, first out. Throws 503 `overloaded`
+ * with `Retry-After` when the queue is full.
  */
 export class BoundedQueue {
   private running = 0;

@@ -6,11 +6,12 @@ interface PendingItem<Item, Result> {
   reject: (error: unknown) => void;
 }
 
-/** Rows of one statement at most: it must stay short, and so must the list of its values. */
+/** Bounds the duration of one statement and its number of parameters. */
 const MAX_BATCH_SIZE = 200;
+
 /**
- * Whether one row can have brought this error upon its company: bad data, a violated constraint, a deadlock. Any
- * other (no connection, too slow) would only befall each of them again, one after the other.
+ * Returns whether a single row of the batch can have caused this error: invalid data, a violated constraint, a deadlock. Then
+ * rows are retried one by one. After any other error, such as a lost connection, every retry would fail too.
  */
 export function isRowError(error: unknown): boolean {
   const { code = '' } = (error ?? {}) as { code?: string };
@@ -18,19 +19,19 @@ export function isRowError(error: unknown): boolean {
 }
 
 /**
- * Group commit: what is handed over while a write is under way goes with the next one, in one statement. An idle
- * writer writes at once, so nobody waits for company, and a busy one costs one round trip for many.
+ * Group commit: items that are added during a write are written together by the next statement. An idle batcher writes at
+ * once, so batching never delays an item.
  */
 export class WriteBatcher<Item, Result = void> {
   private pending: PendingItem<Item, Result>[] = [];
   private running: Promise<void> | undefined;
-  /** A batch belongs to nobody's request and to nobody's transaction. */
+  /** A batch must not run in the async context, and so not in the transaction, of the request that added an item. */
   private readonly detachedScope = new AsyncResource('WriteBatcher');
 
-  /** `write` answers one result an item, in their order. */
+  /** `write` returns one result for each item, in the order of the items. */
   constructor(private readonly write: (items: Item[]) => Promise<Result[]>) {}
 
-  /** Resolves when the item is committed; rejects when it cannot be, whatever becomes of its company. */
+  /** Resolves when the item is committed. Rejects when the item itself cannot be written, or when the whole write fails. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.pending.push({ item, resolve, reject });
@@ -39,7 +40,7 @@ export class WriteBatcher<Item, Result = void> {
   }
 
   private async drain(): Promise<void> {
-    await Promise.resolve(); // what the same turn hands over goes together
+    await Promise.resolve(); // collects all items that are added synchronously
     while (this.pending.length > 0) await this.writeBatch(this.pending.splice(0, MAX_BATCH_SIZE));
     this.running = undefined;
   }
@@ -50,7 +51,7 @@ export class WriteBatcher<Item, Result = void> {
       batch.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
       if (batch.length === 1 || !isRowError(error)) batch.forEach(({ reject }) => reject(error));
-      else for (const pendingItem of batch) await this.writeBatch([pendingItem]); // one bad row must not spoil the rest
+      else for (const pendingItem of batch) await this.writeBatch([pendingItem]); // finds the invalid row
     }
   }
 }

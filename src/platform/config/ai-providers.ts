@@ -1,13 +1,13 @@
 import * as z from 'zod';
 
-/** A provider of language models that this installation can reach. `apiKey` is a secret: no error and no log has it. */
+/** A configured provider of language models. `apiKey` is a secret: errors and logs must not contain it. */
 export interface ProviderSettings {
   id: string;
   name: string;
   kind: 'openai' | 'anthropic' | 'google' | 'ollama' | 'openai-compatible';
   baseUrl: string;
   apiKey?: string | undefined;
-  /** The first is the default. Empty: the provider is asked what it has. */
+  /** The first is the default. Empty: the server asks the provider for its models. */
   models: readonly string[];
 }
 
@@ -15,37 +15,49 @@ interface BuiltInProvider {
   id: string;
   name: string;
   kind: ProviderSettings['kind'];
-  /** The variable that switches it on. */
+  /** The variable that enables the provider. */
   requiredVariable: string;
   baseUrl: string;
   models: readonly string[];
 }
 
-/** Those with a key of their own, in the order `auto` tries them. */
+/** Built-in providers, in the order in which `auto` tries them. */
 export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = [
   {
-    ...{ id: 'openai', name: 'OpenAI', kind: 'openai', requiredVariable: 'OPENAI_API_KEY' },
+    id: 'openai',
+    name: 'OpenAI',
+    kind: 'openai',
+    requiredVariable: 'OPENAI_API_KEY',
     baseUrl: 'https://api.openai.com/v1',
     models: ['gpt-5-mini', 'gpt-5', 'gpt-5-nano'],
   },
   {
-    ...{ id: 'anthropic', name: 'Anthropic', kind: 'anthropic', requiredVariable: 'ANTHROPIC_API_KEY' },
+    id: 'anthropic',
+    name: 'Anthropic',
+    kind: 'anthropic',
+    requiredVariable: 'ANTHROPIC_API_KEY',
     baseUrl: 'https://api.anthropic.com',
     models: ['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-opus-4-5'],
   },
   {
-    ...{ id: 'google', name: 'Google', kind: 'google', requiredVariable: 'GOOGLE_GENERATIVE_AI_API_KEY' },
+    id: 'google',
+    name: 'Google',
+    kind: 'google',
+    requiredVariable: 'GOOGLE_GENERATIVE_AI_API_KEY',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
     models: ['gemini-2.5-flash', 'gemini-2.5-pro'],
   },
   {
-    ...{ id: 'ollama', name: 'Ollama', kind: 'ollama', requiredVariable: 'OLLAMA_BASE_URL' },
+    id: 'ollama',
+    name: 'Ollama',
+    kind: 'ollama',
+    requiredVariable: 'OLLAMA_BASE_URL',
     baseUrl: '',
     models: [],
   },
 ];
 
-/** Every variable of a provider with a name of its own. */
+/** All environment variables of the built-in providers. */
 export const PROVIDER_VARIABLES: readonly string[] = BUILT_IN_PROVIDERS.flatMap(({ requiredVariable }) => {
   const prefix = requiredVariable.replace(/_API_KEY$/, '');
   return prefix === requiredVariable
@@ -53,8 +65,9 @@ export const PROVIDER_VARIABLES: readonly string[] = BUILT_IN_PROVIDERS.flatMap(
     : [requiredVariable, `${prefix}_BASE_URL`, `${prefix}_MODELS`];
 });
 
-/** The provider that needs nothing, and the way of choosing among all of them. */
+/** Id of the built-in provider that needs no configuration. */
 export const LOCAL_PROVIDER = 'local';
+/** Lets the server choose among all providers. */
 export const AUTO_PROVIDER = 'auto';
 
 const COMPATIBLE_VARIABLE = /^OPENAI_COMPATIBLE_([A-Z][A-Z0-9_]*?)_(BASE_URL|API_KEY|MODELS)$/;
@@ -65,7 +78,7 @@ const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.te
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** What the environment says of providers, and every fault of it, a line each. */
+/** Returns the configured providers, and one line for each configuration error. */
 export function parseProviders(source: EnvironmentVariables): {
   providers: ProviderSettings[];
   errors: string[];
@@ -79,13 +92,13 @@ export function parseProviders(source: EnvironmentVariables): {
   return { providers, errors };
 }
 
-/** What is wrong with `AI_PROVIDER_ORDER`, given the providers there are. */
+/** Returns the errors of `AI_PROVIDER_ORDER`: an empty list or an unknown provider. */
 export function validateProviderOrder(
   order: readonly string[] | undefined,
   providers: ProviderSettings[],
 ): string[] {
   const known = [LOCAL_PROVIDER, ...BUILT_IN_PROVIDERS.map(({ id }) => id), ...providers.map(({ id }) => id)];
-  if (order?.length === 0) return ['AI_PROVIDER_ORDER: names nobody'];
+  if (order?.length === 0) return ['AI_PROVIDER_ORDER: names no provider'];
   const unknown = (order ?? []).filter((id) => !known.includes(id));
   return unknown.length === 0 ? [] : [`AI_PROVIDER_ORDER: names unknown providers: ${unknown.join(', ')}`];
 }
@@ -101,7 +114,7 @@ function parseBuiltInProvider(
   const baseUrl = parseBaseUrl(`${prefix}_BASE_URL`, source, errors) ?? known.baseUrl;
   const usesApiKey = requiredVariable.endsWith('_API_KEY');
   const apiKey = usesApiKey ? source[requiredVariable] : undefined;
-  const models = usesApiKey ? parseList(source[`${prefix}_MODELS`]) : []; // OLLAMA_MODELS is a folder, and Ollama's own
+  const models = usesApiKey ? parseList(source[`${prefix}_MODELS`]) : []; // OLLAMA_MODELS is a variable of Ollama itself: its model folder
   return [{ id, name, kind, baseUrl, apiKey, models: models.length > 0 ? models : known.models }];
 }
 

@@ -5,13 +5,13 @@ import { validateCombinations, environmentSchema, type Environment } from './sch
 
 export interface AiSettings {
   providers: readonly ProviderSettings[];
-  /** What `auto` tries, in this order; undefined: all there are, `local` last. */
+  /** Providers that `auto` tries, in this order; undefined: all configured ones, `local` last. */
   order: readonly string[] | undefined;
-  /** Milliseconds until a whole answer, or the first token of a stream, must be there. */
+  /** Milliseconds until the whole answer, or the first token of a stream, must arrive. */
   answerTimeoutMs: number;
-  /** Milliseconds of silence between tokens. */
+  /** Milliseconds without a new token after which a stream is aborted. */
   stallTimeoutMs: number;
-  /** How many tokens may be used in a calendar month (UTC); undefined: any number. */
+  /** Token limits for a calendar month (UTC); undefined: no limit. */
   monthlyTokens: Readonly<Record<'user' | 'organization' | 'key', number | undefined>>;
 }
 
@@ -29,7 +29,7 @@ function toAiSettings(env: Environment, providers: readonly ProviderSettings[]):
   };
 }
 
-/** The settings of this process: parsed once, frozen, injected everywhere. Contract: decisions 13. */
+/** Validated settings of this process, frozen. Contract: decisions 13. */
 export class Config {
   readonly production: boolean;
   readonly host: string;
@@ -39,10 +39,10 @@ export class Config {
   readonly dataDir: string;
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
-  /** Where mail goes: a mail server, the development outbox, or nowhere. */
+  /** `smtp`: mail is sent. `outbox`: mail is stored in the development outbox. `off`: no mail. */
   readonly mail: 'smtp' | 'outbox' | 'off';
   readonly mailFrom: string;
-  /** Set by the operator; also the token issuer then. */
+  /** `PUBLIC_URL`, without a trailing slash. When set, it is also the issuer of tokens. */
   readonly publicUrl: string | undefined;
   readonly appUrl: string | undefined;
   readonly appSecret: string | undefined;
@@ -92,7 +92,7 @@ export class Config {
     Object.freeze(this);
   }
 
-  /** Where clients reach this server. */
+  /** URL at which clients reach this server. */
   get baseUrl(): string {
     const listensOnAllInterfaces = this.host === '0.0.0.0' || this.host === '::';
     const host = listensOnAllInterfaces
@@ -103,20 +103,20 @@ export class Config {
     return this.publicUrl ?? `http://${host}:${this.port}`;
   }
 
-  /** Where a link in a mail leads. */
+  /** Base URL of links in mails. */
   get linkBaseUrl(): string {
     return this.appUrl ?? this.baseUrl;
   }
 }
 
-/** Every fault of a bad environment at once, a line each. */
+/** Lists all errors of an invalid environment, one line each. */
 export class ConfigError extends Error {
   constructor(readonly errors: string[]) {
-    super(`The environment is not valid:\n${errors.map((fault) => `  ${fault}`).join('\n')}`);
+    super(`The environment is not valid:\n${errors.map((error) => `  ${error}`).join('\n')}`);
   }
 }
 
-/** Parses an environment; empty variables count as unset. Throws a {@link ConfigError}. */
+/** Parses environment variables; empty ones count as unset. Throws a {@link ConfigError}. */
 export function parseConfig(environmentVariables: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(
     Object.entries(environmentVariables).filter(([, value]) => value !== ''),
@@ -125,10 +125,10 @@ export function parseConfig(environmentVariables: Record<string, string | undefi
   const issues = parsed.error?.issues ?? [];
   const invalidNames = new Set(issues.map(({ path }) => String(path[0])));
   const errors = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  // The rules between variables are judged on the sound ones, so that nothing is left for a second try.
+  // Combinations of valid variables are checked as well, so one attempt reports every error.
   const validValues = parsed.data ?? environmentSchema.parse(omit(present, invalidNames));
   errors.push(
-    ...validateCombinations(validValues).filter((fault) => !invalidNames.has(fault.split(':')[0] ?? '')),
+    ...validateCombinations(validValues).filter((error) => !invalidNames.has(error.split(':')[0] ?? '')),
   );
   const { providers, errors: providerErrors } = parseProviders(present);
   errors.push(...providerErrors, ...validateProviderOrder(validValues.AI_PROVIDER_ORDER, providers));
@@ -140,7 +140,7 @@ function omit(source: Record<string, unknown>, names: ReadonlySet<string>): Reco
   return Object.fromEntries(Object.entries(source).filter(([name]) => !names.has(name)));
 }
 
-/** The environment of this process, with an optional `.env` file of the working directory under it. */
+/** Reads the environment of this process. Variables that are not set are read from `.env` in the working directory. */
 export function loadConfig(): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return parseConfig(process.env);

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as z from 'zod';
 
-/** Secrets that stand in examples; nobody may run with them. */
+/** Parts of sample secrets, which are refused. */
 const SAMPLE_SECRETS = ['change-me', 'changeme', 'example', 'secret', 'replace-with'];
 
 const url = (protocols: string[]) =>
@@ -21,14 +21,14 @@ const secret = z
   .string()
   .min(32, 'must have at least 32 characters')
   .refine((value) => !SAMPLE_SECRETS.some((sample) => value.toLowerCase().includes(sample)), {
-    message: 'is a sample value: make your own, for example with `openssl rand -base64 48`',
+    message: 'is a sample value: generate a secret, for example with `openssl rand -base64 48`',
   });
 
 const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
   message: 'must be a list of exact origins such as https://app.example.com',
 });
 
-/** An address, or a range of them in CIDR notation. */
+/** Returns whether the text is an IP address or a range in CIDR notation. */
 function isNetwork(item: string): boolean {
   const [address = '', prefix, ...rest] = item.split('/');
   const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
@@ -46,7 +46,7 @@ const proxies = z.union([
   }),
 ]);
 
-/** A key that RS256 or ES256 takes, judged here so that a wrong one stops the start and not the first login. */
+/** A key for RS256 or ES256. A wrong key stops the start of the server instead of the first login. */
 const pemKey = (parse: (text: string) => KeyObject) =>
   z
     .string()
@@ -67,7 +67,7 @@ function isSupportedTokenKey(text: string, parse: (text: string) => KeyObject): 
 
 const tokenLimit = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
-/** Login shells set `MAIL` to the path of the mailbox of whoever logs in; that is nobody's setting of ours. */
+/** Ignores a path: login shells set `MAIL` to the path of the user's mailbox. */
 function ignoreMailboxPath(value: unknown): unknown {
   return typeof value === 'string' && value.startsWith('/') ? undefined : value;
 }
@@ -111,7 +111,7 @@ export const environmentSchema = z.object({
 
 export type Environment = z.infer<typeof environmentSchema>;
 
-/** Rules between variables; each answers the fault it finds. */
+/** Returns the errors in combinations of variables. */
 export function validateCombinations(env: Environment): string[] {
   const errors: string[] = [];
   const production = env.NODE_ENV === 'production';

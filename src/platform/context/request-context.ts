@@ -2,14 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface RequestContext {
   requestId: string;
-  /** Path and query, as asked for. */
+  /** Path and query of the request. */
   url: string;
   setHeader: (name: string, value: string) => void;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
 
-/** What code below a request may know of it without being handed it: its id for logs, and response headers. */
+/** Async context of a request: its id for logs, its URL, and its response headers. */
 export const requestContext = {
   run(context: RequestContext, callback: () => void): void {
     storage.run(context, callback);
@@ -23,7 +23,7 @@ export const requestContext = {
     return storage.getStore()?.url;
   },
 
-  /** Adds a header to the answer; ignored outside a request (a job, a test of a service). */
+  /** Sets a response header. Has no effect outside a request, such as in a job. */
   setHeader(name: string, value: string): void {
     storage.getStore()?.setHeader(name, value);
   },

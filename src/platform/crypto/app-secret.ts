@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/index.js';
 import type { Entropy } from '../kernel/entropy.js';
 
-/** `APP_SECRET`, or the one made once beside the embedded database, readable by its owner only. */
+/** Returns `APP_SECRET`, else the secret in the data folder, which is created once and readable only by its owner. */
 export async function resolveAppSecret(config: Config, entropy: Entropy): Promise<string> {
   if (config.appSecret) return config.appSecret;
   await mkdir(config.dataDir, { recursive: true });

@@ -2,9 +2,9 @@ import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 const EMPTY = Buffer.alloc(0);
 
-/** One root secret and the keys derived from it. Nothing is ever encrypted or signed with the root itself. */
+/** A root secret and the keys derived from it. The root secret itself never encrypts or signs. */
 export class RootKey {
-  /** Names this root inside ciphertexts and tokens: 4 bytes that reveal nothing of it. */
+  /** Four bytes that identify this root key in ciphertexts and tokens, and reveal nothing about it. */
   readonly id: Buffer;
   private readonly derived = new Map<string, KeyObject>();
 
@@ -12,7 +12,7 @@ export class RootKey {
     this.id = this.deriveBytes('key-id', EMPTY, 4);
   }
 
-  /** A 256-bit key for one purpose (HKDF-SHA256, RFC 5869); salted keys are not kept. */
+  /** Derives a 256-bit key for one purpose (HKDF-SHA256, RFC 5869). Keys without a salt are cached. */
   derive(purpose: string, salt?: Buffer): KeyObject {
     if (salt) return createSecretKey(this.deriveBytes(purpose, salt, 32));
     const key = this.derived.get(purpose) ?? createSecretKey(this.deriveBytes(purpose, EMPTY, 32));
@@ -25,7 +25,7 @@ export class RootKey {
   }
 }
 
-/** The present root key and, during a rotation, the one before it. */
+/** The current root key and, during a rotation, the previous one. */
 export class KeyRing {
   readonly current: RootKey;
   readonly all: readonly RootKey[];

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { KeyRing } from './key-ring.js';
 
 /**
- * HMAC-SHA256 under a key derived per purpose: for values that are looked up but must not be guessed from a
- * stolen table (codes, mail tokens, limiter keys). `parts` are joined unambiguously.
+ * Computes HMAC-SHA256 with a key derived for each purpose. For values that are looked up and must not be guessable from a
+ * stolen table: codes, mail tokens, keys of rate limits. Different lists of `parts` never give the same input.
  */
 @Injectable()
 export class KeyedHash {
@@ -14,14 +14,14 @@ export class KeyedHash {
     return this.hashWithKey(0, purpose, parts);
   }
 
-  /** The hash under each root key, the present one first: what a look-up must match during a rotation. */
+  /** Returns the hash under each root key, the current one first. A look-up must match any of them during a rotation. */
   allHashes(purpose: string, ...parts: string[]): Buffer[] {
     return this.keys.all.map((_, index) => this.hashWithKey(index, purpose, parts));
   }
 
   /**
-   * The hash under the oldest root key known: the same before and during a rotation, for values that are written
-   * again and again under one name (limits, idempotent requests).
+   * Returns the hash under the oldest known root key. It stays the same before and during a rotation: for keys of rows that
+   * are updated repeatedly, such as rate limits and idempotent requests.
    */
   stableHash(purpose: string, ...parts: string[]): Buffer {
     return this.hashWithKey(this.keys.all.length - 1, purpose, parts);

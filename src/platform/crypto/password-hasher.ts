@@ -11,9 +11,9 @@ const MAX_WAITING = 64;
 type WrapComparison = (compare: () => Promise<boolean>) => Promise<boolean>;
 
 /**
- * bcrypt over an HMAC of the password, so that long passwords are not cut at 72 bytes and a stolen table
- * cannot be attacked without the pepper. Stored as `<pepper key id>:<bcrypt hash>`. Hashing happens on the
- * thread pool, as many at once as there are cores; the queue behind it is bounded.
+ * Hashes passwords with bcrypt over an HMAC with a pepper: bcrypt alone would ignore everything after 72 bytes, and a stolen
+ * table cannot be attacked without the pepper. Stored as `<pepper key id>:<bcrypt hash>`. Hashing runs on the thread pool, one
+ * hash for each core at once, behind a bounded queue.
  */
 @Injectable()
 export class PasswordHasher {
@@ -33,9 +33,8 @@ export class PasswordHasher {
   }
 
   /**
-   * Compares against `stored`; with null it does the same work and answers false. `around` runs in the same turn
-   * of the queue and does the comparison when it sees fit: whatever guards the guess counts those at work, never
-   * those that wait.
+   * Compares a password with `stored`; with null, takes the same time and returns false. `wrap` runs in the slot of the queue
+   * and calls the comparison: a limiter of attempts then counts running attempts, and not waiting ones.
    */
   verify(
     password: string,
@@ -45,7 +44,7 @@ export class PasswordHasher {
     return this.queue.run(() => wrap(() => this.compare(password, stored)));
   }
 
-  /** True when the stored hash was made with another cost or pepper than the present ones. */
+  /** Returns whether the stored hash has another cost or pepper than a new one would have. */
   isOutdated(stored: string): boolean {
     const [keyId = '', hash = ''] = stored.split(':');
     return (
@@ -60,7 +59,7 @@ export class PasswordHasher {
     return equal && stored !== null;
   }
 
-  /** Well-formed, but the hash of nothing: an unknown account costs exactly what a known one does. */
+  /** A well-formed hash that no password matches: a comparison for an unknown user takes as long as for a known one. */
   private dummyHash(): string {
     return `${this.keys.current.id.toString('hex')}:$2b$${String(this.config.bcryptCost).padStart(2, '0')}$${'x'.repeat(53)}`;
   }

@@ -8,9 +8,9 @@ const HEADER_BYTES = 17; // version 1, key id 4, nonce 12
 const TAG_BYTES = 16;
 
 /**
- * Authenticated encryption at rest: AES-256-GCM under a key derived per purpose, with the root key's id in
- * front so that a rotation can read what the previous root wrote. `context` (such as a row id) is
- * authenticated too: a ciphertext moved to another row does not open.
+ * Encrypts values at rest: AES-256-GCM with a key derived for each purpose. The ciphertext contains the id of the root key, so
+ * values of the previous root key can be read during a rotation. `context`, such as a row id, is authenticated: decryption
+ * fails when the ciphertext was moved to another row.
  */
 @Injectable()
 export class SecretBox {
@@ -28,15 +28,15 @@ export class SecretBox {
     return Buffer.concat([Buffer.of(VERSION), key.id, nonce, body, cipher.getAuthTag()]);
   }
 
-  /** True when the present root key sealed this; else it should be sealed again before the old one is gone. */
+  /** Returns whether the value is encrypted with the current root key. Every other value must be encrypted again in a rotation. */
   isCurrent(sealed: Buffer): boolean {
     return this.keys.current.id.equals(sealed.subarray(1, 5));
   }
 
-  /** Throws when the box was sealed for something else, by an unknown key, or was changed. */
+  /** Throws when purpose or context differ, the root key is unknown, or the ciphertext was changed. */
   open(purpose: string, sealed: Buffer, context = ''): string {
     const key = this.keys.byId(sealed.subarray(1, 5));
-    if (sealed[0] !== VERSION || !key) throw new Error(`No key opens this ${purpose}.`);
+    if (sealed[0] !== VERSION || !key) throw new Error(`No known key decrypts this ${purpose}.`);
     const decipher = createDecipheriv(
       'aes-256-gcm',
       key.derive(`box/${purpose}`),

@@ -6,24 +6,24 @@ import { SecretBox } from './secret-box.js';
 const PAGE_SIZE = 200;
 
 export interface SealedRow {
-  /** Also the context of the box. */
+  /** Also the context of the encryption. */
   id: string;
   sealed: Buffer;
 }
 
-/** Secrets at rest that outlive a root key. */
+/** A column of encrypted values that must survive a rotation of the root key. */
 export interface SealedColumn {
-  /** The purpose of the boxes. */
+  /** Purpose of the encryption. */
   purpose: string;
-  /** A page of rows in the order of their ids. */
+  /** Returns a page of rows, ordered by id. */
   findPage(after: string | null, limit: number): Promise<SealedRow[]>;
-  /** Puts one box in the place of another, if that is still there. */
+  /** Replaces a value if it is still `from`. Returns whether it was. */
   replace(id: string, from: Buffer, to: Buffer): Promise<boolean>;
 }
 
 /**
- * While a root key is being replaced, seals every lasting secret under the new one, so that the old one can be
- * thrown away. Runs beside the start; several nodes doing it at once do no harm.
+ * Encrypts all registered columns with the current root key, while a previous one is configured. Then the previous key can be
+ * removed. Runs in the background after the start; several nodes can run it at once.
  */
 @Injectable()
 export class SecretRotation implements OnApplicationBootstrap {
@@ -44,7 +44,7 @@ export class SecretRotation implements OnApplicationBootstrap {
     this.columns.push(column);
   }
 
-  /** Answers how many secrets were sealed anew. */
+  /** Returns how many values were encrypted again. */
   async run(): Promise<number> {
     let sealed = 0;
     for (const column of this.columns) sealed += await this.rotateColumn(column);
@@ -63,7 +63,7 @@ export class SecretRotation implements OnApplicationBootstrap {
     }
   }
 
-  /** One that cannot be read stays as it is, with a line in the log. */
+  /** Encrypts one value again. A value that cannot be decrypted is logged and not changed. */
   private async reseal({ purpose, replace }: SealedColumn, { id, sealed }: SealedRow): Promise<boolean> {
     if (this.box.isCurrent(sealed)) return false;
     try {

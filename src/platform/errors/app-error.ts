@@ -1,4 +1,4 @@
-/** What went wrong, in the terms of HTTP; the one place where a kind becomes a status. */
+/** Status code of each kind of error. */
 export const STATUS_BY_KIND = {
   invalid: 400,
   unauthenticated: 401,
@@ -19,20 +19,20 @@ export const STATUS_BY_KIND = {
 
 export type ErrorKind = keyof typeof STATUS_BY_KIND;
 
-/** Facts a structured `detail` carries besides `error` and `message`. */
+/** Fields of a structured `detail`, in addition to `error` and `message`. */
 export type ErrorData = Readonly<Record<string, unknown>>;
 
 export type Detail = string | ({ error: string; message: string } & ErrorData);
 
 export interface ErrorOptions {
   data?: ErrorData;
-  /** Goes to the log under the request id, never to the client. */
+  /** Logged with the request id, never sent to the client. */
   cause?: unknown;
-  /** Seconds; becomes the `Retry-After` header. */
+  /** Seconds of the `Retry-After` header. */
   retryAfter?: number;
 }
 
-/** The only error a module throws on purpose. */
+/** An expected error, which is sent to the client. Every other error becomes 500 `internal_error`. */
 export class AppError extends Error {
   readonly status: number;
 

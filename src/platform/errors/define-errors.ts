@@ -3,13 +3,13 @@ import { AppError, STATUS_BY_KIND, type ErrorKind, type ErrorOptions } from './a
 export interface ErrorDefinition {
   kind: ErrorKind;
   message: string;
-  /** The documentation prints this error's `detail` as a bare string. */
+  /** `detail` is the message itself instead of an object. */
   plain?: true;
-  /** The name inside a structured `detail`, where it differs from the code. */
+  /** Value of `error` in a structured `detail`; the code by default. */
   error?: string;
 }
 
-/** Makes one error; also carries what the API reference needs to describe it. */
+/** Creates an error, and describes it for the API reference. */
 export interface ErrorFactory extends Readonly<ErrorDefinition> {
   (options?: ErrorOptions): AppError;
   readonly code: string;
@@ -19,8 +19,8 @@ export interface ErrorFactory extends Readonly<ErrorDefinition> {
 const factoriesByCode = new Map<string, ErrorFactory>();
 
 /**
- * Declares a module's errors: one small table, `{ note_not_found: { kind: 'not_found', message: '...' } }`.
- * Codes are unique in the application and frozen by a test.
+ * Declares the errors of a module: `{ note_not_found: { kind: 'not_found', message: '...' } }`. Codes are unique in the
+ * application. A contract test compares them with the published list.
  */
 export function defineErrors<Code extends string>(
   table: Record<Code, ErrorDefinition>,
@@ -33,7 +33,7 @@ export function defineErrors<Code extends string>(
   return factories;
 }
 
-/** Every error the application declares, by code. */
+/** Returns all declared errors by code. */
 export function getErrorFactories(): ReadonlyMap<string, ErrorFactory> {
   return factoriesByCode;
 }

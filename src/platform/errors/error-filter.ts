@@ -4,7 +4,7 @@ import { Log } from '../logging/log.js';
 import { toAppError, type ErrorResponse, toErrorResponse } from './error-mapping.js';
 import type { AppError } from './index.js';
 
-/** The one place where an error becomes an answer. A cause goes to the log under the request id, never out. */
+/** Sends every error as a response of this API. The cause is logged with the request id and never sent. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
@@ -17,7 +17,7 @@ export class ErrorFilter implements ExceptionFilter {
     sendError(http.getResponse<FastifyReply>(), request.id, toErrorResponse(error));
   }
 
-  /** What is behind it, where something is; a refusal that is meant needs no stack. */
+  /** Logs the cause; an error without one was thrown deliberately and needs no stack. */
   private logError({ code, cause }: AppError, request_id: string): void {
     if (cause === undefined) this.log.warn('request.refused', { code, request_id });
     else this.log.error('request.failed', cause, { code, request_id });
@@ -32,7 +32,7 @@ export function sendError(
   if (reply.sent) return;
   if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
-  // Fastify's own refusals come before any hook could set it.
+  // Fastify refuses some requests before the hook that sets this header.
   void reply.header('X-Request-ID', requestId);
   Object.assign(reply.request, { errorCode: body.code });
   void reply

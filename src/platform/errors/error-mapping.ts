@@ -1,14 +1,16 @@
 import { HttpException } from '@nestjs/common';
-import { AppError, type ErrorFactory, platformErrors, invalidField } from './index.js';
+import { AppError } from './app-error.js';
+import type { ErrorFactory } from './define-errors.js';
+import { invalidField, platformErrors } from './platform.errors.js';
 
-/** An error as it goes over the wire, before the request id joins it. */
+/** Response of an error, without the request id. */
 export interface ErrorResponse {
   status: number;
   body: { detail: unknown; code: string };
   retryAfter?: number;
 }
 
-/** What Fastify's own refusals mean in our terms; every other one of its 4xx is a malformed request. */
+/** Errors for the codes of Fastify. Every other 4xx of Fastify is a malformed body. */
 const FASTIFY_ERRORS: Readonly<Record<string, ErrorFactory>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: platformErrors.payload_too_large,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: platformErrors.unsupported_media_type,
@@ -17,7 +19,7 @@ const FASTIFY_ERRORS: Readonly<Record<string, ErrorFactory>> = {
   FST_ERR_MAX_PARAM_LENGTH: platformErrors.not_found,
 };
 
-/** The database cannot be reached or has no connection free: the caller may try again. */
+/** Codes of a database that cannot be reached, has no free connection, or cancelled a statement: clients may try again. */
 const DATABASE_UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -28,10 +30,10 @@ const DATABASE_UNAVAILABLE_CODES = new Set([
   '53300',
   '08006',
   '57014',
-  '55P03', // waited too long for somebody else's lock
+  '55P03', // lock_timeout
 ]);
 
-/** The same in the words of the driver and of TypeORM, where a connection broke under a statement. */
+/** Messages of pg and TypeORM without a code, for a connection that was lost during a statement. */
 const CONNECTION_LOST_MESSAGE =
   /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query runner already released/;
 
@@ -42,7 +44,7 @@ interface ThrownError {
   driverError?: { code?: string; message?: string };
 }
 
-/** Names any thrown thing in the terms of this API; what it does not know is `internal_error`. */
+/** Converts any thrown value to an error of this API; an unknown one becomes 500 `internal_error`. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof HttpException) return fromHttpException(thrown);

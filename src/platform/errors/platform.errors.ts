@@ -1,7 +1,7 @@
 import type { AppError } from './app-error.js';
 import { defineErrors } from './define-errors.js';
 
-/** Errors every operation can answer, whatever its module. */
+/** Errors of the platform, which every operation can return. */
 export const platformErrors = defineErrors({
   validation_failed: { kind: 'invalid', message: 'The request is not valid.' },
   field_read_only: { kind: 'invalid', message: 'This field cannot be changed here.' },
@@ -9,13 +9,13 @@ export const platformErrors = defineErrors({
   malformed_request: { kind: 'invalid', message: 'The request cannot be read.' },
   request_timeout: { kind: 'request_timeout', message: 'The request did not arrive in time.' },
   headers_too_large: { kind: 'headers_too_large', message: 'The request headers are too large.' },
-  not_found: { kind: 'not_found', message: 'There is nothing at this address.' },
+  not_found: { kind: 'not_found', message: 'Not found.' },
   payload_too_large: { kind: 'too_large', message: 'The request body is too large.' },
-  unsupported_media_type: { kind: 'unsupported_media', message: 'The content type is not accepted here.' },
+  unsupported_media_type: { kind: 'unsupported_media', message: 'The content type is not supported.' },
   token_invalid: { kind: 'unauthenticated', message: 'Invalid or expired token', plain: true },
-  two_factor_required: { kind: 'forbidden', message: 'This needs a second factor.' },
-  bearer_required: { kind: 'forbidden', message: 'An API key cannot do this. Sign in.' },
-  operator_required: { kind: 'forbidden', message: 'Only operators of this installation may do this.' },
+  two_factor_required: { kind: 'forbidden', message: 'This operation requires a second factor.' },
+  bearer_required: { kind: 'forbidden', message: 'This operation requires an access token, not an API key.' },
+  operator_required: { kind: 'forbidden', message: 'Only operators of this installation can do this.' },
   insufficient_api_key_scope: {
     kind: 'forbidden',
     message: 'API key lacks required scope for this endpoint',
@@ -36,21 +36,22 @@ export const platformErrors = defineErrors({
   },
   overloaded: { kind: 'unavailable', message: 'The server is busy. Try again shortly.' },
   mail_not_configured: { kind: 'unavailable', message: 'This server does not send mail.' },
-  internal_error: { kind: 'internal', message: 'Something went wrong on our side.' },
+  internal_error: { kind: 'internal', message: 'An internal error occurred.' },
 });
 
-/** One broken rule of one field. `path` uses dots and indexes: `items.0.name`. */
+/** An invalid field: its path with dots and indexes (`items.0.name`), and the first rule that it breaks. */
 export interface FieldError {
   path: string;
   rule: string;
   message: string;
 }
 
+/** Returns the 400 `validation_failed` for several fields. */
 export function validationFailed(fields: FieldError[]): AppError {
   return platformErrors.validation_failed({ data: { fields } });
 }
 
-/** The 400 `validation_failed` of a single field. */
+/** Returns the 400 `validation_failed` for a single field. */
 export function invalidField(path: string, rule: string, message: string): AppError {
   return validationFailed([{ path, rule, message }]);
 }

@@ -8,8 +8,8 @@ const ORGANIZATION_TOPIC = 'access-in';
 type Handler = (id: string) => void;
 
 /**
- * News that what somebody may do has changed, for caches of rights: at once on this node when the surrounding
- * transaction commits, and on every other node within a second.
+ * Notifies caches that the access of a user, or of the members of an organization, has changed. Handlers run on this node when
+ * the surrounding transaction commits, and on every other node within a second.
  */
 @Injectable()
 export class AccessChangeNotifier {
@@ -28,12 +28,12 @@ export class AccessChangeNotifier {
     this.handlers[ORGANIZATION_TOPIC].push(handler);
   }
 
-  /** An account was closed, suspended, or has another second factor. */
+  /** Publishes that a user was closed, suspended, or has other second factors. */
   publishUserChange(userId: string): Promise<void> {
     return this.publish(USER_TOPIC, userId);
   }
 
-  /** Somebody's role changed or ended, or the organization demands something else. */
+  /** Publishes that the role of a member or a requirement of the organization has changed. */
   publishOrganizationChange(organizationId: OrganizationId): Promise<void> {
     return this.publish(ORGANIZATION_TOPIC, organizationId);
   }

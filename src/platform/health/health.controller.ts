@@ -13,7 +13,7 @@ export class HealthController {
 
   @Get('live')
   @Public()
-  @Operation({ summary: 'Is the process up?', response: LivenessResponse })
+  @Operation({ summary: 'Check that the process runs', response: LivenessResponse })
   live(): LivenessResponse {
     return { status: 'ok' };
   }
@@ -21,7 +21,7 @@ export class HealthController {
   @Get('ready')
   @Public()
   @Operation({
-    summary: 'Can this process serve? 503 when it cannot, or is draining',
+    summary: 'Check that the server accepts requests; 503 when it does not or shuts down',
     response: HealthResponse,
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthResponse> {

@@ -6,13 +6,13 @@ export class LivenessResponse {
 }
 
 class HealthChecks {
-  @ResponseField('boolean', true, { description: 'The database answers.' })
+  @ResponseField('boolean', true, { description: 'The database is reachable.' })
   database!: boolean;
 
-  @ResponseField('boolean', true, { description: 'Every migration is applied.' })
+  @ResponseField('boolean', true, { description: 'All migrations are applied.' })
   migrations!: boolean;
 
-  @ResponseField('boolean', true, { description: 'Revocations of other nodes arrive.' })
+  @ResponseField('boolean', true, { description: 'Notifications of other nodes arrive.' })
   listener!: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { HealthResponse } from './health.responses.js';
 export class HealthService {
   private readonly knownMigrations = migrations.map(({ name }) => name);
   private draining = false;
-  /** What was found when the database was last asked. */
+  // Results of the last query.
   private fullyMigrated = false;
   private databaseReachable = false;
 
@@ -16,14 +16,14 @@ export class HealthService {
     private readonly notifications: NotificationBus,
   ) {}
 
-  /** From now on this process is not ready: load balancers look elsewhere while it finishes. */
+  /** Reports `draining` from now on, so that load balancers stop sending requests. */
   drain(): void {
     this.draining = true;
   }
 
   async check(): Promise<HealthResponse> {
     const { isReliable: listener } = this.notifications;
-    // A listener that is heard of shows that the database answers, however busy all other connections are.
+    // A reliable listener proves that the database is reachable, even when the pool has no free connection.
     if (!listener || !this.fullyMigrated) await this.checkMigrations();
     const checks = { database: listener || this.databaseReachable, migrations: this.fullyMigrated, listener };
     const healthy = Object.values(checks).every(Boolean);

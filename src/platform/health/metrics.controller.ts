@@ -24,7 +24,7 @@ export class MetricsController {
     return this.metrics.registry.metrics();
   }
 
-  /** With a token set, only who holds it; without, only a caller on this machine that came directly. */
+  /** Requires `METRICS_TOKEN` when it is set; else allows only direct clients on this machine. */
   private mayRead(request: FastifyRequest): boolean {
     const { metricsToken } = this.config;
     if (!metricsToken) return isDirectClient(request);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
-/** What Prometheus scrapes. Labels are route patterns and codes, never ids. */
+/** Metrics for Prometheus. Labels are route patterns and codes, never ids. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();

@@ -2,15 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { platformErrors } from '../errors/index.js';
 
 const MAX_DEPTH = 32;
-/** Values in one JSON body: whatever is done per value must not hold the event loop for seconds. */
+/** Maximum number of values in a JSON body: work for each value must not block the event loop for seconds. */
 const MAX_VALUES = 50_000;
-/** Bytes of a JSON or form body; uploads have their own limit. */
+/** Maximum bytes of a JSON or form body. Uploads have their own limit. */
 export const BODY_LIMIT = 1024 * 1024;
 
 type ParserCallback = (error: Error | null, body?: unknown) => void;
 type ParseText = (request: FastifyRequest, text: string, done: ParserCallback) => unknown;
 
-/** JSON and form bodies. An empty body counts as none; depth and size are bounded, because transformers recurse. */
+/** Registers parsers of JSON and form bodies. An empty body counts as absent. Depth is limited because transformers recurse. */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
@@ -25,7 +25,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   );
 }
 
-/** Bodies of one type, in UTF-8: another charset is refused, and so are bytes that are not UTF-8. */
+/** Registers a parser for one content type. Refuses other charsets than UTF-8, and invalid UTF-8. */
 function addTextParser(fastify: FastifyInstance, type: string, parse: ParseText): void {
   fastify.addContentTypeParser(
     type,
@@ -54,7 +54,7 @@ function decodeUtf8(bytes: Buffer): string | null {
   }
 }
 
-/** A field that is sent twice becomes a list, which no form field accepts: neither value is silently dropped. */
+/** A repeated field becomes a list, which no form field accepts. So the validation refuses it, instead of ignoring a value. */
 function parseForm(text: string): object {
   const fields = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
@@ -65,8 +65,8 @@ function parseForm(text: string): object {
   return Object.fromEntries(fields);
 }
 
-/** The deepest nesting of a JSON text, and how many values it has at most; strings are skipped. */
-function measureJson(json: string): { depth: number; values: number } {
+/** Returns the maximum depth of a JSON text and an upper bound for its number of values. Ignores the content of strings. */
+export function measureJson(json: string): { depth: number; values: number } {
   let depth = 0;
   let deepest = 0;
   let values = 1;

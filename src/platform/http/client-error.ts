@@ -16,8 +16,8 @@ const REASON_PHRASES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Requests that Node.js would refuse with an empty answer: without a host they are malformed, and an expectation
- * that we do not know is none.
+ * Handles requests that Node.js would refuse without a body. A request without `Host` is malformed. An unknown `Expect` header
+ * is ignored.
  */
 export function answerMalformedRequests(fastify: FastifyInstance): void {
   const { server } = fastify;
@@ -28,7 +28,7 @@ export function answerMalformedRequests(fastify: FastifyInstance): void {
   });
 }
 
-/** Answers what Node cannot read as a request at all, in the shape of every other error, and hangs up. */
+/** Sends an error body for bytes that Node.js cannot parse as a request, and closes the connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

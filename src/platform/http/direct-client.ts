@@ -10,7 +10,7 @@ const FORWARDING_HEADERS = [
   'via',
 ];
 
-/** True for a caller on this machine that came directly: a proxy on the same machine is no such caller. */
+/** Returns whether the client is on this machine and its request was not forwarded by a proxy. */
 export function isDirectClient({ socket, headers }: FastifyRequest): boolean {
   return (
     isLoopback(socket.remoteAddress ?? '') && !FORWARDING_HEADERS.some((name) => headers[name] !== undefined)

@@ -13,7 +13,7 @@ import { ErrorBody, buildErrorExample } from '../openapi/error-body.js';
 import { deferSwagger, type Swagger } from '../openapi/lazy-decorators.js';
 import { OPERATION_METADATA, type OperationOptions } from '../openapi/operation-options.js';
 
-/** Everything the API reference says of an operation, and the status it answers with. */
+/** Declares the API reference of an operation, its status on success, and its idempotency. */
 export function Operation(options: OperationOptions): MethodDecorator {
   const { status = 200, idempotent } = options;
   return applyDecorators(
@@ -33,7 +33,7 @@ const IDEMPOTENCY_HEADER = {
   name: 'Idempotency-Key',
   required: false,
   description:
-    'Repeat the request with the same key and body to get the first answer again instead of acting twice.',
+    'Repeat the request with the same key and body to get the first response again. The operation runs only once.',
   schema: { type: 'string', maxLength: 255 },
 } as const;
 
@@ -52,7 +52,7 @@ function swaggerDecorators(swagger: Swagger, options: OperationOptions, status: 
 const LAST_EVENT_ID_HEADER = {
   name: 'Last-Event-ID',
   required: false,
-  description: 'The number of the last event that was read; the events after it are answered.',
+  description: 'The id of the last received event. The stream continues after it.',
   schema: { type: 'integer', minimum: 0 },
 } as const;
 
@@ -68,7 +68,7 @@ function successResponse(
   if (eventStream === 'only')
     return applyDecorators(
       ApiResponse({ status, description, content: EVENT_STREAM_CONTENT }),
-      ApiResponse({ status: 204, description: 'There is nothing more to read.' }),
+      ApiResponse({ status: 204, description: 'There are no more events.' }),
       swagger.ApiHeader(LAST_EVENT_ID_HEADER),
     );
   if (eventStream === 'optional' && typeof response === 'function') {
@@ -95,7 +95,7 @@ function successResponse(
   return ApiResponse({ status, description, type, isArray });
 }
 
-/** One response per status, each error code with its example. */
+/** Returns one response for each status, with an example for each error code. */
 function errorResponses(swagger: Swagger, errors: ErrorFactory[]): MethodDecorator[] {
   const responses = [...groupByStatus(errors)].map(([status, group]) =>
     swagger.ApiResponse({

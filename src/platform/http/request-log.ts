@@ -4,7 +4,7 @@ import type { Log } from '../logging/log.js';
 
 type ObserveRequest = (request: FastifyRequest, reply: FastifyReply) => void;
 
-/** One line per request: route pattern, status, code, duration, actor, request id. Never bodies or queries. */
+/** Logs one line for each request: route pattern, status, code, duration, actor, request id. Never bodies or queries. */
 export function logRequests(fastify: FastifyInstance, log: Log, observe: ObserveRequest): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     const { routeOptions, method, actor } = request as RequestWithActor;

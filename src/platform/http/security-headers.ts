@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
-/** An API answer loads nothing; pages set their own policy. */
+/** Responses of the API load nothing. Pages of the documentation set their own policy. */
 const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
 
-/** What helmet would set on every answer. It is always the same here, so it is asked once. */
+/** Returns the headers of helmet. They are the same for all responses, so helmet runs once. */
 export function securityHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
   const collector = {

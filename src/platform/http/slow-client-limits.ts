@@ -3,13 +3,13 @@ import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { platformErrors } from '../errors/index.js';
 
-/** Whoever takes nothing of an answer for so long is gone, whatever their connection says. */
+/** A client that reads nothing of a response for this time is disconnected. */
 export const WRITE_TIMEOUT_MS = 60_000;
-/** What all answers together may hold in memory while they are not read; small ones do not count. */
+/** Maximum bytes of all responses that clients have not read. Small responses do not count. */
 const MAX_UNSENT_BYTES = 128 * 1024 * 1024;
 const UNCOUNTED_BYTES = 64 * 1024;
 
-/** Keeps those who ask for much and read nothing from taking the memory of everybody. */
+/** Bounds the memory of responses that clients do not read. Throws 503 `overloaded` for more. */
 export function limitUnsentBytes(
   fastify: FastifyInstance,
   { maxBytes = MAX_UNSENT_BYTES, timeoutMs = WRITE_TIMEOUT_MS } = {},
@@ -26,7 +26,7 @@ export function limitUnsentBytes(
   });
 }
 
-/** Ends a connection that makes no progress. Node.js takes this back with the next request. */
+/** Closes the connection when it makes no progress. Node.js resets this timeout at the next request. */
 export function setWriteTimeout({ socket }: ServerResponse, timeoutMs = WRITE_TIMEOUT_MS): void {
   if (socket instanceof Socket) socket.setTimeout(timeoutMs);
 }

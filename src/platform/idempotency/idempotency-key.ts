@@ -5,7 +5,7 @@ import { invalidField } from '../errors/index.js';
 const HEADER = 'idempotency-key';
 const WELL_FORMED = /^[\x21-\x7e]{1,255}$/;
 
-/** The `Idempotency-Key` of a request, if it has one. Throws 400 for one that is no key. */
+/** Returns the `Idempotency-Key` header. Throws 400 when it is malformed. */
 export function parseIdempotencyKey({ headers }: FastifyRequest): string | undefined {
   const key = headers[HEADER];
   if (key === undefined || (typeof key === 'string' && WELL_FORMED.test(key)))
@@ -14,7 +14,7 @@ export function parseIdempotencyKey({ headers }: FastifyRequest): string | undef
   throw invalidField('Idempotency-Key', 'pattern', message);
 }
 
-/** For an operation that honours the key by itself: `idempotent: 'self-managed'`. */
+/** Injects the key, for operations that are `idempotent: 'self-managed'`. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) =>
   parseIdempotencyKey(context.switchToHttp().getRequest<FastifyRequest>()),
 );

@@ -7,7 +7,7 @@ import { getOperationOptions } from '../openapi/operation-options.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
 import { toIdempotentRequest, IdempotencyService } from './idempotency.service.js';
 
-/** Gives an operation declared `idempotent` its `Idempotency-Key`. */
+/** Replays the stored response when a request repeats an `Idempotency-Key`. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(private readonly idempotency: IdempotencyService) {}

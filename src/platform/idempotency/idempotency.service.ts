@@ -17,17 +17,17 @@ import {
 
 const LEASE_SECONDS = 60;
 const ENCRYPTION_PURPOSE = 'idempotent-answer';
-/** Without the right, gone too soon, or in the way of something else: the next time may go better. */
+/** Statuses that are not stored: a repetition of the request may succeed. */
 const TRANSIENT_STATUSES = [401, 403, 408, 409];
 
 export interface IdempotentRequest {
   key: string;
   method: string;
   route: string;
-  /** The whole path asked for, so that one key cannot act on two resources. */
+  /** Path and query. With it, one key cannot be used for two resources. */
   url: string;
   body: unknown;
-  /** Null: nobody identified themselves. */
+  /** Null without credentials. */
   actor: Actor | null;
 }
 
@@ -43,8 +43,8 @@ export interface IdempotentResult extends StoredResponse {
 }
 
 /**
- * A repeated request acts once. The answer is stored in the same transaction as the effect, so after a crash
- * there are both or neither; a request whose lease was taken over is rolled back instead of acting twice.
+ * Runs a request with an idempotency key once. The response is stored in the same transaction as the effect: after a crash
+ * both exist or neither does. When another request has taken over the lease, the transaction is rolled back.
  */
 @Injectable()
 export class IdempotencyService {
@@ -56,7 +56,7 @@ export class IdempotencyService {
     private readonly clock: Clock,
   ) {}
 
-  /** Runs `act` and answers `status` with its result, or replays what the first such request answered. */
+  /** Runs `action` and returns its result with `status`, or returns the stored response of the first request with this key. */
   async runOnce(
     request: IdempotentRequest,
     status: number,
@@ -76,8 +76,8 @@ export class IdempotencyService {
   }
 
   /**
-   * For what finds by itself what a key began: holds the key to one body, and answers the refusal that is kept under
-   * it, or how to keep one. Twins that come meanwhile go through, too.
+   * For operations that look up the result of a key themselves. Throws when the key was used with another body. Returns the
+   * stored rejection, else a function that stores a rejection. Concurrent requests with the same key are not refused.
    */
   async beginSelfManaged(
     request: IdempotentRequest,
@@ -120,7 +120,7 @@ export class IdempotencyService {
     return { status: status ?? 200, body, replayed: true };
   }
 
-  /** A final refusal is kept like an answer; what may go better next time is not. */
+  /** Stores a final rejection like a response. Releases the key after an error that a repetition may not meet. */
   private async storeOrRelease(
     claim: string,
     error: unknown,
@@ -143,7 +143,7 @@ export class IdempotencyService {
   }
 }
 
-/** The same person in another organization asks for another thing, also where the path does not name it. */
+/** Includes the organization: the same request of one user in two organizations is not the same request. */
 function actorParts({ organization, ...actor }: Actor): string[] {
   const parts = actor.via === 'session' ? ['user', actor.userId] : ['api_key', actor.keyId];
   return organization ? [...parts, organization.id] : parts;

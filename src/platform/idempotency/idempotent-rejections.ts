@@ -14,14 +14,14 @@ import { toIdempotentRequest, IdempotencyService, type IdempotentResult } from '
 
 type RequestWithRejectionStore = RequestWithActor & { storeRejection?: (error: unknown) => Promise<void> };
 
-/** Ends a request whose refusal is known already. */
+/** Ends a request whose rejection is stored. */
 class StoredRejection extends Error {
-  constructor(readonly refusal: IdempotentResult) {
-    super('A refusal is repeated.');
+  constructor(readonly rejection: IdempotentResult) {
+    super('The stored rejection is replayed.');
   }
 }
 
-/** Holds a key to its body, for operations that are `idempotent: 'self-managed'`. Costs nothing without a key. */
+/** Replays stored rejections of operations that are `idempotent: 'self-managed'`. */
 @Injectable()
 export class IdempotentRejectionGuard implements CanActivate {
   constructor(private readonly idempotency: IdempotencyService) {}
@@ -40,7 +40,7 @@ export class IdempotentRejectionGuard implements CanActivate {
   }
 }
 
-/** Keeps a final refusal under the key, before it is told. */
+/** Stores a final rejection under the key before it is sent. */
 @Catch()
 export class IdempotentRejectionFilter extends ErrorFilter {
   constructor(log: Log) {
@@ -52,7 +52,7 @@ export class IdempotentRejectionFilter extends ErrorFilter {
     const { storeRejection, id } = http.getRequest<RequestWithRejectionStore>();
     const reply = http.getResponse<FastifyReply>();
     if (thrown instanceof StoredRejection) {
-      const { status, body } = thrown.refusal;
+      const { status, body } = thrown.rejection;
       void reply.header('Idempotent-Replayed', 'true');
       sendError(reply, id, { status, body: body as { detail: unknown; code: string } });
     } else if (storeRejection) void storeRejection(thrown).finally(() => super.catch(thrown, host));

@@ -4,10 +4,10 @@ import { Log } from '../logging/log.js';
 import { UnitOfWork } from '../persistence/index.js';
 import { JobQueue } from './job-queue.js';
 
-/** Tables of the platform whose rows are worthless after `expires_at`. */
+/** Tables of the platform whose rows are deleted after `expires_at`. */
 const PLATFORM_TABLES = ['rate_windows', 'idempotency_keys', 'mail_outbox'];
 
-/** Rows of one statement: what hangs on them goes with them, and others wait for it. */
+/** Bounds the rows that one statement locks and deletes, with all rows that reference them. */
 const BATCH_SIZE = 1000;
 
 const deleteExpiredSql = (table: string): string => `WITH gone AS (
@@ -21,7 +21,7 @@ const DELETE_FAILED_JOBS = {
            ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts))`,
 };
 
-/** Removes what has expired, once an hour. Modules add their own tables. */
+/** Deletes expired rows once an hour. Modules register their tables. */
 @Injectable()
 export class ExpiredRowSweeper implements OnModuleInit {
   private readonly tables = [...PLATFORM_TABLES];
@@ -37,7 +37,7 @@ export class ExpiredRowSweeper implements OnModuleInit {
     this.jobs.registerHourly(() => this.sweep());
   }
 
-  /** Rows of `table` go when their `expires_at` has passed. */
+  /** Registers a table with a column `expires_at`. */
   registerTable(table: string): void {
     this.tables.push(table);
   }

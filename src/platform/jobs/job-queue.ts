@@ -10,7 +10,7 @@ import { Database, UnitOfWork } from '../persistence/index.js';
 type Handler = (payload: unknown) => Promise<void>;
 
 export interface JobOptions {
-  /** Attempts with growing pauses before the job is given up. */
+  /** Attempts, with exponential delays, before the job is abandoned. */
   attempts?: number;
 }
 
@@ -21,8 +21,8 @@ const ADD_JOB = {
 
 const CONCURRENCY = 4;
 /**
- * When the server drains, running jobs may go on for a moment. The delays of 0 are what makes a stop wait until
- * the outcome of each is written; else a job done at the last moment would be done again.
+ * Running jobs have this time to finish when the server shuts down. With delays of 0, the stop waits until each result is
+ * written; else a job that finished just before the stop would run again.
  */
 const SHUTDOWN_OPTIONS = {
   gracefulShutdownAbortTimeout: 1_500,
@@ -31,8 +31,9 @@ const SHUTDOWN_OPTIONS = {
 };
 
 /**
- * Work that must survive a crash: a row written in the caller's transaction, picked up within milliseconds of
- * the commit by any node, repeated until it succeeds, by others when the node dies. Payloads are sealed at rest and gone when done.
+ * Runs work that must survive a crash. A job is a row that is written in the transaction of the caller; after the commit any
+ * node runs it within milliseconds. A failed job is retried, and another node takes over when a node dies. Payloads are
+ * encrypted, and deleted when the job is done.
  */
 @Injectable()
 export class JobQueue implements OnApplicationBootstrap {
@@ -48,12 +49,12 @@ export class JobQueue implements OnApplicationBootstrap {
     private readonly log: Log,
   ) {}
 
-  /** Declares what does the work of `name`; called once, while the application starts. */
+  /** Registers the handler of a kind of job; called once during the start. */
   registerHandler(name: string, handler: Handler): void {
     this.handlers.set(name, handler);
   }
 
-  /** Runs `work` once an hour on one of the nodes. */
+  /** Runs `task` once an hour on one of the nodes. */
   registerHourly(task: () => Promise<void>): void {
     this.hourlyTasks.push(task);
   }
@@ -85,7 +86,7 @@ export class JobQueue implements OnApplicationBootstrap {
     this.runner.promise.catch((error: unknown) => this.log.error('jobs.stopped', error));
   }
 
-  /** What this process has begun when it dies is done by another. */
+  /** Publishes the id under which this process locks jobs, so that other nodes can unlock them when it dies. */
   private async registerWorkerPool(pool: string): Promise<void> {
     await this.nodes
       .setWorkerPool(pool)
@@ -97,7 +98,7 @@ export class JobQueue implements OnApplicationBootstrap {
     for (const [name, handler] of this.handlers) {
       tasks[name] = (payload, { job, abortPromise }) =>
         new Promise<void>((resolve, reject) => {
-          abortPromise.catch(reject); // handed back: it fails here and is tried again by whoever is left
+          abortPromise.catch(reject); // at shutdown the job fails here, and another node retries it
           requestContext.run({ requestId: `job-${job.id}`, url: '/', setHeader: () => undefined }, () => {
             const { sealed } = payload as { sealed: string };
             const opened = JSON.parse(this.box.open(`job/${name}`, Buffer.from(sealed, 'base64'))) as unknown;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** What of `asked` differs from `present`; what is undefined is not asked for. */
+/** Returns the fields of `requested` that differ from `current`. Undefined fields count as not requested. */
 export function changedFields<Row extends object>(current: Row, requested: Partial<Row>): Partial<Row> {
   const fields = Object.entries(requested) as [keyof Row, unknown][];
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** The only source of time. Instants are UTC with millisecond precision, like the columns that keep them. */
+/** The only source of the current time. Times have milliseconds, like the columns that store them. */
 export abstract class Clock {
   abstract now(): Date;
 
@@ -7,7 +7,7 @@ export abstract class Clock {
     return this.now().getTime();
   }
 
-  /** The instant `seconds` after now; negative for before. */
+  /** Returns the time `seconds` after now; negative values are in the past. */
   after(seconds: number): Date {
     return new Date(this.millis() + seconds * 1000);
   }
@@ -23,7 +23,7 @@ export class SystemClock extends Clock {
   }
 }
 
-/** Whole seconds from `now` until `then`, never less than one: the unit of `Retry-After`. */
+/** Returns whole seconds from `now` until `then`, rounded up and at least 1, as for `Retry-After`. */
 export function secondsUntil(then: Date, now: Date): number {
   return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000));
 }

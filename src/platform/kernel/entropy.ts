@@ -7,17 +7,17 @@ export abstract class Entropy {
   abstract bytes(length: number): Buffer;
   abstract integer(below: number): number;
 
-  /** An opaque URL-safe token of `length` random bytes. */
+  /** Returns a URL-safe token of `length` random bytes. */
   token(length = 32): string {
     return this.bytes(length).toString('base64url');
   }
 
-  /** `length` decimal digits, each equally likely, leading zeros kept. */
+  /** Returns `length` random decimal digits; leading zeros are kept. */
   digits(length: number): string {
     return Array.from({ length }, () => this.integer(10)).join('');
   }
 
-  /** `length` characters of RFC 4648 base32, five bits each. */
+  /** Returns `length` random characters of base32 (RFC 4648), with five bits each. */
   base32(length: number): string {
     return Array.from({ length }, () => BASE32.charAt(this.integer(32))).join('');
   }
@@ -33,7 +33,7 @@ export class SystemEntropy extends Entropy {
   }
 }
 
-/** RFC 4648 base32 without padding, as authenticator apps expect a secret. */
+/** Encodes bytes as base32 (RFC 4648) without padding, the format of secrets in authenticator apps. */
 export function toBase32(bytes: Buffer): string {
   let bits = '';
   for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What counts as one caller for limits: an IPv4 address, or the /64 an IPv6 host can roam in freely.
- * IPv4 addresses written inside IPv6 (`::ffff:1.2.3.4`) count as IPv4.
+ * Returns the key of rate limits per client: an IPv4 address, or the /64 network of an IPv6 address, because an IPv6 host can
+ * choose any address in its /64. IPv4-mapped addresses (`::ffff:1.2.3.4`) count as IPv4.
  */
 export function toNetwork(address: string): string {
   const plain = address.replace(/%.*$/, '').toLowerCase();
@@ -17,7 +17,7 @@ export function toNetwork(address: string): string {
   return `${groups.map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
-/** True for an address of this machine's loopback interface. */
+/** Returns whether the address is a loopback address. */
 export function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -1,6 +1,6 @@
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** ISO-8601 with an offset; null for anything else, and for days that no calendar has. */
+/** Parses ISO-8601 with an offset. Returns null for other formats and for dates that do not exist. */
 export function parseTimestamp(text: string): Date | null {
   if (!TIMESTAMP.test(text)) return null;
   const [, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);

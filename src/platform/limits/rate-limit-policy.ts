@@ -1,16 +1,16 @@
-/** At most `limit` within any `window` seconds, counted per key over a sliding window. */
+/** At most `limit` uses in `window` seconds for each key, in a sliding window. */
 export interface RateLimitPolicy {
   name: string;
   limit: number;
   window: number;
 }
 
-/** One counted use, so that it can be given back. */
+/** A counted use, which can be released. */
 export interface RateLimitReservation {
   policy: RateLimitPolicy;
   key: Buffer;
   at: Date;
-  /** Uses in the window, this one included. */
+  /** Uses in the window, including this one. */
   count: number;
 }
 
@@ -21,7 +21,7 @@ export interface RateLimitDecision {
   retryAt: Date;
 }
 
-/** Keeps the windows; `take` counts a use only when the window still has room, in one atomic step. */
+/** Stores sliding windows. `consume` atomically counts a use, unless the window is full. */
 export abstract class WindowStore {
   abstract consume(policy: RateLimitPolicy, key: Buffer, at: Date): Promise<RateLimitDecision>;
 }

@@ -13,9 +13,9 @@ import {
 } from './rate-limit-policy.js';
 
 /**
- * Two kinds of limit over one sliding window. *Limits* (`take`) bound how often something is asked for and may
- * live in Redis; `RATE_LIMITS=off` lifts them. *Locks* (`reserve`) guard guessing: the attempt is counted
- * before the guess is checked, in PostgreSQL always, and they cannot be lifted.
+ * Limits uses in sliding windows. *Limits* (`consume`) bound the rate of requests; they can be stored in Redis, and
+ * `RATE_LIMITS=off` disables them. *Locks* (`reserve`) protect secrets against guessing: an attempt is counted before the
+ * secret is checked, always in PostgreSQL, and locks cannot be disabled.
  */
 @Injectable()
 export class RateLimiter {
@@ -27,14 +27,14 @@ export class RateLimiter {
     private readonly config: Config,
   ) {}
 
-  /** Counts one use, or throws 429 `too_many_attempts`. */
+  /** Counts a use. Throws 429 `too_many_attempts` when the window is full. */
   async consume(policy: RateLimitPolicy, ...key: string[]): Promise<void> {
     if (!this.config.rateLimits) return;
     const decision = await this.store.consume(policy, this.hashKey(policy, key), this.clock.now());
     this.enforce(policy, decision);
   }
 
-  /** Counts one attempt at a guess before it is checked, or throws 429 `too_many_attempts`. */
+  /** Counts an attempt before it is checked. Throws 429 `too_many_attempts` when the window is full. */
   async reserve(policy: RateLimitPolicy, ...key: string[]): Promise<RateLimitReservation> {
     const hashed = this.hashKey(policy, key);
     const at = this.clock.now();
@@ -43,12 +43,12 @@ export class RateLimiter {
     return { policy, key: hashed, at, count: decision.count };
   }
 
-  /** The attempt was not a failure. */
+  /** Removes an attempt that did not fail. */
   async release(reservation: RateLimitReservation): Promise<void> {
     await this.lockStore.release(reservation);
   }
 
-  /** Forgets every failure in the window of this reservation. */
+  /** Removes all attempts in the window of this reservation. */
   async clear({ policy, key }: RateLimitReservation): Promise<void> {
     await this.lockStore.clear(policy, key);
   }

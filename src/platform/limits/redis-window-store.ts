@@ -6,7 +6,7 @@ import { Log } from '../logging/log.js';
 import { PostgresWindowStore } from './persistence/postgres-window-store.js';
 import { type RateLimitPolicy, type RateLimitDecision, WindowStore } from './rate-limit-policy.js';
 
-/** The same step as in PostgreSQL: forget the old, count, add when there is room. */
+/** The same atomic step as in PostgreSQL: removes old uses, counts, and adds a use unless the window is full. */
 const CONSUME_SCRIPT = `
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
 local count = redis.call('ZCARD', KEYS[1])
@@ -22,7 +22,7 @@ return { allowed, count, oldest[2] or ARGV[1] }`;
 
 const REDIS_TIMEOUT_MS = 500;
 
-/** Windows shared over Redis. While Redis does not answer, PostgreSQL counts: limits never fail open. */
+/** Stores windows in Redis, and in PostgreSQL while Redis does not answer: limits never fail open. */
 @Injectable()
 export class RedisWindowStore extends WindowStore implements OnApplicationShutdown {
   private readonly client: ReturnType<typeof createClient>;
@@ -66,7 +66,7 @@ export class RedisWindowStore extends WindowStore implements OnApplicationShutdo
   }
 }
 
-/** The client's own timeout ends when a command is written, and so not when Redis hangs. */
+/** The timeout of the Redis client covers only the writing of a command, and not a server that does not answer. */
 async function withTimeout<T>(ms: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {

@@ -7,8 +7,8 @@ import { createPrettyStream } from './pretty.js';
 type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * Named events as JSON lines, each with the request id it belongs to. Bodies, tokens, addresses and prompts
- * never go in; an error's own message may, so errors are logged by name, message and stack only.
+ * Writes named events as JSON lines, with the request id. Bodies, tokens, addresses and prompts must not be logged. Of an error,
+ * only name, message, stack and codes are logged.
  */
 export class Log {
   readonly pino: Logger;
@@ -39,7 +39,7 @@ export class Log {
   }
 }
 
-/** What a log may hold of an error. Query parameters of a database error are left out: they may be secrets. */
+/** Omits the query parameters of database errors, which can be secrets. */
 function serializeError(error: unknown): LogFields {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack } = error;

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { Log } from './log.js';
 
-/** Nest's own messages in our lines; its chatter at start is left out. */
+/** Writes warnings and errors of Nest to the log. Messages of lower levels are dropped. */
 export class NestLogger implements LoggerService {
   constructor(private readonly target: Log) {}
 

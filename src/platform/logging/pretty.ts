@@ -1,6 +1,6 @@
 import prettyStream from 'pino-pretty';
 
-/** Lines for a person at a terminal: time, level, event, then the fields. */
+/** Formats log lines for a terminal: time, level, event, then the fields. */
 export function createPrettyStream(): ReturnType<typeof prettyStream> {
   return prettyStream({
     colorize: true,

@@ -1,4 +1,4 @@
-/** A message to one person. `html` is made from the same paragraphs as `text`. */
+/** A message in both formats. `html` has the same paragraphs as `text`. */
 export interface RenderedEmail {
   to: string;
   subject: string;
@@ -9,11 +9,11 @@ export interface RenderedEmail {
 export interface EmailMessage {
   to: string;
   subject: string;
-  /** Paragraphs; a `link` or `code` stands alone on its line. */
+  /** Paragraphs. A `link` or `code` is a paragraph of its own. */
   body: (string | { link: string } | { code: string })[];
 }
 
-/** Renders a letter for clients with and without HTML. Everything is escaped; there are no remote images. */
+/** Renders a message as text and as HTML. All text is escaped, and there are no remote images. */
 export function renderEmail({ to, subject, body }: EmailMessage): RenderedEmail {
   const text = body.map((part) => (typeof part === 'string' ? part : 'link' in part ? part.link : part.code));
   const html = body.map((part) => {

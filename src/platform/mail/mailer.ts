@@ -10,9 +10,8 @@ import { SmtpTransport } from './smtp-transport.js';
 const SEND_JOB = 'mail.send';
 
 /**
- * Mail that is written in the caller's transaction: it goes out if and only if the change it speaks of is
- * committed. Over SMTP it is a job, repeated until the server takes it; without SMTP it lands in the
- * development outbox at once.
+ * Sends mail in the transaction of the caller: mail is sent if and only if the transaction commits. With SMTP a job sends it
+ * and retries until the mail server accepts it. Without SMTP it is stored in the development outbox.
  */
 @Injectable()
 export class Mailer implements OnModuleInit {
@@ -29,12 +28,12 @@ export class Mailer implements OnModuleInit {
     );
   }
 
-  /** Throws 503 `mail_not_configured` when this server sends no mail; for what cannot go on without. */
+  /** Throws 503 `mail_not_configured` when mail is off. */
   assertConfigured(): void {
     if (this.config.mail === 'off') throw platformErrors.mail_not_configured();
   }
 
-  /** A letter the caller's purpose depends on. */
+  /** Sends mail that the operation depends on. Throws 503 `mail_not_configured` when mail is off. */
   async send(message: EmailMessage): Promise<void> {
     this.assertConfigured();
     const mail = renderEmail(message);
@@ -42,7 +41,7 @@ export class Mailer implements OnModuleInit {
     else await this.jobs.enqueue(SEND_JOB, { ...mail, messageId: newId() });
   }
 
-  /** A letter that only informs: left out when this server sends no mail. */
+  /** Sends mail that only informs. Does nothing when mail is off. */
   async sendIfConfigured(message: EmailMessage): Promise<void> {
     if (this.config.mail !== 'off') await this.send(message);
   }

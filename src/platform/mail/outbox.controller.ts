@@ -16,8 +16,8 @@ class OutboxQuery {
 const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
 /**
- * The development outbox over HTTP, for the person at this machine only: never in production or with SMTP, and
- * never through a proxy or for a page of another site that rebinds its name to loopback.
+ * Returns the development outbox. Answers 404 in production, with SMTP, and to every client that is not on this machine. Checks
+ * the `Host` header against DNS rebinding by a web page.
  */
 @ApiExcludeController()
 @Controller('dev')

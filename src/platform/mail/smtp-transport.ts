@@ -4,7 +4,7 @@ import { Config } from '../config/index.js';
 import { UnitOfWork } from '../persistence/index.js';
 import type { RenderedEmail } from './email-message.js';
 
-/** Hands mail to the configured server. The message id stays the same over retries, so servers can drop doubles. */
+/** Sends mail over SMTP. Retries have the same message id, so mail servers can drop duplicates. */
 @Injectable()
 export class SmtpTransport implements OnApplicationShutdown {
   private transporter: Transporter | undefined;

@@ -8,12 +8,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createOpenApiDocument } from './openapi-document.js';
 
-/** Pages need scripts and styles of their own; the guides' theme has inline ones. */
+/** The pages load scripts and styles; the theme of the guides has inline ones. */
 const PAGE_POLICY =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Swagger UI at `/docs/api`, the document at `/openapi.json`, and the built guides at `/docs`. */
+/** Serves Swagger UI at `/docs/api`, the document at `/openapi.json`, and the built guides at `/docs`. */
 export async function serveDocs(app: NestFastifyApplication, fastify: FastifyInstance): Promise<void> {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     if (request.url.startsWith('/docs')) void reply.header('Content-Security-Policy', PAGE_POLICY);
@@ -25,7 +25,7 @@ export async function serveDocs(app: NestFastifyApplication, fastify: FastifyIns
   if (guidesDirectory) await serveGuides(fastify, guidesDirectory);
 }
 
-/** The document is made when it is first asked for, and then kept. */
+/** Builds the document at the first request, and caches it. */
 function serveApiReference(app: NestFastifyApplication, fastify: FastifyInstance): void {
   let document: Promise<string> | undefined;
   const buildDocument = async (): Promise<string> =>
@@ -80,14 +80,14 @@ async function serveGuides(fastify: FastifyInstance, root: string): Promise<void
         void reply.header('Cache-Control', 'public, max-age=31536000, immutable');
     },
   } as object);
-  // A trailing slash is ignored in routes, but the links of the first page depend on it.
+  // The relative links of the first page need the trailing slash, which routing ignores.
   fastify.get('/docs', async ({ url }, reply: FastifyReply) => {
     if (!/^\/docs\/(\?|$)/.test(url)) return reply.redirect('/docs/');
     return reply.type('text/html; charset=utf-8').send(await readFile(join(root, 'index.html')));
   });
 }
 
-/** The built guides: beside the sources, wherever this file was compiled to. */
+/** Searches the parent folders: the compiled file is deeper in the tree than the source file. */
 function findGuidesDirectory(): string | undefined {
   let directory = dirname(fileURLToPath(import.meta.url));
   while (directory !== dirname(directory)) {

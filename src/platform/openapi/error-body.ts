@@ -1,11 +1,11 @@
 import type { ErrorFactory } from '../errors/index.js';
 import { ApiProperty, ApiSchema } from './lazy-decorators.js';
 
-/** The body of every error. `detail` keeps its documented form; `code` is stable for machines. */
+/** Body of every error. Clients should check `code`, which does not change. */
 @ApiSchema({ name: 'Error' })
 export class ErrorBody {
   @ApiProperty({
-    description: 'A sentence, or an object with at least `error` and `message`.',
+    description: 'A message, or an object with at least `error` and `message`.',
     oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }],
     example: 'Invalid or expired token',
   })

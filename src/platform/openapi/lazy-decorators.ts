@@ -8,8 +8,8 @@ type AnyDecorator = (...target: never[]) => unknown;
 const deferredDecorators: ((swagger: Swagger) => void)[] = [];
 
 /**
- * What the API reference says of a class, a method or a field. It is only noted here, and said once somebody asks
- * for the reference: the library behind it takes a fifth of a start and of the memory of a server that is never asked.
+ * Defers a decorator of @nestjs/swagger until the API reference is requested. Loading the library takes a fifth of the start
+ * time and memory of the server, and most servers never serve the reference.
  */
 export function deferSwagger(createDecorator: (swagger: Swagger) => AnyDecorator): Decorator {
   return ((...target: never[]) => {
@@ -17,7 +17,7 @@ export function deferSwagger(createDecorator: (swagger: Swagger) => AnyDecorator
   }) as Decorator;
 }
 
-/** Says everything that was noted. */
+/** Applies all deferred decorators. */
 export function applySwaggerDecorators(swagger: Swagger): void {
   for (const apply of deferredDecorators.splice(0)) apply(swagger);
 }
@@ -26,7 +26,7 @@ export function ApiTags(...tags: string[]): ClassDecorator {
   return deferSwagger(({ ApiTags: decorate }) => decorate(...tags));
 }
 
-/** The name of a class in the document. */
+/** Sets the name of a class in the document. */
 export function ApiSchema(options: { name: string }): ClassDecorator {
   return deferSwagger(({ ApiSchema: decorate }) => decorate(options));
 }

@@ -4,8 +4,8 @@ import { type ErrorFactory, getErrorFactories, platformErrors } from '../errors/
 import { ErrorBody, buildErrorExample } from './error-body.js';
 import { applySwaggerDecorators, type Swagger } from './lazy-decorators.js';
 
-const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), over one account store.
-Every error is \`{ detail, code, request_id }\`; \`code\` is stable for machines.`;
+const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), with the same accounts.
+Every error is \`{ detail, code, request_id }\`. Clients should check \`code\`, which does not change.`;
 
 interface DocumentedErrorResponse {
   description: string;
@@ -16,13 +16,13 @@ interface DocumentedOperation {
   security?: object[];
   parameters?: object[];
   responses: Record<string, DocumentedErrorResponse>;
-  /** Codes of what the access of this operation can refuse. */
+  /** Codes of the errors of the access check; removed from the final document. */
   'x-error-codes'?: string[];
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** The OpenAPI 3.1 document of the application. The same build always gives the same text. */
+/** Creates the OpenAPI 3.1 document. The same build always creates the same text. */
 export function createOpenApiDocument(app: INestApplication, swagger: Swagger): OpenAPIObject {
   applySwaggerDecorators(swagger);
   const { DocumentBuilder, SwaggerModule } = swagger;
@@ -44,7 +44,7 @@ export function createOpenApiDocument(app: INestApplication, swagger: Swagger): 
   return withNullTypes(document) as OpenAPIObject;
 }
 
-/** What follows from the path and the access of an operation, said once here instead of at every one. */
+/** Adds the path parameters and the errors of the access check to an operation. */
 function completeOperation(path: string, operation: DocumentedOperation | undefined): void {
   if (!operation) return;
   for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
@@ -75,13 +75,13 @@ function addErrorExample(responses: Record<string, DocumentedErrorResponse>, err
   };
 }
 
-/** OpenAPI 3.1 has no `nullable`: null is one of the types. */
+/** Converts `nullable` to a union with `null`, as OpenAPI 3.1 requires. */
 function withNullTypes(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withNullTypes);
   if (typeof node !== 'object' || node === null) return node;
   const { nullable, ...rest } = node as Record<string, unknown>;
   const copy = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, withNullTypes(value)]));
-  // A read-only field of a request takes whatever the resource shows there.
+  // A read-only field of a request accepts the current value, whatever its type is.
   if (copy.readOnly === true && copy.type === 'object') delete copy.type;
   if (nullable !== true) return copy;
   if (typeof copy.type === 'string') return { ...copy, type: [copy.type, 'null'], ...withNullValue(copy) };

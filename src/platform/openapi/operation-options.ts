@@ -5,19 +5,22 @@ export interface OperationOptions {
   summary: string;
   description?: string;
   status?: 200 | 201 | 202 | 204;
-  /** The class of the answer, `[Class]` for a list, or one of several. */
+  /** Class of the response; `[Class]` for a list. */
   response?: Type | [Type] | { oneOf: Type[] } | { file: string | string[] };
   errors?: ErrorFactory[];
-  /** A create-type POST: honours `Idempotency-Key`. `by itself`: finds what the key began on its own, see `IdempotencyKey`. */
+  /**
+   * True: the interceptor replays the response of a repeated `Idempotency-Key`. `self-managed`: the operation itself looks up
+   * the result of the key; see `IdempotencyKey`.
+   */
   idempotent?: boolean | 'self-managed';
-  /** The answer may also be, or only is, an event stream. */
+  /** `optional`: clients can request an event stream instead of JSON. `only`: the response is an event stream. */
   eventStream?: 'optional' | 'only';
   consumes?: 'form';
 }
 
 export const OPERATION_METADATA = Symbol('operation');
 
-/** What `@Operation` declared of a handler. */
+/** Returns the options of `@Operation` of a handler. */
 export function getOperationOptions(handler: object): OperationOptions | undefined {
   return Reflect.getMetadata(OPERATION_METADATA, handler) as OperationOptions | undefined;
 }

@@ -12,7 +12,7 @@ interface ResponseFieldOptions {
 type ResponseFieldType =
   'string' | 'boolean' | 'integer' | 'number' | 'object' | (() => new (...args: never[]) => object);
 
-/** A field of an answer: only documented, never validated. The example doubles as the documentation's sample. */
+/** A documented field of a response. Responses are not validated. */
 export function ResponseField(
   kind: ResponseFieldType,
   example?: unknown,
@@ -31,7 +31,7 @@ export function ResponseField(
   } as ApiPropertyOptions);
 }
 
-/** A list field of an answer. */
+/** A documented list of a response. */
 export function ResponseListField(
   kind: ResponseFieldType,
   example?: unknown,
@@ -41,7 +41,7 @@ export function ResponseListField(
   return ApiProperty({ type, isArray: true, example, description } as ApiPropertyOptions);
 }
 
-/** An instant: ISO-8601 UTC with milliseconds. */
+/** A timestamp of a response: ISO-8601 in UTC with milliseconds. */
 export function ResponseTimestampField(options: ResponseFieldOptions = {}): PropertyDecorator {
   return ResponseField('string', '2026-04-16T10:00:03.120Z', { ...options, format: 'date-time' });
 }
@@ -50,7 +50,7 @@ export function ResponseIdField(options: ResponseFieldOptions = {}): PropertyDec
   return ResponseField('string', '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11', { ...options, format: 'uuid' });
 }
 
-/** Swagger tells a function that answers a class from a class by the name `type`. */
+/** Returns a function with the name `type`: @nestjs/swagger recognizes a lazy type by that name. */
 export function lazyType<Class>(getClass: () => Class): () => Class {
   const type = (): Class => getClass();
   return type;

@@ -2,45 +2,37 @@ import { requestContext } from '../context/request-context.js';
 import { invalidField } from '../errors/index.js';
 import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
 import { QueryIntegerField, TextField } from '../validation/index.js';
+import type { PageWindow, TimeCursor } from './page-window.js';
 
-/** Rows on a page when the client names no limit; directories are handed to clients that know no paging. */
+export type { PageWindow, TimeCursor };
+
+/** Default number of rows on a page. */
 export const DEFAULT_PAGE_SIZE = 20;
+/** Default of directories, whose clients do not read further pages. */
 export const DIRECTORY_PAGE_SIZE = 1000;
 
-/** `?limit=&cursor=` of every list. Cursors are opaque to clients. */
+/** Query parameters of every list. Cursors are opaque to clients. */
 export class PageQuery {
-  @QueryIntegerField({ min: 1, max: 100, description: 'Rows on this page.', example: 20 })
+  @QueryIntegerField({ min: 1, max: 100, description: 'Maximum number of rows on the page.', example: 20 })
   limit?: number;
 
-  @TextField({ optional: true, max: 200, description: 'From the `Link` header of the page before.' })
+  @TextField({ optional: true, max: 200, description: 'Cursor from the `Link` header of the previous page.' })
   cursor?: string;
-}
-
-/** Where the rows of a page begin and how many are read: one more than shown, to know whether others follow. */
-export interface PageWindow<Position> {
-  after: Position | null;
-  take: number;
-}
-
-/** A place in a list that is ordered by an instant, then by id. */
-export interface TimeCursor {
-  at: Date;
-  id: string;
 }
 
 type CursorPosition = string | TimeCursor | number;
 
-/** What both JavaScript and PostgreSQL call an instant, and then some. */
+/** Range of times that both JavaScript and PostgreSQL support. */
 const MIN_TIME = new Date('0001-01-01T00:00:00Z');
 const MAX_TIME = new Date('9999-12-31T23:59:59Z');
 
-/** A list ordered by id. */
+/** Returns the page of a list that is ordered by id. Throws 400 for an invalid cursor. */
 export function windowById(query: PageQuery, size = DEFAULT_PAGE_SIZE): PageWindow<string> {
   const bytes = decodeCursor(query, 16);
   return { after: bytes && parseCursorId(bytes), take: (query.limit ?? size) + 1 };
 }
 
-/** A list ordered by an instant, then by id. */
+/** Returns the page of a list that is ordered by time, then by id. Throws 400 for an invalid cursor. */
 export function windowByTime(query: PageQuery, size = DEFAULT_PAGE_SIZE): PageWindow<TimeCursor> {
   const bytes = decodeCursor(query, 24);
   if (!bytes) return { after: null, take: (query.limit ?? size) + 1 };
@@ -49,13 +41,13 @@ export function windowByTime(query: PageQuery, size = DEFAULT_PAGE_SIZE): PageWi
   return { after: { at, id: parseCursorId(bytes.subarray(8)) }, take: (query.limit ?? size) + 1 };
 }
 
-/** A list ordered by a number that counts from 1. */
+/** Returns the page of a list that is ordered by a sequence number. Throws 400 for an invalid cursor. */
 export function windowBySequence(query: PageQuery, size = DEFAULT_PAGE_SIZE): PageWindow<number> {
   const bytes = decodeCursor(query, 4);
   return { after: bytes && bytes.readInt32BE(0), take: (query.limit ?? size) + 1 };
 }
 
-/** Cuts the look-ahead row off and announces the next page (RFC 8288). */
+/** Removes the look-ahead row, and sets the `Link` header of the next page (RFC 8288). */
 export function toPage<Row>(
   { take }: PageWindow<unknown>,
   rows: Row[],
@@ -99,5 +91,5 @@ function parseCursorId(bytes: Buffer): string {
 }
 
 function invalidCursor(): Error {
-  return invalidField('cursor', 'cursor', 'is not a cursor of this list');
+  return invalidField('cursor', 'cursor', 'must be a cursor from the `Link` header of this list');
 }

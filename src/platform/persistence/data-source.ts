@@ -8,7 +8,7 @@ export interface DatabaseTarget {
 
 type ClassList = MixedList<new () => object>;
 
-/** The one way a data source is made: the application, its migrations and the tests use the same settings. */
+/** Creates a data source. The application, the migrations and the tests use the same settings. */
 export function createDataSource(
   { url, poolMax }: DatabaseTarget,
   entities: ClassList,
@@ -34,7 +34,7 @@ export function createDataSource(
   });
 }
 
-/** A connection that dies while idle is replaced at its next use; it must not bring the process down. */
+/** Ignores errors of idle connections, which would end the process. The pool replaces the connection at its next use. */
 export function tolerateIdleErrors(dataSource: DataSource): void {
   const pool = getPool(dataSource);
   pool.on('error', () => undefined);
@@ -48,8 +48,7 @@ export function getPool(dataSource: DataSource): Pool {
 const MIGRATION_LOCK = 7_161_401;
 
 /**
- * Applies pending migrations, then what the job queue needs; of several processes starting at once one does,
- * the others wait. Answers the names of the migrations applied.
+ * Applies pending migrations and returns their names. An advisory lock makes concurrent processes wait.
  */
 export async function migrate(
   dataSource: DataSource,

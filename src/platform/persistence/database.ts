@@ -8,7 +8,7 @@ import type { Log } from '../logging/log.js';
 import { createDataSource, migrate, tolerateIdleErrors } from './data-source.js';
 import { type EmbeddedServer, startEmbedded } from './embedded/index.js';
 
-/** The database of this process: `DATABASE_URL`, or the embedded server it owns. Migrated when it is handed out. */
+/** The migrated database of this process: `DATABASE_URL`, else an embedded server. */
 export class Database {
   private readonly closeHooks: (() => Promise<void>)[] = [];
 
@@ -24,7 +24,7 @@ export class Database {
     try {
       const dataSource = await connectAndMigrate(url, config.databasePoolMax, log);
       void embedded?.exited.then(() => {
-        log.error('database.exited', new Error('The embedded database stopped by itself.'));
+        log.error('database.exited', new Error('The embedded database stopped unexpectedly.'));
         onDatabaseLost();
       });
       return new Database(url, dataSource, embedded);
@@ -34,7 +34,7 @@ export class Database {
     }
   }
 
-  /** Whatever uses the database on its own account stops before it closes, after the last request. */
+  /** Registers a hook that runs after the last request and before the database closes, for background work that uses it. */
   beforeClose(stop: () => Promise<void>): void {
     this.closeHooks.push(stop);
   }
@@ -45,7 +45,7 @@ export class Database {
     await this.embedded?.stop();
   }
 
-  /** Where an embedded cluster lies, for the start message. */
+  /** Folder of the embedded cluster, for the start message. */
   get clusterDir(): string | undefined {
     return this.embedded?.clusterDir;
   }

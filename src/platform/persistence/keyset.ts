@@ -1,21 +1,21 @@
-import type { PageWindow } from '../pagination/page.js';
+import type { PageWindow } from '../pagination/page-window.js';
 import type { Statement } from './unit-of-work.js';
 
 /**
- * A list in two statements, so that each can walk its index: `key < $n OR $n IS NULL` in one would make PostgreSQL
- * read and throw away what comes before the page once it plans without looking at the values.
+ * The two statements of a paginated list. With a single one (`key < $n OR $n IS NULL`), a generic plan of PostgreSQL would read
+ * and discard all rows before the page instead of seeking in the index.
  */
 export interface Keyset {
   first: Statement;
   next: Statement;
 }
 
-/** `text` places the condition that begins the next page; the position's values follow all others. */
+/** Defines a keyset. `text` inserts the condition of the next page; its parameters follow all others. */
 export function defineKeyset(name: string, condition: string, text: (after: string) => string): Keyset {
   return { first: { name, text: text('') }, next: { name: `${name}.next`, text: text(`AND ${condition}`) } };
 }
 
-/** The statement for this page, and its values: those given, how many rows, and where the page begins. */
+/** Returns the statement of a page and its parameters: `values`, the number of rows, and the position. */
 export function keysetQuery<Position>(
   { first, next }: Keyset,
   values: unknown[],

@@ -9,16 +9,16 @@ const CHANNEL = 'xentree';
 const CHECK_INTERVAL_MS = 250;
 const RELIABLE_MS = 900;
 const RETRY_MS = 200;
-/** A connection that says nothing for so long is given up. Trust was gone long before. */
+/** A connection without a response for this time is replaced. It is unreliable long before. */
 const CONNECTION_TIMEOUT_MS = 3000;
 
 type Handler = (payload: string) => void;
 
 /**
- * Messages between the nodes over PostgreSQL LISTEN/NOTIFY, and whether they can be relied on. A round trip on
- * the listening connection that began at t proves that every notification committed before t has arrived, so
- * trust lasts a little under a second from the start of the last one: a cache filled from here is never staler
- * than that, whatever happens to the connection. While trust is gone, caches must be bypassed.
+ * Sends messages between nodes with PostgreSQL LISTEN/NOTIFY, and tells whether they arrive. A round trip on the listening
+ * connection that starts at time t proves that every notification committed before t has arrived. So the bus is reliable for
+ * a little under a second from the start of the last round trip, and a cache that is used only while the bus is reliable is
+ * never staler than that, even when the connection is lost.
  */
 @Injectable()
 export class NotificationBus implements OnModuleInit {
@@ -47,7 +47,7 @@ export class NotificationBus implements OnModuleInit {
     await this.client?.end().catch(() => undefined);
   }
 
-  /** True while nothing that was published can have been missed. */
+  /** True while every published message is known to have arrived. */
   get isReliable(): boolean {
     return performance.now() < this.reliableUntil;
   }
@@ -56,18 +56,18 @@ export class NotificationBus implements OnModuleInit {
     this.handlers.set(topic, [...(this.handlers.get(topic) ?? []), handler]);
   }
 
-  /** Called when messages may have been missed: whatever was learned from them must be forgotten. */
+  /** Registers a handler for the case that messages may have been lost: caches must be cleared. */
   onReset(handler: () => void): void {
     this.resetHandlers.push(handler);
   }
 
-  /** Tells every node, this one included, when the surrounding transaction commits. */
+  /** Sends a message to all nodes, including this one, when the surrounding transaction commits. */
   async publish(topic: string, payload: string): Promise<void> {
     const text = 'SELECT pg_notify($1, $2)';
     await this.unitOfWork.query({ name: 'notifications.publish', text }, [CHANNEL, `${topic} ${payload}`]);
   }
 
-  /** Runs `hook` when the surrounding transaction has committed; at once without one. */
+  /** Runs `hook` after the surrounding transaction has committed; at once without a transaction. */
   afterCommit(hook: () => void): Promise<void> {
     return this.unitOfWork.afterCommit(hook);
   }
@@ -113,7 +113,7 @@ export class NotificationBus implements OnModuleInit {
     void this.reconnect();
   }
 
-  /** One at a time: a connection that is lost during its first check is tried again by the loop that made it. */
+  /** Runs one loop at a time: it also retries a connection that is lost during its first check. */
   private async reconnect(): Promise<void> {
     if (this.reconnecting) return;
     this.reconnecting = true;

@@ -2,7 +2,7 @@ import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm'
 import type { ErrorFactory } from '../errors/index.js';
 import { UnitOfWork, type Statement } from './unit-of-work.js';
 
-/** What every repository has: its rows through TypeORM, and prepared SQL for hot paths and conditional updates. */
+/** Base of repositories: rows through TypeORM, and prepared statements for hot paths and conditional updates. */
 export abstract class RepositoryBase<Row extends ObjectLiteral> {
   constructor(
     protected readonly unitOfWork: UnitOfWork,
@@ -25,7 +25,7 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
     return (await this.unitOfWork.query<Result>(statement, values))[0];
   }
 
-  /** True when the statement reports at least one row: a conditional update that won. */
+  /** Returns whether the statement returned a row: whether a conditional update changed one. */
   protected async affectedOneRow(statement: Statement, values: unknown[]): Promise<boolean> {
     return (await this.unitOfWork.query(statement, values)).length > 0;
   }
@@ -33,7 +33,7 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
 
 const CONSTRAINT_VIOLATION_CODES = ['23505', '23503'];
 
-/** Runs `write` and translates the violation of a unique or foreign key by the name of its constraint. */
+/** Runs `write`, and throws the error of the constraint when it violates a unique or foreign key. */
 export async function mapConstraintErrors<T>(
   constraints: Readonly<Record<string, ErrorFactory>>,
   write: () => Promise<T>,

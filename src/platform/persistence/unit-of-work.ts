@@ -7,33 +7,33 @@ import { getPool } from './data-source.js';
 type AfterCommitHook = () => void | Promise<void>;
 
 interface TransactionScope {
-  /** Present while a transaction is open. */
+  /** Set while a transaction is open. */
   runner?: QueryRunner;
   hooks: AfterCommitHook[];
-  /** A deferred scope keeps the transaction of its first unit open until the scope ends. */
+  /** The first unit of work opens the transaction, and the end of the scope commits it. */
   deferred: boolean;
 }
 
-/** A prepared statement: planned once per connection under its name. */
+/** A prepared statement; each connection parses it once under its name. */
 export interface Statement {
   name: string;
   text: string;
 }
 
 const MAX_ATTEMPTS = 4;
-/** Serialization failure, deadlock; and a reference to what went away meanwhile: looked at again, it is not found. */
+/** Serialization failure, deadlock, foreign key violation. After a violation the retry finds that the referenced row is gone. */
 const RETRYABLE_CODES = new Set(['40001', '40P01', '23503']);
 
 /**
- * Transactions by async context. One statement is atomic by itself; `run` is for two writes that must agree.
- * Nested calls join, hooks run after the commit, and a serialization failure or deadlock repeats the whole.
+ * Runs transactions in the async context. Use `run` for two or more writes that must agree; a single statement is atomic.
+ * Nested calls join the transaction. After a serialization failure or deadlock the whole work runs again.
  */
 export class UnitOfWork {
   private readonly scopes = new AsyncLocalStorage<TransactionScope>();
 
   constructor(readonly dataSource: DataSource) {}
 
-  /** Where queries go now: the open transaction, else the pool. */
+  /** Entity manager of the open transaction, else of the pool. */
   get manager(): EntityManager {
     return this.scopes.getStore()?.runner?.manager ?? this.dataSource.manager;
   }
@@ -53,8 +53,8 @@ export class UnitOfWork {
   }
 
   /**
-   * Everything `work` does in units of work commits together with `seal`, which receives its result: either
-   * both are there after a crash or neither. No transaction is opened before the first unit needs one.
+   * Commits all units of work of `work` together with `finish`, which receives the result: after a crash both exist or neither
+   * does. The first unit of work opens the transaction.
    */
   async runDeferred<T>(work: () => Promise<T>, finish: (result: T) => Promise<void>): Promise<T> {
     if (this.scopes.getStore()) throw new Error('A deferred unit of work cannot be nested.');
@@ -66,19 +66,19 @@ export class UnitOfWork {
     return retryTransaction(() => this.runInScope({ hooks: [], deferred: true }, workThenFinish));
   }
 
-  /** Runs `hook` once the surrounding transaction has committed; at once when there is none. */
+  /** Runs `hook` after the surrounding transaction has committed; at once without a transaction. */
   async afterCommit(hook: AfterCommitHook): Promise<void> {
     const scope = this.scopes.getStore();
     if (scope?.runner) scope.hooks.push(hook);
     else await hook();
   }
 
-  /** Ports to the outside world call this first: no network wait may hold a transaction open. */
+  /** Throws in a transaction. Clients of external services call it: a network request must not keep a transaction open. */
   assertNoTransaction(): void {
     if (this.inTransaction) throw new Error('An outbound call was made inside a transaction.');
   }
 
-  /** A prepared statement on the open transaction or the pool: the fast path of repositories. */
+  /** Runs a prepared statement in the open transaction, else on the pool. */
   async query<Row extends object>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
     const runner = this.scopes.getStore()?.runner;
     const target = runner ? ((await runner.connect()) as PoolClient) : this.pool;
@@ -122,7 +122,7 @@ export class UnitOfWork {
   }
 }
 
-/** Tries a whole transaction again that PostgreSQL gave up for the sake of others. */
+/** Retries a transaction that PostgreSQL rolled back because of concurrent transactions. */
 async function retryTransaction<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

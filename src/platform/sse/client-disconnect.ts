@@ -1,10 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
-/** Calls back when the client goes away before it has its answer; at once when it has gone already. */
+/** Calls back when the client disconnects before the response is complete; at once when it has disconnected already. */
 export type OnDisconnect = (gone: () => void) => void;
 
-/** How to hear of the end of the client: {@link OnDisconnect}. */
+/** Injects an {@link OnDisconnect}. */
 export const ClientDisconnect = createParamDecorator(
   (_: unknown, context: ExecutionContext): OnDisconnect => {
     const { raw } = context.switchToHttp().getResponse<FastifyReply>();

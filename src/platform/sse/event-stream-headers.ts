@@ -4,23 +4,23 @@ import { invalidField } from '../errors/index.js';
 
 const MAX_EVENT_ID = 2_000_000_000;
 
-/** Whether the client asks for an event stream by its `Accept` header. */
+/** Injects whether the `Accept` header requests an event stream. */
 export const AcceptsEventStream = createParamDecorator((_: unknown, context: ExecutionContext): boolean => {
   const { accept = '' } = context.switchToHttp().getRequest<FastifyRequest>().headers;
   const eventStreamWeight = acceptWeight(accept, 'text/event-stream');
   return eventStreamWeight > 0 && eventStreamWeight >= acceptWeight(accept, 'application/json');
 });
 
-/** The weight an `Accept` header gives to a type that it names; 0 for one it does not name. */
-function acceptWeight(accept: string, type: string): number {
+/** Returns the weight of a type in an `Accept` header; 0 when the header does not name it. */
+export function acceptWeight(accept: string, type: string): number {
   const named = accept.split(',').find((part) => part.trim().toLowerCase().startsWith(type));
   return named === undefined ? 0 : Number(/;\s*q=([\d.]+)/i.exec(named)?.[1] ?? 1);
 }
 
-/** The number of the last event a reader has seen; 0 for none. Throws 400 for what is no number. */
+/** Injects the id of the last event that the client received; 0 without one. Throws 400 for a malformed id. */
 export const LastEventId = createParamDecorator((_: unknown, context: ExecutionContext): number => {
   const id = context.switchToHttp().getRequest<FastifyRequest>().headers['last-event-id'];
   if (id === undefined || id === '') return 0;
   if (typeof id === 'string' && /^\d{1,10}$/.test(id) && +id <= MAX_EVENT_ID) return +id;
-  throw invalidField('Last-Event-ID', 'integer', 'must be the number of an event');
+  throw invalidField('Last-Event-ID', 'integer', 'must be the id of an event');
 });

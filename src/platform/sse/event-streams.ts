@@ -4,25 +4,25 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestAuthenticator } from '../access/request-authenticator.js';
 import { setWriteTimeout, WRITE_TIMEOUT_MS } from '../http/slow-client-limits.js';
 
-/** Text frames that are read at the reader's own pace. Without promises: there are very many of them. */
+/** A source of frames, read at the speed of the client. Has no promises, because they are too slow for many small frames. */
 export interface FrameSource {
-  /** What is there now, or a good piece of it; empty for nothing yet, null when nothing more can come. */
+  /** Returns available frames, a chunk at most. Returns an empty text when there are none yet, and null at the end. */
   read(): string | null;
-  /** Calls back once, when there is more, or the end. */
+  /** Calls back once, when `read` has frames or the end. */
   onReadable(callback: () => void): void;
-  /** Nobody reads any more: nothing is called back. */
+  /** Stops reading. No callback is called afterwards. */
   close(): void;
 }
 
-/** One numbered event as it goes over the wire. `data` is JSON, so it has no line breaks. */
+/** Formats an event. `data` is JSON, so it has no line breaks. */
 export function toEventFrame(id: number, event: string, data: string): string {
   return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
 }
 
-/** Characters that are handed on at once: a reader who takes nothing is owed no more than that. */
+/** Characters that are written at once. This bounds the buffer of a client that reads nothing. */
 const CHUNK_CHARS = 256 * 1024;
 
-/** The place after those frames from `from` on that make a good piece. */
+/** Returns the end index of the chunk that begins at `start`. */
 export function chunkEnd(frames: readonly string[], start: number): number {
   let size = 0;
   let end = start;
@@ -33,7 +33,7 @@ export function chunkEnd(frames: readonly string[], start: number): number {
   return end;
 }
 
-/** The last event in frames of that kind. */
+/** Parses the last event of formatted frames. */
 export function parseLastEvent(frames: string): { event: string; data: unknown } | undefined {
   const [, event, data] = /event: (\w+)\ndata: ([^\n]*)\n\n$/.exec(frames) ?? [];
   return event === undefined || data === undefined ? undefined : { event, data: JSON.parse(data) as unknown };
@@ -42,7 +42,7 @@ export function parseLastEvent(frames: string): { event: string; data: unknown }
 const EVENT_STREAM_HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
-  'X-Accel-Buffering': 'no', // a proxy that collects an answer before passing it on would undo all of this
+  'X-Accel-Buffering': 'no', // tells nginx not to buffer the stream
 };
 const PING_INTERVAL_MS = 15_000;
 const PING_FRAME = ': ping\n\n';
@@ -55,8 +55,8 @@ interface OpenStream {
 }
 
 /**
- * Server-sent events. Nothing is buffered beyond the socket: a slow reader slows only itself. A stream ends with the
- * session or key it was opened with, within a second. When the server drains, readers are told to come back.
+ * Sends server-sent events with backpressure: a slow client delays only its own stream. A stream ends within a second after its
+ * session or API key. When the server shuts down, clients are told to reconnect.
  */
 @Injectable()
 export class EventStreams implements OnModuleDestroy {
@@ -83,20 +83,20 @@ export class EventStreams implements OnModuleDestroy {
     try {
       if (request.method !== 'HEAD') await this.pipe(raw, request, source);
     } finally {
-      // Kept alive, the connection of a reader would hold up the end of the server.
+      // A connection that is kept alive would delay the shutdown.
       if (this.draining) raw.once('finish', () => socket?.end());
       raw.end();
       if (!raw.writableFinished) setWriteTimeout(raw);
     }
   }
 
-  /** Sends what an operation that `streams` has come to: a plain answer, or a stream. */
+  /** Sends the result of an operation with an optional event stream: JSON or a stream. */
   async respond(reply: FastifyReply, result: object | FrameSource): Promise<void> {
     if ('read' in result) await this.send(reply, result);
     else await reply.status(200).send(result);
   }
 
-  /** Ends every stream, and those that begin from now on; readers come back to whichever process is there. */
+  /** Ends all streams, and every stream that starts later, so that clients reconnect to another process. */
   drain(): void {
     this.draining = true;
     for (const { end } of this.openStreams) end(SHUTDOWN_FRAME);
@@ -115,19 +115,19 @@ export class EventStreams implements OnModuleDestroy {
     });
   }
 
-  /** Whoever has logged out, or whose key is gone, reads no further. */
+  /** Ends streams whose session or API key has ended. */
   private async endUnauthorizedStreams(): Promise<void> {
     if (this.checkingAccess) return;
     this.checkingAccess = true;
     const checks = [...this.openStreams].map(async ({ request, end }) => {
       if (!(await this.authenticator.isStillValid(request))) end('');
     });
-    await Promise.allSettled(checks); // while nobody can be asked, streams go on
+    await Promise.allSettled(checks); // streams continue while the check fails
     this.checkingAccess = false;
   }
 }
 
-/** One stream on its way to one reader. */
+/** One stream to one client. */
 class StreamConnection {
   private ended = false;
   private writeTimeout: NodeJS.Timeout | undefined;
@@ -142,7 +142,7 @@ class StreamConnection {
     raw.once('close', () => this.end(''));
   }
 
-  /** What one packet of a provider brings comes in many calls, and goes out in one write. */
+  /** Collects the frames of one packet of a provider, so that they are sent in one write. */
   private readonly schedulePump = (): void => process.nextTick(this.pump);
 
   readonly pump = (): void => {

@@ -8,8 +8,8 @@ import { getOperationOptions } from '../openapi/operation-options.js';
 const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 
 /**
- * A body comes in the one form its operation is documented with: a form for `consumes: 'form'`, else JSON. An operation
- * that takes none refuses one: nothing is silently dropped.
+ * Refuses a body in another content type than the documented one: a form for `consumes: 'form'`, else JSON. Refuses fields for
+ * an operation without a body, so that nothing is ignored silently.
  */
 @Injectable()
 export class ContentTypeGuard implements CanActivate {
@@ -27,7 +27,7 @@ export class ContentTypeGuard implements CanActivate {
 
 const takesBodyByHandler = new WeakMap<object, boolean>();
 
-/** Whether the method has a `@Body()`; that is what Nest writes down of its parameters. */
+/** Returns whether the handler has a `@Body()` parameter, from the metadata of Nest. */
 function takesBody(context: ExecutionContext): boolean {
   const handler = context.getHandler();
   const cached = takesBodyByHandler.get(handler);
@@ -41,10 +41,10 @@ function takesBody(context: ExecutionContext): boolean {
 
 const MAX_FIELD_ERRORS = 100;
 
-/** An empty object is no body. */
+/** Refuses every body except an empty object. */
 function rejectBody(body: unknown): void {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw invalidField('', 'object', 'this takes no body');
+    throw invalidField('', 'object', 'must not have a body');
   const unknownFields = Object.keys(body).slice(0, MAX_FIELD_ERRORS);
   if (unknownFields.length === 0) return;
   throw validationFailed(

@@ -19,7 +19,7 @@ const PathIdParam = createParamDecorator(
   },
 );
 
-/** An id from the path; a malformed one is as unknown as one that does not exist. */
+/** Injects an id of the path in lower case. Throws `notFound` for a malformed id, as for one that does not exist. */
 export function PathId(name: string, notFound: ErrorFactory): ParameterDecorator {
   return PathIdParam({ name, notFound });
 }

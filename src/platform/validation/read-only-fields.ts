@@ -4,7 +4,7 @@ import { Allow } from 'class-validator';
 import { platformErrors } from '../errors/index.js';
 import { ApiProperty } from '../openapi/lazy-decorators.js';
 
-/** A documented field of the resource that this request cannot change: accepted when it equals the present value. */
+/** A field of the resource that this request cannot change. Only its current value is accepted. */
 export function ReadOnlyField(): PropertyDecorator {
   return (target, property) => {
     const existing = (Reflect.getMetadata(READ_ONLY_METADATA, target) as PropertyKey[] | undefined) ?? [];
@@ -13,19 +13,19 @@ export function ReadOnlyField(): PropertyDecorator {
     ApiProperty({
       required: false,
       readOnly: true,
-      description: 'Only the present value is accepted.',
+      description: 'Read-only: only the current value is accepted.',
     } as ApiPropertyOptions)(target, property as string);
   };
 }
 
 const READ_ONLY_METADATA = Symbol('read-only fields');
 
-/** The names marked `@ReadOnly()` on a request class. */
+/** Returns the names of the `@ReadOnlyField()` fields of a request. */
 function getReadOnlyFields(request: object): string[] {
   return ((Reflect.getMetadata(READ_ONLY_METADATA, request) as PropertyKey[] | undefined) ?? []).map(String);
 }
 
-/** Refuses a request that would change a `@ReadOnly()` field; `present` is the resource as clients see it. */
+/** Throws 400 `field_read_only` when the request changes a `@ReadOnlyField()`. `current` is the response of the resource. */
 export function assertUnchanged(request: object, current: object): void {
   const requestedValues = request as Record<string, unknown>;
   const currentValues = JSON.parse(JSON.stringify(current)) as Record<string, unknown>;

@@ -3,9 +3,8 @@ import type { FieldError } from '../errors/index.js';
 const MAX_FIELDS = 1000;
 
 /**
- * Names in a body or query that must not reach the transformer: those every object inherits (it drops some of
- * them silently and calls others), and so many in one object that its quadratic search for doubles takes
- * seconds. Nesting is bounded by the body parser.
+ * Returns errors for names that must not reach class-transformer. It drops some names of `Object.prototype` silently and calls
+ * others, and its search for duplicate names takes quadratic time. The body parser limits the depth.
  */
 export function findReservedNames(value: unknown, parent = ''): FieldError[] {
   if (typeof value !== 'object' || value === null) return [];

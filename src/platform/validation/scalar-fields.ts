@@ -5,7 +5,7 @@ import { parseTimestamp } from '../kernel/timestamps.js';
 import * as checks from './field-rules.js';
 import { type FieldOptions, validatedField } from './validated-field.js';
 
-/** A list of distinct values out of a given set, at least one. */
+/** A list of at least one distinct value of a given set. */
 export function EnumListField(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
   const rules = [checks.isArray, checks.itemCount(1, values.length), checks.everyItem(checks.oneOf(values))];
   return validatedField([...rules, checks.hasDistinctItems], options, {
@@ -16,13 +16,13 @@ export function EnumListField(values: readonly string[], options: FieldOptions =
   });
 }
 
-/** An instant, as ISO-8601 with an offset; arrives as a Date. */
+/** A timestamp in ISO-8601 with an offset. The request class gets a `Date`. */
 export function TimestampField(options: FieldOptions = {}): PropertyDecorator {
   const parse = (value: unknown): unknown =>
     typeof value === 'string' ? (parseTimestamp(value) ?? value) : value;
   const isTimestamp = checks.customRule<unknown>(
     'instant',
-    'must be an instant such as 2026-04-16T10:00:03Z',
+    'must be a timestamp such as 2026-04-16T10:00:03Z',
     (value) => value instanceof Date,
   );
   const example = '2027-01-01T00:00:00.000Z';
@@ -32,7 +32,7 @@ export function TimestampField(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
-/** The id of something else. */
+/** A UUID. */
 export function IdField(options: FieldOptions = {}): PropertyDecorator {
   const isUuid = checks.customRule<string>('uuid', 'must be an id', isId);
   return validatedField([checks.isString, isUuid], options, { type: String, format: 'uuid' });
@@ -57,7 +57,7 @@ export function IntegerField(options: FieldOptions & { min: number; max: number 
   });
 }
 
-/** A whole number in a query string, where everything arrives as text. */
+/** A whole number in a query string. */
 export function QueryIntegerField(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
   const parse = (value: unknown): unknown =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? +value : value;

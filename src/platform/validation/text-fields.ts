@@ -38,7 +38,7 @@ export function TextField(options: TextFieldOptions): PropertyDecorator {
   );
 }
 
-/** A name that others read: one visible line, trimmed. */
+/** A name: one line with at least one visible character, trimmed. */
 export function NameField(options: TextFieldOptions): PropertyDecorator {
   return TextField({
     ...options,
@@ -47,7 +47,7 @@ export function NameField(options: TextFieldOptions): PropertyDecorator {
   });
 }
 
-/** An e-mail address, trimmed and lower-cased; nothing else is folded. */
+/** An e-mail address, trimmed and in lower case. No other normalization, such as the removal of dots. */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   return TextField({
     example: 'ada@example.com',
@@ -60,7 +60,7 @@ export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   });
 }
 
-/** A list of distinct texts, each under the same rules; absent is not empty. */
+/** A list of distinct texts with the same rules. */
 export function TextListField(
   options: TextFieldOptions & { minItems?: number; maxItems: number },
 ): PropertyDecorator {

@@ -235,7 +235,7 @@ describe('secrets', () => {
       expect([status, answer.code]).toEqual([500, 'internal_error']);
       expect(answer.detail).toEqual({
         error: 'internal_error',
-        message: 'Something went wrong on our side.',
+        message: 'An internal error occurred.',
       });
     }
     const lines = log.lines.slice(began).join('');

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { newId } from '@/platform/kernel/ids.js';
 import type { KeyRing, RootKey } from '../key-ring.js';
 
-/** The secret this process was given is not the one this database was written with. */
+/** `APP_SECRET` is not the secret that the database was created with. */
 export class WrongSecretError extends Error {
   constructor() {
     super(
@@ -18,16 +18,16 @@ interface InstallationRow {
   secret_check: Buffer;
 }
 
-/** Identifies one database for good; its id issues tokens when no `PUBLIC_URL` is set. */
+/** Permanent id of the database. It is the issuer of tokens when `PUBLIC_URL` is not set. */
 export class Installation {
   private constructor(readonly id: string) {}
 
-  /** Who issues the tokens of this installation. */
+  /** Returns the `iss` claim of tokens. */
   issuer({ publicUrl }: { publicUrl: string | undefined }): string {
     return publicUrl ?? `urn:uuid:${this.id}`;
   }
 
-  /** Creates the row on first start, moves it to a rotated secret, and refuses a foreign one. */
+  /** Creates the row on the first start, and updates it for a rotated secret. Throws a {@link WrongSecretError}. */
   static async open(dataSource: DataSource, keys: KeyRing): Promise<Installation> {
     const insert =
       'INSERT INTO installation (singleton, id, secret_check) VALUES (true, $1, $2) ON CONFLICT DO NOTHING';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 
-/** What makes a request the same request. `scope` is the actor, or the anonymous body. */
+/** Identifies a repeated request. `scope` is a hash of the actor, or of the body of an anonymous request. */
 export interface RequestIdentity {
   scope: Buffer;
   method: string;
@@ -10,7 +10,7 @@ export interface RequestIdentity {
 }
 
 export interface IdempotencyLease {
-  /** Of the path and the body. */
+  /** Hash of path and body. */
   fingerprint: Buffer;
   claim: string;
   leaseUntil: Date;
@@ -58,7 +58,7 @@ const STORE = {
 export class IdempotencyRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** True when this request may run: the key is new, expired, or its owner's lease ran out without an answer. */
+  /** Returns whether this request may run: the key is new or has expired, or a lease ended without a response. */
   async claim(identity: RequestIdentity, lease: IdempotencyLease): Promise<boolean> {
     const { scope, method, route, key } = identity;
     const { fingerprint, claim, leaseUntil, now, expiresAt } = lease;
@@ -70,7 +70,7 @@ export class IdempotencyRepository {
     return (await this.unitOfWork.query<IdempotencyRecord>(FIND, [scope, method, route, key]))[0];
   }
 
-  /** False when another request has taken the claim over meanwhile: this one must not take effect. */
+  /** Returns false when another request has taken over the claim; then this request must be rolled back. */
   async store(claim: string, status: number, answer: Buffer): Promise<boolean> {
     return (await this.unitOfWork.query(STORE, [claim, status, answer])).length > 0;
   }

@@ -37,8 +37,8 @@ interface WindowCount {
 }
 
 /**
- * Windows in PostgreSQL. It works on the pool, never inside the caller's transaction: an attempt counts even
- * when the request that made it is rolled back.
+ * Stores windows in PostgreSQL. Statements run on the pool and never in the transaction of the caller: an attempt counts even
+ * when the request is rolled back.
  */
 @Injectable()
 export class PostgresWindowStore extends WindowStore {

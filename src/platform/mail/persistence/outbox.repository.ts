@@ -21,7 +21,7 @@ const LIST = {
          ORDER BY id DESC LIMIT 100`,
 };
 
-/** The development outbox: mail nobody sends, sealed like everything that holds codes and links. */
+/** Stores mail of the development outbox. It is encrypted, because it contains codes and links. */
 @Injectable()
 export class OutboxRepository {
   constructor(
@@ -42,7 +42,7 @@ export class OutboxRepository {
     ]);
   }
 
-  /** The newest hundred, newest first, to one address or to all. */
+  /** Returns the newest 100 messages, newest first, to one address or to all. */
   async list(to?: string): Promise<OutboxEmail[]> {
     const rows = await this.unitOfWork.query<{ sealed: Buffer; created_at: Date }>(LIST, [
       to ? this.hashRecipient(to) : null,

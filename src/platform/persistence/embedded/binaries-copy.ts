@@ -4,9 +4,9 @@ import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Makes a complete copy of `source` at `target`, once. It is built beside and renamed, so two processes at
- * once and a crash in the middle are harmless; and it is compared by size each time, because a power cut
- * leaves empty files and the cleaner of a temporary folder takes single ones away.
+ * Copies the folder `source` to `target`, unless a complete copy exists. The copy is created under a temporary name and then
+ * renamed, so concurrent processes and crashes are harmless. File sizes are compared at each start: a power cut can leave empty
+ * files, and a cleaner of temporary folders can remove single files.
  */
 export async function ensureCopy(source: string, target: string): Promise<void> {
   if (isCompleteCopy(source, target)) return;
@@ -19,7 +19,7 @@ export async function ensureCopy(source: string, target: string): Promise<void> 
   }
 }
 
-/** The target exists: another process has just made it, or it is a broken one, which is moved aside. */
+/** The target exists: another process has just created it, or it is incomplete and is replaced. */
 async function replaceBrokenCopy(source: string, temporary: string, target: string): Promise<void> {
   if (isCompleteCopy(source, target)) return;
   const aside = `${temporary}.old`;
@@ -28,7 +28,7 @@ async function replaceBrokenCopy(source: string, temporary: string, target: stri
   await rm(aside, { recursive: true, force: true });
 }
 
-/** The modes are set, not copied: the package may have been unpacked under a umask that shut others out. */
+/** Sets the file modes instead of copying them: the package may have been unpacked with a restrictive umask. */
 async function copyFolder(source: string, target: string): Promise<void> {
   await mkdir(target);
   await chmod(target, 0o755);
@@ -41,7 +41,7 @@ async function copyFolder(source: string, target: string): Promise<void> {
   }
 }
 
-/** At once and not in turns: a thousand little questions to the file system, 10 ms instead of 100. */
+/** Synchronous, because a thousand calls take 10 ms instead of 100 ms. */
 function isCompleteCopy(source: string, copy: string): boolean {
   return readdirSync(source, { withFileTypes: true }).every((entry) => {
     const [from, to] = [join(source, entry.name), join(copy, entry.name)];
@@ -50,7 +50,7 @@ function isCompleteCopy(source: string, copy: string): boolean {
   });
 }
 
-/** Static libraries are for compiling against; symbolic links are made again in the copy. */
+/** Static libraries are not needed at run time. Symbolic links are created again in the copy. */
 function isCopied(entry: Dirent): boolean {
   return entry.isFile() && !entry.name.endsWith('.a');
 }

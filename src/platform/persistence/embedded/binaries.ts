@@ -11,12 +11,12 @@ import { type OsAccount, canAccess, EXECUTE, READ } from './service-account.js';
 export interface Binaries {
   initdb: string;
   postgres: string;
-  /** `18` of `18.4.0`: a cluster made by another one cannot be read. */
+  /** `18` of `18.4.0`. PostgreSQL cannot read a cluster of another major version. */
   major: string;
 }
 
 interface PackagedBinaries {
-  /** Holds `bin`, `lib` and `share`. */
+  /** Folder that contains `bin`, `lib` and `share`. */
   native: string;
   version: string;
 }
@@ -25,9 +25,8 @@ const PROGRAMS = ['bin/initdb', 'bin/postgres'];
 const resolver = createRequire(import.meta.url);
 
 /**
- * The programs of the npm package: in place when the account can use them there, else a copy. Root copies to
- * a folder that others may pass through; an ordinary user, to whom the package may be read-only, into
- * `spare`.
+ * Returns the programs of the npm package when the account can execute them there, else of a copy. Root copies them to a folder
+ * that other accounts can read, and an ordinary user to `fallbackFolder`.
  */
 export async function locateBinaries(
   account: OsAccount | undefined,
@@ -43,7 +42,7 @@ export async function locateBinaries(
     if (await ensureUsable(copy, account)) return toBinaries(copy, packaged.version);
   }
   throw new EmbeddedDatabaseError(
-    `The account that runs PostgreSQL (uid ${account?.uid ?? process.geteuid?.()}) cannot use its programs in ` +
+    `The account that runs PostgreSQL (uid ${account?.uid ?? process.geteuid?.()}) cannot execute the programs in ` +
       `${packaged.native}, and no folder was found for a copy. Run as an ordinary user, or set DATABASE_URL.`,
   );
 }
@@ -68,8 +67,8 @@ function findPackagedBinaries(): PackagedBinaries {
 }
 
 /**
- * Does what the package's post-install script would have done, since scripts are often refused: the symbolic
- * links of the libraries, and the right to execute. Silent where it may not write; `isUsable` then says no.
+ * Creates the symbolic links of the libraries and makes the programs executable, like the post-install script of the package:
+ * npm often does not run such scripts. Ignores missing permissions; `isUsable` then returns false.
  */
 async function repairPackage(native: string): Promise<void> {
   for (const { source, target } of await readLinks(native)) {
@@ -99,7 +98,7 @@ async function isUsable(native: string, account: OsAccount | undefined): Promise
   return results.every(Boolean);
 }
 
-/** `pg-symlinks.json`: npm packages cannot carry symbolic links, so this one carries a list of them. */
+/** Reads `pg-symlinks.json`. npm packages cannot contain symbolic links, so this one contains a list of them. */
 async function readLinks(native: string): Promise<{ source: string; target: string }[]> {
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links = JSON.parse(text) as { source: string; target: string }[];

@@ -5,7 +5,7 @@ import type { OsAccount } from './service-account.js';
 const MAX_LINES = 50;
 const MAX_LINE_LENGTH = 500;
 
-/** What PostgreSQL said last, for an error message; bounded, whatever it has to say. */
+/** Keeps the last lines of an output for an error message; bounds their number and length. */
 export class RecentLines {
   private readonly lines: string[] = [];
   private incompleteLine = '';
@@ -22,10 +22,10 @@ export class RecentLines {
   }
 }
 
-/** Nothing of our own environment, which holds secrets, reaches PostgreSQL; nor do its PG* variables. */
+/** Environment of child processes. It excludes the secrets of this process, and variables such as `PGDATA`. */
 export const CHILD_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** The root folder as working directory: ours may be closed to the account. */
+/** The working directory is the root folder, because the account may not be able to access the current one. */
 export function childOptions(account: OsAccount | undefined): SpawnOptions {
   return { cwd: '/', env: CHILD_ENV, ...account };
 }
@@ -33,11 +33,11 @@ export function childOptions(account: OsAccount | undefined): SpawnOptions {
 export interface ProgramOptions {
   account: OsAccount | undefined;
   input?: string;
-  /** What was being done, to begin the sentence of an error: "The database cluster could not be created". */
+  /** Beginning of the error message, such as "The database cluster could not be created". */
   failure: string;
 }
 
-/** Runs a program to its end; its output is only shown when it fails. */
+/** Runs a program until it exits. Throws an error with its output when it fails. */
 export async function runProgram(
   program: string,
   args: string[],
@@ -60,7 +60,7 @@ export async function runProgram(
   });
 }
 
-/** Some failures are thrown by `spawn`, others come as an event. */
+/** Converts errors that `spawn` throws. It reports other errors as events. */
 export function spawnOrThrow<T>(program: string, start: () => T): T {
   try {
     return start();
@@ -69,7 +69,7 @@ export function spawnOrThrow<T>(program: string, start: () => T): T {
   }
 }
 
-/** `ENOENT` for a file that is there means that its loader is not: the programs are linked against glibc. */
+/** `ENOENT` for an existing program means that its dynamic loader is missing: the programs need glibc. */
 export function cannotRunError(program: string, error: Error): EmbeddedDatabaseError {
   const reason = {
     ENOENT: 'this system lacks the C library it was built for (glibc; Alpine has musl)',

@@ -10,10 +10,9 @@ import { toCommandLineArguments, NON_DURABLE } from './settings.js';
 const UNFINISHED = 'postgres.new-';
 
 /**
- * UTF-8 throughout, ordered by code point: the same on every machine, and not shaken by an update of its C
- * library. LC_CTYPE must not be `C`: the full-text parser asks it what a letter is, and under `C` it takes
- * quotation marks, dashes and Chinese commas for letters ("“hello”" would be a word). macOS has no locale
- * named C.UTF-8.
+ * UTF-8, ordered by code point: the order is the same on every machine, and an update of the C library does not change it.
+ * LC_CTYPE must not be `C`: with it, the full-text parser classifies quotation marks, dashes and Chinese commas as parts of a
+ * word. macOS has no locale C.UTF-8.
  */
 const LOCALE = [
   '--encoding=UTF8',
@@ -24,8 +23,8 @@ const LOCALE = [
 ];
 
 /**
- * Creates the cluster with its role and database beside its place and renames it when it is complete, so that
- * a crash in the middle leaves nothing that a later start could take for a cluster.
+ * Creates the cluster with its role and database under a temporary name, and renames it when it is complete. So after a crash
+ * a later start never uses an incomplete cluster.
  */
 export async function createCluster(
   binaries: Binaries,
@@ -47,7 +46,7 @@ export async function createCluster(
   if (durable) await syncFolder(location.folder);
 }
 
-/** The superuser gets no password and local sockets are refused, so nobody can log in as it. */
+/** The superuser has no password and local sockets are refused, so no client can log in as superuser. */
 async function runInitdb(
   binaries: Binaries,
   { account }: ClusterLocation,
@@ -67,9 +66,9 @@ async function runInitdb(
 }
 
 /**
- * In PostgreSQL's single-user mode, before any port is open; the password goes through a pipe, so it is in no
- * file and in no list of processes. The application's role owns its database and may create others (tests
- * clone theirs), no more: a superuser could run programs.
+ * Creates the role and the database in the single-user mode of PostgreSQL, before any port is open. The password is sent through
+ * a pipe, so no file and no process list contains it. The role owns its database and can create others, which the tests need.
+ * It is not a superuser, who could run programs.
  */
 async function createDatabase(
   binaries: Binaries,
@@ -98,7 +97,7 @@ async function createDatabase(
   );
 }
 
-/** Best effort: an initdb whose application was killed may still be writing its last file. */
+/** Ignores errors: the initdb of a killed process may still be writing a file. */
 async function removeUnfinished(folder: string): Promise<void> {
   const leftovers = (await readdir(folder)).filter((name) => name.startsWith(UNFINISHED));
   for (const name of leftovers) {

@@ -6,20 +6,20 @@ import { getErrorCode, EmbeddedDatabaseError } from './errors.js';
 import { ensureRootOwnedFolder, SHARED_FOLDER } from './root-owned-folder.js';
 import { type OsAccount, canAccess, EXECUTE, findServiceAccount } from './service-account.js';
 
-/** Where a cluster lies, or is about to, and who runs it. */
+/** The folders of a cluster, and the account that runs it. */
 export interface ClusterLocation {
   folder: string;
   clusterDir: string;
-  /** The PostgreSQL version of an existing cluster; nothing when it must be created. */
+  /** Major version of an existing cluster; undefined when the cluster must be created. */
   major: string | undefined;
   account: OsAccount | undefined;
   record: ClusterRecord;
 }
 
-/** PostgreSQL keeps a path in 1024 bytes, and its own files lie deeper. */
+/** PostgreSQL limits a path to 1024 bytes, including its own files below this folder. */
 const MAX_PATH_BYTES = 850;
 
-/** Makes the data folder when it is missing. Root's stays passable for others; its files are not readable. */
+/** Creates the data folder when it is missing. Other accounts can traverse a folder of root, but not read it. */
 export async function openDataFolder(dataDir: string): Promise<string> {
   const path = resolve(dataDir);
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
@@ -40,8 +40,8 @@ export async function locateCluster(dataDir: string): Promise<ClusterLocation> {
   if (existing) return existing;
   if (record?.created) {
     throw new EmbeddedDatabaseError(
-      `The database of ${dataDir} is missing: it lay in ${getClusterDir(dataDir, record)}. Bring it back, ` +
-        `or remove ${join(dataDir, RECORD_FILE)} to begin with an empty one.`,
+      `The database of ${dataDir} is missing: it was in ${getClusterDir(dataDir, record)}. Restore it, ` +
+        `or remove ${join(dataDir, RECORD_FILE)} to start with an empty one.`,
     );
   }
   return planNewCluster(dataDir, record?.home);
@@ -57,7 +57,7 @@ async function findExistingCluster(
   const account = resolveRunAccount(clusterDir, owner);
   if (!(await canAccess(clusterDir, EXECUTE, account))) {
     throw new EmbeddedDatabaseError(
-      `The account that runs PostgreSQL (uid ${owner.uid}) cannot reach ${clusterDir}: a folder above is closed to it.`,
+      `The account that runs PostgreSQL (uid ${owner.uid}) cannot access ${clusterDir}: it needs the execute permission on every parent folder.`,
     );
   }
   const major = (await readFile(join(clusterDir, 'PG_VERSION'), 'utf8')).trim();
@@ -65,19 +65,19 @@ async function findExistingCluster(
   return { folder: resolve(dataDir, record.home), clusterDir, major, account, record };
 }
 
-/** A cluster is always run by the account that owns it, whoever that was when it was created. */
+/** The account that owns a cluster also runs it. Returns undefined when it is the account of this process. */
 function resolveRunAccount(clusterDir: string, { uid, gid }: OsAccount): OsAccount | undefined {
   const own = process.geteuid?.();
   if (uid === own && uid !== 0) return undefined;
   if (own === 0 && uid !== 0) return { uid, gid };
   throw new EmbeddedDatabaseError(
     uid === 0
-      ? `${clusterDir} belongs to root, and PostgreSQL refuses to run as root: give it back with chown -R.`
+      ? `${clusterDir} belongs to root, and PostgreSQL refuses to run as root: change its owner with chown -R.`
       : `${clusterDir} belongs to another account (uid ${uid}): start as that account or as root.`,
   );
 }
 
-/** A creation that was interrupted goes on in the folder it had begun with. */
+/** Uses the folder of an interrupted creation again. */
 async function planNewCluster(dataDir: string, previousFolder: string | undefined): Promise<ClusterLocation> {
   const account = await findServiceAccount();
   const fitsInDataFolder = !account || (await canHoldFilesOf(dataDir, account));
@@ -89,7 +89,7 @@ async function planNewCluster(dataDir: string, previousFolder: string | undefine
   return { folder: resolve(dataDir, record.home), clusterDir, major: undefined, account, record };
 }
 
-/** Whether the account can reach the folder, and own something in it (not so on every network drive). */
+/** Returns whether the account can access the folder and own files in it, which some network drives do not support. */
 async function canHoldFilesOf(folder: string, account: OsAccount): Promise<boolean> {
   if (!(await canAccess(folder, EXECUTE, account))) return false;
   const probe = join(folder, `probe-${randomUUID()}`);
@@ -104,7 +104,7 @@ async function canHoldFilesOf(folder: string, account: OsAccount): Promise<boole
   }
 }
 
-/** A name never used before, so that a data folder made anew does not meet the cluster of an earlier one. */
+/** Uses a unique name: a data folder that was deleted and created again must not find the cluster of the old one. */
 async function createExternalFolder(
   dataDir: string,
   account: OsAccount,
@@ -119,8 +119,8 @@ async function createExternalFolder(
   if (folder && (await canHoldFilesOf(folder, account))) return folder;
   if (folder) await rmdir(folder).catch(() => undefined);
   throw new EmbeddedDatabaseError(
-    `PostgreSQL cannot run as root, other accounts cannot reach ${dataDir}, and ${SHARED_FOLDER} cannot be used ` +
-      'instead. Run as an ordinary user, choose a DATA_DIR open to others, or set DATABASE_URL.',
+    `PostgreSQL cannot run as root, other accounts cannot access ${dataDir}, and ${SHARED_FOLDER} cannot be used ` +
+      'instead. Run as an ordinary user, choose a DATA_DIR that other accounts can access, or set DATABASE_URL.',
   );
 }
 
@@ -128,7 +128,7 @@ async function assertNoForeignCluster(dataDir: string): Promise<void> {
   const path = join(dataDir, 'postgres');
   if (!(await getOwner(path))) return;
   throw new EmbeddedDatabaseError(
-    `${path} exists, but ${join(dataDir, RECORD_FILE)}, which would hold its password, does not. ` +
+    `${path} exists, but ${join(dataDir, RECORD_FILE)}, which contains its password, does not. ` +
       'Restore that file, or choose another DATA_DIR.',
   );
 }

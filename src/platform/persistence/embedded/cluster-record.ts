@@ -3,22 +3,14 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getErrorCode, EmbeddedDatabaseError } from './errors.js';
 
-/**
- * `embedded.json` of a data folder: what is needed to find and open its cluster, readable by our account
- * only.
- */
+/** `embedded.json` of a data folder: the location and password of its cluster. Only the account of this process can read it. */
 export interface ClusterRecord {
-  /** Names the cluster's processes, so that those a crash left behind are known again. */
+  /** Part of the names of the cluster's processes, so that a later start recognizes processes that survived a crash. */
   id: string;
-  /**
-   * The folder that holds the cluster: `.` for the data folder itself, so that it can be moved as a whole.
-   */
+  /** Folder that contains the cluster; `.` for the data folder itself, so that it can be moved. */
   home: string;
   password: string;
-  /**
-   * False until the cluster is complete. A cluster that was created and is missing is never silently made
-   * anew.
-   */
+  /** False until the cluster is complete. When a created cluster is missing, the start fails instead of creating a new one. */
   created: boolean;
 }
 
@@ -38,13 +30,11 @@ export async function readRecord(folder: string): Promise<ClusterRecord | undefi
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new EmbeddedDatabaseError(
-    `${path}, which says where the database lies, is damaged. Restore it from a backup.`,
+    `${path}, which contains the location of the database, is damaged. Restore it from a backup.`,
   );
 }
 
-/**
- * Whole or not at all, and on disk before the cluster becomes visible: without its password it would be lost.
- */
+/** Writes the record atomically, and flushes it to disk before the cluster exists: a cluster without its password is lost. */
 export async function writeRecord(folder: string, record: ClusterRecord): Promise<void> {
   const path = join(folder, RECORD_FILE);
   const file = await open(`${path}.new`, 'w', 0o600);
@@ -59,7 +49,7 @@ export async function writeRecord(folder: string, record: ClusterRecord): Promis
   await syncFolder(folder);
 }
 
-/** A rename is only certain to survive a power cut when its folder was written out. */
+/** Flushes a folder to disk: only then does a rename in it survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder);
   try {

@@ -108,7 +108,7 @@ describe('a data folder', () => {
     await withServer(sharedDataDir, write);
     for (const [path = '', words] of [
       [cluster, 'is missing'],
-      [record, 'would hold its password'],
+      [record, 'contains its password'],
     ]) {
       fs.renameSync(path, aside ?? '');
       await expect(startEmbedded({ dataDir: sharedDataDir, log: () => undefined })).rejects.toThrow(words);

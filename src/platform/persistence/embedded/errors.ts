@@ -1,4 +1,4 @@
-/** The embedded database cannot be used. The message is a sentence for the person who started the server. */
+/** The embedded database cannot be used. The message tells the operator what to do. */
 export class EmbeddedDatabaseError extends Error {
   override readonly name = 'EmbeddedDatabaseError';
 }
@@ -11,8 +11,8 @@ export function folderInUseError(folder: string, owner: string): EmbeddedDatabas
 }
 
 /**
- * The `code` of a system error (`ENOENT`, `EACCES`, ...), if it is one. Told by its shape: under Jest the
- * errors of Node's own modules are of another realm, and no instance of our `Error`.
+ * Returns the `code` of a system error (`ENOENT`, `EACCES`, ...). Does not use `instanceof`: under Jest, errors of Node.js are
+ * instances of the `Error` of another realm.
  */
 export function getErrorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

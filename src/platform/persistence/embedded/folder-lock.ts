@@ -16,10 +16,10 @@ const HEARTBEAT_MS = 2_000;
 const DEAD_AFTER_MS = 10_000;
 
 /**
- * One owner per folder. Each candidate first lays down a claim of its own, then looks at the others: of two
- * that come at once at least one sees the other and steps back, so there are never two owners. A claim has a
- * name that is never used again, so removing a dead one can hit nobody else, which replacing one shared lock
- * file could. `named` is the folder as the person knows it, for the message.
+ * Locks a folder for one process. Each process first writes its own claim, then reads the others. Of two concurrent processes
+ * at least one sees the other claim and releases its own, so there are never two owners. The name of a claim is unique, so
+ * deleting a dead claim cannot delete a new one, as it could with one shared lock file. `displayName` is the folder in the error
+ * message.
  */
 export async function lockFolder(folder: string, log: LogMessage, displayName = folder): Promise<FolderLock> {
   const claims = join(folder, 'owners');
@@ -57,7 +57,7 @@ async function createClaim(claims: string): Promise<Claim> {
   };
 }
 
-/** Those who cannot see our process look for a change of the time, no more; so a counter will do for one. */
+/** Other containers detect any change of the modification time, so the time can be a counter. */
 function startHeartbeat(path: string): NodeJS.Timeout {
   let count = 0;
   return setInterval(() => {
@@ -81,7 +81,7 @@ async function findLiveClaim(
   return undefined;
 }
 
-/** Nothing for a claim that is gone or broken: claims appear whole, so a power cut broke it. */
+/** Returns undefined for a claim that is gone or damaged. Claims are written atomically, so only a power cut damages one. */
 async function readClaim(path: string): Promise<ProcessIdentity | undefined> {
   try {
     const claim = JSON.parse(await readFile(path, 'utf8')) as Partial<ProcessIdentity> | null;
@@ -94,7 +94,7 @@ async function readClaim(path: string): Promise<ProcessIdentity | undefined> {
   }
 }
 
-/** In another container or on another machine, where its pid says nothing to us. */
+/** Returns whether the owner runs in another container or on another machine, where its pid has no meaning here. */
 function isInOtherEnvironment(owner: ProcessIdentity): boolean {
   const current = getOwnIdentity();
   return owner.boot !== current.boot || owner.space !== current.space;
@@ -105,12 +105,12 @@ async function isOwnerAlive(owner: ProcessIdentity, path: string, log: LogMessag
   if (!isInOtherEnvironment(owner)) return getStartTime(owner.pid) === owner.start;
   if (owner.boot !== current.boot && owner.host === current.host) return false;
   log(
-    `The data folder was last used from another container or machine (${owner.host}); making sure it has stopped.`,
+    `The data folder was last used from another container or machine (${owner.host}); waiting to see whether that process has stopped.`,
   );
   return hasHeartbeat(path);
 }
 
-/** On a volume that two containers share, the other's processes are invisible, but a living owner beats. */
+/** Waits for a heartbeat: on a volume that two containers share, the processes of the other one are invisible. */
 async function hasHeartbeat(path: string): Promise<boolean> {
   const first = await readHeartbeat(path);
   for (let waited = 0; waited < DEAD_AFTER_MS; waited += HEARTBEAT_MS / 4) {

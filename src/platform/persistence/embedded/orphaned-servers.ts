@@ -6,15 +6,14 @@ import { EmbeddedDatabaseError } from './errors.js';
 import { type RunningProcess, listProcesses, sendSignal } from './processes.js';
 
 const POLL_MS = 20;
-/** A little longer than the watchdog's own steps, which may be under way. */
+/** Each a little later than the same step of the watchdog, which may be stopping the server too. */
 const QUIT_AFTER_MS = 8_000;
 const KILL_AFTER_MS = 11_000;
 const GIVE_UP_AFTER_MS = 15_000;
 
 /**
- * Called by the holder of the lock, before it starts a server: whatever still serves this cluster was left by
- * a killed application, and is stopped, or awaited while its watchdog stops it. PostgreSQL leaves
- * `postmaster.pid` behind in every such case, so a clean start costs one failed look.
+ * Stops servers of this cluster that a killed process left, or waits until their watchdog has stopped them. The caller holds
+ * the lock of the folder. Such servers leave `postmaster.pid`, so a start after a normal stop costs one failed read.
  */
 export async function stopOrphanedServers(
   clusterDir: string,
@@ -29,15 +28,15 @@ export async function stopOrphanedServers(
   await takeOverStaleLock(clusterDir);
 }
 
-/** The pid in PostgreSQL's own lock file. */
+/** Returns the pid in the lock file of PostgreSQL. */
 export async function readPostmasterPid(clusterDir: string): Promise<number | undefined> {
   const pid = Number.parseInt((await readLockFile(clusterDir)) ?? '', 10);
   return Number.isNaN(pid) ? undefined : pid;
 }
 
 /**
- * Known by the cluster's name, which PostgreSQL shows in the command line of the server and in the title of
- * all its children. (Their working directory would tell as well, but in a container root may not see it.)
+ * Finds servers by the name of the cluster, which is in the command line of the server and in the title of its children. Root
+ * may not be able to read their working directory in a container.
  */
 function findServers(name: string): RunningProcess[] {
   return listProcesses().filter(
@@ -60,7 +59,7 @@ async function stopServers(name: string): Promise<void> {
   }
 }
 
-/** The server tells its children what to do; they would misread its signals. Without it they know SIGQUIT. */
+/** Signals only the server, which stops its children: signals have other meanings for them. Children without a server get SIGQUIT. */
 function signalServers(name: string, kind: NodeJS.Signals): void {
   const all = findServers(name);
   for (const { pid, parent, command } of all) {
@@ -70,10 +69,10 @@ function signalServers(name: string, kind: NodeJS.Signals): void {
 }
 
 /**
- * The pid in the lock file may mean a zombie, or after a power cut or in a restarted container an innocent
- * process, and PostgreSQL would refuse to start. It does accept the pid of its own parent, which we are about
- * to be. The rest of the file stays: with it PostgreSQL finds out whether any process still has the old
- * shared memory. A file without a pid says nothing and is removed.
+ * Replaces a stale pid in the lock file. It can be the pid of a zombie or, after a power cut or in a restarted container, of
+ * an unrelated process, and PostgreSQL would refuse to start. PostgreSQL accepts the pid of its parent, which is this process.
+ * The rest of the file is kept: PostgreSQL uses it to check whether a process still uses the old shared memory. A file without
+ * a pid is removed.
  */
 async function takeOverStaleLock(clusterDir: string): Promise<void> {
   const [text, pid] = [await readLockFile(clusterDir), await readPostmasterPid(clusterDir)];
@@ -81,7 +80,7 @@ async function takeOverStaleLock(clusterDir: string): Promise<void> {
   if (pid === undefined) return rm(getLockFilePath(clusterDir));
   const holder = listProcesses().find((process) => process.pid === pid);
   if (holder && /(^|\/)(postgres|postmaster)(:|\s|$)/.test(holder.command)) return;
-  // The folder belongs to another account: as root we must not be led elsewhere by a symbolic link.
+  // The folder belongs to another account, so root must not follow a symbolic link in it.
   const flag = constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW;
   await writeFile(getLockFilePath(clusterDir), text.replace(/^\d+/, String(process.pid)), { flag });
 }

@@ -31,7 +31,7 @@ const IMMEDIATE_STOP_TIMEOUT_MS = 5_000;
 
 /** A running PostgreSQL and the way to stop it. */
 export class PostgresServer {
-  /** Settles when the process has ended, whoever ended it. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<void>;
 
   constructor(
@@ -44,7 +44,7 @@ export class PostgresServer {
     });
   }
 
-  /** A fast shutdown: sessions are ended, what was committed is written. Harsher when it takes too long. */
+  /** Stops PostgreSQL with a fast shutdown, then with an immediate one, then with SIGKILL. */
   async stop(): Promise<void> {
     this.child.ref();
     const timers = [
@@ -58,9 +58,8 @@ export class PostgresServer {
 }
 
 /**
- * Starts the server on a free port of the loopback interface. Tried again with another one when somebody was
- * faster, and when the last process of a killed predecessor, already out of every list, is still giving back
- * its memory.
+ * Starts PostgreSQL on a free port of the loopback interface. Retries when another process has taken the port, and while the
+ * kernel still frees the shared memory of a killed server.
  */
 export async function startPostgres(options: LaunchOptions): Promise<PostgresServer> {
   for (let attempt = 1; ; attempt += 1) {
@@ -74,7 +73,7 @@ export async function startPostgres(options: LaunchOptions): Promise<PostgresSer
   }
 }
 
-/** In a session of its own: Ctrl-C in the terminal reaches the application only, which drains first. */
+/** Starts the server in its own session: Ctrl-C in the terminal reaches only the application, which shuts down first. */
 function spawnServer(options: LaunchOptions, port: number, output: RecentLines): ChildProcess {
   const { binaries, location, name, durable, settings, log } = options;
   const instanceSettings = { port: String(port), cluster_name: name };
@@ -98,7 +97,7 @@ function spawnServer(options: LaunchOptions, port: number, output: RecentLines):
   return child;
 }
 
-/** PostgreSQL says so on its error output: no probing connections, and not a moment lost. */
+/** Waits for the message on the error output. This is faster than trying to connect. */
 async function waitUntilReady(
   child: ChildProcess,
   output: RecentLines,
@@ -111,7 +110,7 @@ async function waitUntilReady(
       child.once('close', () => resolve('ended'));
       onOutput(child, output, 'ready to accept connections', () => resolve('ready'));
       onOutput(child, output, 'automatic recovery in progress', () =>
-        options.log('The database was not shut down properly; recovering what was committed.'),
+        options.log('The database was not shut down properly; recovering committed transactions.'),
       );
     });
   } finally {
@@ -140,7 +139,7 @@ async function toStartError(
     return folderInUseError(location.clusterDir, `a PostgreSQL server, pid ${pid ?? 'unknown'}`);
   }
   return new EmbeddedDatabaseError(
-    `The database in ${location.clusterDir} does not start. PostgreSQL says:\n${text}`,
+    `The database in ${location.clusterDir} does not start. Output of PostgreSQL:\n${text}`,
   );
 }
 

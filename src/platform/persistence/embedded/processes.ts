@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** One process of one boot of one machine: a pid alone is given to somebody else sooner or later. */
+/** Identifies a process. A pid alone is not enough, because the system reuses pids. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, as the system words it. */
+  /** Start time in the format of the system. */
   start: string;
-  /** Which boot of the machine; empty where `start` is already a full date. */
+  /** Id of the boot; empty where `start` is a full date. */
   boot: string;
-  /** Inside which pid namespace (container) the pid means anything. */
+  /** Pid namespace (container) of the pid. */
   space: string;
   host: string;
 }
@@ -32,10 +32,7 @@ export function getOwnIdentity(): ProcessIdentity {
   };
 }
 
-/**
- * When a living process started. A zombie has no start: it holds nothing any more, it only waits to be
- * counted.
- */
+/** Returns the start time of a running process; undefined for a zombie, which holds no resources any more. */
 export function getStartTime(pid: number): string | undefined {
   if (isLinux) return readProcStat(pid)?.start;
   const [state = 'Z', ...start] = runPs(['-o', 'stat=,lstart=', '-p', String(pid)])
@@ -56,14 +53,14 @@ export function listProcesses(): RunningProcess[] {
     });
 }
 
-/** A signal to a process that may be gone already. */
+/** Sends a signal. Ignores a process that has ended. */
 export function sendSignal(pid: number, name: NodeJS.Signals): void {
   tryOr(() => process.kill(pid, name), false);
 }
 
 function readProcStat(pid: number): { parent: number; start: string } | undefined {
   const text = tryOr(() => readFileSync(`/proc/${pid}/stat`, 'latin1'), '');
-  // The second field is the program's name in brackets and may itself hold blanks and brackets.
+  // The second field is the name of the program in parentheses, and can itself contain spaces and parentheses.
   const [state, parent, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const start = rest[17];
   if (!start || state === 'Z' || state === 'X') return undefined;

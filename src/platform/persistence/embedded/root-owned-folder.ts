@@ -2,21 +2,17 @@ import type { Stats } from 'node:fs';
 import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/**
- * Where root keeps what another account must reach: copies of the programs, and clusters of closed data
- * folders.
- */
+/** Folder of root for files that another account must access: copies of the programs, and clusters of private data folders. */
 export const SHARED_FOLDER = '/var/lib/xentree-server';
 
 const STICKY = 0o1000;
 const OTHERS_MAY_WRITE = 0o022;
 
 /**
- * The folder, made when missing, if only root can have put anything into it; else nothing. Root is going to
- * run what lies there, so a folder that somebody planted in a shared place such as /tmp must be refused:
- * every part of the path belongs to root and is closed to the writing of others, or is sticky, where they may
- * add but can neither rename nor remove what is root's. Checked without following a symbolic link in the last
- * place.
+ * Creates the folder when it is missing. Returns its real path, or undefined when another account can have written to it. Root
+ * executes files of this folder, so a folder that another user has created in /tmp must be refused. Every parent must belong to
+ * root and be writable by root only, or be sticky, where others cannot rename or remove files of root. The last part of the path
+ * must not be a symbolic link.
  */
 export async function ensureRootOwnedFolder(path: string): Promise<string | undefined> {
   try {

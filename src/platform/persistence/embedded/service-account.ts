@@ -2,21 +2,21 @@ import { constants, type Stats } from 'node:fs';
 import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The account PostgreSQL runs in. Where a function takes none, it means the account of this process. */
+/** The account that runs PostgreSQL. For functions, undefined means the account of this process. */
 export interface OsAccount {
   uid: number;
   gid: number;
 }
 
-const NOBODY: OsAccount = { uid: 65534, gid: 65534 };
+const UNPRIVILEGED_ACCOUNT: OsAccount = { uid: 65534, gid: 65534 };
 
-/** PostgreSQL refuses to run as root; an ordinary user needs no second account and gets none. */
+/** Returns the account for PostgreSQL when this process runs as root, because PostgreSQL refuses to run as root. */
 export async function findServiceAccount(): Promise<OsAccount | undefined> {
   if (process.geteuid?.() !== 0) return undefined;
   return parseServiceAccount(await readFile('/etc/passwd', 'utf8').catch(() => ''));
 }
 
-/** The account made for PostgreSQL when the machine has one (macOS calls it `_postgres`), else `nobody`. */
+/** Returns the account `postgres` (`_postgres` on macOS) when it exists, else the unprivileged default account. */
 export function parseServiceAccount(passwd: string): OsAccount {
   const lines = passwd.split('\n').map((line) => line.split(':'));
   for (const name of ['postgres', '_postgres', 'nobody']) {
@@ -27,16 +27,15 @@ export function parseServiceAccount(passwd: string): OsAccount {
         .map(Number) ?? [];
     if (uid && gid && uid > 0 && gid > 0) return { uid, gid };
   }
-  return NOBODY;
+  return UNPRIVILEGED_ACCOUNT;
 }
 
 export const READ = constants.R_OK;
 export const EXECUTE = constants.X_OK;
 
 /**
- * Whether the account may pass through every parent of `path` and has the `need`ed bits on it. The kernel
- * answers for our own account; for another one the mode bits are read, which at worst takes the longer way
- * where an access list would have allowed the short one.
+ * Returns whether the account can traverse all parents of `path` and has the permissions `mode` on it. The kernel checks the
+ * own account. For another account only the mode bits are read; access control lists that allow more are ignored.
  */
 export async function canAccess(path: string, mode: number, account?: OsAccount): Promise<boolean> {
   try {

@@ -1,7 +1,7 @@
-/** For data that may be lost with the machine, as in tests: nothing waits for the disk. */
+/** Settings without durability, for tests: writes do not wait for the disk. */
 export const NON_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** Modest: it shares a small machine with the application. */
+/** Small values: PostgreSQL shares a machine with the application. */
 const DEFAULTS = {
   shared_buffers: '128MB',
   max_connections: '100',
@@ -11,9 +11,8 @@ const DEFAULTS = {
 };
 
 /**
- * Not for the caller to change. The log goes to our pipe, with neither statements nor values in it, in
- * English (`lc_messages`) because it is read here. No unix socket: their paths end at 107 bytes, and data
- * folders lie deep.
+ * Settings that callers cannot change. The log goes to a pipe of this process, without statements and values, and in English
+ * (`lc_messages`) because it is parsed. There is no unix socket, because its path is limited to 107 bytes.
  */
 const FIXED = {
   listen_addresses: '127.0.0.1',

