@@ -20,7 +20,7 @@ export class OrganizationCreateRequest {
     trim: true,
     max: 64,
     pattern: SLUG_PATTERN,
-    patternMessage: 'must contain only lower-case letters, digits and single dashes between them',
+    patternMessage: 'must contain only lower-case letters, digits and single dashes',
     example: 'acme-learning',
     description: 'Derived from the name when absent. It cannot be changed later.',
   })
