@@ -7,25 +7,25 @@ const texts = [
 const quotes = (question: string, most = 3): string[] =>
   findBestSentences(question, texts, most).map(({ sentence }) => sentence);
 
-describe('the best sentences', () => {
-  it('are those that share the rare words of the question', () => {
+describe('findBestSentences', () => {
+  it('returns the sentences with the rare words of the question', () => {
     expect(quotes('When is the launch planned?')).toEqual(['The launch is planned for 4 May.']);
     expect(quotes('Which rooms did we book in Lisbon?')).toEqual(['Rooms are booked in Lisbon']);
   });
 
-  it('are none where nothing supports an answer', () => {
+  it('returns nothing when no sentence supports an answer', () => {
     expect(quotes('How do volcanoes form under ice?')).toEqual([]);
     expect(quotes('What is it and why?')).toEqual([]);
     expect(quotes('')).toEqual([]);
     expect(findBestSentences('launch', [], 3)).toEqual([]);
   });
 
-  it('come once, however often they stand there', () => {
+  it('returns a repeated sentence once', () => {
     const twice = [{ content: 'The launch is in May.' }, { content: 'The launch is in May.' }];
     expect(findBestSentences('the launch', twice, 5)).toHaveLength(1);
   });
 
-  it('are bounded in length, and lists lose their marks', () => {
+  it('cuts long sentences, and removes list markers', () => {
     expect(splitSentences('## Plan\n1. first thing\n* second')).toEqual(['Plan', 'first thing', 'second']);
     expect(splitSentences('x'.repeat(5_000))[0]?.length).toBe(600);
   });
@@ -37,12 +37,12 @@ describe('the best sentences', () => {
     ['booked', 'book', false],
     ['conversation', 'conversations', true],
     ['international', 'internal', false],
-  ])('%s and %s count as the same word: %s', (one, other, same) => {
+  ])('compares %s with %s: same word %s', (one, other, same) => {
     expect(isSameWord(one, other)).toBe(same);
   });
 
-  // What it costs is words of the question times sentences: both are bounded.
-  it('are looked for with the 32 longest words of a question, however many it has', () => {
+  // The work is proportional to the words of the question times the sentences, so both are bounded.
+  it('uses the 32 longest words of a question', () => {
     const long = Array.from({ length: 32 }, (_, index) => `${index + 10}abcdefgh`);
     const short = Array.from({ length: 4000 }, (_, index) => `${index}xyz`);
     const sentence = long.join(' ');
@@ -50,7 +50,7 @@ describe('the best sentences', () => {
     expect(findBestSentences([...short, ...long].join(' '), [{ content: short.join('\n') }], 5)).toEqual([]);
   });
 
-  it('are looked for among the first 4000', () => {
+  it('considers the first 4000 sentences', () => {
     const after = (count: number): { content: string }[] => [
       { content: 'It rains.\n'.repeat(count) },
       { content: 'The launch is in May.' },
@@ -59,7 +59,7 @@ describe('the best sentences', () => {
     expect(findBestSentences('the launch', after(4000), 5)).toEqual([]);
   });
 
-  it('know words of any script', () => {
+  it('extracts words of any script', () => {
     expect(extractKeywords('Где находится офис?')).toContain('офис');
     expect(extractKeywords('東京の会議')).toContain('東京');
   });
