@@ -4,7 +4,7 @@ import { PROVIDER_VARIABLES } from '@/platform/config/ai-providers.js';
 import { environmentSchema } from '@/platform/config/schema.js';
 import { getErrorFactories } from '@/platform/errors/index.js';
 import { type GuideOptions, runGuide } from '../support/guides/guide-runner.js';
-import { Page, ROOT } from '../support/guides/page.js';
+import { Page, ROOT, writeFormatted } from '../support/guides/page.js';
 import { SourcePage } from '../support/guides/source-page.js';
 
 const GUIDES = readdirSync(join(ROOT, 'docs'))
@@ -97,13 +97,24 @@ describe('the reference tables of the guides', () => {
   const variables = [...Object.keys(environmentSchema.shape), ...PROVIDER_VARIABLES].sort();
 
   it('name every error code with its status and message, and no other', () => {
-    const rows = read('docs/errors-and-limits.md').matchAll(/^\| (\d{3})\s*\| `(\w+)`\s*\| (.*?)\s*\|$/gm);
-    const documented = [...rows].map(([, status, code, text]) => `${code} ${status} ${text}`).sort();
-    const known = [...getErrorFactories().values()].map(({ code, status, message, plain }) => {
-      const note = code === 'generation_interrupted' ? ' (only as the last event of a stream)' : '';
-      return `${code} ${status} ${plain ? `“${message}” (a string)` : `${message}${note}`}`;
-    });
-    expect(documented).toEqual(known.sort());
+    const path = 'docs/errors-and-limits.md';
+    const row = /^\| (\d{3}) +\| `(\w+)` +\| (.*?) +\|$/gm;
+    const known = new Map(
+      [...getErrorFactories().values()].map(({ code, status, message, plain }) => {
+        const note = code === 'generation_interrupted' ? ' (only as the last event of a stream)' : '';
+        return [code, `${status} ${plain ? `“${message}” (a string)` : `${message}${note}`}`];
+      }),
+    );
+    if (update) {
+      const cells = (code: string): string => known.get(code)?.replace(' ', ` | \`${code}\` | `) ?? '';
+      const text = read(path).replace(row, (_, _status, code: string) => `| ${cells(code)} |`);
+      writeFormatted(path, text);
+    }
+    const documented = [...read(path).matchAll(row)].map(([, status, code, text]) => [
+      code,
+      `${status} ${text}`,
+    ]);
+    expect(documented.sort()).toEqual([...known].sort());
   });
 
   it('name every variable of the environment', () => {

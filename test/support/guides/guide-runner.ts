@@ -1,12 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { FakeProvider, type ScriptedAnswer } from '@scripts/fake-provider.js';
 import { TestApp } from '../app/test-app.js';
 import { faultsOf, rewritten, type Run } from './check.js';
-import { type Example, type Fence, Page, ROOT } from './page.js';
+import { type Example, type Fence, Page, writeFormatted } from './page.js';
 import { ResponseRecorder } from './recorder.js';
 import { GuideShell, hasModernCurl } from './shell.js';
 
@@ -67,7 +64,7 @@ export async function runGuide(path: string, options: GuideOptions): Promise<Gui
       faults.push(...found.map((fault) => `${page.placeOf(example.request)}: ${fault}`));
       if (run.result.status < 0) break;
     }
-    if (options.update) write(page, texts);
+    if (options.update) writeFormatted(path, page.withTexts(texts));
     return { faults, accounts: await server.accounts() };
   } finally {
     await shell.close();
@@ -84,14 +81,6 @@ function withTexts({ request, json, http, output }: Example, texts: Map<Fence, s
 function orphans(page: Page, examples: Example[]): Fence[] {
   const owned = new Set(examples.flatMap(({ json, http }) => [...json, ...http]));
   return page.fences.filter((fence) => ['json', 'http'].includes(fence.language) && !owned.has(fence));
-}
-
-function write(page: Page, texts: Map<Fence, string>): void {
-  const file = join(ROOT, page.path);
-  writeFileSync(file, page.withTexts(texts));
-  spawnSync(process.execPath, [join(ROOT, 'node_modules/prettier/bin/prettier.cjs'), '--write', file], {
-    cwd: ROOT,
-  });
 }
 
 /** A listening TestApp whose responses are recorded. */

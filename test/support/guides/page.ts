@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(__dirname, '../../..');
@@ -74,6 +75,14 @@ export class Page {
   private follows(fence: Fence, earlier: Fence): boolean {
     return this.lines.slice(earlier.last + 1, fence.first).every((line) => line.trim() === '');
   }
+}
+
+/** Writes a page and formats it with Prettier. */
+export function writeFormatted(path: string, text: string): void {
+  const file = join(ROOT, path);
+  writeFileSync(file, text);
+  const prettier = join(ROOT, 'node_modules/prettier/bin/prettier.cjs');
+  spawnSync(process.execPath, [prettier, '--write', file], { cwd: ROOT });
 }
 
 function fencesOf(lines: string[]): Fence[] {
