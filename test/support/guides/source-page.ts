@@ -13,7 +13,7 @@ export interface SourceChange {
   after: string;
 }
 
-/** A page that shows source files: a line with only a path and a colon precedes the complete content of a file. */
+/** A page that shows source files: a paragraph with only a path and a colon precedes the content of a file. */
 export class SourcePage {
   private readonly page: Page;
 
@@ -24,8 +24,10 @@ export class SourcePage {
   /** The files that the page creates: their contents by path. */
   get files(): Map<string, string> {
     const created = this.page.fences.flatMap((fence): [string, string][] => {
-      const [, path] = /^`([^`]+)`:$/.exec(this.page.lines[fence.first - 2] ?? '') ?? [];
-      return path && fence.language !== 'diff' ? [[path, `${fence.text}\n`]] : [];
+      const [before, name = ''] = this.page.lines.slice(Math.max(0, fence.first - 3), fence.first - 1);
+      const [, path] = /^`([^`]+)`:$/.exec(name) ?? [];
+      const isFile = path !== undefined && before === '' && fence.language !== 'diff';
+      return isFile ? [[path, `${fence.text}\n`]] : [];
     });
     return new Map(created);
   }
