@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ApiKeyActor, ApiKeyResolver } from '@/platform/access/actor.js';
+import { type ApiKeyActor, ApiKeyResolver } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { isAddressAllowed } from './allowed-addresses.rules.js';
 import { ApiKeyCache } from './api-key-cache.js';

@@ -1,10 +1,14 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { CurrentActor, type OrganizationActor, type SessionActor } from '@/platform/access/actor.js';
+import {
+  Requires,
+  CurrentActor,
+  type OrganizationActor,
+  type SessionActor,
+} from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { PathId } from '@/platform/validation/path-id.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
+import { PathId } from '@/platform/validation/index.js';
 import { inOrganization, organizationErrors } from '../organizations/index.js';
 import { apiKeyErrors as errors } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { ApiKeyResolver } from '@/platform/access/actor.js';
+import { ApiKeyResolver } from '@/platform/access/index.js';
 import { OrganizationsModule } from '../organizations/index.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeyCache } from './api-key-cache.js';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { type Role, ROLES } from '@/platform/access/actor.js';
-import { type Scope, SCOPES } from '@/platform/access/scopes.js';
+import { type Role, ROLES, type Scope, SCOPES } from '@/platform/access/index.js';
 import { SystemEntropy } from '@/platform/kernel/entropy.js';
 import {
   canGrantScopes,

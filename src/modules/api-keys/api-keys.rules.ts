@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Role } from '@/platform/access/actor.js';
-import { isReadScope, type Scope } from '@/platform/access/scopes.js';
+import { type Role, isReadScope, type Scope } from '@/platform/access/index.js';
 import { isAdministrator } from '../organizations/index.js';
 
 /** A key is the prefix followed by 64 random bytes as unpadded base64url: 91 characters. */

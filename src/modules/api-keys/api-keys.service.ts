@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor, SessionActor } from '@/platform/access/actor.js';
+import type { OrganizationActor, SessionActor } from '@/platform/access/index.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { windowById, toPage } from '@/platform/pagination/page.js';
+import { windowById, toPage } from '@/platform/pagination/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { OrganizationAccessService, organizationErrors } from '../organizations/index.js';
 import { canGrantScopes, hashApiKey, KEY_BYTES, KEY_PREFIX, toDisplayPrefix } from './api-keys.rules.js';

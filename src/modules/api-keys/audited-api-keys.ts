@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionActor } from '@/platform/access/actor.js';
+import type { SessionActor } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { PageWindow } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import { AuditLogService, OrganizationAccessService } from '../organizations/index.js';
 import { ApiKeyCache } from './api-key-cache.js';
 import { apiKeyErrors } from './api-keys.errors.js';

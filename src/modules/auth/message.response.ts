@@ -1,4 +1,4 @@
-import { ResponseField } from '@/platform/openapi/response-fields.js';
+import { ResponseField } from '@/platform/openapi/index.js';
 
 /** The response of an operation that has nothing to return but a sentence. */
 export class MessageResponse {

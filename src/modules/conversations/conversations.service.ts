@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@/platform/access/actor.js';
+import type { Actor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
+import { windowById, toPage, type PageQuery } from '@/platform/pagination/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
 import { toOwner } from '../organizations/index.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { AuditLogService, OrganizationAccessService } from '../organizations/index.js';
 import { invalidReason } from './grant-state.rules.js';

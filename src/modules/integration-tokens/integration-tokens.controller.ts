@@ -1,8 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { Public, Requires } from '@/platform/access/access.js';
-import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Public, Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { inOrganization } from '../organizations/index.js';
 import {
   GrantRequest,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { AuditLogService, OrganizationAccessService } from '../organizations/index.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { windowByTime, toPage } from '@/platform/pagination/page.js';
+import { windowByTime, toPage } from '@/platform/pagination/index.js';
 import type { RevocationsQuery } from './dto/integration.requests.js';
 import { RevocationResponse, type TokenVerificationResponse } from './dto/integration.responses.js';
 import { invalidReason } from './grant-state.rules.js';

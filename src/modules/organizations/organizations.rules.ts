@@ -1,4 +1,4 @@
-import { type Role, ROLES } from '@/platform/access/actor.js';
+import { type Role, ROLES } from '@/platform/access/index.js';
 
 export { type Role, ROLES };
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, OrganizationActor } from '@/platform/access/actor.js';
+import type { Actor, OrganizationActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { AccessChangeNotifier } from '@/platform/events/index.js';
 import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { windowById, toPage, type PageQuery } from '@/platform/pagination/page.js';
+import { windowById, toPage, type PageQuery } from '@/platform/pagination/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
 import { OrganizationAccessService } from './access/organization-access.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { windowById, DIRECTORY_PAGE_SIZE, toPage, type PageQuery } from '@/platform/pagination/page.js';
+import { windowById, DIRECTORY_PAGE_SIZE, toPage, type PageQuery } from '@/platform/pagination/index.js';
 import type { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { TwoFactorImpactRepository } from './persistence/two-factor-impact.repository.js';
 

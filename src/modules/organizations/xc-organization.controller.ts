@@ -1,10 +1,9 @@
 import { Body, Controller, Get, Patch, Query } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
+import { Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { PageQuery } from '@/platform/pagination/page.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
+import { PageQuery } from '@/platform/pagination/index.js';
 import { inOrganization } from './access/organization-permission.js';
 import { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { UpdateXcOrganizationRequest } from './dto/update-xc-organization.request.js';

@@ -1,10 +1,9 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { type Actor, CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
+import { Requires, type Actor, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { PageQuery } from '@/platform/pagination/page.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
+import { PageQuery } from '@/platform/pagination/index.js';
 import { AccessExplanationService } from './access/access-explanation.service.js';
 import { AccessExplanation, AccessQuery } from './access/dto/access.dto.js';
 import { inOrganization } from './access/organization-permission.js';

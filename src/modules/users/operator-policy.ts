@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@/platform/access/actor.js';
-import { OperatorAuthorizer } from '@/platform/access/operator-authorizer.js';
+import { type Actor, OperatorAuthorizer } from '@/platform/access/index.js';
 import { Config } from '@/platform/config/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import type { User } from './persistence/user.entity.js';

@@ -1,5 +1,5 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
-import { OperatorAuthorizer } from '@/platform/access/operator-authorizer.js';
+import { OperatorAuthorizer } from '@/platform/access/index.js';
 import { MembershipEvents, OrganizationsModule } from '../organizations/index.js';
 import { AccountsService } from './accounts.service.js';
 import { DataExportRegistry } from './data-export-registry.js';

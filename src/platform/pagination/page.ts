@@ -4,8 +4,6 @@ import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
 import { QueryIntegerField, TextField } from '../validation/index.js';
 import type { PageWindow, TimeCursor } from './page-window.js';
 
-export type { PageWindow, TimeCursor };
-
 /** Default number of rows on a page. */
 export const DEFAULT_PAGE_SIZE = 20;
 /** Default of directories, whose clients do not read further pages. */

@@ -3,4 +3,4 @@ export { NotificationBus } from './notification-bus.js';
 export { RepositoryBase, mapConstraintErrors } from './repository-base.js';
 export { UnitOfWork, type Statement } from './unit-of-work.js';
 export { type Keyset, defineKeyset, keysetQuery } from './keyset.js';
-export { WriteBatcher, isRowError } from '../concurrency/write-batcher.js';
+export { TimestampColumn } from './timestamp-column.js';

@@ -1,8 +1,7 @@
 import type { Owner } from '@/modules/organizations/index.js';
-import { toErrorResponse } from '@/platform/errors/error-mapping.js';
-import type { AppError } from '@/platform/errors/index.js';
+import { toErrorResponse, type AppError } from '@/platform/errors/index.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { chunkEnd, type FrameSource, toEventFrame } from '@/platform/sse/event-streams.js';
+import { chunkEnd, type FrameSource, toEventFrame } from '@/platform/sse/index.js';
 import type { AnsweringModel } from './answer-accumulator.js';
 
 /** Why a generation is aborted. `gone`: its row is missing, or another process has finished it. */

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Owner, toOwner } from '@/modules/organizations/index.js';
-import type { Actor } from '@/platform/access/actor.js';
-import { requestContext } from '@/platform/context/request-context.js';
+import type { Actor } from '@/platform/access/index.js';
+import { requestContext } from '@/platform/context/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import type { OnDisconnect } from '@/platform/sse/client-disconnect.js';
-import type { FrameSource } from '@/platform/sse/event-streams.js';
+import type { OnDisconnect, FrameSource } from '@/platform/sse/index.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import type { ChatResponse } from './dto/chat.response.js';
 import { GenerationConcurrencyLimiter } from './generation-concurrency-limiter.js';

@@ -1,5 +1,5 @@
 import { platformErrors } from '@/platform/errors/index.js';
-import { toEventFrame } from '@/platform/sse/event-streams.js';
+import { toEventFrame } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
 import type { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { ActiveGeneration, buildErrorFrame } from './active-generation.js';

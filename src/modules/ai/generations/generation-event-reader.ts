@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { AppError, getErrorFactories, platformErrors } from '@/platform/errors/index.js';
-import type { Detail } from '@/platform/errors/index.js';
-import type { OnDisconnect } from '@/platform/sse/client-disconnect.js';
-import { chunkEnd, type FrameSource, parseLastEvent } from '@/platform/sse/event-streams.js';
+import { AppError, getErrorFactories, platformErrors, type Detail } from '@/platform/errors/index.js';
+import { type OnDisconnect, chunkEnd, type FrameSource, parseLastEvent } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { buildErrorFrame } from './active-generation.js';

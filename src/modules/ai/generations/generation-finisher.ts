@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { conversationErrors } from '@/modules/conversations/index.js';
-import { requestContext } from '@/platform/context/request-context.js';
+import { requestContext } from '@/platform/context/index.js';
 import type { AppError } from '@/platform/errors/index.js';
 import { aiErrors } from '../ai.errors.js';
 import type { ModelAnswer } from '../models/language-model.js';

@@ -1,4 +1,4 @@
-import { toEventFrame } from '@/platform/sse/event-streams.js';
+import { toEventFrame } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { buildErrorFrame } from './active-generation.js';
 import type { AnsweringModel } from './answer-accumulator.js';

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ClusterNodes } from '@/platform/cluster/index.js';
 import { LOCAL_PROVIDER } from '@/platform/config/index.js';
 import { Log } from '@/platform/logging/index.js';
-import { parseLastEvent } from '@/platform/sse/event-streams.js';
+import { parseLastEvent } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { estimateOutputTokens } from '../usage/token-estimates.js';
 import type { ModelCallUsage } from '../usage/usage-recorder.js';

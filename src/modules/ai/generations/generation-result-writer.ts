@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { TurnWriter } from '@/modules/conversations/index.js';
+import { isRowError } from '@/platform/concurrency/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Log } from '@/platform/logging/index.js';
-import { isRowError, UnitOfWork } from '@/platform/persistence/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import { UsageRecorder, type BillingOwner, type ModelCallUsage } from '../usage/usage-recorder.js';
 import { type GenerationCompletion, EventLogRepository } from './persistence/event-log.repository.js';
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { toAppError } from '@/platform/errors/error-mapping.js';
-import type { AppError } from '@/platform/errors/index.js';
+import { toAppError, type AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { type PromptRequest, type RoutedCompletion, ModelRouter } from '../routing/model-router.js';

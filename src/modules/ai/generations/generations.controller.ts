@@ -1,16 +1,19 @@
 import { Body, Controller, Get, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { conversationErrors } from '@/modules/conversations/index.js';
-import { Requires } from '@/platform/access/access.js';
-import { type Actor, CurrentActor } from '@/platform/access/actor.js';
+import { Requires, type Actor, CurrentActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { IdempotencyKey } from '@/platform/idempotency/idempotency-key.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { ClientDisconnect, type OnDisconnect } from '@/platform/sse/client-disconnect.js';
-import { AcceptsEventStream, LastEventId } from '@/platform/sse/event-stream-headers.js';
-import { EventStreams } from '@/platform/sse/event-streams.js';
-import { PathId } from '@/platform/validation/path-id.js';
+import { Operation } from '@/platform/http/index.js';
+import { IdempotencyKey } from '@/platform/idempotency/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
+import {
+  ClientDisconnect,
+  type OnDisconnect,
+  AcceptsEventStream,
+  LastEventId,
+  EventStreams,
+} from '@/platform/sse/index.js';
+import { PathId } from '@/platform/validation/index.js';
 import { aiErrors as errors } from '../ai.errors.js';
 import { ChatService } from './chat.service.js';
 import { ChatRequest } from './dto/chat.request.js';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Owner, toOwner, HiddenRowExplainer } from '@/modules/organizations/index.js';
-import type { Actor } from '@/platform/access/actor.js';
-import type { FrameSource } from '@/platform/sse/event-streams.js';
+import type { Actor } from '@/platform/access/index.js';
+import type { FrameSource } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { GenerationResponse } from './dto/generation.response.js';

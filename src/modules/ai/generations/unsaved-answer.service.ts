@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Owner } from '@/modules/organizations/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
-import type { OnDisconnect } from '@/platform/sse/client-disconnect.js';
+import type { OnDisconnect } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { type PromptRequest, type RoutedAnswer, ModelRouter } from '../routing/model-router.js';
 import { RoutePlanner } from '../routing/route-planner.js';

@@ -1,8 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { type Actor, CurrentActor } from '@/platform/access/actor.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Requires, type Actor, CurrentActor } from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { ProvidersResponse } from './dto/providers.response.js';
 import { ProvidersService } from './providers.service.js';
 

@@ -1,9 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { inOrganization } from '@/modules/organizations/index.js';
-import { Requires } from '@/platform/access/access.js';
-import { type Actor, CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Requires, type Actor, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { UsageQuery, UsageResponse } from './dto/usage.dto.js';
 import { UsageService } from './usage.service.js';
 

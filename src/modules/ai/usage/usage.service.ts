@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
-import type { Actor, OrganizationActor } from '@/platform/access/actor.js';
+import type { Actor, OrganizationActor } from '@/platform/access/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { ModelUsageResponse, TokenLimitResponse, type UsageQuery, UsageResponse } from './dto/usage.dto.js';
 import { type ModelUsageRow, UsageRepository } from './persistence/usage.repository.js';

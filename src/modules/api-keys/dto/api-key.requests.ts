@@ -1,13 +1,13 @@
-import { type Scope, SCOPES } from '@/platform/access/scopes.js';
-import { PageQuery } from '@/platform/pagination/page.js';
-import { customRule } from '@/platform/validation/field-rules.js';
+import { type Scope, SCOPES } from '@/platform/access/index.js';
+import { PageQuery } from '@/platform/pagination/index.js';
 import {
+  customRule,
   EnumListField,
   IdField,
   TimestampField,
   NameField,
   TextListField,
-} from '@/platform/validation/fields.js';
+} from '@/platform/validation/index.js';
 import { isAddressRange } from '../allowed-addresses.rules.js';
 
 export class ApiKeyQuery extends PageQuery {

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import type { Scope } from '@/platform/access/scopes.js';
+import type { Scope } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 
 /** An API key. It belongs to a membership: when its creator leaves the organization, the key is deleted. */
 @Entity('api_keys')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '@/platform/access/actor.js';
+import type { Role } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { PageWindow } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { ApiKey } from './api-key.entity.js';
 

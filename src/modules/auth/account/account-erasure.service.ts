@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
-import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
+import type { SessionActor, ClientInfo } from '@/platform/access/index.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type UpdateXcUserRequest, UsersService, type XcUserResponse } from '@/modules/users/index.js';
-import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
+import type { SessionActor, ClientInfo } from '@/platform/access/index.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';

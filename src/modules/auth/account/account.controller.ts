@@ -6,13 +6,18 @@ import {
   UserProfileResponse,
   UsersService,
 } from '@/modules/users/index.js';
-import { Requires } from '@/platform/access/access.js';
-import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
+import {
+  Requires,
+  type SessionActor,
+  CurrentActor,
+  type ClientInfo,
+  CurrentClient,
+} from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { PageQuery } from '@/platform/pagination/page.js';
-import { PathId } from '@/platform/validation/path-id.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
+import { PageQuery } from '@/platform/pagination/index.js';
+import { PathId } from '@/platform/validation/index.js';
 import { MAIL_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';

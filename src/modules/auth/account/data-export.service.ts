@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import { type DataExporter, DataExportRegistry, UsersService } from '@/modules/users/index.js';
-import type { SessionActor } from '@/platform/access/actor.js';
+import type { SessionActor } from '@/platform/access/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorsService } from '../two-factor/second-factors.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
-import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
+import type { SessionActor, ClientInfo } from '@/platform/access/index.js';
 import { HOUR } from '@/platform/kernel/durations.js';
 import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';

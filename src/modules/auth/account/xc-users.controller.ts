@@ -1,10 +1,15 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { UpdateXcUserRequest, UsersService, XcUserResponse } from '@/modules/users/index.js';
-import { Requires } from '@/platform/access/access.js';
-import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
+import {
+  Requires,
+  type SessionActor,
+  CurrentActor,
+  type ClientInfo,
+  CurrentClient,
+} from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { AccountUpdateService } from './account-update.service.js';
 

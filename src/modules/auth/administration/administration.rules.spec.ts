@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
 import type { XcUserResponse } from '@/modules/users/index.js';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { AppError } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import {

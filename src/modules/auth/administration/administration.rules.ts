@@ -1,6 +1,6 @@
 import { organizationErrors, canManageRole, type Role, toXcRole } from '@/modules/organizations/index.js';
 import type { DirectoryRow, XcUserResponse } from '@/modules/users/index.js';
-import type { OrganizationActor, SessionActor } from '@/platform/access/actor.js';
+import type { OrganizationActor, SessionActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';

@@ -8,7 +8,7 @@ import {
   type Role,
 } from '@/modules/organizations/index.js';
 import { AccountsService, DirectoryService, type XcUserResponse } from '@/modules/users/index.js';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { Config } from '@/platform/config/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OrganizationAccessService } from '@/modules/organizations/index.js';
 import { DirectoryService, type XcUserResponse } from '@/modules/users/index.js';
-import type { ClientInfo } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';

@@ -7,7 +7,7 @@ import {
   type Role,
 } from '@/modules/organizations/index.js';
 import { type DirectoryRow, DirectoryService } from '@/modules/users/index.js';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
 import {
   assertHomeOrganization,

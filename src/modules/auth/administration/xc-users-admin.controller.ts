@@ -1,18 +1,18 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { inOrganization, organizationErrors } from '@/modules/organizations/index.js';
 import { DirectoryService, userErrors, XcUserResponse } from '@/modules/users/index.js';
-import { Requires } from '@/platform/access/access.js';
 import {
+  Requires,
   CurrentActor,
   type ClientInfo,
   CurrentClient,
   type OrganizationActor,
-} from '@/platform/access/actor.js';
+} from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { PageQuery } from '@/platform/pagination/page.js';
-import { PathId } from '@/platform/validation/path-id.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
+import { PageQuery } from '@/platform/pagination/index.js';
+import { PathId } from '@/platform/validation/index.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';
 import type { Administrator } from './administration.rules.js';

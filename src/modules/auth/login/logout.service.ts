@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionActor } from '@/platform/access/actor.js';
+import type { SessionActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { MessageResponse } from '../message.response.js';
 import { SessionsService } from '../sessions/sessions.service.js';

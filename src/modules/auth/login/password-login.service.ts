@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
-import type { ClientInfo } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/index.js';
 import { authErrors } from '../auth.errors.js';
 import { PasswordVerifier } from '../passwords/password-verifier.js';
 import type { Session } from '../sessions/persistence/session.entity.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
-import type { ClientInfo } from '@/platform/access/actor.js';
-import { Metrics } from '@/platform/health/metrics.js';
+import type { ClientInfo } from '@/platform/access/index.js';
+import { Metrics } from '@/platform/health/index.js';
 import { authErrors } from '../auth.errors.js';
 import { EmailTokens } from '../mail/email-tokens.js';
 import type { Session } from '../sessions/persistence/session.entity.js';

@@ -1,9 +1,15 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { Public, Requires } from '@/platform/access/access.js';
-import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
+import {
+  Public,
+  Requires,
+  type SessionActor,
+  CurrentActor,
+  type ClientInfo,
+  CurrentClient,
+} from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { LOGIN_ERRORS } from '../auth-error-sets.js';
 import { MessageResponse } from '../message.response.js';
 import { XcTokenResponse } from '../tokens/dto/token.responses.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientInfo } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/index.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import type { VerifyTwoFactorRequest } from '../two-factor/dto/two-factor.requests.js';
 import type { LoginRequest } from './dto/login.requests.js';

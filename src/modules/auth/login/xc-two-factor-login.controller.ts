@@ -1,9 +1,8 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { Public } from '@/platform/access/access.js';
-import { type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
+import { Public, type ClientInfo, CurrentClient } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { MAIL_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientInfo } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/index.js';
 import { platformErrors, validationFailed } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
 import type { Session } from '../sessions/persistence/session.entity.js';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { BoundedQueue } from '@/platform/limits/index.js';
+import { BoundedQueue } from '@/platform/concurrency/index.js';
 import { authErrors } from '../auth.errors.js';
 
 const MIN_SCORE = 3;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
 import { PasswordHasher } from '@/platform/crypto/index.js';
 import type { ErrorFactory } from '@/platform/errors/index.js';
-import { Metrics } from '@/platform/health/metrics.js';
+import { Metrics } from '@/platform/health/index.js';
 import { DAY, MINUTE } from '@/platform/kernel/durations.js';
 import { type RateLimitPolicy, RateLimiter, type RateLimitReservation } from '@/platform/limits/index.js';
 import { Log } from '@/platform/logging/index.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
-import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
+import type { SessionActor, ClientInfo } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Public } from '@/platform/access/access.js';
+import { Public } from '@/platform/access/index.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
-import { ApiExcludeController } from '@/platform/openapi/lazy-decorators.js';
+import { ApiExcludeController } from '@/platform/openapi/index.js';
 import { ACCEPT_INVITATION_PAGE } from './accept-invitation-page.js';
 import { type LinkPage, RESET_PASSWORD_PAGE, renderLinkPage, VERIFY_EMAIL_PAGE } from './link-pages.js';
 

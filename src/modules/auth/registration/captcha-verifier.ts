@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import * as z from 'zod';
-import type { ClientInfo } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/index.js';
 import { Config } from '@/platform/config/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';

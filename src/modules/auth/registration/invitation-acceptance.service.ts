@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InvitationRedemptionService, organizationErrors } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
-import type { ClientInfo, SessionActor } from '@/platform/access/actor.js';
+import type { ClientInfo, SessionActor } from '@/platform/access/index.js';
 import { AppError, invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';

@@ -1,10 +1,15 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
-import { Public } from '@/platform/access/access.js';
-import { CurrentActor, type ClientInfo, CurrentClient, type SessionActor } from '@/platform/access/actor.js';
+import {
+  Public,
+  CurrentActor,
+  type ClientInfo,
+  CurrentClient,
+  type SessionActor,
+} from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { XcLoginResponse } from '../login/dto/login.responses.js';
 import { AcceptInvitationRequest } from './dto/registration.requests.js';

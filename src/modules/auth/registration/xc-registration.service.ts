@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OrganizationCreationService } from '@/modules/organizations/index.js';
 import { AccountsService } from '@/modules/users/index.js';
-import type { ClientInfo } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { SessionOpener } from '../login/session-opener.js';

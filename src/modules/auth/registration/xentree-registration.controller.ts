@@ -1,9 +1,8 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { userErrors, UserProfileResponse } from '@/modules/users/index.js';
-import { Public } from '@/platform/access/access.js';
-import { type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Public, type ClientInfo, CurrentClient } from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { REGISTER_ERRORS } from '../auth-error-sets.js';
 import { RegisterRequest } from './dto/registration.requests.js';
 import { XentreeRegistrationService } from './xentree-registration.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService, splitName, type UserProfileResponse, UsersService } from '@/modules/users/index.js';
-import type { ClientInfo } from '@/platform/access/actor.js';
+import type { ClientInfo } from '@/platform/access/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import { EmailLinkRequestService } from '../recovery/email-link-request.service.js';

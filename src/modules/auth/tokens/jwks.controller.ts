@@ -1,8 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { Public } from '@/platform/access/access.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { ResponseListField } from '@/platform/openapi/response-fields.js';
+import { Public } from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags, ResponseListField } from '@/platform/openapi/index.js';
 import { SigningKeys } from './signing-keys.js';
 
 class JwksResponse {

@@ -1,6 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { AccessTokenResolver, type SessionActor } from '@/platform/access/actor.js';
+import { AccessTokenResolver, type SessionActor } from '@/platform/access/index.js';
 import { SessionCache } from '../sessions/session-cache.js';
 import { AccessTokenGuard, type RequestWithClaims } from './access-token.guard.js';
 import { extractBearerToken } from './access-token.strategy.js';

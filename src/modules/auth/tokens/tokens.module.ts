@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JwtModule, type JwtModuleOptions, JwtSecretRequestType } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
-import { AccessTokenResolver } from '@/platform/access/actor.js';
+import { AccessTokenResolver } from '@/platform/access/index.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AccessTokenGuard } from './access-token.guard.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionActor } from '@/platform/access/actor.js';
+import type { SessionActor } from '@/platform/access/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { EmailCodePurpose } from '../mail/email-code-purpose.js';
 import type { UsedSecondFactor } from '../sessions/persistence/session.entity.js';

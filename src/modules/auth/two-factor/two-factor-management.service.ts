@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UserOrganizationsService } from '@/modules/organizations/index.js';
-import type { SessionActor } from '@/platform/access/actor.js';
+import type { SessionActor } from '@/platform/access/index.js';
 import { authErrors } from '../auth.errors.js';
 import type { EmailCodePurpose } from '../mail/email-code-purpose.js';
 import { SessionsService } from '../sessions/sessions.service.js';

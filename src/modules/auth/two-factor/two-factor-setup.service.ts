@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionActor, ClientInfo } from '@/platform/access/actor.js';
+import type { SessionActor, ClientInfo } from '@/platform/access/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';

@@ -1,8 +1,13 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { type SessionActor, CurrentActor, type ClientInfo, CurrentClient } from '@/platform/access/actor.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import {
+  Requires,
+  type SessionActor,
+  CurrentActor,
+  type ClientInfo,
+  CurrentClient,
+} from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { MAIL_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';

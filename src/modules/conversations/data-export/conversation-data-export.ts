@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Owner } from '@/modules/organizations/index.js';
 import { DataExportRegistry } from '@/modules/users/index.js';
-import type { PageWindow } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import { ConversationResponse } from '../dto/conversation.response.js';
 import { ConversationMessageResponse } from '../messages/dto/message.response.js';
 import { MessageRepository } from '../messages/persistence/message.repository.js';

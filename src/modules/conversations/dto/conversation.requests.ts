@@ -1,4 +1,4 @@
-import { JsonObjectField, NameField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
+import { JsonObjectField, NameField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
 
 const TITLE = { optional: true, max: 200, example: 'Learning plan for my team' };
 const PROVIDER = {

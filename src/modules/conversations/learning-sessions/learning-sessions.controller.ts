@@ -1,10 +1,9 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { type Actor, CurrentActor } from '@/platform/access/actor.js';
+import { Requires, type Actor, CurrentActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { PathId } from '@/platform/validation/path-id.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
+import { PathId } from '@/platform/validation/index.js';
 import { conversationErrors as errors } from '../conversations.errors.js';
 import { LearningSessionResponse, NoLearningSessionResponse } from './dto/learning-session.responses.js';
 import { LearningSessionsService } from './learning-sessions.service.js';

@@ -1,4 +1,4 @@
-import type { SessionActor } from '@/platform/access/actor.js';
+import type { SessionActor } from '@/platform/access/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
 import type { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Owner, toOwner } from '@/modules/organizations/index.js';
-import type { Actor } from '@/platform/access/actor.js';
+import type { Actor } from '@/platform/access/index.js';
 import { type AppError, platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';

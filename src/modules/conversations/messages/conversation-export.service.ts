@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { type Owner, toOwner } from '@/modules/organizations/index.js';
-import type { Actor } from '@/platform/access/actor.js';
+import type { Actor } from '@/platform/access/index.js';
 import { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
 import { ConversationResponse } from '../dto/conversation.response.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
-import type { Actor } from '@/platform/access/actor.js';
-import { windowBySequence, toPage, type PageQuery } from '@/platform/pagination/page.js';
+import type { Actor } from '@/platform/access/index.js';
+import { windowBySequence, toPage, type PageQuery } from '@/platform/pagination/index.js';
 import { ConversationFinder } from '../conversation-finder.js';
 import { ConversationMessageResponse } from './dto/message.response.js';
 import { MessageRepository } from './persistence/message.repository.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type Owner, toOwner, HiddenRowExplainer } from '@/modules/organizations/index.js';
-import type { Actor } from '@/platform/access/actor.js';
+import type { Actor } from '@/platform/access/index.js';
 import type { AppError } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { windowById, toPage } from '@/platform/pagination/page.js';
+import { windowById, toPage } from '@/platform/pagination/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
 import { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';

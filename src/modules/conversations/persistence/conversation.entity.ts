@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 
 @Entity('conversations')
 @Index('conversations_owner_id_idx', { synchronize: false })

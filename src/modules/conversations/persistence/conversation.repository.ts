@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import type { PageWindow } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { Conversation } from './conversation.entity.js';
 import { ownerListStatements, ownerPageStatement } from './owner-list.js';

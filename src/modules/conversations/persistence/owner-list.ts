@@ -5,7 +5,7 @@ import {
   ownerParameters,
   forOwner,
 } from '@/modules/organizations/index.js';
-import type { PageWindow } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import { keysetQuery, type Statement } from '@/platform/persistence/index.js';
 
 /** The statements of a paginated list of an owner's rows: the first page, and pages after a cursor. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BoundedQueue } from '@/platform/limits/index.js';
+import { BoundedQueue } from '@/platform/concurrency/index.js';
 
 const MAX_CONCURRENT = 5;
 const MAX_WAITING = 300;

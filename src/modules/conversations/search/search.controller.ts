@@ -1,9 +1,7 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { type Actor, CurrentActor } from '@/platform/access/actor.js';
-import { OPERATOR } from '@/platform/access/operator-authorizer.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Requires, type Actor, CurrentActor, OPERATOR } from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { SearchQuery } from './dto/search.query.js';
 import { ReindexResponse, SearchResponse, SearchStatusResponse } from './dto/search.responses.js';
 import { ReindexService } from './reindex.service.js';

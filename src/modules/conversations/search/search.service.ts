@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
-import type { Actor } from '@/platform/access/actor.js';
+import type { Actor } from '@/platform/access/index.js';
 import { SOURCE_KINDS } from '../persistence/search-index-sql.js';
 import { displayTitle } from '../title.rules.js';
 import type { SearchQuery } from './dto/search.query.js';

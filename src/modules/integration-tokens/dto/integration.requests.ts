@@ -1,13 +1,13 @@
-import { PageQuery } from '@/platform/pagination/page.js';
-import { customRule } from '@/platform/validation/field-rules.js';
+import { PageQuery } from '@/platform/pagination/index.js';
 import {
+  customRule,
   EnumField,
   EnumListField,
   BooleanField,
   IdField,
   TextField,
   IntegerField,
-} from '@/platform/validation/fields.js';
+} from '@/platform/validation/index.js';
 import {
   GRANT_SCOPES,
   type GrantScope,

@@ -1,10 +1,10 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
   ResponseListField,
-} from '@/platform/openapi/response-fields.js';
+} from '@/platform/openapi/index.js';
 import type { IntegrationClaims } from '../integration-jwt.service.js';
 import { GRANT_SCOPES, lifetimeSeconds, GRANT_MODES } from '../integration-tokens.rules.js';
 import type { IntegrationGrant } from '../persistence/integration-grant.entity.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { TimeCursor, PageWindow } from '@/platform/pagination/page.js';
+import type { TimeCursor, PageWindow } from '@/platform/pagination/index.js';
 import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { IntegrationGrant } from './integration-grant.entity.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { isAdministrator, PERMISSIONS } from '../organizations.rules.js';
 import { evaluateRules } from './access-explanation.rules.js';

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { OrganizationAuthorizer } from '@/platform/access/organization-authorizer.js';
+import { OrganizationAuthorizer } from '@/platform/access/index.js';
 import { HiddenRowExplainer } from '../ownership/persistence/hidden-row-explainer.js';
 import { AccessExplanationService } from './access-explanation.service.js';
 import { OrganizationAccessService } from './organization-access.service.js';

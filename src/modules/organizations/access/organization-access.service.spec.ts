@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { ApiKeyActor, SessionActor } from '@/platform/access/actor.js';
-import type { OrganizationRequirement } from '@/platform/access/organization-authorizer.js';
+import type { ApiKeyActor, SessionActor, OrganizationRequirement } from '@/platform/access/index.js';
 import {
   givenMemberships as given,
   ID,

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Actor, OrganizationActor } from '@/platform/access/actor.js';
 import {
+  type Actor,
+  type OrganizationActor,
   OrganizationAuthorizer,
   type OrganizationRequirement,
-} from '@/platform/access/organization-authorizer.js';
+} from '@/platform/access/index.js';
 import { invalidField, platformErrors } from '@/platform/errors/index.js';
 import { isId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';

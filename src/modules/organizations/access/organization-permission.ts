@@ -1,4 +1,4 @@
-import type { OrganizationRequirement } from '@/platform/access/organization-authorizer.js';
+import type { OrganizationRequirement } from '@/platform/access/index.js';
 import { type Permission, PERMISSIONS } from '../organizations.rules.js';
 
 /** Builds the argument of `@Requires`: the actor needs `permission` in the organization that `from` selects. */

@@ -1,4 +1,4 @@
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import {
   givenMemberships as given,
   ID,

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { OrganizationRequirement } from '@/platform/access/organization-authorizer.js';
+import type { OrganizationRequirement } from '@/platform/access/index.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { isId } from '@/platform/kernel/ids.js';
 

@@ -1,4 +1,4 @@
-import type { ApiKeyActor, OrganizationActor } from '@/platform/access/actor.js';
+import type { ApiKeyActor, OrganizationActor } from '@/platform/access/index.js';
 import type { Clock } from '@/platform/kernel/clock.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type { UnitOfWork } from '@/platform/persistence/index.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, OrganizationActor } from '@/platform/access/actor.js';
+import type { Actor, OrganizationActor } from '@/platform/access/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
-import { windowById, toPage } from '@/platform/pagination/page.js';
+import { windowById, toPage } from '@/platform/pagination/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { AuditAction } from './audit-actions.js';
 import { AuditEventResponse, AuditQuery } from './dto/audit.dto.js';

@@ -1,8 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
+import { Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
 import { inOrganization } from '../access/organization-permission.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditEventResponse, AuditQuery } from './dto/audit.dto.js';

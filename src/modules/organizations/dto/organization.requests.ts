@@ -1,4 +1,4 @@
-import { BooleanField, NameField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
+import { BooleanField, NameField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
 import { SLUG_PATTERN } from '../organizations.rules.js';
 
 const NAME_OPTIONS = { max: 120, example: 'Acme Learning' };

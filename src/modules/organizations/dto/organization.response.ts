@@ -1,8 +1,4 @@
-import {
-  ResponseField,
-  ResponseIdField,
-  ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseIdField, ResponseTimestampField } from '@/platform/openapi/index.js';
 import { type Role, ROLES } from '../organizations.rules.js';
 import type { OrganizationRow } from '../persistence/organization.repository.js';
 

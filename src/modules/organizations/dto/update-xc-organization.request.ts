@@ -5,7 +5,7 @@ import {
   NameField,
   ReadOnlyField,
   TextField,
-} from '@/platform/validation/fields.js';
+} from '@/platform/validation/index.js';
 
 /** A partial update in the XC API: an absent field keeps its value. */
 export class UpdateXcOrganizationRequest {

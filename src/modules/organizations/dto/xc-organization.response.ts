@@ -1,8 +1,4 @@
-import {
-  ResponseField,
-  ResponseIdField,
-  ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseIdField, ResponseTimestampField } from '@/platform/openapi/index.js';
 import type { Organization } from '../persistence/organization.entity.js';
 
 /** The columns of an organization; `created_at` is a string when the row was read as JSON. */

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { HOUR } from '@/platform/kernel/durations.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
-import { windowByTime, DIRECTORY_PAGE_SIZE, toPage } from '@/platform/pagination/page.js';
+import { windowByTime, DIRECTORY_PAGE_SIZE, toPage } from '@/platform/pagination/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { OrganizationAccessService } from '../access/organization-access.service.js';
 import { AuditLogService } from '../audit/audit-log.service.js';

@@ -1,9 +1,8 @@
 import { Controller, Delete, Put } from '@nestjs/common';
-import { Requires } from '@/platform/access/access.js';
-import { CurrentActor, type OrganizationActor } from '@/platform/access/actor.js';
-import { Operation } from '@/platform/http/operation.js';
-import { ApiTags } from '@/platform/openapi/lazy-decorators.js';
-import { PathId } from '@/platform/validation/path-id.js';
+import { Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
+import { Operation } from '@/platform/http/index.js';
+import { ApiTags } from '@/platform/openapi/index.js';
+import { PathId } from '@/platform/validation/index.js';
 import { inOrganization } from '../access/organization-permission.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import { MemberResponse } from './dto/member.response.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationActor } from '@/platform/access/actor.js';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { OrganizationAccessService } from '../access/organization-access.service.js';
 import { AuditLogService } from '../audit/audit-log.service.js';

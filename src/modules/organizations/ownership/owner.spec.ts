@@ -1,4 +1,4 @@
-import type { ApiKeyActor, SessionActor } from '@/platform/access/actor.js';
+import type { ApiKeyActor, SessionActor } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { type Owner, toOwner } from './owner.js';
 import { forOwner, ownerParameters, scopeToOwner } from './persistence/owner-scope.js';

@@ -1,4 +1,4 @@
-import type { Actor } from '@/platform/access/actor.js';
+import type { Actor } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 
 /**

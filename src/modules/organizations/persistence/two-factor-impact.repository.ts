@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { PageWindow } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import { defineKeyset, keysetQuery, UnitOfWork } from '@/platform/persistence/index.js';
 import type { Role } from '../organizations.rules.js';
 

@@ -1,5 +1,4 @@
-import { customRule } from '@/platform/validation/field-rules.js';
-import { IdField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
+import { customRule, IdField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
 import { isLanguage, isTimeZone, isHttpUrl } from '../users.rules.js';
 import { UsernameField } from './username.field.js';
 

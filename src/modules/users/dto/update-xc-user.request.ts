@@ -1,5 +1,4 @@
-import { BooleanField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
-import { ObjectField } from '@/platform/validation/index.js';
+import { BooleanField, ReadOnlyField, TextField, ObjectField } from '@/platform/validation/index.js';
 import { XcUserReadOnlyFields } from './xc-user-read-only-fields.js';
 
 class EmailPreferencesRequest {

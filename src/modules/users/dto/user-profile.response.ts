@@ -1,9 +1,9 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
+} from '@/platform/openapi/index.js';
 import type { UserProfileRow } from '../persistence/user.repository.js';
 import { joinName } from '../users.rules.js';
 

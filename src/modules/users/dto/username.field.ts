@@ -1,4 +1,4 @@
-import { type FieldOptions, TextField } from '@/platform/validation/fields.js';
+import { type FieldOptions, TextField } from '@/platform/validation/index.js';
 import { USERNAME_PATTERN, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH } from '../users.rules.js';
 
 /** Declares a username field; the value is trimmed and converted to lower case. */

@@ -1,4 +1,4 @@
-import { ReadOnlyField } from '@/platform/validation/fields.js';
+import { ReadOnlyField } from '@/platform/validation/index.js';
 
 /** Fields that a client may send back unchanged in an update of a user, and that no update can change. */
 export class XcUserReadOnlyFields {

@@ -1,9 +1,5 @@
 import { XcOrganizationResponse, toXcRole } from '@/modules/organizations/index.js';
-import {
-  ResponseField,
-  ResponseIdField,
-  ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseIdField, ResponseTimestampField } from '@/platform/openapi/index.js';
 import type { XcUserRow } from '../persistence/user.repository.js';
 
 class XcEmailPreferences {

@@ -1,7 +1,12 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { isVisible } from '@/platform/validation/field-rules.js';
-import { EnumField, BooleanField, IdField, TextField } from '@/platform/validation/fields.js';
-import { ObjectListField } from '@/platform/validation/index.js';
+import { ApiSchema } from '@/platform/openapi/index.js';
+import {
+  isVisible,
+  EnumField,
+  BooleanField,
+  IdField,
+  TextField,
+  ObjectListField,
+} from '@/platform/validation/index.js';
 
 const MAX_HISTORY_TURNS = 200;
 const CHAT_ROLES = ['user', 'assistant', 'system'] as const;

@@ -5,8 +5,7 @@ import {
   MessageSourceResponse,
   MessageUsageResponse,
 } from '@/modules/conversations/index.js';
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { ResponseField, ResponseIdField, ResponseListField } from '@/platform/openapi/response-fields.js';
+import { ApiSchema, ResponseField, ResponseIdField, ResponseListField } from '@/platform/openapi/index.js';
 
 /** A generation that fails returns an error, never an answer. */
 export type ChatFinishReason = Exclude<FinishReason, 'error'>;

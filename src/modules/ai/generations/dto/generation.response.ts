@@ -1,5 +1,4 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { ResponseField, ResponseIdField } from '@/platform/openapi/response-fields.js';
+import { ApiSchema, ResponseField, ResponseIdField } from '@/platform/openapi/index.js';
 
 @ApiSchema({ name: 'GenerationResponse' })
 export class GenerationResponse {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { usageUpsertSql, usageColumns, type UsageItem } from '@/modules/ai/usage/persistence/usage-sql.js';
+import { WriteBatcher } from '@/platform/concurrency/index.js';
 import { SecretBox } from '@/platform/crypto/index.js';
-import { WriteBatcher, UnitOfWork } from '@/platform/persistence/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { AnsweringModel } from '../answer-accumulator.js';
 import type { GenerationState } from './generation.repository.js';
 

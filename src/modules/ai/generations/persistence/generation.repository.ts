@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { aiErrors } from '@/modules/ai/ai.errors.js';
 import { scopeToOwner, type Owner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { ClusterNodes, nodeIsAliveSql } from '@/platform/cluster/index.js';
+import { WriteBatcher } from '@/platform/concurrency/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { WriteBatcher, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
+import { mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 
 export type GenerationState = 'running' | 'done' | 'stopped' | 'failed';
 

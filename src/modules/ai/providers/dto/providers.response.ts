@@ -1,5 +1,4 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { ResponseField, ResponseListField } from '@/platform/openapi/response-fields.js';
+import { ApiSchema, ResponseField, ResponseListField } from '@/platform/openapi/index.js';
 
 const HEALTH_STATES = ['healthy', 'degraded', 'unavailable'] as const;
 

@@ -1,11 +1,11 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
   ResponseListField,
-} from '@/platform/openapi/response-fields.js';
-import { TextField } from '@/platform/validation/fields.js';
+} from '@/platform/openapi/index.js';
+import { TextField } from '@/platform/validation/index.js';
 import type { CounterRow, ModelUsageRow } from '../persistence/usage.repository.js';
 import type { TokenLimit } from '../token-budgets.js';
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { WriteBatcher, UnitOfWork } from '@/platform/persistence/index.js';
+import { WriteBatcher } from '@/platform/concurrency/index.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import { usageUpsertSql, usageColumns, type UsageItem } from './usage-sql.js';
 
 export interface ModelUsageRow {

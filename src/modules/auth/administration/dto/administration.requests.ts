@@ -7,7 +7,7 @@ import {
   BooleanField,
   ReadOnlyField,
   TextField,
-} from '@/platform/validation/fields.js';
+} from '@/platform/validation/index.js';
 
 const NAME_OPTIONS = { optional: true, trim: true, min: 0, max: 120 };
 

@@ -1,5 +1,5 @@
 import { EXISTING_PASSWORD_OPTIONS } from '@/modules/auth/passwords/password-fields.js';
-import { EnumField, TextField } from '@/platform/validation/fields.js';
+import { EnumField, TextField } from '@/platform/validation/index.js';
 
 /** OAuth 2.0 password form. `grant_type=two_factor` finishes a login that returned a `temp_token`. */
 export class TokenRequest {

@@ -1,6 +1,5 @@
 import { JWT_EXAMPLE } from '@/modules/auth/tokens/dto/token.responses.js';
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { ResponseField, ResponseListField } from '@/platform/openapi/response-fields.js';
+import { ApiSchema, ResponseField, ResponseListField } from '@/platform/openapi/index.js';
 
 /** The six fields of `login` and `verify-2fa`. */
 @ApiSchema({ name: 'XcLoginResponse' })

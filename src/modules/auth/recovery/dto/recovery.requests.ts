@@ -1,5 +1,5 @@
 import { NEW_PASSWORD_OPTIONS } from '@/modules/auth/passwords/password-fields.js';
-import { EmailField, TextField } from '@/platform/validation/fields.js';
+import { EmailField, TextField } from '@/platform/validation/index.js';
 
 export class AddressRequest {
   @EmailField()

@@ -1,6 +1,6 @@
 import { NEW_PASSWORD_OPTIONS } from '@/modules/auth/passwords/password-fields.js';
 import { UsernameField } from '@/modules/users/index.js';
-import { EmailField, NameField, TextField } from '@/platform/validation/fields.js';
+import { EmailField, NameField, TextField } from '@/platform/validation/index.js';
 
 const NAME_OPTIONS = { optional: true, trim: true, min: 0, max: 120 };
 const CAPTCHA_OPTIONS = {

@@ -1,6 +1,5 @@
 import { JWT_EXAMPLE } from '@/modules/auth/tokens/dto/token.responses.js';
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { ResponseField, ResponseIdField } from '@/platform/openapi/response-fields.js';
+import { ApiSchema, ResponseField, ResponseIdField } from '@/platform/openapi/index.js';
 
 @ApiSchema({ name: 'XcRegisterResponse' })
 export class XcRegisterResponse {

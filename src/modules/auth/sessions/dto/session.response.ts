@@ -1,8 +1,4 @@
-import {
-  ResponseField,
-  ResponseIdField,
-  ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseIdField, ResponseTimestampField } from '@/platform/openapi/index.js';
 import type { Session } from '../persistence/session.entity.js';
 
 export class SessionResponse {

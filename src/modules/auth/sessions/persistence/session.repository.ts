@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PageWindow } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { type UsedSecondFactor, Session } from './session.entity.js';
 

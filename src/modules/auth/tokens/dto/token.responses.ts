@@ -1,5 +1,4 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
-import { ResponseField } from '@/platform/openapi/response-fields.js';
+import { ApiSchema, ResponseField } from '@/platform/openapi/index.js';
 
 export const JWT_EXAMPLE = 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTk3In0.c2lnbmF0dXJl';
 

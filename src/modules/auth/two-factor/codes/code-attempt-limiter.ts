@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { authErrors } from '@/modules/auth/auth.errors.js';
 import { AuthMailer } from '@/modules/auth/mail/auth-mailer.js';
-import { Metrics } from '@/platform/health/metrics.js';
+import { Metrics } from '@/platform/health/index.js';
 import { RateLimiter, type RateLimitReservation } from '@/platform/limits/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { WRONG_CODE_LIMIT, DAILY_WRONG_CODE_LIMIT } from './code.rules.js';

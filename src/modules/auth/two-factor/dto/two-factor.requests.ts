@@ -1,4 +1,4 @@
-import { EnumField, TextField } from '@/platform/validation/fields.js';
+import { EnumField, TextField } from '@/platform/validation/index.js';
 
 const METHODS = ['totp', 'email'] as const;
 

@@ -1,4 +1,4 @@
-import { ResponseField, ResponseListField } from '@/platform/openapi/response-fields.js';
+import { ResponseField, ResponseListField } from '@/platform/openapi/index.js';
 
 export class TwoFactorSetupResponse {
   @ResponseField('string', 'totp', { enum: ['totp', 'email'] })

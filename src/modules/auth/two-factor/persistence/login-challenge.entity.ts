@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 import { EmailCode } from '../codes/persistence/email-code.entity.js';
 
 export type ChallengePurpose = 'verify' | 'setup';

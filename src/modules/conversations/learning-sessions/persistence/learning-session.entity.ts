@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 
 /** A period of learning in a conversation. A conversation has at most one active session. */
 @Entity('learning_sessions')

@@ -1,4 +1,4 @@
-import { EnumField } from '@/platform/validation/fields.js';
+import { EnumField } from '@/platform/validation/index.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../export.rules.js';
 
 export class ExportQuery {

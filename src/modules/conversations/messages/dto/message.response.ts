@@ -1,10 +1,10 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
   ResponseListField,
-} from '@/platform/openapi/response-fields.js';
+} from '@/platform/openapi/index.js';
 import {
   FINISH_REASONS,
   type FinishReason,

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 import type { FinishReason, MessageRole, MessageSource, MessageUsage } from '../message.rules.js';
 
 /** One message of a conversation. Rows are never updated. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ownerListStatements, ownerPageStatement } from '@/modules/conversations/persistence/owner-list.js';
 import type { Owner } from '@/modules/organizations/index.js';
-import type { PageWindow } from '@/platform/pagination/page.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { Message } from './message.entity.js';
 

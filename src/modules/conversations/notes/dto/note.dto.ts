@@ -1,11 +1,11 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
-import { PageQuery } from '@/platform/pagination/page.js';
-import { IdField, NameField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
+} from '@/platform/openapi/index.js';
+import { PageQuery } from '@/platform/pagination/index.js';
+import { IdField, NameField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
 import type { Note } from '../persistence/note.entity.js';
 
 export class NoteQuery extends PageQuery {

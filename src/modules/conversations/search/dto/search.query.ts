@@ -1,5 +1,5 @@
 import { SOURCE_KINDS, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
-import { EnumField, QueryIntegerField, TextField } from '@/platform/validation/fields.js';
+import { EnumField, QueryIntegerField, TextField } from '@/platform/validation/index.js';
 
 export class SearchQuery {
   @TextField({ max: 500, trim: true, description: 'Words to search for.', example: 'learning plan' })

@@ -1,11 +1,11 @@
 import { SOURCE_KINDS, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
   ResponseListField,
-} from '@/platform/openapi/response-fields.js';
+} from '@/platform/openapi/index.js';
 
 @ApiSchema({ name: 'SearchResult' })
 export class SearchResult {

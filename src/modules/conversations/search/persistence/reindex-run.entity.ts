@@ -1,5 +1,5 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 import type { ReindexStage } from '../search.rules.js';
 
 /** The running or last rebuild of the search index. The table has at most one row. */

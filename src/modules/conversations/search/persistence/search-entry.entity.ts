@@ -3,7 +3,7 @@ import { Note } from '@/modules/conversations/notes/persistence/note.entity.js';
 import { Conversation } from '@/modules/conversations/persistence/conversation.entity.js';
 import type { SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 
 /** The index entry of a conversation, message or note. It is deleted with its source. */
 @Entity('search_entries')

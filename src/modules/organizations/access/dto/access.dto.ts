@@ -4,8 +4,8 @@ import {
   type Role,
   ROLES,
 } from '@/modules/organizations/organizations.rules.js';
-import { ResponseField, ResponseIdField, ResponseListField } from '@/platform/openapi/response-fields.js';
-import { EnumField, IdField } from '@/platform/validation/fields.js';
+import { ResponseField, ResponseIdField, ResponseListField } from '@/platform/openapi/index.js';
+import { EnumField, IdField } from '@/platform/validation/index.js';
 
 export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
 

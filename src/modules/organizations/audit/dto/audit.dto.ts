@@ -1,11 +1,11 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
-import { PageQuery } from '@/platform/pagination/page.js';
-import { EnumField, IdField } from '@/platform/validation/fields.js';
+} from '@/platform/openapi/index.js';
+import { PageQuery } from '@/platform/pagination/index.js';
+import { EnumField, IdField } from '@/platform/validation/index.js';
 import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.js';
 import type { AuditEventRow } from '../persistence/audit.repository.js';
 

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 
 /** One recorded change. It stores only ids, so that the name of a deleted user disappears from the log too. */
 @Entity('audit_events')

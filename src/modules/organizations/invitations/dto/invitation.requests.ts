@@ -1,5 +1,5 @@
 import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
-import { EnumField, EmailField, TextField } from '@/platform/validation/fields.js';
+import { EnumField, EmailField, TextField } from '@/platform/validation/index.js';
 
 export class CreateInvitationRequest {
   @EmailField()

@@ -1,10 +1,10 @@
 import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
+} from '@/platform/openapi/index.js';
 import type { InvitationStatus } from '../persistence/invitation.entity.js';
 import type { InvitationRow, InvitationDetails } from '../persistence/invitation.repository.js';
 

@@ -1,6 +1,6 @@
 import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
-import { PageQuery } from '@/platform/pagination/page.js';
-import { EnumField, EmailField, IdField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
+import { PageQuery } from '@/platform/pagination/index.js';
+import { EnumField, EmailField, IdField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
 
 export class MemberQuery extends PageQuery {
   @IdField({ optional: true, description: 'Only members of this team.' })

@@ -1,11 +1,11 @@
 import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
   ResponseListField,
-} from '@/platform/openapi/response-fields.js';
+} from '@/platform/openapi/index.js';
 import type { MemberRow } from '../persistence/membership.repository.js';
 
 @ApiSchema({ name: 'TeamName' })

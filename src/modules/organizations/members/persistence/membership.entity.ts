@@ -1,8 +1,8 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { Organization } from '@/modules/organizations/persistence/organization.entity.js';
-import type { Role } from '@/platform/access/actor.js';
+import type { Role } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 
 @Entity('memberships')
 @Unique('memberships_organization_user_key', ['organization_id', 'user_id'])

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/organizations.errors.js';
-import type { Role } from '@/platform/access/actor.js';
+import type { Role } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import type { TimeCursor, PageWindow } from '@/platform/pagination/page.js';
+import type { TimeCursor, PageWindow } from '@/platform/pagination/index.js';
 import {
   defineKeyset,
   keysetQuery,

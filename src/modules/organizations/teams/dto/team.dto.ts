@@ -1,10 +1,10 @@
-import { ApiSchema } from '@/platform/openapi/lazy-decorators.js';
 import {
+  ApiSchema,
   ResponseField,
   ResponseIdField,
   ResponseTimestampField,
-} from '@/platform/openapi/response-fields.js';
-import { NameField, ReadOnlyField, TextField } from '@/platform/validation/fields.js';
+} from '@/platform/openapi/index.js';
+import { NameField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
 import type { TeamRow } from '../persistence/team.repository.js';
 
 const NAME_OPTIONS = { max: 80, example: 'Berlin' };

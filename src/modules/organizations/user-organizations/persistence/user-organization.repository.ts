@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Organization } from '@/modules/organizations/persistence/organization.entity.js';
-import type { Role } from '@/platform/access/actor.js';
+import type { Role } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 

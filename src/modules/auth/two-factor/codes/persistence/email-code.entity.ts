@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { EmailCodePurpose } from '@/modules/auth/mail/email-code-purpose.js';
-import { TimestampColumn } from '@/platform/persistence/timestamp-column.js';
+import { TimestampColumn } from '@/platform/persistence/index.js';
 
 @Entity('email_codes')
 @Index('email_codes_user_id_idx', { synchronize: false })

@@ -1,0 +1,19 @@
+export { Public, Requires, type Access } from './access.js';
+export {
+  AccessTokenResolver,
+  type Actor,
+  type ApiKeyActor,
+  ApiKeyResolver,
+  type ClientInfo,
+  CurrentActor,
+  CurrentClient,
+  type OrganizationActor,
+  type OrganizationRights,
+  type Role,
+  ROLES,
+  type SessionActor,
+} from './actor.js';
+export { OPERATOR, OperatorAuthorizer } from './operator-authorizer.js';
+export { OrganizationAuthorizer, type OrganizationRequirement } from './organization-authorizer.js';
+export { RequestAuthenticator } from './request-authenticator.js';
+export { isReadScope, type Scope, SCOPES } from './scopes.js';

@@ -1,0 +1,2 @@
+export { IdempotencyKey } from './idempotency-key.js';
+export { IdempotencyModule } from './idempotency.module.js';

@@ -1,0 +1,7 @@
+export { ApiExcludeController, ApiProperty, ApiSchema, ApiTags } from './lazy-decorators.js';
+export {
+  ResponseField,
+  ResponseIdField,
+  ResponseListField,
+  ResponseTimestampField,
+} from './response-fields.js';
