@@ -30,30 +30,33 @@ describe('the audit log', () => {
 
   it.each<[string, (fixture: PopulatedOrganization) => Promise<TestResponse>]>([
     [
-      'a role somebody has',
+      'the role that the member already has',
       ({ organizationUrl: org, owner, admin }) =>
         app.patch(`${org}/members/${admin.id}`, { role: 'admin' }, asUser(owner)),
     ],
     [
-      'a place somebody has',
+      'a team that the member already belongs to',
       ({ organizationUrl: org, owner, member, teamId }) =>
         app.call('PUT', `${org}/teams/${teamId}/members/${member.id}`, asUser(owner)),
     ],
-    ['an update of nothing', ({ organizationUrl: org, owner }) => app.patch(org, {}, asUser(owner))],
     [
-      'the name it has',
+      'an empty update of the organization',
+      ({ organizationUrl: org, owner }) => app.patch(org, {}, asUser(owner)),
+    ],
+    [
+      'the current name of the organization',
       ({ organizationUrl: org, owner }) => app.patch(org, { name: 'Acme Learning' }, asUser(owner)),
     ],
     [
-      'the name a team has',
+      'the current name of a team',
       ({ organizationUrl: org, owner, teamId }) =>
         app.patch(`${org}/teams/${teamId}`, { name: 'Berlin' }, asUser(owner)),
     ],
     [
-      'an empty update of a person',
+      'an empty update of a user',
       ({ owner, provisioned: made }) => app.patch(`/api/v1/users/${made.id}`, {}, asUser(owner)),
     ],
-  ])('gets no row for what changes nothing: %s', async (_what, act) => {
+  ])('records nothing for a request that changes nothing: %s', async (_what, act) => {
     const before = await storedEvents();
     await expectStatus(200, act(fixture));
     expect(await storedEvents()).toEqual(before);
@@ -61,39 +64,39 @@ describe('the audit log', () => {
 
   it.each<[string, number, (fixture: PopulatedOrganization) => Promise<TestResponse>]>([
     [
-      'a role that is refused',
+      'a role that the actor may not assign',
       403,
       ({ organizationUrl: org, admin, owner }) =>
         app.patch(`${org}/members/${owner.id}`, { role: 'member' }, asUser(admin)),
     ],
     [
-      'a last owner who leaves',
+      'the last owner leaves',
       409,
       ({ organizationUrl: org, owner }) => app.delete(`${org}/members/${owner.id}`, asUser(owner)),
     ],
     [
-      'somebody added twice',
+      'a user who is already a member',
       409,
       ({ organizationUrl: org, owner, member }) =>
         app.post(`${org}/members`, { user_id: member.id }, asUser(owner)),
     ],
     [
-      'a team name that is taken',
+      'a team name that is already used',
       409,
       ({ organizationUrl: org, owner }) => app.post(`${org}/teams`, { name: 'BERLIN' }, asUser(owner)),
     ],
     [
-      'an address that is taken',
+      'an e-mail address that is already used',
       409,
       ({ owner, outsider }) => app.post('/api/v1/users', { email: outsider.email }, asUser(owner)),
     ],
     [
-      'an invitation that is pending',
+      'an address with a pending invitation',
       409,
       ({ owner, invited }) => app.post('/api/v1/invitations', { email: invited.email }, asUser(owner)),
     ],
     [
-      'a place in no team',
+      'a team that does not exist',
       404,
       ({ organizationUrl: org, owner, member }) =>
         app.call('PUT', `${org}/members/${member.id}`, {
@@ -101,18 +104,18 @@ describe('the audit log', () => {
           body: { role: 'admin', team_id: UNKNOWN_ID },
         }),
     ],
-  ])('gets no row for what fails: %s', async (_what, status, act) => {
+  ])('records nothing for a request that fails: %s', async (_what, status, act) => {
     const before = await storedEvents();
     await expectStatus(status, act(fixture));
     expect(await storedEvents()).toEqual(before);
   });
 
-  describe('to read', () => {
-    it.each(['team_manager', 'member'] as const)('is not for a %s', async (role) => {
+  describe('reading it', () => {
+    it.each(['team_manager', 'member'] as const)('is forbidden for a %s', async (role) => {
       expect(statusAndCode(await listAuditLog('', fixture[role]))).toEqual([403, 'role_insufficient']);
     });
 
-    it('is for admins, newest first, each row on one page', async () => {
+    it('returns the events to an admin, newest first, each on exactly one page', async () => {
       const all = (await storedEvents()).map(({ id }) => id).reverse();
       const { rows: read, pages } = await listAllPages<{ id: string }>(
         app,
@@ -123,7 +126,7 @@ describe('the audit log', () => {
       expect((await listAuditLog()).body.map(({ id }: { id: string }) => id)).toEqual(all);
     });
 
-    it('is filtered by action, person and target, also from page to page', async () => {
+    it('filters by action, actor and target, also across pages', async () => {
       const { admin, owner, organizationUrl: org, target } = fixture;
       await expectStatus(
         200,
@@ -154,7 +157,7 @@ describe('the audit log', () => {
       },
     );
 
-    it('tells nothing of other organizations', async () => {
+    it('returns no events of other organizations', async () => {
       const other = await givenOwnerWithId(app);
       const foreign = `/api/organizations/${other.organizationId}/audit-log`;
       const { body } = await expectStatus(200, app.get(foreign, asUser(other)));
@@ -162,11 +165,11 @@ describe('the audit log', () => {
     });
   });
 
-  describe('of people who erase their account', () => {
+  describe('after a user deletes their account', () => {
     const erase = ({ password, ...person }: UserWithId): Promise<TestResponse> =>
       app.call('DELETE', '/api/auth/me', { ...asUser(person as UserWithId), body: { password } });
 
-    it('keeps their id and loses their name', async () => {
+    it('keeps the id of the user and no longer shows the name', async () => {
       const { admin, organizationUrl: org, target } = fixture;
       await expectStatus(
         200,
@@ -185,7 +188,7 @@ describe('the audit log', () => {
         for (const name of [username, email]) expect(stored).not.toContain(name);
     });
 
-    it('also tells the end of an organization that goes with them', async () => {
+    it('records the deletion of an organization in which the user was alone', async () => {
       const owner = await givenOwnerWithId(app);
       await expectStatus(204, erase(owner));
       expect((await storedAuditEvents(app, owner.organizationId)).at(-1)).toMatchObject({

@@ -167,7 +167,7 @@ describe('every change in an organization', () => {
   ];
 
   it.each(AUDITED_ACTIONS)(
-    'is kept with exactly one row of the audit log, or not at all: $action',
+    'commits together with exactly one audit event, or not at all: $action',
     async (auditedAction) => {
       const { action, perform: act, target, status, actor: by } = auditedAction;
       const before = await readState();
@@ -200,26 +200,26 @@ describe('every change in an organization', () => {
       app.sql('SELECT id, email, is_active, home_organization_id FROM users ORDER BY 1'),
     ]);
 
-  it('gets two rows, one in each log, when somebody is moved', async () => {
+  it('records two events, one in each organization, when a member is moved', async () => {
     const { owner, target, organizationUrl: org } = scene;
     const made = await expectStatus(201, app.post('/api/organizations', { name: 'Goal' }, asUser(owner)));
-    const goal = made.body.id as string;
+    const targetOrganizationId = made.body.id as string;
     const before = (await storedEvents()).length;
     const put = app.call('PUT', `${org}/members/${target.id}`, {
       ...asUser(owner),
-      body: { organization_id: goal },
+      body: { organization_id: targetOrganizationId },
     });
     await expectStatus(200, put);
     expect((await storedEvents()).slice(before)).toMatchObject([
       { action: 'member.moved_out', target_id: target.id },
     ]);
-    expect(await storedAuditEvents(app, goal)).toMatchObject([
-      { action: 'organization.created', target_id: goal },
+    expect(await storedAuditEvents(app, targetOrganizationId)).toMatchObject([
+      { action: 'organization.created', target_id: targetOrganizationId },
       { action: 'member.moved_in', target_id: target.id },
     ]);
   });
 
-  it('gets one row for a second factor that is reset', async () => {
+  it('records one event when a second factor is reset', async () => {
     await enableTwoFactor(app, scene.provisioned, 'totp');
     const before = (await storedEvents()).length;
     const url = `/api/v1/users/${scene.provisioned.id}/reset-2fa`;

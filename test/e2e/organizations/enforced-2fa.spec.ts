@@ -16,7 +16,7 @@ const TWO_FACTOR_REQUIRED = [403, 'two_factor_required'];
 
 type OwnerWithOrganization = UserWithId & { organizationId: string };
 
-describe('an organization that starts to demand a second factor', () => {
+describe('an organization that starts to require a second factor', () => {
   let app: TestApp;
   let owner: OwnerWithOrganization;
   let organizationId: string;
@@ -42,7 +42,7 @@ describe('an organization that starts to demand a second factor', () => {
   const chooseOrganization = (by: UserWithId): Promise<TestResponse> =>
     callAs(by, 'PATCH /api/auth/me', { organization_id: organizationId });
 
-  /** A session of somebody with a factor that did not use it: as one that is older than the factor. */
+  /** Logs in and then enrols a factor: the session is older than the factor and has not used it. */
   async function openSessionWithoutFactor(person: UserWithId): Promise<string> {
     const login = await expectStatus(
       200,
@@ -55,7 +55,7 @@ describe('an organization that starts to demand a second factor', () => {
     return login.body.access_token as string;
   }
 
-  /** Calls a route with what the guard looks at to find the organization, and nothing else. */
+  /** Calls a route with only the values from which the guard finds the organization. */
   function callRoute(by: UserWithId, route: string): Promise<TestResponse> {
     const [method, path = ''] = route.split(' ') as [string, string];
     const url = path.replace(':org_id', organizationId).replace(/:\w+/g, owner.id);
@@ -71,7 +71,7 @@ describe('an organization that starts to demand a second factor', () => {
     );
   }
 
-  it('closes every route about it, on both faces, to a session that began before', async () => {
+  it('refuses sessions without a second factor on every route of both APIs', async () => {
     const [strong, weak] = [owner, await givenAdmin()];
     await expectStatus(200, chooseOrganization(weak));
     const routes = declaredRoutes(app).filter(({ access }) => access?.organization);
@@ -94,7 +94,7 @@ describe('an organization that starts to demand a second factor', () => {
       expect(logInVariant.some((path) => path.startsWith(prefix))).toBe(true);
   });
 
-  it('leaves open what its members need to comply or to go', async () => {
+  it('still allows its members to set up a second factor and to leave', async () => {
     const weak = await givenAdmin();
     await expectStatus(200, chooseOrganization(weak));
     await expectStatus(200, setEnforcement());
@@ -112,7 +112,7 @@ describe('an organization that starts to demand a second factor', () => {
     expect(statusAndCode(await callAs(weak, organizationRoute()))).toEqual([404, 'organization_not_found']);
   });
 
-  it('is not there for strangers, whatever it demands', async () => {
+  it('answers 404 to outsiders, whether or not they have a second factor', async () => {
     await expectStatus(200, setEnforcement());
     const stranger = await givenUserWithId(app);
     expect(statusAndCode(await callAs(stranger, organizationRoute()))).toEqual([
@@ -121,7 +121,7 @@ describe('an organization that starts to demand a second factor', () => {
     ]);
   });
 
-  it('is opened by setting up a factor, for older tokens of that session too', async () => {
+  it('accepts a session after it set up a factor, also with older access tokens of the session', async () => {
     const weak = await givenAdmin();
     await expectStatus(200, setEnforcement());
     const older = weak.accessToken;
@@ -132,7 +132,7 @@ describe('an organization that starts to demand a second factor', () => {
       await expectStatus(200, callAs({ ...weak, accessToken }, organizationRoute()));
   });
 
-  it('is opened by a step-up of the present session alone, without logging anybody out', async () => {
+  it('accepts a session after its step-up, and ends no other session', async () => {
     const person = await givenAdmin();
     await enableTwoFactor(app, person, 'totp');
     const here = { ...person, accessToken: await openSessionWithoutFactor(person) };
@@ -150,7 +150,7 @@ describe('an organization that starts to demand a second factor', () => {
     await expectStatus(200, callAs(there, 'GET /api/auth/me'));
   });
 
-  it('stays closed after a wrong code, and after the code of somebody else', async () => {
+  it('refuses a session after a wrong code, and after the code of another user', async () => {
     const person = await givenAdmin();
     await enableTwoFactor(app, person, 'totp');
     const weak = { ...person, accessToken: await openSessionWithoutFactor(person) };
@@ -164,7 +164,7 @@ describe('an organization that starts to demand a second factor', () => {
     await expectStatus(200, callAs(owner, 'POST /api/v1/auth/step-up', { code }));
   });
 
-  it('cannot be entered from the side: by a move out of another organization, or by a replay', async () => {
+  it('refuses a move into it from another organization, and the replay of a stored response', async () => {
     const weak = await givenAdmin();
     const own = await expectStatus(201, callAs(weak, 'POST /api/organizations', { name: 'Of my own' }));
     const friend = await givenMember(app, { organizationId: own.body.id, by: weak });
@@ -182,7 +182,7 @@ describe('an organization that starts to demand a second factor', () => {
     expect(body.map(({ user_id }: { user_id: string }) => user_id)).not.toContain(friend.id);
   });
 
-  it('opens again to everybody when it stops', async () => {
+  it('accepts all sessions again when it no longer requires one', async () => {
     const weak = await givenAdmin();
     await expectStatus(200, setEnforcement());
     expect(statusAndCode(await setEnforcement(false, weak))).toEqual(TWO_FACTOR_REQUIRED);
@@ -192,7 +192,7 @@ describe('an organization that starts to demand a second factor', () => {
   });
 
   it.each(['/api/organizations/:org_id', '/api/v1/organization'])(
-    'can do so only from a session with a second factor: PATCH %s',
+    'can be changed so only by a session with a second factor: PATCH %s',
     async (path) => {
       const weak = await givenAdmin();
       await expectStatus(200, chooseOrganization(weak));
@@ -215,7 +215,7 @@ describe('an organization that starts to demand a second factor', () => {
     },
   );
 
-  describe('and a person it merely added', () => {
+  describe('with a member who was added by an admin', () => {
     let person: UserWithId;
 
     beforeEach(async () => {
@@ -241,9 +241,9 @@ describe('an organization that starts to demand a second factor', () => {
       expect(xc.body).toMatchObject({ access_token: null, two_factor_setup_required: true });
     }
 
-    it('cannot make them set one up at login', () => expectLoginAllowed());
+    it('does not require a second factor at log-in', () => expectLoginAllowed());
 
-    it('cannot even when they look at their organizations, or are refused at its door', async () => {
+    it('does not require one at log-in after the member listed their organizations or was refused', async () => {
       await expectStatus(200, callAs(person, 'GET /api/organizations'));
       await expectStatus(200, callAs(person, 'GET /api/api-keys'));
       await expectStatus(200, setEnforcement());
@@ -252,27 +252,27 @@ describe('an organization that starts to demand a second factor', () => {
     });
 
     it.each(['GET /api/organizations/:org_id', 'GET /api/organizations/:org_id/members'])(
-      'does once they have used it: %s',
+      'requires one at log-in after the member used the organization: %s',
       async (route) => {
         await expectStatus(200, callAs(person, route.replace(':org_id', organizationId)));
         await expectSetupRequired();
       },
     );
 
-    it('does once they have made a key in it', async () => {
+    it('requires one at log-in after the member created an API key in it', async () => {
       const body = { name: 'x', organization_id: organizationId, scopes: ['rag:read'] };
       await expectStatus(201, callAs(person, 'POST /api/api-keys', body));
       await expectSetupRequired();
     });
 
-    it('does once they have chosen it as their primary organization', async () => {
+    it('requires one at log-in after the member chose it as their primary organization', async () => {
       const own = await expectStatus(201, callAs(person, 'POST /api/organizations', { name: 'Of my own' }));
       await expectStatus(200, callAs(person, 'PATCH /api/auth/me', { organization_id: own.body.id }));
       await expectStatus(200, chooseOrganization(person));
       await expectSetupRequired();
     });
 
-    it('does not once they have chosen another', async () => {
+    it('does not require one at log-in after the member chose another primary organization', async () => {
       const own = await expectStatus(201, callAs(person, 'POST /api/organizations', { name: 'Of my own' }));
       await expectStatus(200, callAs(person, 'PATCH /api/auth/me', { organization_id: own.body.id }));
       await expectLoginAllowed();

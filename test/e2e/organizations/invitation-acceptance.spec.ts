@@ -39,8 +39,8 @@ describe('accepting an invitation', () => {
   const findAccounts = (email: string): Promise<unknown[]> =>
     app.sql('SELECT id FROM users WHERE email = $1', [email]);
 
-  describe('signed in', () => {
-    it('makes a member with the role that was offered, and proves the address', async () => {
+  describe('by a signed-in user', () => {
+    it('makes the user a member with the invited role and verifies their address', async () => {
       const person = await givenUserWithId(app);
       const { id, token } = await givenInvitation(app, fixture.owner, { email: person.email, role: 'admin' });
       const { body } = await expectStatus(200, accept({ token }, person.accessToken));
@@ -53,7 +53,7 @@ describe('accepting an invitation', () => {
       expect(statusAndCode(again)).toEqual([410, 'invitation_invalid']);
     });
 
-    it('never changes the home', async () => {
+    it('does not change the home organization', async () => {
       const person = await givenOwnerWithId(app);
       const { token } = await givenInvitation(app, fixture.owner, { email: person.email });
       await expectStatus(200, accept({ token }, person.accessToken));
@@ -65,7 +65,7 @@ describe('accepting an invitation', () => {
       expect(statusAndCode(await change)).toEqual([403, 'not_home_organization']);
     });
 
-    it('is for the invited address only, and the invitation stays open', async () => {
+    it('is refused for another address, and the invitation stays pending', async () => {
       const { token, id } = await givenInvitation(app, fixture.owner);
       const refused = await accept({ token }, fixture.outsider.accessToken);
       expect(statusAndCode(refused)).toEqual([403, 'invitation_for_another']);
@@ -76,7 +76,7 @@ describe('accepting an invitation', () => {
       ]);
     });
 
-    it('keeps the role of who became a member meanwhile', async () => {
+    it('keeps the role of a user who became a member before accepting', async () => {
       const person = await givenUserWithId(app);
       const { id, token } = await givenInvitation(app, fixture.owner, { email: person.email, role: 'owner' });
       const url = `/api/organizations/${fixture.organizationId}/members`;
@@ -86,15 +86,15 @@ describe('accepting an invitation', () => {
     });
   });
 
-  describe('signed out', () => {
-    it('asks who has an account to log in', async () => {
+  describe('by a signed-out user', () => {
+    it('asks a user who has an account to log in', async () => {
       const { email } = fixture.outsider;
       const { token } = await givenInvitation(app, fixture.owner, { email });
       expect(statusAndCode(await accept({ token, password: PASSWORD }))).toEqual([409, 'login_required']);
       expect(await validate(token)).toMatchObject({ is_valid: true });
     });
 
-    it('opens an account whose home is the organization, and signs in', async () => {
+    it('creates an account with this home organization and a session', async () => {
       const { token, email } = await givenInvitation(app, fixture.owner, { role: 'team_manager' });
       const name = { first_name: 'Grace', last_name: 'Hopper' };
       const { body } = await expectStatus(200, accept({ token, password: PASSWORD, ...name }));
@@ -118,10 +118,10 @@ describe('accepting an invitation', () => {
 
     it.each([
       ['none', undefined, 'validation_failed'],
-      ['a short one', 'short', 'validation_failed'],
-      ['one of the common ones', 'password1', 'password_too_weak'],
-      ['the invited address', 'address', 'password_too_weak'],
-    ])('refuses a weak password and stays open: %s', async (_what, password, code) => {
+      ['a short password', 'short', 'validation_failed'],
+      ['a common password', 'password1', 'password_too_weak'],
+      ['the invited address as password', 'address', 'password_too_weak'],
+    ])('refuses a weak password and stays pending: %s', async (_what, password, code) => {
       const { token, email } = await givenInvitation(app, fixture.owner);
       const sent = password === 'address' ? email : password;
       expect(statusAndCode(await accept({ token, password: sent }))).toEqual([400, code]);
@@ -147,7 +147,7 @@ describe('accepting an invitation', () => {
       }
     });
 
-    it('leads to the setup of a second factor where one is demanded', async () => {
+    it('leads to the setup of a second factor when the organization requires one', async () => {
       await enableTwoFactor(app, fixture.owner, 'totp');
       const session = { token: fixture.owner.accessToken };
       await expectStatus(200, app.patch('/api/v1/organization', { enforce_2fa: true }, session));
@@ -172,7 +172,7 @@ describe('accepting an invitation', () => {
     });
   });
 
-  it.each(['', 'unknown', 'x'.repeat(512)])('with the token %j gives nothing away', async (token) => {
+  it.each(['', 'unknown', 'x'.repeat(512)])('reveals nothing for the token %j', async (token) => {
     const responses = [
       await accept({ token, password: PASSWORD }),
       await accept({ token }, fixture.outsider.accessToken),
@@ -183,7 +183,7 @@ describe('accepting an invitation', () => {
       );
   });
 
-  describe('when the inviter lost the right to offer it', () => {
+  describe('after the inviter lost the permission', () => {
     const asUser = (person: UserWithId) => ({ token: person.accessToken });
     const memberUrl = (id: string): string => `/api/organizations/${fixture.organizationId}/members/${id}`;
 
@@ -197,7 +197,7 @@ describe('accepting an invitation', () => {
       ['left', ({ id, accessToken }) => app.delete(memberUrl(id), { token: accessToken }), 204],
       ['was deactivated', ({ id }) => deactivate(id), 200],
       [
-        'erased the account',
+        'deleted their account',
         ({ password, accessToken }) =>
           app.call('DELETE', '/api/auth/me', { token: accessToken, body: { password } }),
         204,
@@ -209,7 +209,7 @@ describe('accepting an invitation', () => {
     };
 
     it.each(PERMISSION_LOSSES)(
-      'because they %s: 403, until another admin sends it again',
+      'answers 403 after the inviter %s, until another admin resends the invitation',
       async (_what, lose, status) => {
         const inviter = await givenMember(
           app,
@@ -242,7 +242,7 @@ describe('accepting an invitation', () => {
       },
     );
 
-    it('because they are no owner any more and offered ownership', async () => {
+    it('answers 403 for the role owner after the inviter is no longer an owner', async () => {
       const inviter = await givenMember(
         app,
         { organizationId: fixture.organizationId, by: fixture.owner },

@@ -13,7 +13,7 @@ import {
 
 const PASSWORD = 'walrus paints eleven harbours';
 
-describe('an invitation that many act on at once', () => {
+describe('concurrent requests about one invitation', () => {
   let app: TestApp;
   let sibling: TestApp;
   let owner: Awaited<ReturnType<typeof givenOwnerWithId>>;
@@ -44,7 +44,7 @@ describe('an invitation that many act on at once', () => {
   const isValid = async (token: string): Promise<boolean> =>
     (await app.get(`/api/v1/invitations/validate?token=${token}`)).body.is_valid as boolean;
 
-  it('opens one account for 20 who accept it signed out; the others hear that it is taken', async () => {
+  it('create one account for 20 signed-out requests; the others answer that it was used', async () => {
     const { email, token } = await givenInvitation(app, owner);
     const responses = await inParallel(20, (index) => accept({ token, password: PASSWORD }, index));
     expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('an invitation that many act on at once', () => {
     );
   });
 
-  it('admits one of 20 who accept it signed in', async () => {
+  it('let one of 20 signed-in requests accept it', async () => {
     const person = await givenUserWithId(app);
     const { token } = await givenInvitation(app, owner, { email: person.email });
     const responses = await inParallel(20, (index) => accept({ token }, index, person.accessToken));
@@ -66,7 +66,7 @@ describe('an invitation that many act on at once', () => {
     expect(await countAccepted()).toBe(1);
   });
 
-  it('is accepted or revoked, never both', async () => {
+  it('either accept or revoke it, never both', async () => {
     for (let round = 0; round < 10; round += 1) {
       const person = await givenUserWithId(app);
       const { id, token } = await givenInvitation(app, owner, { email: person.email });
@@ -88,7 +88,7 @@ describe('an invitation that many act on at once', () => {
     }
   });
 
-  it('sent again ten times at once has one link that works', async () => {
+  it('leave one valid link after ten resends', async () => {
     const { id, email } = await givenInvitation(app, owner);
     const responses = await inParallel(10, (index) => changeInvitation('resend', id, index));
     expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200));
@@ -98,7 +98,7 @@ describe('an invitation that many act on at once', () => {
     expect(working.filter(Boolean)).toHaveLength(1);
   });
 
-  it('is dead once revoked, whatever was sent again meanwhile', async () => {
+  it('leave no valid link when it is revoked during a resend', async () => {
     for (let round = 0; round < 8; round += 1) {
       const { id, email } = await givenInvitation(app, owner);
       const [sent, revoked] = await Promise.all([
@@ -113,7 +113,7 @@ describe('an invitation that many act on at once', () => {
     }
   });
 
-  it('is one when ten make it at once for the same address', async () => {
+  it('create one invitation when ten invite the same address', async () => {
     const email = 'wanted@example.com';
     const responses = await inParallel(10, (index) =>
       alternatingNode(index).post('/api/v1/invitations', { email }, { token: owner.accessToken }),
@@ -124,7 +124,7 @@ describe('an invitation that many act on at once', () => {
     expect(await app.mails(email)).toHaveLength(1);
   });
 
-  it('admits nobody after its inviter has gone', async () => {
+  it('do not make a user a member after the inviter was removed', async () => {
     for (let round = 0; round < 10; round += 1) {
       const at = { organizationId: owner.organizationId, by: owner };
       const admin = await givenMember(app, at, 'admin');
@@ -148,7 +148,7 @@ describe('an invitation that many act on at once', () => {
     }
   });
 
-  it('and a member added at the same moment are one membership', async () => {
+  it('create one membership when the invited user is added at the same time', async () => {
     for (let round = 0; round < 8; round += 1) {
       const person = await givenUserWithId(app);
       const { token } = await givenInvitation(app, owner, { email: person.email, role: 'admin' });

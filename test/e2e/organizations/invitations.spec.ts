@@ -49,7 +49,7 @@ describe('invitations', () => {
   const getInvitationToken = (email: string): Promise<string> =>
     app.lastLinkToken(email, 'accept-invitation');
 
-  it('are created pending for seven days, and mailed', async () => {
+  it('are created as pending for seven days and mailed', async () => {
     const email = newAddress();
     const { body } = await expectStatus(201, invite({ email: ` ${email.toUpperCase()} `, role: 'admin' }));
     expect(body).toEqual({
@@ -84,7 +84,7 @@ describe('invitations', () => {
     member: [],
   };
   it.each(ROLES.flatMap((actor) => ROLES.map((role) => [actor, role] as const)))(
-    'are for those who outrank what they offer: %s invites a %s, and sends it again',
+    'can be created and resent for lower roles only, and by owners for all roles: %s invites a %s',
     async (actor, role) => {
       const allowed = ASSIGNABLE_ROLES[actor].includes(role);
       const email = newAddress();
@@ -113,15 +113,15 @@ describe('invitations', () => {
 
   it.each([
     ['no address', {}, 'email'],
-    ['what is no address', { email: 'grace' }, 'email'],
+    ['a malformed address', { email: 'grace' }, 'email'],
     ['a role that does not exist', { email: 'a@example.com', role: 'root' }, 'role'],
     ['another organization', { email: 'a@example.com', organization_id: 'x' }, 'organization_id'],
-  ])('are not made with %s', async (_what, body, path) => {
+  ])('cannot be created with %s', async (_what, body, path) => {
     const refused = await expectStatus(400, invite(body));
     expect(refused.body.detail.fields[0].path).toBe(path);
   });
 
-  it('are not made for members, nor twice for one address', async () => {
+  it('cannot be created for a member, nor twice for one address', async () => {
     expect(statusAndCode(await invite({ email: fixture.member.email.toUpperCase() }))).toEqual([
       409,
       'already_member',
@@ -133,7 +133,7 @@ describe('invitations', () => {
     expect((await listInvitations()).map(({ status }) => status)).toEqual(['pending', 'revoked']);
   });
 
-  it('are listed newest first with all that became of them, and in no other organization', async () => {
+  it('are listed newest first with their status, and not in another organization', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 23; index += 1) ids.unshift((await givenInvitation(app, fixture.owner)).id);
     await expectStatus(200, changeInvitation('revoke', ids[4] as string));
@@ -148,7 +148,7 @@ describe('invitations', () => {
     expect([elsewhere.body, getNextUrl(elsewhere)]).toEqual([[], undefined]);
   });
 
-  it('of another organization do not exist, like unknown ones', async () => {
+  it('of another organization answer 404 like unknown ones', async () => {
     const { id } = await givenInvitation(app, fixture.owner);
     const other = await givenOwnerWithId(app);
     for (const target of [id, ...UNRESOLVABLE_IDS])
@@ -160,7 +160,7 @@ describe('invitations', () => {
     expect((await listInvitations())[0]).toMatchObject({ status: 'pending' });
   });
 
-  it('sent again get a new link and another seven days; the old link ends', async () => {
+  it('get a new link and another seven days when resent; the old link is invalid', async () => {
     const { id, email, token } = await givenInvitation(app, fixture.owner);
     app.clock.advance(600);
     const { body } = await expectStatus(200, changeInvitation('resend', id));
@@ -176,7 +176,7 @@ describe('invitations', () => {
     ]);
   });
 
-  it('revoked lead nowhere, and are neither revoked nor sent again', async () => {
+  it('are invalid when revoked, and can be neither revoked nor resent again', async () => {
     const { id, email, token } = await givenInvitation(app, fixture.owner);
     const { body } = await expectStatus(200, changeInvitation('revoke', id, fixture.admin));
     expect(body).toMatchObject({ id, email, status: 'revoked', accepted_at: null });
@@ -186,7 +186,7 @@ describe('invitations', () => {
     expect(await app.mails(email)).toHaveLength(1);
   });
 
-  it('last exactly seven days, and then make room for another', async () => {
+  it('expire after exactly seven days, and then the address can be invited again', async () => {
     const owner = await givenOwnerWithId(app);
     const { email, token } = await givenInvitation(app, owner);
     app.clock.advance(7 * DAY_SECONDS - 60);
@@ -205,13 +205,13 @@ describe('invitations', () => {
     expect(body.map(({ status }: { status: string }) => status)).toEqual(['pending', 'revoked']);
   });
 
-  it.each(['', 'x', 'x'.repeat(512), '%00'])('are not looked up by the token %j', async (token) => {
+  it.each(['', 'x', 'x'.repeat(512), '%00'])('are not valid for the token %j', async (token) => {
     const response = await app.get(`${INVITATIONS_URL}/validate?token=${token}`);
     if (response.status === 200) expect(response.body).toEqual(INVALID_INVITATION);
     else expect(statusAndCode(response)).toEqual([400, 'validation_failed']);
   });
 
-  it('leave their token in the mail only: in no answer, row or log line', async () => {
+  it('show their token only in the mail, and in no response, row or log line', async () => {
     const email = newAddress();
     const made = await expectStatus(201, invite({ email }));
     const first = await getInvitationToken(email);
@@ -231,7 +231,7 @@ describe('invitations', () => {
     }
   });
 
-  it('are at most 50 a day for one organization, those sent again included', async () => {
+  it('are limited to 50 mails a day for each organization, including resent ones', async () => {
     const limited = await TestApp.start({ siblingOf: app, env: { RATE_LIMITS: 'on' } });
     try {
       const second = await givenMember(
@@ -263,7 +263,7 @@ describe('invitations', () => {
     }
   });
 
-  it('need mail: a server without answers 503 and keeps nothing', async () => {
+  it('answer 503 and store nothing when the server sends no mail', async () => {
     const appWithoutMail = await TestApp.start({ siblingOf: app, env: { MAIL: 'off' } });
     try {
       const { id } = await givenInvitation(app, fixture.owner);

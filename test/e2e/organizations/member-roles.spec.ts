@@ -13,7 +13,7 @@ import {
   storedRoles,
 } from '@test/support/organizations/given-organizations.js';
 
-/** Whom each role may add, change and remove, and what it may make of them. */
+/** Which roles each role may add, change, remove and assign. */
 const MANAGEABLE_ROLES: Record<Role, Role[]> = {
   owner: ['owner', 'admin', 'team_manager', 'member'],
   admin: ['team_manager', 'member'],
@@ -62,7 +62,7 @@ describe('roles', () => {
   const countAuditEvents = async (): Promise<number> =>
     (await storedAuditEvents(app, fixture.organizationId)).length;
 
-  it.each(ACTOR_TARGET_PAIRS)('%s adds somebody as %s', async (actor, role) => {
+  it.each(ACTOR_TARGET_PAIRS)('%s adds a member with the role %s', async (actor, role) => {
     await ensureNotMember();
     const before = await countAuditEvents();
     const response = await addTarget(fixture[actor], role);
@@ -73,7 +73,7 @@ describe('roles', () => {
     expect((await countAuditEvents()) - before).toBe(allowed ? 1 : 0);
   });
 
-  it.each(ACTOR_TARGET_PAIRS)('%s removes a %s', async (actor, role) => {
+  it.each(ACTOR_TARGET_PAIRS)('%s removes a member with the role %s', async (actor, role) => {
     await ensureMember(role);
     const before = await countAuditEvents();
     const response = await removeTarget(fixture[actor]);
@@ -88,7 +88,7 @@ describe('roles', () => {
     const changeRole = (by: UserWithId, id: string, role: Role): Promise<TestResponse> =>
       app.call(method, `${url}/${id}`, { token: by.accessToken, body: { role } });
 
-    it.each(ACTOR_TARGET_ROLE_TRIPLES)('%s makes a %s into %s', async (actor, from, to) => {
+    it.each(ACTOR_TARGET_ROLE_TRIPLES)('%s changes the role %s to %s', async (actor, from, to) => {
       await ensureMember(from);
       const before = await countAuditEvents();
       const response = await changeRole(fixture[actor], target.id, to);
@@ -99,13 +99,13 @@ describe('roles', () => {
       expect((await countAuditEvents()) - before).toBe(allowed && from !== to ? 1 : 0);
     });
 
-    it.each(['admin', 'team_manager', 'member'] as const)('%s does not raise themself', async (role) => {
+    it.each(['admin', 'team_manager', 'member'] as const)('%s cannot raise their own role', async (role) => {
       const response = await changeRole(fixture[role], fixture[role].id, 'owner');
       expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
       expect(await getRole(fixture[role].id)).toBe(role);
     });
 
-    it('the last owner does not step down, and another one may', async () => {
+    it('the last owner cannot give up the role; one of two owners can', async () => {
       await ensureNotMember();
       expect(statusAndCode(await changeRole(fixture.owner, fixture.owner.id, 'admin'))).toEqual([
         409,
@@ -117,7 +117,7 @@ describe('roles', () => {
       await ensureNotMember();
     });
 
-    it('whoever may not touch the last owner hears of their role, not of the last owner', async () => {
+    it('an actor without permission over the last owner gets role_insufficient, not last_owner', async () => {
       await ensureNotMember();
       for (const role of ['admin', 'team_manager', 'member'] as const)
         expect(statusAndCode(await changeRole(fixture[role], fixture.owner.id, 'member'))).toEqual([
@@ -127,21 +127,21 @@ describe('roles', () => {
       expect(await getRole(fixture.owner.id)).toBe('owner');
     });
 
-    it('a role that does not exist is refused', async () => {
+    it('an unknown role is refused', async () => {
       await ensureMember('member');
       const refused = await changeRole(fixture.owner, target.id, 'superuser' as Role);
       expect(statusAndCode(refused)).toEqual([400, 'validation_failed']);
     });
   });
 
-  it.each(['admin', 'team_manager', 'member'] as const)('%s does not remove the last owner', async (role) => {
+  it.each(['admin', 'team_manager', 'member'] as const)('%s cannot remove the last owner', async (role) => {
     await ensureNotMember();
     const response = await app.delete(`${url}/${fixture.owner.id}`, { token: fixture[role].accessToken });
     expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
     expect(await getRole(fixture.owner.id)).toBe('owner');
   });
 
-  it('an owner whose account is closed does not count as another owner', async () => {
+  it('an owner with a deactivated account does not count as another owner', async () => {
     await ensureMember('owner');
     await app.sql('UPDATE users SET is_active = false WHERE id = $1', [target.id]);
     try {
@@ -153,7 +153,7 @@ describe('roles', () => {
     }
   });
 
-  it('a demotion holds for the session that is running', async () => {
+  it('a lower role applies to existing sessions at once', async () => {
     await ensureMember('admin');
     const teams = `/api/organizations/${fixture.organizationId}/teams`;
     await expectStatus(201, app.post(teams, { name: 'Before' }, { token: target.accessToken }));

@@ -34,8 +34,8 @@ describe('members', () => {
   const getRoles = (): Promise<Record<string, Role>> => storedRoles(app, fixture.organizationId);
   const addedByOwner = () => ({ organizationId: fixture.organizationId, by: fixture.owner });
 
-  describe('are added', () => {
-    it.each(['user_id', 'email', 'username'] as const)('by %s', async (field) => {
+  describe('adding a member', () => {
+    it.each(['user_id', 'email', 'username'] as const)('identifies the user by %s', async (field) => {
       const person = await givenUserWithId(app);
       const value = { user_id: person.id, email: person.email, username: person.username }[field];
       const { body } = await expectStatus(
@@ -55,7 +55,7 @@ describe('members', () => {
       await expectStatus(200, app.get(url, { token: person.accessToken }));
     });
 
-    it('once', async () => {
+    it('succeeds once for each user', async () => {
       const again = await addOrganizationMember(app, addedByOwner(), {
         user_id: fixture.member.id,
         role: 'admin',
@@ -66,9 +66,9 @@ describe('members', () => {
 
     it.each([
       ['user_id', UNKNOWN_ID],
-      ['email', 'nobody@example.com'],
-      ['username', 'nobody-at-all'],
-    ])('only when they have an account: %s', async (field, value) => {
+      ['email', 'unknown@example.com'],
+      ['username', 'unknown-user'],
+    ])('answers 404 for an unknown %s', async (field, value) => {
       expect(statusAndCode(await addOrganizationMember(app, addedByOwner(), { [field]: value }))).toEqual([
         404,
         'user_not_found',
@@ -76,33 +76,36 @@ describe('members', () => {
     });
 
     it.each([
-      ['nobody', {}, 'user_id'],
-      ['two names', { user_id: UNKNOWN_ID, email: 'a@example.com' }, 'user_id'],
+      ['no identifier', {}, 'user_id'],
+      ['two identifiers', { user_id: UNKNOWN_ID, email: 'a@example.com' }, 'user_id'],
       ['a malformed id', { user_id: '1' }, 'user_id'],
-      ['a malformed address', { email: 'nobody' }, 'email'],
+      ['a malformed address', { email: 'malformed' }, 'email'],
       ['a role that does not exist', { user_id: UNKNOWN_ID, role: 'super_admin' }, 'role'],
-      ['an inherited name for a role', { user_id: UNKNOWN_ID, role: 'constructor' }, 'role'],
+      ['a role that is a property of every object', { user_id: UNKNOWN_ID, role: 'constructor' }, 'role'],
       ['a field that does not exist', { user_id: UNKNOWN_ID, team_id: UNKNOWN_ID }, 'team_id'],
-    ])('by name and with a role: not %s', async (_what, body, path) => {
+    ])('rejects %s', async (_what, body, path) => {
       const refused = await expectStatus(400, addOrganizationMember(app, addedByOwner(), body));
       expect(refused.body.detail.fields[0].path).toBe(path);
     });
   });
 
-  describe('who leave', () => {
-    it.each(['admin', 'team_manager', 'member'] as const)('may be %s, and lose all access', async (role) => {
-      const person = await givenMember(app, addedByOwner(), role);
-      const token = person.accessToken;
-      await expectStatus(204, app.delete(`${url}/${person.id}`, { token }));
-      expect((await getRoles())[person.id]).toBeUndefined();
-      expect(statusAndCode(await app.get(url, { token }))).toEqual([404, 'organization_not_found']);
-      expect(statusAndCode(await app.delete(`${url}/${person.id}`, { token }))).toEqual([
-        404,
-        'organization_not_found',
-      ]);
-    });
+  describe('leaving', () => {
+    it.each(['admin', 'team_manager', 'member'] as const)(
+      'is allowed for a %s, who loses all access',
+      async (role) => {
+        const person = await givenMember(app, addedByOwner(), role);
+        const token = person.accessToken;
+        await expectStatus(204, app.delete(`${url}/${person.id}`, { token }));
+        expect((await getRoles())[person.id]).toBeUndefined();
+        expect(statusAndCode(await app.get(url, { token }))).toEqual([404, 'organization_not_found']);
+        expect(statusAndCode(await app.delete(`${url}/${person.id}`, { token }))).toEqual([
+          404,
+          'organization_not_found',
+        ]);
+      },
+    );
 
-    it('may be an owner while another is there, and not the last', async () => {
+    it('is allowed for an owner, unless they are the last one', async () => {
       const { owner } = fixture;
       const second = await givenMember(app, addedByOwner(), 'owner');
       await expectStatus(204, app.delete(`${url}/${second.id}`, { token: second.accessToken }));
@@ -111,7 +114,7 @@ describe('members', () => {
       expect((await getRoles())[owner.id]).toBe('owner');
     });
 
-    it('may leave an organization that is closed to their session', async () => {
+    it('is allowed for a session without the required second factor', async () => {
       const person = await givenMember(app, addedByOwner());
       await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [fixture.organizationId]);
       try {
@@ -123,7 +126,7 @@ describe('members', () => {
       }
     });
 
-    it('may not throw others out of one that is closed to their session', async () => {
+    it('does not let a session without the required second factor remove other members', async () => {
       const person = await givenMember(app, addedByOwner());
       await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [fixture.organizationId]);
       try {
@@ -136,7 +139,7 @@ describe('members', () => {
     });
   });
 
-  it.each(['PATCH', 'PUT', 'DELETE'])('who are none answer 404 to %s', async (method) => {
+  it.each(['PATCH', 'PUT', 'DELETE'])('answers 404 to %s for a user who is no member', async (method) => {
     for (const id of [...UNRESOLVABLE_IDS, fixture.outsider.id]) {
       const body = method === 'DELETE' ? undefined : { role: 'member' };
       const response = await app.call(method, `${url}/${id}`, { token: fixture.owner.accessToken, body });
@@ -144,7 +147,7 @@ describe('members', () => {
     }
   });
 
-  it('of another organization are out of reach of its neighbour’s owner', async () => {
+  it('refuses the owner of another organization', async () => {
     const otherMember = await givenOwnerWithId(app);
     const own = `/api/organizations/${otherMember.organizationId}/members/${fixture.member.id}`;
     for (const target of [own, `${url}/${fixture.member.id}`])
@@ -155,7 +158,7 @@ describe('members', () => {
     expect((await getRoles())[fixture.member.id]).toBe('member');
   });
 
-  it('are looked up at most 30 times an hour without success', async () => {
+  it('allows 30 unsuccessful lookups an hour', async () => {
     const limited = await TestApp.start({ siblingOf: app, env: { RATE_LIMITS: 'on' } });
     try {
       const statuses: number[] = [];
@@ -174,7 +177,7 @@ describe('members', () => {
     }
   });
 
-  describe('in a crowd', () => {
+  describe('listing many members', () => {
     let largeOrganization: Awaited<ReturnType<typeof givenOwnerWithId>>;
     let membersUrl: string;
 
@@ -196,7 +199,7 @@ describe('members', () => {
     const sortKeys = (rows: { joined_at: string; user_id: string }[]): string[] =>
       rows.map(({ joined_at, user_id }) => `${joined_at} ${user_id}`);
 
-    it('are listed a thousand at once to who knows no paging', async () => {
+    it('returns a thousand members when limit is absent', async () => {
       const token = largeOrganization.accessToken;
       const first = await expectStatus(200, app.get(membersUrl, { token }));
       expect(first.body).toHaveLength(1000);
@@ -205,18 +208,21 @@ describe('members', () => {
       expect(getNextUrl(second)).toBeUndefined();
     });
 
-    it.each([100, 97])('are each on one page of %i, in the order they joined', async (limit) => {
-      const { rows, pages } = await listAllPages<{ joined_at: string; user_id: string }>(
-        app,
-        `${membersUrl}?limit=${limit}`,
-        largeOrganization.accessToken,
-      );
-      expect(pages).toBe(Math.ceil(MEMBER_COUNT / limit));
-      expect(new Set(rows.map(({ user_id }) => user_id)).size).toBe(MEMBER_COUNT);
-      expect(sortKeys(rows)).toEqual([...sortKeys(rows)].sort());
-    });
+    it.each([100, 97])(
+      'returns each member on exactly one page of %i, in the order in which they joined',
+      async (limit) => {
+        const { rows, pages } = await listAllPages<{ joined_at: string; user_id: string }>(
+          app,
+          `${membersUrl}?limit=${limit}`,
+          largeOrganization.accessToken,
+        );
+        expect(pages).toBe(Math.ceil(MEMBER_COUNT / limit));
+        expect(new Set(rows.map(({ user_id }) => user_id)).size).toBe(MEMBER_COUNT);
+        expect(sortKeys(rows)).toEqual([...sortKeys(rows)].sort());
+      },
+    );
 
-    it('are neither shown twice nor left out when others come and go between the pages', async () => {
+    it('neither repeats nor omits a member when others join and leave between the pages', async () => {
       const token = largeOrganization.accessToken;
       const before = Object.keys(await storedRoles(app, largeOrganization.organizationId));
       const first = await expectStatus(200, app.get(`${membersUrl}?limit=100`, { token }));
@@ -246,7 +252,7 @@ describe('members', () => {
     };
   });
 
-  it.each(ROLES)('are listed to the %s', async (role) => {
+  it.each(ROLES)('lists the members to the %s', async (role) => {
     const token = (await app.post('/api/v1/auth/login', credentials(role))).body.access_token as string;
     const { body } = await expectStatus(200, app.get(url, { token }));
     const listed = (body as { user_id: string; role: Role }[]).map(({ user_id, role: is }) => [user_id, is]);

@@ -7,7 +7,7 @@ import {
   PASSWORD,
 } from '@test/support/auth/given-users.js';
 
-describe('at the edges of organizations', () => {
+describe('edge cases of organizations', () => {
   let app: TestApp;
   let owner: TestOwner;
   let url: string;
@@ -22,7 +22,7 @@ describe('at the edges of organizations', () => {
   afterAll(() => app.stop());
 
   it.each([-8_640_000_000_000_000n, -210_866_889_600_000n, 8_640_000_000_000_000n])(
-    'a cursor at %s milliseconds is no cursor of a list of members',
+    'a member list rejects a cursor at %s milliseconds',
     async (millis) => {
       const at = Buffer.alloc(8);
       at.writeBigInt64BE(millis);
@@ -36,14 +36,14 @@ describe('at the edges of organizations', () => {
   );
 
   it.each(['Bank\n\nhttps://evil.example/accept-invitation?token=abc', 'a\u202Eb', '\u200B', 'a\u2028b'])(
-    'an organization cannot be called %j, which would dress up its mails',
+    'an organization cannot have the name %j, which could forge the text of its mails',
     async (name) => {
       const call = app.patch(url, { name }, { token: owner.accessToken });
       expect((await expectStatus(400, call)).body.detail.fields).toMatchObject([{ path: 'name' }]);
     },
   );
 
-  it('who left and is taken in again is a guest: the organization has lost its power over the account', async () => {
+  it('an account whose user left and was added again is no longer managed by the organization', async () => {
     const made = { email: `made-${Date.now()}@example.com`, password: 'quiet maple thunder' };
     const token = owner.accessToken;
     const { body: person } = await expectStatus(201, app.post('/api/v1/users', made, { token }));
@@ -54,7 +54,7 @@ describe('at the edges of organizations', () => {
     expect((await expectStatus(403, takeOver)).body.code).toBe('not_home_organization');
   });
 
-  it('a weak session sees which organization it is kept out of, and nothing of what is in it', async () => {
+  it('a session without the required second factor sees only the name of the organization', async () => {
     const token = owner.accessToken;
     const secret = { tax_id: 'DE123', billing_email: 'billing@example.com', settings: { plan: 'x' } };
     await expectStatus(200, app.patch('/api/v1/organization', secret, { token }));
@@ -71,7 +71,7 @@ describe('at the edges of organizations', () => {
     await expectStatus(200, app.patch('/api/v1/users/me', { ...me, first_name: 'Grace' }, { token }));
   });
 
-  it('a list does not lose or repeat a row when it is read in pages of one', async () => {
+  it('a list read in pages of one row omits and repeats nothing', async () => {
     const token = owner.accessToken;
     for (let count = 0; count < 4; count += 1)
       await expectStatus(201, app.post(`${url}/members`, { email: (await givenUser(app)).email }, { token }));

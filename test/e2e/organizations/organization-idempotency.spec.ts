@@ -20,9 +20,9 @@ interface CreateCase {
   what: string;
   url: (organizationId: string) => string;
   body: () => Promise<Record<string, string>>;
-  /** Another body for the same key. */
+  /** A different body for the same key. */
   change: Record<string, string>;
-  /** Rows that show how often it happened. */
+  /** Counts the rows that the request created. */
   countRowsSql: string;
   named: string;
   action: string;
@@ -32,7 +32,7 @@ interface CreateCase {
 let count = 0;
 const newAddress = (): string => `once-${(count += 1)}-${process.pid}@example.com`;
 
-describe('a create of the organizations with an Idempotency-Key', () => {
+describe('a create request of organizations with an Idempotency-Key', () => {
   let app: TestApp;
   let sibling: TestApp;
 
@@ -116,7 +116,7 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     await expectStatus(204, app.delete(url, { token: owner.accessToken }));
   };
 
-  it.each(CREATE_CASES)('acts once for 20 of them at once: $what', async (creation) => {
+  it.each(CREATE_CASES)('acts once for 20 concurrent copies: $what', async (creation) => {
     const { organizationId, owner } = await givenOwnedOrganization();
     const body = await creation.body();
     const key = `k-${(count += 1)}`;
@@ -140,7 +140,7 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     if (creation.mails) expect(await app.mails(body.email as string)).toHaveLength(creation.mails);
   });
 
-  it.each(CREATE_CASES)('refuses another body under the same key: $what', async (creation) => {
+  it.each(CREATE_CASES)('rejects another body with the same key: $what', async (creation) => {
     const { organizationId, owner } = await givenOwnedOrganization();
     const body = await creation.body();
     const at = { organizationId, by: owner };
@@ -149,7 +149,7 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     expect(statusAndCode(refused)).toEqual([409, 'idempotency_key_reused']);
   });
 
-  it.each(CREATES_IN_ORGANIZATION)('keeps a final refusal: $what', async (creation) => {
+  it.each(CREATES_IN_ORGANIZATION)('replays a final rejection: $what', async (creation) => {
     const { organizationId, owner } = await givenOwnedOrganization();
     const member = await givenMember(app, { organizationId, by: owner }, 'admin');
     const at = { organizationId, by: member };
@@ -159,7 +159,7 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     expect(again.body.detail).toEqual(first.body.detail);
   });
 
-  it.each(CREATES_IN_ORGANIZATION)('is not replayed to who was removed: $what', async (creation) => {
+  it.each(CREATES_IN_ORGANIZATION)('is not replayed to an actor who was removed: $what', async (creation) => {
     const place = await givenOwnedOrganization();
     const admin = await givenMember(app, { ...place, by: place.owner }, 'admin');
     const request = { body: await creation.body(), key: 'mine' };
@@ -170,20 +170,23 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     expect([refused.status, isReplayed(refused)]).toEqual([404, false]);
   });
 
-  it.each(CREATES_IN_ORGANIZATION)('is not replayed to who was demoted: $what', async (creation) => {
-    const place = await givenOwnedOrganization();
-    const admin = await givenMember(app, { ...place, by: place.owner }, 'admin');
-    const request = { body: await creation.body(), key: 'mine' };
-    const at = { organizationId: place.organizationId, by: admin };
-    await expectStatus(201, send(creation, at, request));
-    const url = `/api/organizations/${place.organizationId}/members/${admin.id}`;
-    await expectStatus(200, app.patch(url, { role: 'member' }, { token: place.owner.accessToken }));
-    const refused = await send(creation, at, request);
-    expect([...statusAndCode(refused), isReplayed(refused)]).toEqual([403, 'role_insufficient', false]);
-  });
+  it.each(CREATES_IN_ORGANIZATION)(
+    'is not replayed to an actor whose role was lowered: $what',
+    async (creation) => {
+      const place = await givenOwnedOrganization();
+      const admin = await givenMember(app, { ...place, by: place.owner }, 'admin');
+      const request = { body: await creation.body(), key: 'mine' };
+      const at = { organizationId: place.organizationId, by: admin };
+      await expectStatus(201, send(creation, at, request));
+      const url = `/api/organizations/${place.organizationId}/members/${admin.id}`;
+      await expectStatus(200, app.patch(url, { role: 'member' }, { token: place.owner.accessToken }));
+      const refused = await send(creation, at, request);
+      expect([...statusAndCode(refused), isReplayed(refused)]).toEqual([403, 'role_insufficient', false]);
+    },
+  );
 
   it.each(CREATES_WITH_MAIL)(
-    'is not replayed to who was removed and has an organization of their own: $what',
+    'is not replayed to an actor who was removed and now has an own organization: $what',
     async (creation) => {
       const place = await givenOwnedOrganization();
       const admin = await givenOwnerWithId(app);
@@ -204,7 +207,7 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     },
   );
 
-  it.each(CREATES_WITH_MAIL)('is one for each organization its sender leads: $what', async (creation) => {
+  it.each(CREATES_WITH_MAIL)('is separate for each organization of the actor: $what', async (creation) => {
     const { owner, organizationId } = await givenOwnedOrganization();
     const token = owner.accessToken;
     const body = { email: newAddress() };
@@ -217,7 +220,7 @@ describe('a create of the organizations with an Idempotency-Key', () => {
     expect([isReplayed(response), response.body.id === first.body.id]).toEqual([false, false]);
   });
 
-  it('does nothing in an organization that does not exist, and keeps no answer for it', async () => {
+  it('does nothing for an unknown organization, and stores no response', async () => {
     const { owner } = await givenOwnedOrganization();
     for (const creation of CREATES_IN_ORGANIZATION.filter(({ mails }) => mails === 0)) {
       const request = { body: await creation.body(), key: 'nowhere' };

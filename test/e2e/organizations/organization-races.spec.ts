@@ -15,7 +15,7 @@ import {
 
 const ROUNDS = 15;
 
-describe('an organization at which many pull at once', () => {
+describe('concurrent requests in one organization', () => {
   let app: TestApp;
   let sibling: TestApp;
 
@@ -83,12 +83,12 @@ describe('an organization at which many pull at once', () => {
     ['remove each other', remove, remove],
     ['demote each other', changeRole('PATCH'), changeRole('PATCH')],
     ['demote each other with the comprehensive update', changeRole('PUT'), changeRole('PUT')],
-    ['demote each other on the XC face', demoteOnXc, demoteOnXc],
+    ['demote each other in the XC API', demoteOnXc, demoteOnXc],
     ['remove and demote each other', remove, changeRole('PATCH')],
-    ['demote each other on two faces', demoteOnXc, changeRole('PUT')],
+    ['demote each other in both APIs', demoteOnXc, changeRole('PUT')],
     ['both leave', leave, leave],
     ['remove the other and leave', remove, leave],
-  ])('keeps exactly one of two owners who %s', async (_what, first, second) => {
+  ])('keep exactly one of two owners who %s', async (_what, first, second) => {
     const twoOwners = await givenTwoOwners();
     const { organizationId, owners } = twoOwners;
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -114,10 +114,10 @@ describe('an organization at which many pull at once', () => {
   });
 
   it.each<[string, OwnerRemoval, OwnerRemoval, number[]]>([
-    ['erase their accounts', erase, erase, [1]],
-    ['erase the account and leave', erase, leave, [1]],
-    ['erase the account and demote the other', erase, changeRole('PATCH'), [1, 2]], // who was demoted may go
-  ])('keeps an owner when two of them at once %s', async (_what, first, second, wins) => {
+    ['delete their accounts', erase, erase, [1]],
+    ['delete the account and leave', erase, leave, [1]],
+    ['delete the account and demote the other', erase, changeRole('PATCH'), [1, 2]], // a demoted owner may delete their account
+  ])('keep one owner when two owners %s', async (_what, first, second, wins) => {
     for (let round = 0; round < 5; round += 1) {
       const duel = await givenTwoOwners();
       const [one, two] = duel.owners;
@@ -131,7 +131,7 @@ describe('an organization at which many pull at once', () => {
     }
   });
 
-  /** What an admin writes; each call is another one. */
+  /** Sends a write request of an admin; each call creates another row. */
   const ADMIN_WRITES: [
     string,
     string,
@@ -172,36 +172,33 @@ describe('an organization at which many pull at once', () => {
   ];
   let count = 0;
 
-  it.each(ADMIN_WRITES)(
-    'lets no %s of an admin land after their removal',
-    async (action, table, givenWrite) => {
-      const owner = await givenOwnerWithId(app);
-      const { organizationId } = owner;
-      const rowsIn = async (): Promise<number> =>
-        (await app.sql(`SELECT id FROM ${table} WHERE organization_id = $1`, [organizationId])).length;
-      for (let round = 0; round < 4; round += 1) {
-        const admin = await givenMember(app, { organizationId, by: owner }, 'admin');
-        const writes = await inParallel(10, () => givenWrite({ organizationId, admin }));
-        const before = await rowsIn();
-        const removal = (): Promise<TestResponse> =>
-          app.delete(memberUrl(organizationId, admin), { token: owner.accessToken });
-        const calls = [...writes.slice(0, 5), removal, ...writes.slice(5)];
-        const responses = await Promise.all(calls.map((call) => call()));
-        expect(responses[5]?.status).toBe(204);
-        const made = responses.filter(({ status }) => status === 201).length;
-        expect(responses.filter(({ status }) => status === 404)).toHaveLength(10 - made);
-        const gone = table === 'memberships' ? 1 : 0;
-        expect((await rowsIn()) - before).toBe(made - gone);
-        const log = await storedAuditEvents(app, organizationId);
-        const end = log.findIndex((row) => row.action === 'member.removed' && row.target_id === admin.id);
-        const theirs = log.filter(({ actor_id }) => actor_id === admin.id);
-        expect(theirs.map((row) => row.action)).toEqual(Array(made).fill(action));
-        expect(log.slice(end).filter(({ actor_id }) => actor_id === admin.id)).toEqual([]);
-      }
-    },
-  );
+  it.each(ADMIN_WRITES)('commit no %s by an admin after their removal', async (action, table, givenWrite) => {
+    const owner = await givenOwnerWithId(app);
+    const { organizationId } = owner;
+    const rowsIn = async (): Promise<number> =>
+      (await app.sql(`SELECT id FROM ${table} WHERE organization_id = $1`, [organizationId])).length;
+    for (let round = 0; round < 4; round += 1) {
+      const admin = await givenMember(app, { organizationId, by: owner }, 'admin');
+      const writes = await inParallel(10, () => givenWrite({ organizationId, admin }));
+      const before = await rowsIn();
+      const removal = (): Promise<TestResponse> =>
+        app.delete(memberUrl(organizationId, admin), { token: owner.accessToken });
+      const calls = [...writes.slice(0, 5), removal, ...writes.slice(5)];
+      const responses = await Promise.all(calls.map((call) => call()));
+      expect(responses[5]?.status).toBe(204);
+      const made = responses.filter(({ status }) => status === 201).length;
+      expect(responses.filter(({ status }) => status === 404)).toHaveLength(10 - made);
+      const gone = table === 'memberships' ? 1 : 0;
+      expect((await rowsIn()) - before).toBe(made - gone);
+      const log = await storedAuditEvents(app, organizationId);
+      const end = log.findIndex((row) => row.action === 'member.removed' && row.target_id === admin.id);
+      const theirs = log.filter(({ actor_id }) => actor_id === admin.id);
+      expect(theirs.map((row) => row.action)).toEqual(Array(made).fill(action));
+      expect(log.slice(end).filter(({ actor_id }) => actor_id === admin.id)).toEqual([]);
+    }
+  });
 
-  it('is deleted whole while people join it', async () => {
+  it('delete it completely while users join it', async () => {
     for (let round = 0; round < 8; round += 1) {
       const owner = await givenOwnerWithId(app);
       const { organizationId, accessToken: token } = owner;

@@ -62,20 +62,20 @@ describe('organizations', () => {
     ['Škola Ærø & Söhne', 'skola-r-sohne'],
     ['  A  b__C ', 'a-b-c'],
     ['東京学校', 'organization'],
-  ])('get the slug of their name: %s', async (name, slug) => {
+  ])('derive the slug from the name: %s', async (name, slug) => {
     const first = await createOrganization({ name });
     expect(first.slug).toBe(slug);
     const second = await createOrganization({ name });
     expect(second.slug).toMatch(new RegExp(`^${slug}-\\d{6}$`));
   });
 
-  it('get a slug from the longest name', async () => {
+  it('derive a slug from the longest name', async () => {
     const { slug } = await createOrganization({ name: 'ab '.repeat(40).trim() });
     expect(slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(slug.length).toBeLessThanOrEqual(64);
   });
 
-  it('have one slug each', async () => {
+  it('have unique slugs', async () => {
     await createOrganization({ name: 'One', slug: 'only-one' });
     expect(statusAndCode(await requestCreate({ name: 'Two', slug: 'only-one' }))).toEqual([
       409,
@@ -90,7 +90,7 @@ describe('organizations', () => {
   });
 
   it.each([
-    ['a name of blanks', { name: '   ' }, 'name'],
+    ['a name of spaces', { name: '   ' }, 'name'],
     ['no name', {}, 'name'],
     ['a name of 121 characters', { name: 'n'.repeat(121) }, 'name'],
     ['a name that is a number', { name: 7 }, 'name'],
@@ -101,13 +101,13 @@ describe('organizations', () => {
     ['a line break after the slug', { name: 'N', slug: 'acme\nx' }, 'slug'],
     ['a field that does not exist', { name: 'N', owner_id: UNKNOWN_ID }, 'owner_id'],
     ['a NUL in the name', { name: 'a\u0000b' }, 'name'],
-  ])('are not created with %s', async (_what, body, path) => {
+  ])('cannot be created with %s', async (_what, body, path) => {
     const refused = await expectStatus(400, requestCreate(body));
     expect(refused.body).toMatchObject({ code: 'validation_failed', detail: { fields: [{ path }] } });
   });
 
   describe('in a list', () => {
-    it('are one’s own, newest first, on pages that stay where they are', async () => {
+    it('contain the user’s organizations, newest first, on stable pages', async () => {
       await givenOwnerWithId(app);
       const ids: string[] = [];
       for (let index = 0; index < 25; index += 1)
@@ -122,7 +122,7 @@ describe('organizations', () => {
       expect(rest.pages).toBe(2);
     });
 
-    it('announce no page after the last, also when it is full', async () => {
+    it('have no next page after the last one, even when it is full', async () => {
       await createOrganization({ name: 'A' });
       await createOrganization({ name: 'B' });
       const token = person.accessToken;
@@ -142,7 +142,7 @@ describe('organizations', () => {
     );
   });
 
-  describe('as their people see them', () => {
+  describe('for their members', () => {
     let fixture: OrganizationFixture;
     let url: string;
 
@@ -151,7 +151,7 @@ describe('organizations', () => {
       url = `${ORGANIZATIONS_URL}/${fixture.organizationId}`;
     });
 
-    it.each(ROLES)('are read by the %s, with the own role', async (role) => {
+    it.each(ROLES)('are shown to the %s with their role', async (role) => {
       const token = fixture[role].accessToken;
       const { body } = await expectStatus(200, app.get(url, { token }));
       expect(body).toMatchObject({ id: fixture.organizationId, role, member_count: 4 });
@@ -169,7 +169,7 @@ describe('organizations', () => {
       ['POST', '/teams', { name: 'Mine' }],
       ['GET', '/audit-log', undefined],
       ['GET', '/access', undefined],
-    ])('are the same nothing to an outsider as none at all: %s %s', async (method, path, body) => {
+    ])('answer an outsider like an unknown organization: %s %s', async (method, path, body) => {
       const token = fixture.outsider.accessToken;
       const answers = [];
       for (const id of [fixture.organizationId, fixture.organizationId.toUpperCase(), ...UNRESOLVABLE_IDS])
@@ -181,12 +181,12 @@ describe('organizations', () => {
       }
     });
 
-    it('are known by their id in capitals too', async () => {
+    it('are found by their id in upper case', async () => {
       const upperCaseSlug = `${ORGANIZATIONS_URL}/${fixture.organizationId.toUpperCase()}`;
       await expectStatus(200, app.get(upperCaseSlug, { token: fixture.member.accessToken }));
     });
 
-    it.each(['owner', 'admin'] as const)('are updated by the %s', async (role) => {
+    it.each(['owner', 'admin'] as const)('can be updated by the %s', async (role) => {
       const token = fixture[role].accessToken;
       const { body } = await expectStatus(200, app.patch(url, { description: `by ${role}` }, { token }));
       expect(body).toMatchObject({ description: `by ${role}`, role });
@@ -198,7 +198,7 @@ describe('organizations', () => {
       ['DELETE', 'admin'],
       ['DELETE', 'team_manager'],
       ['DELETE', 'member'],
-    ])('are safe from %s by the %s', async (method, role) => {
+    ])('refuse %s by the %s', async (method, role) => {
       const { description } = (await app.get(url, { token: fixture.owner.accessToken })).body;
       const body = method === 'PATCH' ? { description: 'mine' } : undefined;
       const response = await app.call(method, url, { token: fixture[role].accessToken, body });
@@ -217,7 +217,7 @@ describe('organizations', () => {
       token = person.accessToken;
     });
 
-    it('change what is named and keep the rest', async () => {
+    it('change the given fields and keep the others', async () => {
       app.clock.advance(5);
       const before = (await app.get(url, { token })).body;
       const renamed = await expectStatus(200, app.patch(url, { name: 'After' }, { token }));
@@ -229,7 +229,7 @@ describe('organizations', () => {
       expect((await app.get(url, { token })).body).toEqual(clearedFields.body);
     });
 
-    it('take back the whole resource that was read', async () => {
+    it('accept the whole resource that the client read', async () => {
       const before = (await app.get(url, { token })).body;
       const { body } = await expectStatus(200, app.patch(url, { ...before, description: 'New' }, { token }));
       expect(body).toMatchObject({ name: 'Before', description: 'New', slug: before.slug });
@@ -242,7 +242,7 @@ describe('organizations', () => {
       ['member_count', 2],
       ['created_at', '2020-01-01T00:00:00.000Z'],
       ['updated_at', null],
-    ])('keep their %s', async (field, value) => {
+    ])('reject a change of %s', async (field, value) => {
       const refused = await app.patch(url, { name: 'After', [field]: value }, { token });
       expect(statusAndCode(refused)).toEqual([400, 'field_read_only']);
       expect(refused.body.detail.field).toBe(field);
@@ -255,14 +255,14 @@ describe('organizations', () => {
       ['enforce_2fa', 'a word', 'yes'],
       ['description', '2,001 characters', 'd'.repeat(2001)],
       ['plan', 'anything', 'pro'],
-    ])('refuse a %s of %s', async (field, _what, value) => {
+    ])('reject a %s of %s', async (field, _what, value) => {
       const refused = await app.patch(url, { [field]: value }, { token });
       expect(statusAndCode(refused)).toEqual([400, 'validation_failed']);
       expect(refused.body.detail.fields[0].path).toBe(field);
     });
   });
 
-  it('are gone for everybody once deleted, with all that hangs on them', async () => {
+  it('are deleted with everything that belongs to them', async () => {
     const fixture = await givenOrganization(app);
     const url = `${ORGANIZATIONS_URL}/${fixture.organizationId}`;
     const token = fixture.owner.accessToken;

@@ -69,7 +69,7 @@ describe('teams', () => {
     expect(rows.find(({ user_id }) => user_id === fixture.member.id)?.teams).toEqual([]);
   });
 
-  it('are listed newest first, each on one page', async () => {
+  it('are listed newest first, each on exactly one page', async () => {
     const own = await givenOwnerWithId(app);
     const list = `/api/organizations/${own.organizationId}/teams`;
     const ids: string[] = [];
@@ -83,14 +83,14 @@ describe('teams', () => {
     expect(rows.map(({ id }) => id)).toEqual(ids);
   });
 
-  describe('have one name each', () => {
+  describe('have unique names', () => {
     it.each([
-      ['the same', 'Harbour', 'Harbour'],
-      ['other letters of it in capitals', 'Airport', 'aIRPORT'],
-      ['blanks around it', 'Station', '  Station '],
-      ['an umlaut in capitals', 'Zürich', 'ZÜRICH'],
-      ['a Greek word in capitals', 'αθήνα', 'ΑΘΉΝΑ'],
-    ])('which is taken by %s', async (_what, first, second) => {
+      ['the same name', 'Harbour', 'Harbour'],
+      ['a name in other upper and lower case', 'Airport', 'aIRPORT'],
+      ['a name with spaces around it', 'Station', '  Station '],
+      ['an umlaut in upper case', 'Zürich', 'ZÜRICH'],
+      ['a Greek word in upper case', 'αθήνα', 'ΑΘΉΝΑ'],
+    ])('and reject %s', async (_what, first, second) => {
       await expectStatus(201, requestCreate({ name: first }));
       expect(statusAndCode(await requestCreate({ name: second }))).toEqual([409, 'team_name_taken']);
       const id = await createTeam();
@@ -99,7 +99,7 @@ describe('teams', () => {
       expect(statusAndCode(renamed)).toEqual([409, 'team_name_taken']);
     });
 
-    it('which they may write otherwise themselves, and which is free elsewhere and after them', async () => {
+    it('that allow a change of case, the same name in another organization, and reuse after deletion', async () => {
       const id = await createTeam('Old Town');
       const token = fixture.owner.accessToken;
       const upperCaseName = await expectStatus(
@@ -114,7 +114,7 @@ describe('teams', () => {
       await createTeam('Old Town');
     });
 
-    it('also when ten are made at once', async () => {
+    it('also for ten concurrent requests', async () => {
       const responses = await inParallel(10, (index) => requestCreate({ name: index % 2 ? 'Rush' : 'RUSH' }));
       expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
     });
@@ -125,13 +125,13 @@ describe('teams', () => {
     ['a blank name', { name: ' ' }, 'name'],
     ['a name of 81 characters', { name: 'n'.repeat(81) }, 'name'],
     ['an organization in the body', { name: 'N', organization_id: UNKNOWN_ID }, 'organization_id'],
-  ])('are not created with %s', async (_what, body, path) => {
+  ])('cannot be created with %s', async (_what, body, path) => {
     const refused = await expectStatus(400, requestCreate(body));
     expect(refused.body.detail.fields[0].path).toBe(path);
   });
 
   it.each(['id', 'organization_id', 'member_count', 'created_at', 'updated_at'])(
-    'keep their %s',
+    'reject a change of %s',
     async (field) => {
       const token = fixture.owner.accessToken;
       const refused = await app.patch(
@@ -143,23 +143,26 @@ describe('teams', () => {
     },
   );
 
-  it.each(['team_manager', 'member'] as const)('are made, changed and deleted by no %s', async (role) => {
-    const id = await createTeam();
-    const token = fixture[role].accessToken;
-    const responses = [
-      await requestCreate({ name: 'Mine' }, fixture[role]),
-      await app.patch(`${url}/${id}`, { name: 'Mine' }, { token }),
-      await app.delete(`${url}/${id}`, { token }),
-    ];
-    for (const response of responses) expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
-  });
+  it.each(['team_manager', 'member'] as const)(
+    'cannot be created, changed or deleted by a %s',
+    async (role) => {
+      const id = await createTeam();
+      const token = fixture[role].accessToken;
+      const responses = [
+        await requestCreate({ name: 'Mine' }, fixture[role]),
+        await app.patch(`${url}/${id}`, { name: 'Mine' }, { token }),
+        await app.delete(`${url}/${id}`, { token }),
+      ];
+      for (const response of responses) expect(statusAndCode(response)).toEqual([403, 'role_insufficient']);
+    },
+  );
 
-  it.each(ROLES)('are seen by the %s', async (role) => {
+  it.each(ROLES)('are shown to the %s', async (role) => {
     await expectStatus(200, app.get(url, { token: fixture[role].accessToken }));
   });
 
-  describe('have members', () => {
-    it('who are put in and taken out; twice in is once, twice out is 404', async () => {
+  describe('members', () => {
+    it('are added idempotently and removed; a second removal answers 404', async () => {
       const id = await createTeam();
       for (let times = 0; times < 2; times += 1) {
         const { body } = await expectStatus(200, addToTeam(id, fixture.member.id));
@@ -171,13 +174,13 @@ describe('teams', () => {
       expect(await listTeamMembers(id)).toEqual([]);
     });
 
-    it('of their own organization only', async () => {
+    it('must belong to the organization', async () => {
       const stranger = await givenOwnerWithId(app);
       for (const id of [fixture.outsider.id, stranger.id, ...UNRESOLVABLE_IDS])
         expect(statusAndCode(await addToTeam(await createTeam(), id))).toEqual([404, 'member_not_found']);
     });
 
-    it('of this team only: one of another organization does not exist here', async () => {
+    it('cannot be added to a team of another organization', async () => {
       const other = await givenOwnerWithId(app);
       const elsewhere = `/api/organizations/${other.organizationId}/teams`;
       const made = app.post(elsewhere, { name: 'Far' }, { token: other.accessToken });
@@ -195,7 +198,7 @@ describe('teams', () => {
       expect(await listTeamMembers(foreign)).toEqual([]);
     });
 
-    it('who leave the team with the organization', async () => {
+    it('leave the team when they leave the organization', async () => {
       const id = await createTeam();
       const at = { organizationId: fixture.organizationId, by: fixture.owner };
       const person = await givenMember(app, at);
@@ -206,7 +209,7 @@ describe('teams', () => {
     });
   });
 
-  describe('have managers', () => {
+  describe('team managers', () => {
     let managedTeamId: string;
     let otherTeamId: string;
 
@@ -216,12 +219,12 @@ describe('teams', () => {
       await expectStatus(200, addToTeam(managedTeamId, fixture.team_manager.id));
     });
 
-    it('who put members in and take them out', async () => {
+    it('add and remove members of their teams', async () => {
       await expectStatus(200, addToTeam(managedTeamId, fixture.member.id, fixture.team_manager));
       await expectStatus(204, removeFromTeam(managedTeamId, fixture.member.id, fixture.team_manager));
     });
 
-    it('who do neither in a team they are not in, not for themselves either', async () => {
+    it('cannot change a team to which they do not belong, even for themselves', async () => {
       await expectStatus(200, addToTeam(otherTeamId, fixture.member.id));
       const { team_manager: manager, member } = fixture;
       for (const response of [
@@ -240,7 +243,7 @@ describe('teams', () => {
       member: [],
     };
     it.each(ROLES.flatMap((actor) => ROLES.map((target) => [actor, target] as const)))(
-      'whose rights end where the role does: %s puts in and takes out a %s',
+      'follow the order of roles: %s adds and removes a %s',
       async (actor, role) => {
         const target: UserWithId = await givenMember(
           app,
@@ -259,7 +262,7 @@ describe('teams', () => {
       },
     );
 
-    it('who may leave their team, and manage it no more', async () => {
+    it('may leave their team and then no longer manage it', async () => {
       await expectStatus(204, removeFromTeam(managedTeamId, fixture.team_manager.id, fixture.team_manager));
       const late = await addToTeam(managedTeamId, fixture.member.id, fixture.team_manager);
       expect(statusAndCode(late)).toEqual([403, 'role_insufficient']);

@@ -27,8 +27,8 @@ describe('an account', () => {
     return responses.map(({ status }) => status).sort();
   }
 
-  describe('whose address is to be verified', () => {
-    it('is verified by the link, once, and never by an outdated link', async () => {
+  describe('with an unverified address', () => {
+    it('is verified by the link once, and never by a replaced link', async () => {
       const { email, accessToken: token } = await givenUser(app);
       const first = await app.lastLinkToken(email, 'verify-email');
       await expectStatus(200, app.post('/api/v1/auth/resend-verification', { email }));
@@ -43,26 +43,26 @@ describe('an account', () => {
       expect((await app.get('/api/auth/me', { token })).body.email_verified).toBe(true);
     });
 
-    it('is not verified by a link older than a day', async () => {
+    it('is not verified by a link that is older than a day', async () => {
       const { email } = await givenUser(app);
       app.clock.advance(24 * 3600 + 1);
       const token = await app.lastLinkToken(email, 'verify-email');
       await expectStatus(400, app.post('/api/v1/auth/verify-email', { token }));
     });
 
-    it('gets another link with the same answer as an address that is verified or unknown', async () => {
+    it('requests another link with the same response as for a verified or unknown address', async () => {
       const { email } = await givenUser(app);
       const token = await app.lastLinkToken(email, 'verify-email');
       await expectStatus(200, app.post('/api/v1/auth/verify-email', { token }));
       const before = (await app.mails(email)).length;
       const verified = await app.post('/api/v1/auth/resend-verification', { email });
-      const unknown = await app.post('/api/v1/auth/resend-verification', { email: 'nobody@example.com' });
+      const unknown = await app.post('/api/v1/auth/resend-verification', { email: 'unknown@example.com' });
       expect([verified.status, verified.body]).toEqual([unknown.status, unknown.body]);
-      expect(await app.mails('nobody@example.com')).toEqual([]);
+      expect(await app.mails('unknown@example.com')).toEqual([]);
       expect(await app.mails(email)).toHaveLength(before);
     });
 
-    it('gets another link without naming the address when signed in', async () => {
+    it('requests another link without an address when the user is signed in', async () => {
       const { email, accessToken: token } = await givenUser(app);
       const before = (await app.mails(email)).length;
       await expectStatus(200, app.post('/api/v1/auth/resend-verification', undefined, { token }));
@@ -71,17 +71,17 @@ describe('an account', () => {
     });
   });
 
-  describe('whose password is forgotten', () => {
-    it('gets the same answer as an address nobody has', async () => {
+  describe('with a forgotten password', () => {
+    it('gets the same response as an unknown address', async () => {
       const { email } = await givenUser(app);
       const known = await app.post('/api/v1/auth/forgot-password', { email: ` ${email.toUpperCase()} ` });
-      const unknown = await app.post('/api/v1/auth/forgot-password', { email: 'nobody@example.com' });
+      const unknown = await app.post('/api/v1/auth/forgot-password', { email: 'unknown@example.com' });
       expect([known.status, known.body]).toEqual([200, unknown.body]);
       expect(await app.lastLinkToken(email, 'reset-password')).not.toBe('');
-      expect(await app.mails('nobody@example.com')).toEqual([]);
+      expect(await app.mails('unknown@example.com')).toEqual([]);
     });
 
-    it('gets a new one by the link, exactly once of many, and every session ends', async () => {
+    it('gets a new password through the link, once of many concurrent requests, and all sessions end', async () => {
       const user = await givenUser(app);
       await app.post('/api/v1/auth/forgot-password', { email: user.email });
       const token = await app.lastLinkToken(user.email, 'reset-password');
@@ -102,7 +102,7 @@ describe('an account', () => {
       await expectStatus(401, app.post('/api/auth/refresh', { refresh_token: user.refreshToken }));
     });
 
-    it('keeps it when the link is an hour old, replaced, for something else or made up', async () => {
+    it('keeps its password when the link is an hour old, replaced, made for another purpose or invented', async () => {
       const user = await givenUser(app);
       const reset = (token: string): ReturnType<TestApp['post']> =>
         app.post('/api/v1/auth/reset-password', { token, password: OTHER_PASSWORD });
@@ -120,8 +120,8 @@ describe('an account', () => {
     });
   });
 
-  describe('that moves to another address', () => {
-    it('asks for the password, tells the old address and waits for the new one', async () => {
+  describe('that changes its address', () => {
+    it('requires the password, notifies the old address and waits for confirmation of the new one', async () => {
       const user = await givenUser(app);
       const token = user.accessToken;
       const email = `new-${user.email}`;
@@ -138,7 +138,7 @@ describe('an account', () => {
       await expectStatus(200, login({ email }));
     });
 
-    it('is not told that an address is taken, and nothing is mailed there', async () => {
+    it('does not learn that an address is already used, and no mail is sent there', async () => {
       const [user, other] = [await givenUser(app), await givenUser(app)];
       const before = await app.mails(other.email);
       const ask = (email: string): ReturnType<TestApp['post']> =>
@@ -148,7 +148,7 @@ describe('an account', () => {
       expect(await app.mails(other.email)).toEqual(before);
     });
 
-    it('loses to whoever confirms the same address first', async () => {
+    it('keeps its address when another account confirms the new one first', async () => {
       const users = [await givenUser(app), await givenUser(app)];
       const links: string[] = [];
       for (const { accessToken: token } of users) {
@@ -167,7 +167,7 @@ describe('an account', () => {
   });
 
   describe('with many sessions', () => {
-    it('lists them page by page, newest first, without doubles or gaps', async () => {
+    it('lists them by pages, newest first, without repetition or omission', async () => {
       const user = await givenUser(app);
       for (let count = 0; count < 6; count += 1) await expectStatus(200, login(user));
       const seen: { id: string; current: boolean }[] = [];
@@ -183,7 +183,7 @@ describe('an account', () => {
       expect(seen.map(({ current }) => current)).toEqual([false, false, false, false, false, false, true]);
     });
 
-    it('ends its own one by one, and nobody else’s', async () => {
+    it('ends its own sessions one by one, and none of another user', async () => {
       const [user, other] = [await givenUser(app), await givenUser(app)];
       const second = (await expectStatus(200, login(user))).body.access_token as string;
       const list = await expectStatus(200, app.get('/api/auth/sessions', { token: user.accessToken }));
@@ -198,7 +198,7 @@ describe('an account', () => {
     });
   });
 
-  it('hands over everything kept about it, and no secret', async () => {
+  it('exports all data about the user, and no secret', async () => {
     const user = await givenOwner(app);
     await enableTwoFactor(app, user, 'totp');
     const response = await app.nest.inject({
@@ -228,7 +228,7 @@ describe('an account', () => {
     for (const secret of [user.secret, ...user.backupCodes]) expect(text).not.toContain(secret);
   });
 
-  describe('that is erased', () => {
+  describe('that is deleted', () => {
     const erase = ({ accessToken: token }: TestUser, body: object): ReturnType<TestApp['delete']> =>
       app.delete('/api/auth/me', { token, body });
 
@@ -238,7 +238,7 @@ describe('an account', () => {
       await app.sql(insert, [organizationId, email, role]);
     }
 
-    it('is gone with its sessions and its organization, after the right password only', async () => {
+    it('is deleted with its sessions and its organization, only with the correct password', async () => {
       const owner = await givenOwner(app);
       await expectStatus(400, erase(owner, {}));
       const wrong = await expectStatus(403, erase(owner, { password: 'not it' }));
@@ -252,7 +252,7 @@ describe('an account', () => {
       await expectStatus(201, app.post('/api/auth/register', again));
     });
 
-    it('stays while others would be left without an owner', async () => {
+    it('is kept while other members would have no owner', async () => {
       const [owner, member] = [await givenOwner(app), await givenUser(app)];
       await join(owner.organizationId, member, 'member');
       const refused = await expectStatus(409, erase(owner, { password: PASSWORD }));
@@ -264,9 +264,9 @@ describe('an account', () => {
     });
 
     it.each([
-      ['nobody else', 0, [204, 204]],
-      ['somebody else', 1, [204, 409]],
-    ])('at once with its only other owner leaves %s without one', async (_, others, expected) => {
+      ['no other member', 0, [204, 204]],
+      ['another member', 1, [204, 409]],
+    ])('is deleted concurrently with the other owner, with %s', async (_, others, expected) => {
       const [owner, second, third] = [await givenOwner(app), await givenUser(app), await givenUser(app)];
       await join(owner.organizationId, second, 'owner');
       if (others > 0) await join(owner.organizationId, third, 'member');
@@ -282,7 +282,7 @@ describe('an account', () => {
       expect(left.map(({ role }) => role)).toEqual(others > 0 ? ['member', 'owner'] : []);
     });
 
-    it('asks for a second factor where there is one; the code is spent only when it worked', async () => {
+    it('requires a code of an enrolled second factor, which is consumed only on success', async () => {
       const user = await givenUser(app, { twoFactor: 'totp' });
       const missing = await expectStatus(400, erase(user, { password: PASSWORD }));
       expect(missing.body.detail.fields[0].path).toBe('code');

@@ -3,7 +3,7 @@ import { expectStatus, givenOwner, givenUser, PASSWORD } from '@test/support/aut
 
 const OTHER_PASSWORD = 'seven violet glaciers hum';
 
-describe('one’s own profile', () => {
+describe('the profile of the caller', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('one’s own profile', () => {
     updated_at: '2020-01-01T00:00:00.000Z',
   };
 
-  it('sent back unchanged is accepted and changes nothing, on both faces', async () => {
+  it('accepts an unchanged profile and changes nothing, in both APIs', async () => {
     await givenUser(app); // the first account is the operator
     for (const { accessToken: token } of [await givenUser(app), await givenOwner(app)]) {
       const me = await expectStatus(200, app.get('/api/auth/me', { token }));
@@ -35,7 +35,7 @@ describe('one’s own profile', () => {
     }
   });
 
-  it('keeps a last name of several words when the full name comes back unchanged', async () => {
+  it('keeps a last name of several words when the full name is sent back unchanged', async () => {
     const { accessToken: token } = await givenOwner(app);
     await expectStatus(200, app.patch('/api/v1/users/me', { last_name: 'de la Cruz' }, { token }));
     await expectStatus(200, app.patch('/api/auth/me', { full_name: 'Ada de la Cruz' }, { token }));
@@ -43,7 +43,7 @@ describe('one’s own profile', () => {
     expect(body).toMatchObject({ first_name: 'Ada', last_name: 'de la Cruz' });
   });
 
-  it.each(Object.entries(READ_ONLY))('does not let its owner change %s', async (field, value) => {
+  it.each(Object.entries(READ_ONLY))('rejects a change of %s', async (field, value) => {
     const { accessToken: token } = await givenUser(app);
     const refused = await expectStatus(
       400,
@@ -57,7 +57,7 @@ describe('one’s own profile', () => {
   });
 
   it.each(['email', 'role', 'is_active', 'organization', 'two_factor_method', 'id', 'last_login_at'])(
-    'does not let its owner change %s on the XC face either',
+    'rejects a change of %s in the XC API',
     async (field) => {
       const { accessToken: token } = await givenOwner(app);
       const refused = await expectStatus(400, app.patch('/api/v1/users/me', { [field]: 'other' }, { token }));
@@ -65,7 +65,7 @@ describe('one’s own profile', () => {
     },
   );
 
-  it('refuses a field nobody knows instead of dropping it', async () => {
+  it('rejects an unknown field instead of ignoring it', async () => {
     const { accessToken: token } = await givenUser(app);
     for (const url of ['/api/auth/me', '/api/v1/users/me']) {
       const refused = await expectStatus(400, app.patch(url, { hair: 'grey' }, { token }));
@@ -83,7 +83,7 @@ describe('one’s own profile', () => {
     [null, null, null, null],
   ])('splits the full name %p at its last space', async (full_name, first_name, last_name, shown) => {
     const { accessToken: token } = await givenUser(app);
-    await app.patch('/api/auth/me', { full_name: 'Somebody Else' }, { token });
+    await app.patch('/api/auth/me', { full_name: 'Another Name' }, { token });
     const { body } = await expectStatus(200, app.patch('/api/auth/me', { full_name }, { token }));
     expect(body.full_name).toBe(shown);
     expect((await app.get('/api/v1/users/me', { token })).body).toMatchObject({ first_name, last_name });
@@ -102,7 +102,7 @@ describe('one’s own profile', () => {
       ['javascript:alert(1)', 'data:image/png;base64,AA', 'a.png', ''],
     ],
     ['nickname', ['Countess', '李', 'x'.repeat(50), null], ['', '   ', 'x'.repeat(51)]],
-  ])('takes only a real %s', async (field, good, bad) => {
+  ])('accepts only a valid %s', async (field, good, bad) => {
     const { accessToken: token } = await givenUser(app);
     for (const value of good) {
       const { body } = await expectStatus(200, app.patch('/api/auth/me', { [field]: value }, { token }));
@@ -114,7 +114,7 @@ describe('one’s own profile', () => {
     }
   });
 
-  it('changes a derived username once, and a chosen one never', async () => {
+  it('changes a derived username once, and never a chosen one', async () => {
     const { accessToken: token } = await givenOwner(app);
     const { body } = await expectStatus(
       200,
@@ -128,7 +128,7 @@ describe('one’s own profile', () => {
     await expectStatus(400, app.patch('/api/auth/me', { username: 'another' }, { token: registered }));
   });
 
-  it('lets exactly one of many renames happen', async () => {
+  it('changes the username once for many concurrent requests', async () => {
     const { accessToken: token } = await givenOwner(app);
     const names = Array.from({ length: 8 }, (_, index) => `rename-${index}`);
     const responses = await Promise.all(
@@ -137,7 +137,7 @@ describe('one’s own profile', () => {
     expect(responses.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(400)]);
   });
 
-  it('gives one username to one of many owners who ask for it at once', async () => {
+  it('gives a username to one of many users who request it concurrently', async () => {
     const owners = await Promise.all(Array.from({ length: 5 }, () => givenOwner(app)));
     const responses = await Promise.all(
       owners.map(({ accessToken: token }) => app.patch('/api/auth/me', { username: 'wanted' }, { token })),
@@ -155,7 +155,7 @@ describe('one’s own profile', () => {
       (index: number) => ({ username: 'same-name', email: `same-${index}@example.com` }),
     ],
     ['address', 'email_taken', (index: number) => ({ username: `same-${index}`, email: 'same@example.com' })],
-  ])('belongs to one of many who register the same %s at once', async (_, code, request) => {
+  ])('creates one account for many concurrent registrations of the same %s', async (_, code, request) => {
     const calls = Array.from({ length: 6 }, (__, index) =>
       app.post('/api/auth/register', { ...request(index), password: PASSWORD }),
     );
@@ -164,7 +164,7 @@ describe('one’s own profile', () => {
     for (const { status, body } of responses) if (status === 409) expect(body.code).toBe(code);
   });
 
-  it('takes a new password only with the present one, and then ends every other session', async () => {
+  it('changes the password only with the current one, and then ends all other sessions', async () => {
     const { email, accessToken: token } = await givenOwner(app);
     const other = (await expectStatus(200, app.post('/api/v1/auth/login', { email, password: PASSWORD })))
       .body.access_token;

@@ -17,7 +17,7 @@ import {
 
 const ADMIN_SET_PASSWORD = 'herons borrow seven ladders';
 
-describe('what an organization changes about its people', () => {
+describe('what an admin can change about the members', () => {
   let app: TestApp;
   let fixture: OrganizationFixture;
 
@@ -36,7 +36,7 @@ describe('what an organization changes about its people', () => {
   const getRole = async (id: string): Promise<Role | undefined> =>
     (await storedRoles(app, fixture.organizationId))[id];
 
-  it('is the name, the phone number and the role', async () => {
+  it('includes the name, the phone number and the role', async () => {
     const { id } = await givenProvisionedUser(app, fixture.owner);
     const change = { first_name: ' Grace ', last_name: 'Hopper', phone_number: '+1 555', role: 'admin' };
     const { body } = await expectStatus(200, updateUser(id, change));
@@ -50,14 +50,14 @@ describe('what an organization changes about its people', () => {
     });
   });
 
-  it('is nothing when it sends back what it read, also of somebody above', async () => {
+  it('is nothing when the client sends back what it read, also for a member with a higher role', async () => {
     const { id } = await givenProvisionedUser(app, fixture.owner, 'owner');
     const read = await getUser(id);
     const before = (await storedAuditEvents(app, fixture.organizationId)).length;
     for (const by of [fixture.owner, fixture.admin])
       expect((await expectStatus(200, updateUser(id, read, by))).body).toEqual(read);
     expect((await storedAuditEvents(app, fixture.organizationId)).length).toBe(before);
-    expect(await getRole(id)).toBe('owner'); // shown as admin, and still what it was
+    expect(await getRole(id)).toBe('owner'); // the XC API shows the owner as admin
     await expectStatus(204, removeMember(id));
   });
 
@@ -75,7 +75,7 @@ describe('what an organization changes about its people', () => {
     ['email_preferences', {}],
     ['created_at', '2020-01-01T00:00:00.000Z'],
     ['organization', null],
-  ])('is not %s', async (field, value) => {
+  ])('excludes %s', async (field, value) => {
     const { id } = await givenProvisionedUser(app, fixture.owner);
     expect(statusAndCode(await updateUser(id, { first_name: 'X', [field]: value }))).toEqual([
       400,
@@ -84,7 +84,7 @@ describe('what an organization changes about its people', () => {
     expect((await getUser(id)).first_name).toBeNull();
   });
 
-  it('is nothing of people elsewhere or nowhere', async () => {
+  it('excludes users of other organizations and unknown users', async () => {
     const other = await givenOwnerWithId(app);
     for (const id of [fixture.outsider.id, other.id, ...UNRESOLVABLE_IDS]) {
       for (const body of [{ first_name: 'X' }, { password: ADMIN_SET_PASSWORD }, { is_active: false }])
@@ -93,15 +93,15 @@ describe('what an organization changes about its people', () => {
     }
   });
 
-  describe('at home only', () => {
+  describe('only in the home organization', () => {
     it.each([
       ['password', ADMIN_SET_PASSWORD],
       ['email', 'taken-over@example.com'],
       ['is_active', false],
       ['first_name', 'Mallory'],
       ['phone_number', '+666'],
-    ])('is %s', async (field, value) => {
-      const { email, password, id, accessToken } = fixture.member; // registered without this organization
+    ])('includes %s', async (field, value) => {
+      const { email, password, id, accessToken } = fixture.member; // this user registered without the organization
       const refused = await updateUser(id, { role: 'team_manager', [field]: value });
       expect(statusAndCode(refused)).toEqual([403, 'not_home_organization']);
       expect(await getRole(id)).toBe('member');
@@ -109,11 +109,11 @@ describe('what an organization changes about its people', () => {
       await expectStatus(200, app.get('/api/v1/users/me', { token: accessToken }));
     });
 
-    it('is the second factor', async () => {
+    it('includes the second factor', async () => {
       expect(statusAndCode(await resetTwoFactor(fixture.member.id))).toEqual([403, 'not_home_organization']);
     });
 
-    it('and no more once the person was moved away, nor in the new organization', async () => {
+    it('excludes a member who was moved away, also in the new organization', async () => {
       const person = await givenProvisionedUser(app, fixture.owner);
       const other = await givenOwnerWithId(app);
       await expectStatus(204, removeMember(person.id));
@@ -127,17 +127,17 @@ describe('what an organization changes about its people', () => {
       ]);
     });
 
-    it('while the role is every organization’s own affair', async () => {
+    it('except the role, which every organization manages itself', async () => {
       await expectStatus(200, updateUser(fixture.member.id, { role: 'team_manager' }));
       expect(await getRole(fixture.member.id)).toBe('team_manager');
       await expectStatus(200, updateUser(fixture.member.id, { role: 'member' }));
-      expect(await getRole(fixture.member.id)).toBe('team_manager'); // is shown as member already
+      expect(await getRole(fixture.member.id)).toBe('team_manager'); // the XC API shows a team manager as member
       const url = `/api/organizations/${fixture.organizationId}/members/${fixture.member.id}`;
       await expectStatus(200, app.patch(url, { role: 'member' }, { token: fixture.owner.accessToken }));
     });
   });
 
-  describe('is never about somebody above or beside', () => {
+  describe('depends on the roles', () => {
     const usersByRole = {} as Record<Role, UserWithId>;
 
     beforeAll(async () => {
@@ -159,26 +159,29 @@ describe('what an organization changes about its people', () => {
       ['member', 'owner'],
       ['member', 'member'],
     ];
-    it.each(FORBIDDEN_PAIRS)('for an actor who is %s, of a %s', async (actor, target) => {
-      const { id, accessToken } = usersByRole[target];
-      const before = await getUser(id);
-      for (const [field, value] of Object.entries(CHANGES))
-        expect(statusAndCode(await updateUser(id, { [field]: value }, fixture[actor]))).toEqual([
-          403,
-          'role_insufficient',
-        ]);
-      expect(statusAndCode(await resetTwoFactor(id, fixture[actor]))).toEqual([403, 'role_insufficient']);
-      expect(await getUser(id)).toEqual(before);
-      expect(await getRole(id)).toBe(target);
-      await expectStatus(200, app.get('/api/v1/users/me', { token: accessToken }));
-    });
+    it.each(FORBIDDEN_PAIRS)(
+      'is refused to the role %s for a target with the role %s',
+      async (actor, target) => {
+        const { id, accessToken } = usersByRole[target];
+        const before = await getUser(id);
+        for (const [field, value] of Object.entries(CHANGES))
+          expect(statusAndCode(await updateUser(id, { [field]: value }, fixture[actor]))).toEqual([
+            403,
+            'role_insufficient',
+          ]);
+        expect(statusAndCode(await resetTwoFactor(id, fixture[actor]))).toEqual([403, 'role_insufficient']);
+        expect(await getUser(id)).toEqual(before);
+        expect(await getRole(id)).toBe(target);
+        await expectStatus(200, app.get('/api/v1/users/me', { token: accessToken }));
+      },
+    );
 
     it.each<[Role, Role]>([
       ['admin', 'team_manager'],
       ['admin', 'member'],
       ['owner', 'admin'],
       ['owner', 'owner'],
-    ])('and is for an actor who is %s, of a %s', async (actor, target) => {
+    ])('is allowed to the role %s for a target with the role %s', async (actor, target) => {
       const { body } = await expectStatus(
         200,
         updateUser(usersByRole[target].id, { first_name: actor }, fixture[actor]),
@@ -186,7 +189,7 @@ describe('what an organization changes about its people', () => {
       expect(body.first_name).toBe(actor);
     });
 
-    it('and grants nothing above the own role', async () => {
+    it('never assigns a role above the role of the actor', async () => {
       expect(
         statusAndCode(await updateUser(usersByRole.member.id, { role: 'owner' }, fixture.admin)),
       ).toEqual([403, 'role_insufficient']);
@@ -195,7 +198,7 @@ describe('what an organization changes about its people', () => {
       await expectStatus(200, updateUser(usersByRole.member.id, { role: 'member' }));
     });
 
-    it('nor oneself: an admin keeps the own account at users/me', async () => {
+    it('excludes the own account of an admin, which is changed at users/me', async () => {
       const { admin } = usersByRole;
       for (const [field, value] of Object.entries(CHANGES)) {
         const refused = await updateUser(admin.id, { [field]: value }, admin);
@@ -205,7 +208,7 @@ describe('what an organization changes about its people', () => {
       expect(statusAndCode(await resetTwoFactor(admin.id, admin))).toEqual([400, 'field_read_only']);
     });
 
-    it('while an owner may change the own name, but neither address nor password', async () => {
+    it('lets an owner change the own name, but neither address nor password', async () => {
       const { owner } = usersByRole;
       await expectStatus(200, updateUser(owner.id, { first_name: 'Own' }, owner));
       for (const field of ['email', 'password'])
@@ -216,15 +219,15 @@ describe('what an organization changes about its people', () => {
     });
   });
 
-  describe('is the state of an account', () => {
-    it('but not of the last owner, nor are they demoted here', async () => {
+  describe('includes the state of an account', () => {
+    it('except the state and the role of the last owner', async () => {
       const owner = await givenOwnerWithId(app);
       for (const body of [{ is_active: false }, { role: 'member' }, { role: 'member', is_active: false }])
         expect(statusAndCode(await updateUser(owner.id, body, owner))).toEqual([409, 'last_owner']);
       await expectStatus(200, app.get('/api/v1/users/me', { token: owner.accessToken }));
     });
 
-    it('and of two owners who deactivate each other at once one remains', async () => {
+    it('and keeps one of two owners who deactivate each other concurrently', async () => {
       for (let round = 0; round < 5; round += 1) {
         const one = await givenOwnerWithId(app);
         const two = await givenProvisionedUser(app, one, 'owner');
@@ -240,7 +243,7 @@ describe('what an organization changes about its people', () => {
       }
     });
 
-    it('and of two owners who deactivate themselves at once one remains', async () => {
+    it('and keeps one of two owners who deactivate themselves concurrently', async () => {
       const one = await givenOwnerWithId(app);
       const owners = [one, await givenProvisionedUser(app, one, 'owner')];
       const responses = await inParallel(2, (index) => {

@@ -17,7 +17,7 @@ import {
 const ADMIN_SET_PASSWORD = 'herons borrow seven ladders';
 const OWN_PASSWORD = 'magpies iron twelve carpets';
 
-describe('an account in the hands of its organization', () => {
+describe('an account that its home organization manages', () => {
   let app: TestApp;
   let sibling: TestApp;
   let owner: Awaited<ReturnType<typeof givenOwnerWithId>>;
@@ -59,7 +59,7 @@ describe('an account in the hands of its organization', () => {
   };
 
   describe('when it is deactivated', () => {
-    it('loses its sessions at once, here and on the other node, and its refresh tokens', async () => {
+    it('loses its sessions on both nodes at once, and its refresh tokens', async () => {
       const tokens = await expectStatus(200, requestPasswordGrant(app, person));
       const { access_token, refresh_token } = tokens.body;
       for (const node of [app, sibling]) await expectStatus(200, getMe(access_token, node));
@@ -71,7 +71,7 @@ describe('an account in the hands of its organization', () => {
       expect(statusAndCode(refresh)).toEqual([401, 'token_invalid']);
     });
 
-    it('says so to the right password only, on both faces', async () => {
+    it('reports this only to the correct password, in both APIs', async () => {
       await expectStatus(200, updateUser({ is_active: false }));
       for (const response of [await login(), await requestPasswordGrant(app, person)]) {
         expect(statusAndCode(response)).toEqual([401, 'account_disabled']);
@@ -81,7 +81,7 @@ describe('an account in the hands of its organization', () => {
       expect(wrong.body.detail).toBe('Invalid email or password');
     });
 
-    it('stops its API keys, which stay suspended when it comes back', async () => {
+    it('loses its API keys, which stay suspended after it is activated again', async () => {
       const key = await givenKey();
       await expectStatus(200, useKey(key));
       await expectStatus(200, updateUser({ is_active: false }));
@@ -91,7 +91,7 @@ describe('an account in the hands of its organization', () => {
       await logIn(app, person);
     });
 
-    it('cannot finish a login that had begun', async () => {
+    it('cannot finish a log-in that it started before', async () => {
       await enableTwoFactor(app, person, 'totp');
       const temp = await getTempToken(app, person);
       await expectStatus(200, updateUser({ is_active: false }));
@@ -110,7 +110,7 @@ describe('an account in the hands of its organization', () => {
       ]);
     });
 
-    it('is not opened again by a reset link', async () => {
+    it('is not activated by a password reset', async () => {
       await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: person.email }));
       const link = await app.lastLinkToken(person.email, 'reset-password');
       await expectStatus(200, updateUser({ is_active: false }));
@@ -120,7 +120,7 @@ describe('an account in the hands of its organization', () => {
       expect(statusAndCode(await login(password))).toEqual([401, 'account_disabled']);
     });
 
-    it('writes nothing while its sessions are being ended', async () => {
+    it('commits no write after its sessions ended', async () => {
       for (let round = 0; round < 5; round += 1) {
         const admin = await givenProvisionedUser(app, owner, 'admin');
         const url = `/api/organizations/${owner.organizationId}/teams`;
@@ -143,7 +143,7 @@ describe('an account in the hands of its organization', () => {
   });
 
   describe('when an admin sets its password', () => {
-    it('loses its sessions and keys, and the password is replaced at the next login', async () => {
+    it('loses its sessions and keys, and must replace the password at the next log-in', async () => {
       const key = await givenKey();
       await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: person.email }));
       const link = await app.lastLinkToken(person.email, 'reset-password');
@@ -167,7 +167,7 @@ describe('an account in the hands of its organization', () => {
       );
     });
 
-    it('still asks for the second factor first', async () => {
+    it('still requires the second factor first', async () => {
       await enableTwoFactor(app, person, 'totp');
       const begun = await getTempToken(app, person);
       await expectStatus(200, updateUser({ password: ADMIN_SET_PASSWORD }));
@@ -195,14 +195,14 @@ describe('an account in the hands of its organization', () => {
     });
 
     it.each([
-      ['a common one', 'password1', 'password_too_weak'],
-      ['a short one', 'short', 'validation_failed'],
-    ])('takes no weak one: %s', async (_what, password, code) => {
+      ['a common password', 'password1', 'password_too_weak'],
+      ['a short password', 'short', 'validation_failed'],
+    ])('rejects %s', async (_what, password, code) => {
       expect(statusAndCode(await updateUser({ password }))).toEqual([400, code]);
       await expectStatus(200, getMe());
     });
 
-    it('checks the admin’s own password when it is given', async () => {
+    it('checks the password of the admin when it is given', async () => {
       const body = { password: ADMIN_SET_PASSWORD, current_password: 'not the right one' };
       expect(statusAndCode(await updateUser(body))).toEqual([403, 'password_incorrect']);
       await expectStatus(200, getMe());
@@ -211,7 +211,7 @@ describe('an account in the hands of its organization', () => {
   });
 
   describe('when an admin changes its address', () => {
-    it('is known by the new one, which has to be confirmed; the old one is told', async () => {
+    it('gets the new address unverified, and the old address is notified', async () => {
       const before = person.email;
       const email = `renamed-${person.id}@example.com`;
       await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email: before }));
@@ -227,7 +227,7 @@ describe('an account in the hands of its organization', () => {
       expect((await expectStatus(200, getMe())).body).toMatchObject({ email, email_verified: true });
     });
 
-    it('does not get one that somebody has', async () => {
+    it('does not get an address of another account', async () => {
       expect(statusAndCode(await updateUser({ first_name: 'X', email: owner.email }))).toEqual([
         409,
         'email_taken',
@@ -240,7 +240,7 @@ describe('an account in the hands of its organization', () => {
     const reset = (): Promise<TestResponse> =>
       app.call('POST', `/api/v1/users/${person.id}/reset-2fa`, { token: owner.accessToken });
 
-    it('logs in without, has lost its sessions and begun logins, and is told', async () => {
+    it('logs in without it, loses its sessions and started log-ins, and is notified', async () => {
       await enableTwoFactor(app, person, 'totp');
       const temp = await getTempToken(app, person);
       await expectStatus(200, reset());
@@ -255,12 +255,12 @@ describe('an account in the hands of its organization', () => {
       expect((await app.mails(person.email))[0]?.subject).toBe('Two-factor authentication was reset');
     });
 
-    it('has to have one', async () => {
+    it('must have a second factor', async () => {
       expect(statusAndCode(await reset())).toEqual([409, 'two_factor_not_enabled']);
       await expectStatus(200, getMe());
     });
 
-    it('sets up another where the organization demands one', async () => {
+    it('must set up a new one when the organization requires it', async () => {
       await enableTwoFactor(app, owner, 'totp');
       await enableTwoFactor(app, person, 'totp');
       const on = { enforce_2fa: true };

@@ -18,7 +18,7 @@ const INITIAL_PASSWORD = 'otters juggle nine lanterns';
 const OWN_PASSWORD = 'walrus paints eleven harbours';
 const HOUR = 3600;
 
-describe('accounts that an organization makes', () => {
+describe('accounts that an admin creates', () => {
   let app: TestApp;
   let fixture: OrganizationFixture;
   let count = 0;
@@ -41,7 +41,7 @@ describe('accounts that an organization makes', () => {
   const findAccounts = (email: string): Promise<unknown[]> =>
     app.sql('SELECT id FROM users WHERE email = $1', [email]);
 
-  it('belong to it, and their owner gets a link by mail, never a password', async () => {
+  it('belong to the organization, and the user gets a link by mail, never a password', async () => {
     const email = newAddress();
     const request = {
       email: email.toUpperCase(),
@@ -70,7 +70,7 @@ describe('accounts that an organization makes', () => {
     expect(me.body).toMatchObject({ id: body.id, email_verified: true });
   });
 
-  it('have 24 hours for the link, which works once', async () => {
+  it('can be activated once by the link, within 24 hours', async () => {
     const [soon, late] = [newAddress(), newAddress()];
     for (const email of [soon, late]) await expectStatus(201, create({ email }));
     const [first, second] = [
@@ -86,10 +86,10 @@ describe('accounts that an organization makes', () => {
     await expectStatus(200, setPassword(await app.lastLinkToken(late, 'reset-password')));
   });
 
-  describe('with a password of somebody else', () => {
+  describe('with a password that the admin has set', () => {
     const XENTREE_TOKEN_URL = '/api/auth/token';
 
-    it('open no session on either face before their owner replaced it', async () => {
+    it('get no session in either API before the user replaced the password', async () => {
       const email = newAddress();
       await expectStatus(201, create({ email, password: INITIAL_PASSWORD }));
       expect(JSON.stringify(await app.mails(email))).not.toContain(INITIAL_PASSWORD);
@@ -106,11 +106,11 @@ describe('accounts that an organization makes', () => {
       await expectStatus(200, setPassword(reset_token));
       const session = await expectStatus(200, login(email, OWN_PASSWORD));
       const me = await app.get('/api/v1/users/me', { token: session.body.access_token });
-      expect(me.body.email_verified).toBe(false); // a token from the login proves no address
+      expect(me.body.email_verified).toBe(false); // the reset token of a log-in does not verify the address
       expect(statusAndCode(await login(email, INITIAL_PASSWORD))).toEqual([401, 'credentials_invalid']);
     });
 
-    it('are not taken up with that same password', async () => {
+    it('cannot keep the same password', async () => {
       const email = newAddress();
       await expectStatus(201, create({ email, password: INITIAL_PASSWORD }));
       const { reset_token } = (await login(email, INITIAL_PASSWORD)).body.detail;
@@ -119,7 +119,7 @@ describe('accounts that an organization makes', () => {
       expect(statusAndCode(await login(email, INITIAL_PASSWORD))).toEqual([403, 'password_change_required']);
     });
 
-    it('give a token for it that lasts 15 minutes, works once and ends with the next', async () => {
+    it('get a reset token that lasts 15 minutes, works once and is replaced by the next one', async () => {
       const email = newAddress();
       await expectStatus(201, create({ email, password: INITIAL_PASSWORD }));
       const tokenOf = async (): Promise<string> =>
@@ -134,9 +134,9 @@ describe('accounts that an organization makes', () => {
     });
 
     it.each([
-      ['a common one', 'password1', 'password_too_weak'],
-      ['a short one', 'short', 'validation_failed'],
-    ])('are not made with %s', async (_what, password, code) => {
+      ['a common password', 'password1', 'password_too_weak'],
+      ['a short password', 'short', 'validation_failed'],
+    ])('cannot be created with %s', async (_what, password, code) => {
       const email = newAddress();
       expect(statusAndCode(await create({ email, password }))).toEqual([400, code]);
       expect(await findAccounts(email)).toEqual([]);
@@ -150,7 +150,7 @@ describe('accounts that an organization makes', () => {
     member: [],
   };
   it.each(ROLES.flatMap((actor) => ROLES.map((role) => [actor, role] as const)))(
-    'are made by those who outrank them: %s makes a %s',
+    'can be created for lower roles only, and by owners for all roles: %s creates a %s',
     async (actor, role) => {
       const email = newAddress();
       const response = await create({ email, role }, fixture[actor]);
@@ -163,7 +163,7 @@ describe('accounts that an organization makes', () => {
     },
   );
 
-  it('need an address nobody has, and a failed attempt leaves nothing', async () => {
+  it('need an unused address, and a failed attempt leaves nothing', async () => {
     const before = [
       await storedRoles(app, fixture.organizationId),
       await storedAuditEvents(app, fixture.organizationId),
@@ -180,12 +180,12 @@ describe('accounts that an organization makes', () => {
     ['no address', {}, 'email'],
     ['a role that does not exist', { email: 'x@example.com', role: 'root' }, 'role'],
     ['a state', { email: 'x@example.com', is_active: false }, 'is_active'],
-  ])('are not made with %s', async (_what, body, path) => {
+  ])('cannot be created with %s', async (_what, body, path) => {
     const refused = await expectStatus(400, create(body));
     expect(refused.body.detail.fields[0].path).toBe(path);
   });
 
-  it('need mail, unless they come with a password', async () => {
+  it('need mail, unless they get a password', async () => {
     const appWithoutMail = await TestApp.start({ siblingOf: app, env: { MAIL: 'off' } });
     try {
       const [none, some] = [newAddress(), newAddress()];
@@ -204,11 +204,11 @@ describe('accounts that an organization makes', () => {
     }
   });
 
-  describe('in the list of people', () => {
+  describe('in the list of users', () => {
     const list = async (by = fixture.owner): Promise<Record<string, never>[]> =>
       (await expectStatus(200, app.get(USERS_URL, { token: by.accessToken }))).body;
 
-    it('stand newest first, each on one page, and only those of this organization', async () => {
+    it('are listed newest first, each on exactly one page, and only those of this organization', async () => {
       const ids = [fixture.member.id, fixture.team_manager.id, fixture.admin.id, fixture.owner.id];
       for (let index = 0; index < 8; index += 1)
         ids.unshift((await expectStatus(201, create({ email: newAddress() }))).body.id);
@@ -228,7 +228,7 @@ describe('accounts that an organization makes', () => {
       expect(statusAndCode(refused)).toEqual([403, 'role_insufficient']);
     });
 
-    it('show what is private at home only', async () => {
+    it('show private fields only in the home organization', async () => {
       const made = await givenProvisionedUser(app, fixture.owner);
       const guest = await givenOwnerWithId(app);
       const own = { phone_number: '+49 30 1234567', email_preferences: { usage_billing: false } };
