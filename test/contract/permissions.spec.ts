@@ -94,10 +94,8 @@ describe('permissions', () => {
       ({ row, leakedIds: shown }) => shown.length > 0 && !PUBLIC_BY_DESIGN.includes(row),
     );
     expect(seen.map(({ row, caller, leakedIds: shown }) => [row, caller, shown])).toEqual([]);
-    const touched = outcomes.filter(
-      ({ row, changedTables: changed }) => changed.length > 0 && !SECRET_PROTECTED_ROUTES.includes(row),
-    );
-    expect(touched.map(({ row, caller, changedTables: changed }) => [row, caller, changed])).toEqual([]);
+    const changed = outcomes.filter(({ changedTables }) => changedTables.length > 0);
+    expect([...new Set(changed.map(({ row }) => row))]).toEqual(SECRET_PROTECTED_ROUTES);
   });
 
   it('tell a stranger who names an organization only that there is none', () => {

@@ -3,14 +3,14 @@ import type { TestApp } from '../app/test-app.js';
 
 interface SnapshotTable {
   name: string;
-  /** The column that says whose organization a row belongs to. */
+  /** The column with the organization of a row. */
   tenant: string | null;
 }
 
-/** A row without what the application notes in its own time. */
+/** A row without the column that the application updates in the background. */
 const COMPARED_COLUMNS = "to_jsonb(t) - 'last_used_at'";
 
-/** What all tables held at one moment: says what has changed since then, and brings it back. */
+/** A copy of all tables at one moment; it lists the tables that have changed since then, and restores them. */
 export class DatabaseSnapshot {
   private constructor(
     private readonly client: Client,
@@ -22,13 +22,19 @@ export class DatabaseSnapshot {
     await client.connect();
     const tables = await listTablesByDependency(client);
     await client.query('CREATE SCHEMA snapshot');
-    for (const { name } of tables) await client.query(`CREATE TABLE snapshot.${name} AS TABLE ${name}`);
+    await client.query(RECORD_CHANGES_SQL);
+    for (const { name } of tables) {
+      await client.query(`CREATE TABLE snapshot.${name} AS TABLE ${name}`);
+      await client.query(recordChangesOfSql(name));
+    }
     await client.query(restoreFunctionSql(tables.map(({ name }) => name)));
     return new DatabaseSnapshot(client, tables);
   }
 
-  /** Tables in which rows of an organization came, went or changed. */
+  /** Returns the tables in which rows of an organization were inserted, updated or deleted. */
   async changedTables(organizationId: string): Promise<string[]> {
+    const { rowCount: changes } = await this.client.query('SELECT FROM snapshot.changes LIMIT 1');
+    if (changes === 0) return [];
     const tenantTables = this.tables.filter(({ tenant }) => tenant !== null);
     const queries = tenantTables.map(({ name, tenant }) => {
       const currentRows = `SELECT ${COMPARED_COLUMNS} FROM ${name} t WHERE ${tenant} = $1`;
@@ -36,7 +42,7 @@ export class DatabaseSnapshot {
       return `SELECT '${name}' AS name FROM (((${currentRows}) EXCEPT ALL (${snapshotRows})) UNION ALL ((${snapshotRows}) EXCEPT ALL (${currentRows}))) x`;
     });
     const { rows } = await this.client.query<{ name: string }>(
-      { name: 'changed', text: queries.join(' UNION ') }, // prepared once: it is asked very often
+      { name: 'changed', text: queries.join(' UNION ') }, // prepared once, because it is executed very often
       [organizationId],
     );
     return rows.map(({ name }) => name).sort();
@@ -51,7 +57,7 @@ export class DatabaseSnapshot {
   }
 }
 
-/** Tables in an order in which each comes after those it refers to. */
+/** Returns the tables, each after the tables that it refers to. */
 async function listTablesByDependency(client: Client): Promise<SnapshotTable[]> {
   const { rows: tables } = await client.query<SnapshotTable>(
     `SELECT t.tablename AS name, CASE WHEN t.tablename = 'organizations' THEN 'id' ELSE c.column_name END AS tenant
@@ -70,32 +76,58 @@ async function listTablesByDependency(client: Client): Promise<SnapshotTable[]> 
       ({ name }) =>
         !sortedNames.has(name) && references.every((one) => one.name !== name || sortedNames.has(one.target)),
     );
-    if (next.length === 0) throw new Error('Tables refer to each other in a circle.');
+    if (next.length === 0) throw new Error('The foreign keys of the tables form a cycle.');
     sorted.push(...next);
   }
   return sorted;
 }
 
+/** Triggers record the tables that are written to, so that a restore compares only these. */
+const RECORD_CHANGES_SQL = `
+  CREATE UNLOGGED TABLE snapshot.changes (table_name text, pid int DEFAULT pg_backend_pid());
+  CREATE FUNCTION snapshot.record_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO snapshot.changes (table_name) VALUES (TG_TABLE_NAME);
+      RETURN NULL;
+    END $$`;
+
+function recordChangesOfSql(name: string): string {
+  return `CREATE TRIGGER snapshot_record_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON public.${name}
+          FOR EACH STATEMENT EXECUTE FUNCTION snapshot.record_change()`;
+}
+
 /**
- * Only what differs is touched: deletions from the leaves to the root, then insertions the other way. A deletion can
- * change other rows (ON DELETE SET NULL), so deletions go on until there is nothing left to delete.
+ * Deletes in the reverse order of dependency, then inserts in that order. A deletion can change other tables
+ * (ON DELETE SET NULL), which the triggers record; therefore deletions are repeated until one round deletes nothing.
  */
 function restoreFunctionSql(names: string[]): string {
   const deletions = [...names].reverse().map(
-    (name) => `DELETE FROM public.${name} a
-               WHERE NOT EXISTS (SELECT FROM snapshot.${name} b WHERE b::text = a::text);
-               changed := changed OR FOUND;`,
+    (name) => `IF '${name}' = ANY (pending) THEN
+                 DELETE FROM public.${name} a
+                 WHERE NOT EXISTS (SELECT FROM snapshot.${name} b WHERE b::text = a::text);
+                 deleted := deleted OR FOUND;
+               END IF;`,
   );
   const insertions = names.map(
-    (name) => `INSERT INTO public.${name}
-               SELECT b.* FROM snapshot.${name} b
-               WHERE NOT EXISTS (SELECT FROM public.${name} a WHERE a::text = b::text)
-               ON CONFLICT DO NOTHING;`, // a row that the application marked as seen just now
+    (name) => `IF '${name}' = ANY (pending) THEN
+                 INSERT INTO public.${name}
+                 SELECT b.* FROM snapshot.${name} b
+                 WHERE NOT EXISTS (SELECT FROM public.${name} a WHERE a::text = b::text)
+                 ON CONFLICT DO NOTHING;
+               END IF;`, // a conflict: the application has updated the row in the background since the deletion
   );
   return `CREATE FUNCTION snapshot.restore() RETURNS void LANGUAGE plpgsql AS $$
-          DECLARE changed boolean := true;
+          DECLARE pending text[]; deleted boolean := true;
           BEGIN
-            WHILE changed LOOP changed := false; ${deletions.join('\n')} END LOOP;
+            WITH taken AS (DELETE FROM snapshot.changes RETURNING table_name)
+            SELECT array_agg(DISTINCT table_name) INTO pending FROM taken;
+            IF pending IS NULL THEN RETURN; END IF;
+            WHILE deleted LOOP
+              deleted := false;
+              ${deletions.join('\n')}
+              pending := pending || ARRAY(SELECT DISTINCT table_name FROM snapshot.changes WHERE pid = pg_backend_pid());
+            END LOOP;
             ${insertions.join('\n')}
+            DELETE FROM snapshot.changes WHERE pid = pg_backend_pid();
           END $$`;
 }
