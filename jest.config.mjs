@@ -1,9 +1,10 @@
 // Jest on Node 20 cannot require ES modules, and Nest 12 ships nothing else, while part of its ecosystem is
 // CommonJS. So everything is compiled to CommonJS in tests: our sources and every ESM-only package found.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import specGroups from './test/support/jest/spec-groups.cjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -43,26 +44,19 @@ const swc = [
   },
 ];
 
-// Loading the application takes longer than most spec files. Therefore a run of everything, or of whole folders, runs
-// the files group-1.ts to group-n.ts, each of which contains the spec files of its folder. A run that names a file, as
-// in `npx jest logout`, runs each spec file on its own. Folders without a group always run each file on its own.
+// A run of everything executes groups of spec files (test/support/jest/spec-groups.cjs), and so does a run of whole
+// folders. A run that names a file, as in `npx jest logout`, executes each spec file on its own.
 const patterns = process.argv.slice(2).filter((argument) => !/^(-.*|\d+)$/.test(argument));
-const isGrouped = patterns.every((pattern) => statSync(pattern, { throwIfNoEntry: false })?.isDirectory());
-const groups = readdirSync(join(root, 'test'), { recursive: true }).filter((path) =>
-  /group-\d+\.ts$/.test(path),
-);
-const groupedFolders = [...new Set(groups.map((path) => dirname(path)))];
+const folders = patterns.map((pattern) => (existsSync(pattern) ? `${realpathSync(pattern)}/` : pattern));
+const isSelected = ([file]) => patterns.length === 0 || folders.some((folder) => file.startsWith(folder));
+const groups = new Map([...specGroups.listSpecGroups()].filter(isSelected));
+const toPattern = (path) => `^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
 
 export default {
   rootDir: root,
   testEnvironment: 'node',
-  testMatch: [
-    '<rootDir>/{src,test}/**/*.spec.ts',
-    ...(isGrouped ? ['<rootDir>/test/**/group-+([0-9]).ts'] : []),
-  ],
-  testPathIgnorePatterns: isGrouped
-    ? groupedFolders.map((folder) => `<rootDir>/test/${folder}/[^/]+\\.spec\\.ts$`)
-    : [],
+  testMatch: ['<rootDir>/{src,test}/**/*.spec.ts', ...groups.keys()],
+  testPathIgnorePatterns: [...groups.values()].flat().map(toPattern),
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
   moduleNameMapper: {
     '^@/(.*)\\.js$': '<rootDir>/src/$1',

@@ -1,3 +1,3 @@
-import { declareGroup } from '@test/support/jest/spec-groups.js';
+import { declareGroup } from '@test/support/jest/declare-group.js';
 
 declareGroup(__filename);

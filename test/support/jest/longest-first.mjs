@@ -1,34 +1,33 @@
-import { readdirSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { statSync } from 'node:fs';
+import { relative } from 'node:path';
 import TestSequencer from '@jest/test-sequencer';
+import specGroups from './spec-groups.cjs';
 
-/** Files that take longer than their size suggests, the slowest first. */
+/** Files that take longer than their size suggests, the longest first; then all others by size. */
 const FIRST = [
   'test/contract/',
   'test/process/',
-  'group-',
-  'test/docs/',
+  'test/e2e/',
+  'test/platform/',
   'src/platform/persistence/embedded/',
 ];
 
-/** Starts the longest files first, so that no worker runs a long file alone at the end, also without a cache. */
+const groups = specGroups.listSpecGroups();
+
+/** Starts the longest files first, with and without a cache, so that no worker runs a long file alone at the end. */
 export default class LongestFirst extends TestSequencer {
   sort(tests) {
-    return [...tests].sort((a, b) => rank(a) - rank(b) || size(b.path) - size(a.path));
+    return [...tests].sort((a, b) => rank(a) - rank(b) || sizeOf(b.path) - sizeOf(a.path));
   }
 }
 
 function rank({ path, context }) {
   const name = relative(context.config.rootDir, path);
-  const index = FIRST.findIndex((part) => name.includes(part));
+  const index = FIRST.findIndex((folder) => name.startsWith(folder));
   return index === -1 ? FIRST.length : index;
 }
 
-/** The size of a file; of a group, its share of the spec files of its folder. */
-function size(path) {
-  if (!/group-\d+\.ts$/.test(path)) return statSync(path).size;
-  const names = readdirSync(dirname(path));
-  const specs = names.filter((name) => name.endsWith('.spec.ts'));
-  const total = specs.reduce((sum, name) => sum + statSync(join(dirname(path), name)).size, 0);
-  return total / names.filter((name) => /^group-\d+\.ts$/.test(name)).length;
+function sizeOf(path) {
+  const files = groups.get(path) ?? [path];
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
 }
