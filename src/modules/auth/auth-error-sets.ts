@@ -2,7 +2,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { userErrors } from '../users/index.js';
 import { authErrors as errors } from './auth.errors.js';
 
-/** What groups of operations can answer, for the API reference. */
+/** Errors that several operations have in common, for the API reference. */
 export const REGISTER_ERRORS = [
   userErrors.email_taken,
   errors.password_too_weak,

@@ -9,7 +9,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { TwoFactorManagementService } from '../two-factor/two-factor-management.service.js';
 import type { EraseAccountRequest } from './dto/account.requests.js';
 
-/** The end of an account. */
+/** Erases accounts. */
 @Injectable()
 export class AccountErasureService {
   constructor(
@@ -22,8 +22,8 @@ export class AccountErasureService {
   ) {}
 
   /**
-   * Erases the account and all it owns: everything refers to its row and goes with it. Needs the password and,
-   * with two-factor authentication, a code. Organizations with nobody else in them go too.
+   * Erases the account and, through foreign keys, everything it owns. Requires the password and, with two-factor
+   * authentication, a code. Organizations in which the user is the only member are deleted as well.
    */
   async erase(
     actor: SessionActor,

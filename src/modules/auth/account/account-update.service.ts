@@ -7,7 +7,7 @@ import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 
-/** The XC update of one's own account, which may change the password too. */
+/** Updates the user's own account (XC API), including the password. */
 @Injectable()
 export class AccountUpdateService {
   constructor(

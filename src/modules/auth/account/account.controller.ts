@@ -87,7 +87,7 @@ export class AccountController {
   @Get('me/export')
   @Requires('session')
   @Operation({
-    summary: 'Get everything kept about you, as one archive',
+    summary: 'Export your data as a ZIP archive',
     response: { file: 'application/zip' },
   })
   async exportMe(@CurrentActor() actor: SessionActor): Promise<StreamableFile> {
@@ -101,8 +101,8 @@ export class AccountController {
   @Post('email')
   @Requires('session')
   @Operation({
-    summary: 'Ask for another e-mail address',
-    description: 'Announced to the old address, effective once confirmed from the new one.',
+    summary: 'Request a change of e-mail address',
+    description: 'Notifies the old address. The change takes effect when the link sent to the new address is used.',
     response: MessageResponse,
     errors: [errors.password_incorrect, ...MAIL_ERRORS],
   })
@@ -112,7 +112,7 @@ export class AccountController {
     @Body() request: ChangeEmailRequest,
   ): Promise<MessageResponse> {
     await this.emailChanges.requestChange(actor, client, request);
-    return MessageResponse.from('Follow the link we sent to the new address.');
+    return MessageResponse.from('Open the link that we sent to the new address.');
   }
 
   @Get('sessions')

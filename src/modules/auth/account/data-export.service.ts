@@ -7,7 +7,7 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorsService } from '../two-factor/second-factors.service.js';
 
-/** Hands a person everything kept about them, as one ZIP of JSON files. */
+/** Exports the data of a user as a ZIP archive of JSON files. */
 @Injectable()
 export class DataExportService {
   constructor(
@@ -19,6 +19,7 @@ export class DataExportService {
     private readonly clock: Clock,
   ) {}
 
+  /** Returns the archive as a stream; a failure destroys the stream. */
   async createArchive({ userId, secondFactor }: SessionActor): Promise<Readable> {
     const { phone_number, email_preferences, first_name, last_name, last_login_at } =
       await this.users.readXcUser(userId);
@@ -41,12 +42,12 @@ export class DataExportService {
     }
     zip.end();
     const archive = zip.outputStream as Readable;
-    zip.on('error', (error: Error) => archive.destroy(error)); // a part must not look whole
+    zip.on('error', (error: Error) => archive.destroy(error)); // a truncated archive must not look complete
     return archive;
   }
 }
 
-/** A JSON list, written row by row: it may be longer than what fits into memory. */
+/** Yields a JSON array row by row: it may be larger than the memory. */
 async function* toJsonList(rows: ReturnType<DataExporter>): AsyncGenerator<string> {
   let separator = '[';
   for await (const row of rows) {

@@ -11,7 +11,7 @@ import type { ChangeEmailRequest } from './dto/account.requests.js';
 
 const EMAIL_CHANGE_LIMIT: RateLimitPolicy = { name: 'change-email', limit: 3, window: HOUR };
 
-/** A new address: asked for with the password, announced to the old one, confirmed from the new one. */
+/** Changes the e-mail address: requested with the password, confirmed by a link sent to the new address. */
 @Injectable()
 export class EmailChangeService {
   constructor(
@@ -23,7 +23,7 @@ export class EmailChangeService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Answers the same when the address is somebody else's; then nothing is mailed to it. */
+  /** Succeeds without an e-mail to the new address if it belongs to another account: the response reveals nothing. */
   async requestChange(
     actor: SessionActor,
     client: ClientInfo,

@@ -6,7 +6,7 @@ import { EmailTokens } from '../mail/email-tokens.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 
-/** Sets passwords, and does what a changed password means for everything issued under the old one. */
+/** Sets passwords, and revokes what was issued under the old one. */
 @Injectable()
 export class PasswordChangeService {
   constructor(
@@ -19,8 +19,8 @@ export class PasswordChangeService {
   ) {}
 
   /**
-   * `hash` was made before, outside of any transaction. Sessions but `keep`, logins under way and reset links end.
-   * `mustChange`: set by somebody else, to be replaced at the next login.
+   * Stores `hash`, ends all sessions except `keptSessionId`, all pending logins and all password links, and notifies
+   * the user. With `mustChange` the user must choose a new password at the next login.
    */
   async change(
     userId: string,

@@ -32,7 +32,7 @@ export class XcUsersController {
   @Requires('session')
   @Operation({
     summary: 'Update your own account or password',
-    description: 'A new `password` needs `current_password` and ends all other sessions.',
+    description: 'A new `password` requires `current_password` and ends all other sessions.',
     response: XcUserResponse,
     errors: [
       platformErrors.field_read_only,

@@ -5,34 +5,44 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';
 
-/** An owner or admin, signed in. */
+/** An owner or admin with a session (not an API key). */
 export type Administrator = OrganizationActor & SessionActor;
 
 type TargetUser = Pick<DirectoryRow, 'id' | 'role' | 'home_organization_id'>;
 
-/** Never upwards in role, and of equals only owners; one's own account is not administered but kept. */
+/**
+ * Throws `role_insufficient` unless the actor's role is higher than the target's. Owners may also change owners. Only
+ * owners may change themselves here.
+ */
 export function assertOutranks({ userId, organization }: OrganizationActor, target: TargetUser): void {
   const isForbiddenSelf = target.id === userId && organization.role !== 'owner';
   if (isForbiddenSelf || !canManageRole(organization.role, target.role))
     throw organizationErrors.role_insufficient();
 }
 
+/** Throws `not_home_organization` unless the actor's organization is the home of the account. */
 export function assertHomeOrganization({ organization }: OrganizationActor, target: TargetUser): void {
   if (target.home_organization_id !== organization.id) throw authErrors.not_home_organization();
 }
 
-/** What only its owner changes, at `/api/v1/users/me`, where the present password or a code is asked for. */
+/**
+ * Throws `field_read_only` for the actor's own account: users change this field at `/api/v1/users/me`, which requires
+ * the current password or a code.
+ */
 export function assertNotSelf({ userId }: OrganizationActor, target: TargetUser, field: string): void {
   if (target.id === userId) throw platformErrors.field_read_only({ data: { field } });
 }
 
-/** The role asked for; undefined where the face shows that role already: `admin` is also what an owner is shown as. */
+/**
+ * Returns the requested role; undefined if the XC API already shows it. That API shows owners as `admin` and team
+ * managers as `member`.
+ */
 export function changedRole(currentRole: Role, requestedRole: Role | undefined): Role | undefined {
   if (requestedRole === undefined || requestedRole === currentRole) return undefined;
   return requestedRole === toXcRole(currentRole) ? undefined : requestedRole;
 }
 
-/** The fields of an account that a request changes, in comparison with what is shown. */
+/** Returns the account fields that a request changes, compared with the values that the API shows. */
 export function changedUserFields(
   request: UpdateUserRequest,
   currentUser: XcUserResponse,

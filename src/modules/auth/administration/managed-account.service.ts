@@ -6,7 +6,7 @@ import { EmailTokens } from '../mail/email-tokens.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 
-/** What the home organization can do to an account, with all that goes with it. Inside the caller's unit of work. */
+/** Changes accounts for their home organization, with all consequences. Runs in the caller's transaction. */
 @Injectable()
 export class ManagedAccountService {
   constructor(
@@ -18,13 +18,13 @@ export class ManagedAccountService {
     private readonly mailer: AuthMailer,
   ) {}
 
-  /** The owner must replace the password at the next login; sessions end and API keys stand still. */
+  /** Sets a password that the user must replace at the next login; ends the sessions and suspends the API keys. */
   async setPassword(userId: string, hash: string): Promise<void> {
     await this.passwordChange.change(userId, hash, null, { mustChange: true });
     await this.accounts.suspendKeys(userId);
   }
 
-  /** Links to the old address end; the new one has to be confirmed. Throws `email_taken`. */
+  /** Sets an unverified address, revokes the links sent to the old one, and notifies both. Throws `email_taken`. */
   async setEmail(userId: string, email: string): Promise<void> {
     const previous = await this.accounts.find(userId);
     await this.accounts.setUnverifiedEmail(userId, email);
@@ -36,7 +36,7 @@ export class ManagedAccountService {
     );
   }
 
-  /** Nothing of a closed account works: sessions, logins under way, API keys and grants. */
+  /** Reopens or closes the account. Closing ends sessions and pending logins and suspends the API keys. */
   async setActive(userId: string, isActive: boolean): Promise<void> {
     await this.accounts.setActive(userId, isActive);
     if (isActive) return;

@@ -17,7 +17,7 @@ import { EmailTokens } from '../mail/email-tokens.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import type { CreateUserRequest } from './dto/administration.requests.js';
 
-/** The rows of an account that an organization makes: it is at home there, and a member. */
+/** Writes the rows of an account that an organization creates: the account, its home, its membership. */
 @Injectable()
 export class ProvisionedAccountWriter {
   constructor(
@@ -25,7 +25,7 @@ export class ProvisionedAccountWriter {
     private readonly memberships: MembershipLifecycle,
   ) {}
 
-  /** Inside the caller's unit of work; a password set for somebody else has to be changed. Throws `email_taken`. */
+  /** Runs in the caller's transaction. The user must change a password given here. Throws `email_taken`. */
   async create(
     organizationId: OrganizationId,
     { email, role, first_name, last_name }: CreateUserRequest,
@@ -46,7 +46,7 @@ interface WelcomeInput {
   role: Role;
 }
 
-/** Tells a person that an account was made for them, and the audit log too. */
+/** Sends the welcome e-mail of a new account, and records the account in the audit log. */
 @Injectable()
 export class WelcomeMailer {
   constructor(
@@ -56,12 +56,12 @@ export class WelcomeMailer {
     private readonly config: Config,
   ) {}
 
-  /** An account without a password is of no use without mail. */
+  /** Throws `mail_not_configured` for an account without a password: it can be opened only by e-mail. */
   assertDeliverable(password: string | undefined): void {
     if (password === undefined) this.mailer.assertConfigured();
   }
 
-  /** Inside the caller's unit of work. */
+  /** Runs in the caller's transaction. */
   async send(actor: OrganizationActor, { organizationId, userId, email, role }: WelcomeInput): Promise<void> {
     if (this.config.mail !== 'off')
       await this.mailer.sendWelcome(email, await this.emailTokens.issue(userId, 'set_password', email));
@@ -70,7 +70,7 @@ export class WelcomeMailer {
   }
 }
 
-/** Accounts that an organization makes for its people. */
+/** Creates accounts for an organization. */
 @Injectable()
 export class ProvisioningService {
   constructor(
@@ -82,7 +82,7 @@ export class ProvisioningService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Makes an account whose home is the actor's organization, and mails its owner a link. Throws `email_taken`. */
+  /** Creates an account whose home is the actor's organization, and e-mails the user a link. Throws `email_taken`. */
   async create(actor: OrganizationActor, request: CreateUserRequest): Promise<XcUserResponse> {
     const { email, password, role, first_name, last_name } = request;
     assertMayAssignRole(actor, request);
@@ -95,7 +95,8 @@ export class ProvisioningService {
       const organizationId = authorizedActor.organization.id;
       const userId = await this.accountWriter.create(organizationId, request, hash);
       await this.welcomeMailer.send(actor, { organizationId, userId, email, role });
-      return this.directory.read(authorizedActor, userId); // while the actor is held: afterwards nothing may be visible any more
+      // Read while the actor is locked: afterwards the actor may have lost access.
+      return this.directory.read(authorizedActor, userId);
     });
   }
 }

@@ -15,7 +15,7 @@ import {
 import type { UpdateUserRequest } from './dto/administration.requests.js';
 import { UserUpdateService } from './user-update.service.js';
 
-/** A password that an admin sets for somebody else: hashed before the transaction that stores it. */
+/** Hashes the password that an administrator sets for a user, before the transaction that stores it. */
 @Injectable()
 export class ManagedPasswordHasher {
   constructor(
@@ -24,7 +24,7 @@ export class ManagedPasswordHasher {
     private readonly newPasswordHasher: NewPasswordHasher,
   ) {}
 
-  /** The hash of the new password, null without one. Who may not set it is refused before anything is hashed. */
+  /** Returns the hash of the new password, or null without one. Checks the permission before it hashes. */
   async hashNewPassword(
     actor: Administrator,
     client: ClientInfo,
@@ -43,7 +43,7 @@ export class ManagedPasswordHasher {
   }
 }
 
-/** What the admins of an organization change about its people, on the XC face. */
+/** Lets administrators change the users of their organization (XC API). */
 @Injectable()
 export class UserAdministrationService {
   constructor(
@@ -69,7 +69,7 @@ export class UserAdministrationService {
     });
   }
 
-  /** Takes a lost second factor away. All sessions of that person end. */
+  /** Removes the second factor of a user who lost it, and ends all sessions of the user. */
   async resetTwoFactor(actor: Administrator, userId: string): Promise<void> {
     await this.unitOfWork.run(async () => {
       const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');

@@ -19,7 +19,7 @@ import {
 import type { UpdateUserRequest } from './dto/administration.requests.js';
 import { ManagedAccountService } from './managed-account.service.js';
 
-/** Judges and applies one update of somebody's account, inside the caller's unit of work. */
+/** Checks and applies an update of a user. Runs in the caller's transaction. */
 @Injectable()
 export class UserUpdateService {
   constructor(
@@ -29,7 +29,7 @@ export class UserUpdateService {
     private readonly audit: AuditLogService,
   ) {}
 
-  /** The role is the organization's own affair; everything else belongs to the account and its home. */
+  /** Any organization of the user may change the role there; only the home organization changes the account. */
   async apply(
     actor: OrganizationActor,
     userId: string,

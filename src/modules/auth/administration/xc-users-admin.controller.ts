@@ -35,7 +35,7 @@ export class XcUsersAdminController {
   @Get()
   @Requires('session', MANAGE_USERS)
   @Operation({
-    summary: 'List the people of your organization, newest account first',
+    summary: 'List the users of your organization, newest first',
     response: [XcUserResponse],
   })
   listXcUsers(
@@ -48,8 +48,8 @@ export class XcUsersAdminController {
   @Post()
   @Requires('session', MANAGE_USERS)
   @Operation({
-    summary: 'Make an account for somebody',
-    description: 'Mails its owner a link, valid for 24 hours, to set a password. A password is never mailed.',
+    summary: 'Create a user account',
+    description: 'Sends the user a link to set a password; it is valid for 24 hours. Passwords are never sent by e-mail.',
     status: 201,
     response: XcUserResponse,
     errors: [
@@ -70,8 +70,8 @@ export class XcUsersAdminController {
   @Patch(':user_id')
   @Requires('session', MANAGE_USERS)
   @Operation({
-    summary: 'Update somebody of your organization',
-    description: 'All but `role` only where your organization made the account.',
+    summary: 'Update a user of your organization',
+    description: 'Fields other than `role` can be changed only by the organization that created the account.',
     response: XcUserResponse,
     errors: [
       ...MANAGED_USER_ERRORS,
@@ -95,8 +95,8 @@ export class XcUsersAdminController {
   @Post(':user_id/reset-2fa')
   @Requires('session', MANAGE_USERS)
   @Operation({
-    summary: 'Take a lost second factor away',
-    description: 'The owner is told by mail and all their sessions end.',
+    summary: 'Reset a user\'s second factor',
+    description: 'Notifies the user by e-mail and ends all their sessions.',
     response: MessageResponse,
     errors: [...MANAGED_USER_ERRORS, errors.two_factor_not_enabled],
   })

@@ -6,7 +6,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { RefreshService } from '../tokens/refresh.service.js';
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 
-/** Logging out, on both faces. */
+/** Logs out, in both APIs. */
 @Injectable()
 export class LogoutService {
   constructor(
@@ -15,7 +15,7 @@ export class LogoutService {
     private readonly loginChallenges: LoginChallengesService,
   ) {}
 
-  /** Ends the session of the bearer, of the refresh token, or both; throws `token_invalid` when there is neither. */
+  /** Ends the sessions of the access token and of the refresh token. Throws `token_invalid` if neither is valid. */
   async logout(actor: SessionActor | null, refreshToken: string | undefined): Promise<MessageResponse> {
     const tokenSessionId =
       refreshToken === undefined ? null : await this.refreshService.findSessionId(refreshToken);
@@ -28,6 +28,6 @@ export class LogoutService {
   async logoutAll(actor: SessionActor): Promise<MessageResponse> {
     await this.sessions.endAll(actor.userId, 'logout_all');
     await this.loginChallenges.endAll(actor.userId);
-    return MessageResponse.from('All your sessions are ended.');
+    return MessageResponse.from('You are logged out on all devices.');
   }
 }

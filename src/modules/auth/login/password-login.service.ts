@@ -18,10 +18,10 @@ export interface PasswordLoginInput {
   refreshable: boolean;
 }
 
-/** What a right password leads to: a session, or a challenge (`method` null: a factor must be set up first). */
+/** The result of a correct password: a session, or a challenge (`method` null: a factor must be set up first). */
 export type LoginResult = { session: Session } | { method: TwoFactorMethod | null; tempToken: string };
 
-/** The first step of every login, on both faces. */
+/** The first step of every login, in both APIs: the password. */
 @Injectable()
 export class PasswordLoginService {
   constructor(
@@ -33,6 +33,7 @@ export class PasswordLoginService {
     private readonly sessionOpener: SessionOpener,
   ) {}
 
+  /** Throws `credentials_invalid`, `account_disabled` or `password_change_required`. */
   async login({ identifier, password, client, refreshable }: PasswordLoginInput): Promise<LoginResult> {
     const user = await this.accounts.findCredentials(identifier);
     const attempt = { identifier, holder: user, password, network: client.network };
@@ -40,7 +41,7 @@ export class PasswordLoginService {
     if (!user?.is_active) throw authErrors.account_disabled();
     const continueLogin = (): Promise<LoginResult | PasswordReplacement> =>
       this.continueAfterPassword(id, { client, refreshable });
-    // The password took a while to compare. What it leads to is decided while the account stays as it was compared.
+    // The comparison is slow: the account may have changed. The login continues only if the hash is still the same.
     const result = await this.accounts.withLockedAccount(id, password_hash, continueLogin);
     if (!result) throw authErrors.credentials_invalid();
     if ('resetToken' in result) throw passwordChangeRequiredError(result);

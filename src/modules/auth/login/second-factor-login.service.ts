@@ -16,7 +16,7 @@ export interface SecondFactorLoginInput {
   refreshable: boolean;
 }
 
-/** The second step of a login: the code. The code, the challenge and the session go together or not at all. */
+/** The second step of a login: a code. One transaction consumes the code and the challenge and opens the session. */
 @Injectable()
 export class SecondFactorLoginService {
   constructor(
@@ -28,6 +28,7 @@ export class SecondFactorLoginService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  /** Throws `token_invalid`, `two_factor_code_invalid` or `password_change_required`. */
   async verify({ tempToken, code, client, refreshable }: SecondFactorLoginInput): Promise<Session> {
     const challenge = await this.loginChallenges.getByToken(tempToken, 'verify');
     const { user_id: userId, created_at: passwordAt } = challenge;
@@ -48,6 +49,7 @@ export class SecondFactorLoginService {
     return result;
   }
 
+  /** Sends another code for a login with e-mail codes. */
   async resendCode(tempToken: string): Promise<void> {
     const challenge = await this.loginChallenges.getByToken(tempToken, 'verify');
     const factor = await this.secondFactors.getEnabled(challenge.user_id);

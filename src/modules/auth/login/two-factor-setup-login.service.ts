@@ -15,7 +15,7 @@ export interface TwoFactorSetupLoginResult {
   backupCodes: string[];
 }
 
-/** The second step of a login whose organization demands a factor the person does not have yet. */
+/** The second step of a login when an organization requires a second factor and the user has none yet. */
 @Injectable()
 export class TwoFactorSetupLoginService {
   constructor(
@@ -27,11 +27,13 @@ export class TwoFactorSetupLoginService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  /** Starts the setup of a factor; the challenge of the login holds it. Throws `token_invalid`. */
   async start(tempToken: string, method: TwoFactorMethod): Promise<TwoFactorSetupResponse> {
     const { id: holderId, user_id: userId } = await this.loginChallenges.getByToken(tempToken, 'setup');
     return this.pendingFactors.start({ holderId, userId, method, replaces: false });
   }
 
+  /** Enables the factor and opens the session in one transaction. Throws `two_factor_code_invalid`. */
   async confirm(tempToken: string, code: string, client: ClientInfo): Promise<TwoFactorSetupLoginResult> {
     const challenge = await this.loginChallenges.getByToken(tempToken, 'setup');
     const { user_id: userId, created_at: passwordAt } = challenge;

@@ -32,7 +32,7 @@ export class XcLoginController {
   @Public()
   @Operation({
     summary: 'Log in with e-mail and password',
-    description: 'With two-factor authentication `access_token` is null and `temp_token` leads on.',
+    description: 'With two-factor authentication `access_token` is null; continue with `temp_token`.',
     response: XcLoginResponse,
     errors: LOGIN_ERRORS,
   })

@@ -43,7 +43,7 @@ export class XcTwoFactorLoginController {
   @Post('resend-2fa')
   @Public()
   @Operation({
-    summary: 'Mail another login code',
+    summary: 'Send another login code by e-mail',
     response: MessageResponse,
     errors: [platformErrors.token_invalid, errors.two_factor_method_mismatch, ...MAIL_ERRORS],
   })
@@ -55,7 +55,7 @@ export class XcTwoFactorLoginController {
   @Post('2fa/setup-with-temp')
   @Public()
   @Operation({
-    summary: 'Set up the second factor a login demands',
+    summary: 'Set up the second factor that a login requires',
     response: TwoFactorSetupResponse,
     errors: [platformErrors.token_invalid, ...MAIL_ERRORS],
   })
@@ -66,7 +66,7 @@ export class XcTwoFactorLoginController {
   @Post('2fa/confirm-with-temp')
   @Public()
   @Operation({
-    summary: 'Confirm that factor and finish the login',
+    summary: 'Confirm the second factor and finish the login',
     response: XcSetupLoginResponse,
     errors: [...SECOND_FACTOR_ERRORS, errors.two_factor_setup_missing, errors.two_factor_already_enabled],
   })

@@ -32,8 +32,8 @@ export class XentreeLoginController {
   @Operation({
     summary: 'Log in and get an access token',
     description:
-      'With two-factor authentication the password alone is answered 403 `two_factor_required` with a ' +
-      '`temp_token`; finish with `grant_type=two_factor`, `temp_token` and `code`.',
+      'With two-factor authentication the response to the password is 403 `two_factor_required` with a ' +
+      '`temp_token`. Finish with `grant_type=two_factor`, `temp_token` and `code`.',
     response: TokenResponse,
     errors: [
       ...LOGIN_ERRORS,
@@ -51,7 +51,7 @@ export class XentreeLoginController {
   @Public({ credentials: 'optional' })
   @Operation({
     summary: 'Refresh an access token',
-    description: 'With a refresh token in the body, or without a body and with a valid bearer.',
+    description: 'With a refresh token in the body, or without a body and with a valid access token.',
     response: TokenResponse,
     errors: [platformErrors.token_invalid],
   })
@@ -66,7 +66,7 @@ export class XentreeLoginController {
   @Public({ credentials: 'optional' })
   @Operation({
     summary: 'Log out the current user',
-    description: 'Ends the session of the bearer, or of the refresh token in the body.',
+    description: 'Ends the session of the access token and of the refresh token in the body.',
     response: MessageResponse,
     errors: [platformErrors.token_invalid],
   })

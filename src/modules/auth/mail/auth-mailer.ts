@@ -8,40 +8,40 @@ type EmailParagraph = EmailMessage['body'][number];
 
 const CODE_LABELS: Readonly<Record<EmailCodePurpose, string>> = {
   login: 'Your login code:',
-  setup: 'Your code to switch on two-factor authentication:',
+  setup: 'Your code to turn on two-factor authentication:',
   step_up: 'Your confirmation code:',
-  disable: 'Your code to switch off two-factor authentication:',
+  disable: 'Your code to turn off two-factor authentication:',
 };
 
 const SECURITY_NOTICES = {
-  two_factor_enabled: ['Two-factor authentication is on', 'A second factor was set up for your account.'],
+  two_factor_enabled: ['Two-factor authentication is on', 'A second factor was added to your account.'],
   two_factor_disabled: ['Two-factor authentication is off', 'The second factor of your account was removed.'],
   two_factor_reset: [
     'Two-factor authentication was reset',
-    'An admin of your organization removed the second factor of your account. Set up a new one.',
+    'An administrator of your organization removed the second factor of your account. Set up a new one.',
   ],
-  backup_codes_replaced: ['New backup codes', 'New backup codes were made; the old ones no longer work.'],
+  backup_codes_replaced: ['New backup codes', 'New backup codes were created. The old ones no longer work.'],
   two_factor_closed: [
     'Too many wrong codes',
-    'Somebody who knows your password has entered 20 wrong codes within a day. Logins with a second factor are ' +
-      'closed for now. If it was not you, change your password.',
+    '20 wrong codes were entered for your account within a day, after the correct password. Logins with a second ' +
+      'factor are blocked for now. If this was not you, change your password.',
   ],
   password_changed: [
     'Your password was changed',
-    'The password of your account was changed and other sessions were ended.',
+    'The password of your account was changed. Other sessions were ended.',
   ],
   email_change_announced: [
     'Your e-mail address is about to change',
-    'A new e-mail address was asked for your account. It changes once it is confirmed from the new address.',
+    'A change of the e-mail address of your account was requested. It takes effect when the new address is confirmed.',
   ],
-  email_changed: ['Your e-mail address was changed', 'Your account now has another e-mail address.'],
+  email_changed: ['Your e-mail address was changed', 'The e-mail address of your account was changed.'],
 } as const;
 
-const NOT_YOU_HINT = 'If this was not you, reset your password at once.';
+const NOT_YOU_HINT = 'If this was not you, reset your password immediately.';
 
 export type SecurityNotice = keyof typeof SECURITY_NOTICES;
 
-/** Every letter about accounts, in one place. */
+/** Sends all e-mails about accounts. */
 @Injectable()
 export class AuthMailer {
   constructor(
@@ -58,12 +58,12 @@ export class AuthMailer {
     const body: EmailParagraph[] = [
       CODE_LABELS[purpose],
       { code },
-      'It is valid for 10 minutes. Give it to nobody.',
+      'The code is valid for 10 minutes. Do not share it.',
     ];
     await this.mailer.send({ to: await this.getAddress(userId), subject: `${code} is your code`, body });
   }
 
-  /** A letter that only informs the owner. `to` where the address is no longer the account's. */
+  /** Sends a notice without links or codes. `to` overrides the address of the account, for a replaced address. */
   async sendNotice(userId: string, notice: SecurityNotice, to?: string): Promise<void> {
     const [subject, sentence] = SECURITY_NOTICES[notice];
     await this.mailer.sendIfConfigured({
@@ -73,7 +73,7 @@ export class AuthMailer {
     });
   }
 
-  /** Left out when this server sends no mail: an account is of use before its address is verified. */
+  /** Skipped if e-mail is not configured: an account works before its address is verified. */
   async sendEmailVerification(to: string, token: string): Promise<void> {
     const body: EmailParagraph[] = [
       'Confirm your e-mail address:',
@@ -87,15 +87,15 @@ export class AuthMailer {
     const body: EmailParagraph[] = [
       'Set a new password:',
       this.toLink('reset-password', token),
-      'The link is valid for one hour. If you did not ask for it, nothing happens.',
+      'The link is valid for one hour. If you did not request it, ignore this e-mail.',
     ];
     await this.mailer.send({ to, subject: 'Reset your password', body });
   }
 
-  /** For an account that somebody else made. The password itself never travels by mail. */
+  /** For an account that an administrator created. Contains a link, never a password. */
   async sendWelcome(to: string, token: string): Promise<void> {
     const body: EmailParagraph[] = [
-      'An account was made for you. Set your password to use it:',
+      'An account was created for you. Set your password to use it:',
       this.toLink('reset-password', token),
       'The link is valid for 24 hours.',
     ];
@@ -108,7 +108,7 @@ export class AuthMailer {
 
   private async getAddress(userId: string): Promise<string> {
     const user = await this.accounts.find(userId);
-    if (!user) throw new Error('A letter to nobody.');
+    if (!user) throw new Error('User not found for e-mail');
     return user.email;
   }
 }

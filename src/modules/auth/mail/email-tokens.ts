@@ -17,7 +17,7 @@ const LIFETIMES: Readonly<Record<EmailTokenPurpose, number>> = {
 };
 const EMAIL_TOKEN_HASH = 'mail-token';
 
-/** Single-use tokens, most of which travel as links in mails. A new one takes the place of the one before it. */
+/** Single-use tokens, most of them sent as links by e-mail. A new token replaces the previous one of its purpose. */
 @Injectable()
 export class EmailTokens {
   constructor(
@@ -27,7 +27,7 @@ export class EmailTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** A token that proves control over `email`; runs inside the caller's unit of work. */
+  /** Returns a new token that proves control of `email`. Runs in the caller's transaction. */
   async issue(userId: string, purpose: EmailTokenPurpose, email: string): Promise<string> {
     const token = this.entropy.token();
     await this.tokens.revoke(userId, [purpose]);
@@ -43,7 +43,7 @@ export class EmailTokens {
     return token;
   }
 
-  /** Spends a token; throws `link_invalid`. */
+  /** Consumes a token: of concurrent calls exactly one succeeds. Throws `link_invalid`. */
   async consume(token: string, purposes: EmailTokenPurpose[]): Promise<EmailTokenDetails> {
     const consumed = await this.tokens.consume(
       this.hash.allHashes(EMAIL_TOKEN_HASH, token),
@@ -54,7 +54,7 @@ export class EmailTokens {
     return consumed;
   }
 
-  /** What a token is for, before expensive work is done for it; throws `link_invalid`. */
+  /** Checks a token without consuming it, before expensive work. Throws `link_invalid`. */
   async verify(token: string, purposes: EmailTokenPurpose[]): Promise<EmailTokenDetails> {
     const found = await this.tokens.find(
       this.hash.allHashes(EMAIL_TOKEN_HASH, token),
@@ -65,6 +65,7 @@ export class EmailTokens {
     return found;
   }
 
+  /** Revokes the tokens of these purposes. */
   async revoke(userId: string, ...purposes: EmailTokenPurpose[]): Promise<void> {
     await this.tokens.revoke(userId, purposes);
   }

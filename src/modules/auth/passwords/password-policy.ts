@@ -4,7 +4,7 @@ import { BoundedQueue } from '@/platform/concurrency/index.js';
 import { authErrors } from '../auth.errors.js';
 
 const MIN_SCORE = 3;
-/** zxcvbn's time grows with the square of the length; a good beginning is enough to judge by. */
+/** The time of zxcvbn grows with the square of the length; a strong prefix is enough. */
 const MAX_CHECKED_CHARACTERS = 40;
 const IDLE_MS = 60_000;
 const MAX_WAITING = 64;
@@ -15,7 +15,7 @@ interface PasswordStrength {
   reason: string | null;
 }
 
-/** Refuses passwords that are easy to guess. The judge's thread starts when needed and leaves when idle. */
+/** Rejects passwords that are easy to guess. Runs zxcvbn in a worker thread that stops when idle. */
 @Injectable()
 export class PasswordPolicy implements OnApplicationShutdown {
   private readonly queue = new BoundedQueue(1, MAX_WAITING, 5);
@@ -23,7 +23,7 @@ export class PasswordPolicy implements OnApplicationShutdown {
   private idleTimer: NodeJS.Timeout | undefined;
   private lastRequestId = 0;
 
-  /** `hints` are what an attacker would try first, such as the person's own name and address. */
+  /** Throws `password_too_weak`. `hints` are words an attacker would try first, such as name and address of the user. */
   async assertStrong(password: string, hints: string[]): Promise<void> {
     const { score, reason } = await this.queue.run(() => this.measureStrength(password, hints));
     if (score >= MIN_SCORE) return;

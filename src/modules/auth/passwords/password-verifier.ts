@@ -15,14 +15,14 @@ export interface StoredCredentials {
   password_hash: string | null;
 }
 
-/** Somebody who gave the right password: `password_hash` is what it was right for. */
+/** The account whose password was correct, and the hash it was correct for. */
 export interface VerifiedPassword {
   id: string;
   password_hash: string;
 }
 
 export interface PasswordAttempt {
-  /** What was typed, when it names nobody. */
+  /** The username or address as entered; counts failures if it names no account. */
   identifier: string;
   holder: StoredCredentials | undefined;
   password: string;
@@ -30,8 +30,8 @@ export interface PasswordAttempt {
 }
 
 /**
- * Checks passwords, everywhere one is asked for. A guess is counted before it is compared, per (account,
- * network) and per account; an unknown account takes the time of a known one and runs into the same limits.
+ * Verifies passwords, for every operation that requires one. An attempt is counted before the comparison, per account
+ * and network and per account. Unknown accounts take the same time and have the same limits as existing ones.
  */
 @Injectable()
 export class PasswordVerifier {
@@ -43,7 +43,7 @@ export class PasswordVerifier {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Throws `wrong` for a wrong password and 429 after too many; re-hashes an outdated hash. */
+  /** Throws `wrongPasswordError`, or 429 after too many failures. Replaces an outdated hash. */
   async verify(
     { identifier, holder, password, network }: PasswordAttempt,
     wrongPasswordError: ErrorFactory,
@@ -65,8 +65,8 @@ export class PasswordVerifier {
   }
 
   /**
-   * Counts the guess, then compares, then takes the count back if it was right. All of it in one turn of the
-   * hashing queue: people who log in many times at once with the right password do not run into each other.
+   * Counts the attempt, compares, and releases the count if the password was correct. All three run in one slot of the
+   * hashing queue: concurrent logins with the correct password do not exhaust the limit.
    */
   private async compareWithinLimits(
     accountKey: string,

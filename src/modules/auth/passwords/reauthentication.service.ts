@@ -7,7 +7,7 @@ import { authErrors } from '../auth.errors.js';
 import { isRecent, PASSWORD_MAX_AGE, STEP_UP_MAX_AGE } from '../sessions/sessions.rules.js';
 import { PasswordVerifier } from './password-verifier.js';
 
-/** Asks a signed-in person to prove again who they are. */
+/** Verifies again the identity of a signed-in user. */
 @Injectable()
 export class ReauthenticationService {
   constructor(
@@ -16,7 +16,7 @@ export class ReauthenticationService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `password_incorrect`; counted by the login lock. */
+  /** Throws `password_incorrect`. Failures count towards the limits of logins. */
   async verifyPassword(actor: SessionActor, client: ClientInfo, password: string): Promise<void> {
     const holder = await this.accounts.find(actor.userId);
     if (!holder) throw platformErrors.token_invalid();
@@ -24,13 +24,13 @@ export class ReauthenticationService {
     await this.passwordVerifier.verify(attempt, authErrors.password_incorrect);
   }
 
-  /** Throws `reauthentication_required` when the login was a while ago. */
+  /** Throws `reauthentication_required` unless the login was recent. */
   assertRecentLogin(actor: SessionActor): void {
     if (!isRecent(actor.passwordAt, PASSWORD_MAX_AGE, this.clock.now()))
       throw authErrors.reauthentication_required();
   }
 
-  /** Whether this session proved a second factor just now. */
+  /** Returns whether the session verified a second factor recently. */
   hasRecentStepUp(actor: SessionActor): boolean {
     return isRecent(actor.secondFactorAt, STEP_UP_MAX_AGE, this.clock.now());
   }

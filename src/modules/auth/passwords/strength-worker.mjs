@@ -1,4 +1,5 @@
-// Judges passwords on a thread of its own: zxcvbn takes tens of milliseconds and its dictionaries tens of megabytes.
+// Measures the strength of passwords in a worker thread: zxcvbn takes tens of milliseconds and its dictionaries tens
+// of megabytes.
 import { parentPort } from 'node:worker_threads';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-common';

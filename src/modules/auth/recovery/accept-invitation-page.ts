@@ -1,14 +1,14 @@
 import type { LinkPage } from './link-pages.js';
 
 const FIELDS = `<p data-about></p>
-  <label>Password <small>of your account with this address, or for a new one</small>
+  <label>Password <small>of your account with this address, or of your new account</small>
     <input name="password" type="password" autocomplete="current-password" minlength="8" maxlength="128" required autofocus></label>
-  <label hidden>Code <small>from your authenticator app, your mail, or a backup code</small>
+  <label hidden>Code <small>from your authenticator app or e-mail, or a backup code</small>
     <input name="code" autocomplete="one-time-code" maxlength="64"></label>`;
 
 /**
- * Opens an account with the password; where there is one, logs in with it, with a code where that is asked for,
- * and accepts as the person signed in. The session it needs for that ends with it.
+ * Creates an account with the password and accepts the invitation. If the account exists, logs in (with a code if
+ * required), accepts the invitation as that user and logs out again.
  */
 const SCRIPT = `
   const form = document.querySelector('form');
@@ -33,7 +33,7 @@ const SCRIPT = `
       : { email, password: form.password.value };
     const answer = await call(path, proof);
     if (answer.two_factor_setup_required)
-      throw new Error('Your account has to set up two-factor authentication first. Log in to your app, then open this link again.');
+      throw new Error('Your account must set up two-factor authentication first. Log in to your app, then open this link again.');
     temporary = answer.temp_token;
     form.code.parentElement.hidden = !temporary;
     return answer.access_token;
@@ -77,7 +77,7 @@ const SCRIPT = `
       email = offer.email;
       document.querySelector('[data-about]').textContent = offer.is_valid
         ? offer.organization_name + ' invites ' + offer.email + ' as ' + offer.role + '.'
-        : 'This invitation is not valid any more. Ask for a new one.';
+        : 'This invitation is no longer valid. Request a new one.';
     });`;
 
 export const ACCEPT_INVITATION_PAGE: LinkPage = {

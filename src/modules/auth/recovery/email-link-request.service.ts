@@ -11,7 +11,7 @@ import { EmailTokens } from '../mail/email-tokens.js';
 const PASSWORD_RESET_LIMIT: RateLimitPolicy = { name: 'forgot-password', limit: 3, window: HOUR };
 const VERIFICATION_EMAIL_LIMIT: RateLimitPolicy = { name: 'resend-verification', limit: 3, window: HOUR };
 
-/** Asking for a link by mail. Nothing here tells whether an address has an account. */
+/** Sends links on request. The responses do not reveal whether an address has an account. */
 @Injectable()
 export class EmailLinkRequestService {
   constructor(
@@ -22,6 +22,7 @@ export class EmailLinkRequestService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  /** Sends a reset link if the address belongs to an active account. */
   async requestPasswordReset(email: string): Promise<void> {
     this.mailer.assertConfigured();
     await this.limiter.consume(PASSWORD_RESET_LIMIT, email);
@@ -35,7 +36,7 @@ export class EmailLinkRequestService {
     });
   }
 
-  /** For the given address, else for the actor's own. */
+  /** Sends a verification link to `requestedEmail`, or to the address of the actor. */
   async resendVerification(actor: SessionActor | null, requestedEmail: string | undefined): Promise<void> {
     this.mailer.assertConfigured();
     const email = requestedEmail ?? (actor && (await this.accounts.find(actor.userId))?.email);
@@ -46,7 +47,7 @@ export class EmailLinkRequestService {
     await this.unitOfWork.run(() => this.sendVerification(user.id, email));
   }
 
-  /** The mail both registers send; inside the caller's unit of work. */
+  /** Sends the verification link of a new account. Runs in the caller's transaction. */
   async sendVerification(userId: string, email: string): Promise<void> {
     await this.mailer.sendEmailVerification(
       email,

@@ -9,7 +9,7 @@ import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 
 const PASSWORD_PURPOSES: EmailTokenPurpose[] = ['reset_password', 'set_password', 'replace_password'];
 
-/** Following a link that came by mail. */
+/** Performs the actions of e-mailed links. */
 @Injectable()
 export class EmailLinkService {
   constructor(
@@ -22,8 +22,8 @@ export class EmailLinkService {
   ) {}
 
   /**
-   * Sets a new password; every session of the account ends, and its API keys stand still. A mailed link proves the
-   * address too.
+   * Sets a new password, ends all sessions of the account and suspends its API keys. An e-mailed link also verifies
+   * the address. Throws `link_invalid`, `password_too_weak`.
    */
   async resetPassword(token: string, password: string): Promise<void> {
     const emailToken = await this.emailTokens.verify(token, PASSWORD_PURPOSES);
@@ -39,7 +39,7 @@ export class EmailLinkService {
     });
   }
 
-  /** Confirms the address of an account, or a new one that was asked for. */
+  /** Verifies the address of an account, or completes a requested change. Throws `link_invalid`, `email_taken`. */
   async verifyEmail(token: string): Promise<void> {
     await this.unitOfWork.run(async () => {
       const {

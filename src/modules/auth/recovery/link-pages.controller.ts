@@ -6,7 +6,7 @@ import { ApiExcludeController } from '@/platform/openapi/index.js';
 import { ACCEPT_INVITATION_PAGE } from './accept-invitation-page.js';
 import { type LinkPage, RESET_PASSWORD_PAGE, renderLinkPage, VERIFY_EMAIL_PAGE } from './link-pages.js';
 
-/** Where mailed links lead when no `APP_URL` is set. */
+/** The pages of e-mailed links if `APP_URL` is not set. */
 @ApiExcludeController()
 @Controller()
 export class LinkPagesController {

@@ -1,14 +1,14 @@
 /**
- * Small pages for mailed links. Opening one changes nothing, since mail scanners open links too: only a click
- * sends the token, from the address bar to the API.
+ * A page for an e-mailed link. Opening it changes nothing, because mail scanners open links: only the button sends the
+ * token to the API.
  */
 export interface LinkPage {
   title: string;
-  /** Where the token is posted. */
+  /** The path that receives the token in a POST request. */
   endpoint: string;
   button: string;
   asksForPassword?: boolean;
-  /** What the form asks for, and what a click does, where it is more than one call. */
+  /** The fields and the script, if the page needs more than one call. */
   fields?: string;
   script?: string;
 }
@@ -60,6 +60,7 @@ const DEFAULT_SCRIPT = `
 const PASSWORD_FIELD = `<label>New password
     <input name="password" type="password" autocomplete="new-password" minlength="8" maxlength="128" required autofocus></label>`;
 
+/** Returns the HTML of a page; `nonce` allows its style and script in the Content-Security-Policy. */
 export function renderLinkPage(page: LinkPage, nonce: string): string {
   const { title, endpoint, button, asksForPassword, script = DEFAULT_SCRIPT } = page;
   const { fields = asksForPassword ? PASSWORD_FIELD : '' } = page;

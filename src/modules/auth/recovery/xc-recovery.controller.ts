@@ -27,14 +27,14 @@ export class XcRecoveryController {
   @Post('forgot-password')
   @Public()
   @Operation({
-    summary: 'Ask for a reset link',
-    description: 'Answers the same for every address.',
+    summary: 'Request a password reset link',
+    description: 'The response is the same for every address.',
     response: MessageResponse,
     errors: MAIL_ERRORS,
   })
   async forgotPassword(@Body() { email }: AddressRequest): Promise<MessageResponse> {
     await this.emailLinkRequests.requestPasswordReset(email);
-    return MessageResponse.from('If there is an account with this address, we sent it a link.');
+    return MessageResponse.from('If an account with this address exists, we sent it a link.');
   }
 
   @Post('reset-password')
@@ -46,7 +46,7 @@ export class XcRecoveryController {
   })
   async resetPassword(@Body() { token, password }: ResetPasswordRequest): Promise<MessageResponse> {
     await this.emailLinks.resetPassword(token, password);
-    return MessageResponse.from('Your password is set. Log in with it.');
+    return MessageResponse.from('Your password was changed. Log in with the new password.');
   }
 
   @Post('verify-email')
@@ -64,8 +64,8 @@ export class XcRecoveryController {
   @Post('resend-verification')
   @Public({ credentials: 'optional' })
   @Operation({
-    summary: 'Ask for another confirmation mail',
-    description: 'By address, with the same answer for every one; or signed in, without a body.',
+    summary: 'Request another confirmation e-mail',
+    description: 'Send the address (the response is the same for every address), or an access token and no body.',
     response: MessageResponse,
     errors: MAIL_ERRORS,
   })
@@ -74,6 +74,6 @@ export class XcRecoveryController {
     @Body() { email }: ResendVerificationRequest,
   ): Promise<MessageResponse> {
     await this.emailLinkRequests.resendVerification(actor, email);
-    return MessageResponse.from('If there is an unconfirmed account with this address, we sent it a link.');
+    return MessageResponse.from('If an unconfirmed account with this address exists, we sent it a link.');
   }
 }

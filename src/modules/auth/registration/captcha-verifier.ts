@@ -8,7 +8,10 @@ import { authErrors } from '../auth.errors.js';
 const TIMEOUT_MS = 5000;
 const turnstileResponse = z.object({ success: z.boolean() });
 
-/** Cloudflare Turnstile in front of both registers, when `TURNSTILE_SECRET` is set. An unreachable judge is a no. */
+/**
+ * Verifies captchas of registrations with Cloudflare Turnstile if `TURNSTILE_SECRET` is set. Fails closed:
+ * registration is refused while the captcha service cannot be reached.
+ */
 @Injectable()
 export class CaptchaVerifier {
   constructor(
@@ -16,6 +19,7 @@ export class CaptchaVerifier {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  /** Throws `captcha_failed`. */
   async assertSolved(token: string, client: ClientInfo): Promise<void> {
     const { turnstile } = this.config;
     if (!turnstile) return;

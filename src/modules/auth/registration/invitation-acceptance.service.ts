@@ -13,7 +13,7 @@ import type { AcceptInvitationRequest } from './dto/registration.requests.js';
 import { JoinedResponse } from './dto/registration.responses.js';
 import { RegistrationPolicy } from './registration-policy.js';
 
-/** Accepting an invitation: with the account one has, or by opening one. The mailed token proves the address. */
+/** Accepts invitations, with an existing or a new account. The e-mailed token proves control of the address. */
 @Injectable()
 export class InvitationAcceptanceService {
   constructor(
@@ -25,7 +25,7 @@ export class InvitationAcceptanceService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Answers the organization. Throws `invitation_invalid`, `invitation_for_another`, `role_insufficient`. */
+  /** Returns the organization id. Throws `invitation_invalid`, `invitation_for_another`, `role_insufficient`. */
   async acceptAsCurrentUser({ userId }: SessionActor, token: string): Promise<string> {
     const invitation = await this.invitations.findValid(token);
     const user = await this.accounts.find(userId);
@@ -37,7 +37,7 @@ export class InvitationAcceptanceService {
     return invitation.organization_id;
   }
 
-  /** Opens an account whose home is the organization, and logs in. Throws `login_required` where there is one. */
+  /** Creates an account whose home is the organization, and logs in. Throws `login_required` if the account exists. */
   async acceptWithNewAccount(
     client: ClientInfo,
     request: AcceptInvitationRequest,

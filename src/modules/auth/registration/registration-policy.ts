@@ -8,7 +8,7 @@ import { CaptchaVerifier } from './captcha-verifier.js';
 
 const REGISTRATION_LIMIT: RateLimitPolicy = { name: 'register', limit: 10, window: HOUR };
 
-/** Who may open an account at all, before anything is spent on it. */
+/** Decides whether a client may register, before any expensive work. */
 @Injectable()
 export class RegistrationPolicy {
   constructor(
@@ -17,11 +17,12 @@ export class RegistrationPolicy {
     private readonly captcha: CaptchaVerifier,
   ) {}
 
-  /** Somebody with an invitation. */
+  /** Throws `registration_closed` unless invited users may register. */
   assertOpenToInvited(): void {
     if (this.config.registration === 'closed') throw authErrors.registration_closed();
   }
 
+  /** Throws `registration_closed`, `registration_invite_only`, `captcha_failed` or 429. */
   async assertAllowed(client: ClientInfo, turnstileToken: string): Promise<void> {
     if (this.config.registration === 'closed') throw authErrors.registration_closed();
     if (this.config.registration === 'invite') throw authErrors.registration_invite_only();

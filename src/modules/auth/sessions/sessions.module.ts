@@ -4,7 +4,7 @@ import { SessionRepository } from './persistence/session.repository.js';
 import { SessionCache } from './session-cache.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Sessions: created, found, listed, ended. The repository is exported for the refresh service and logins only. */
+/** Sessions and their cache. The repository is exported for `RefreshService` only. */
 @Module({
   providers: [SessionRepository, SessionCache, SessionsService],
   exports: [SessionRepository, SessionCache, SessionsService],

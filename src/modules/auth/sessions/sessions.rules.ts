@@ -4,14 +4,18 @@ import { DAY, HOUR, MINUTE } from '@/platform/kernel/durations.js';
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
 export const SESSION_LIFETIME = 30 * DAY;
 export const IDLE_TIMEOUT = 7 * DAY;
-/** How long the token before the present one is answered with the present one: a lost response, two tabs. */
+/**
+ * How long the previous refresh token still returns the current one: for lost responses, and for two tabs that refresh
+ * at the same time.
+ */
 export const REFRESH_GRACE_PERIOD = 10;
-/** On a session with a refresh token, how long a bearer alone may renew it. */
+/** How long an access token alone can renew a session that has a refresh token. */
 export const BEARER_RENEWAL_PERIOD = 24 * HOUR;
-/** How fresh a password login must be to set up a second factor, and a step-up to replace one. */
+/** Maximum age of the password check to set up a second factor, and of the step-up to replace one. */
 export const PASSWORD_MAX_AGE = 15 * MINUTE;
 export const STEP_UP_MAX_AGE = 10 * MINUTE;
 
+/** Returns whether `verifiedAt` is at most `maxAge` seconds ago. */
 export function isRecent(verifiedAt: Date | null, maxAge: number, now: Date): boolean {
   return verifiedAt !== null && now.getTime() - verifiedAt.getTime() <= maxAge * 1000;
 }

@@ -17,11 +17,12 @@ export interface NewSession {
   client: ClientInfo;
   /** Xentree logins get a refresh token, XC logins do not. */
   refreshable: boolean;
-  /** When the password was proved, where that was before now. */
+  /** When the password was verified; by default now. */
   passwordAt?: Date;
   secondFactor?: UsedSecondFactor;
 }
 
+/** Creates, lists and ends sessions. A change reaches the caches of all nodes when its transaction commits. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -63,7 +64,7 @@ export class SessionsService {
     return toPage(window, rows, ({ id }) => id).map((row) => SessionResponse.from(row, actor.sessionId));
   }
 
-  /** Ends one of the actor's own sessions. */
+  /** Ends a session of the actor. Throws `session_not_found`. */
   async endOwn(actor: SessionActor, sessionId: string): Promise<void> {
     await this.unitOfWork.run(async () => {
       const ended = await this.sessions.endOwn(actor.userId, sessionId, this.clock.now(), 'revoked');
@@ -72,7 +73,7 @@ export class SessionsService {
     });
   }
 
-  /** Ends a session: none of its tokens works any more, here at once and on every node within a second. */
+  /** Ends a session; returns false if it had ended before. Its tokens stop working on all nodes within a second. */
   async end(sessionId: string, reason: string): Promise<boolean> {
     return this.unitOfWork.run(async () => {
       const ended = await this.sessions.end(sessionId, this.clock.now(), reason);
@@ -81,7 +82,7 @@ export class SessionsService {
     });
   }
 
-  /** Ends all sessions of a person, or all but the one to keep. */
+  /** Ends all sessions of a user except `keptSessionId`. */
   async endAll(userId: string, reason: string, keptSessionId: string | null = null): Promise<void> {
     await this.unitOfWork.run(async () => {
       await this.sessions.endAll(userId, this.clock.now(), reason, keptSessionId);
@@ -89,7 +90,7 @@ export class SessionsService {
     });
   }
 
-  /** Records that the session has proved a second factor now; lifts every token of it. */
+  /** Records that the session verified a second factor now; all its access tokens profit. */
   async recordStepUp(sessionId: string, method: UsedSecondFactor): Promise<void> {
     await this.unitOfWork.run(async () => {
       if (!(await this.sessions.recordStepUp(sessionId, this.clock.now(), method)))
@@ -98,7 +99,7 @@ export class SessionsService {
     });
   }
 
-  /** Every session a person had, for their export. */
+  /** Returns all stored sessions of a user, without secrets, for the data export. */
   async findAllByUser(userId: string): Promise<object[]> {
     const rows = await this.sessions.findAllByUser(userId);
     return rows.map(({ refresh_salt: _salt, refresh_counter: _counter, ...row }) => row);

@@ -19,7 +19,7 @@ export class JwksController {
   @Header('Cache-Control', 'public, max-age=300')
   @Operation({
     summary: 'Public keys of access tokens',
-    description: 'Empty while tokens are signed with a shared secret (HS256), the default.',
+    description: 'Empty if tokens are signed with a shared secret (HS256), the default.',
     response: JwksResponse,
   })
   getJwks(): JwksResponse {

@@ -4,10 +4,10 @@ import { LRUCache } from 'lru-cache';
 import { KeyRing, type RootKey } from '@/platform/crypto/index.js';
 import { idFromBytes, idToBytes } from '@/platform/kernel/ids.js';
 
-/** What a refresh token says; nothing of it is believed before `isGenuine`. */
+/** The content of a refresh token. Trust it only after `isAuthentic`. */
 export interface ParsedRefreshToken {
   sessionId: string;
-  /** Which token of the session's line this is; the first has 1. */
+  /** The number of the token within its session, from 1. */
   counter: number;
   keyId: Buffer;
   mac: Buffer;
@@ -19,23 +19,25 @@ const TOKEN_BYTES = SIGNED_BYTES + 32;
 const PREFIX = 'xr_';
 
 /**
- * Refresh tokens, opaque to clients: version, key id, session id, counter, and a MAC whose key is derived from
- * the root key with the session's own random salt. None is stored, so none can be stolen from a table, and the
- * present one can be computed again for a client whose answer was lost.
+ * Refresh tokens, opaque to clients: version, key id, session id, counter, and a MAC whose key is derived from the root
+ * key with the random salt of the session. Tokens are not stored: a stolen table contains none, and the current token
+ * can be computed again for a client that lost a response.
  */
 @Injectable()
 export class RefreshTokens {
-  /** Derived keys of recent sessions: one derivation serves both the old token and the new one. */
+  /** Derived keys of recent sessions: a rotation needs the same key twice. */
   private readonly derivedKeys = new LRUCache<string, KeyObject>({ max: 10_000 });
 
   constructor(private readonly keys: KeyRing) {}
 
+  /** Returns the token `counter` of a session; the same arguments and root key give the same token. */
   issue(sessionId: string, counter: number, salt: Buffer): string {
     const key = this.keys.current;
     const body = encodeBody(key.id, sessionId, counter);
     return PREFIX + Buffer.concat([body, this.computeMac(key, salt, body)]).toString('base64url');
   }
 
+  /** Returns the content of a well-formed token, or null. Does not verify the MAC. */
   parse(token: string): ParsedRefreshToken | null {
     if (!token.startsWith(PREFIX)) return null;
     const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
@@ -48,6 +50,7 @@ export class RefreshTokens {
     };
   }
 
+  /** Verifies the MAC in constant time. False if the root key is not known any more. */
   isAuthentic({ keyId, sessionId, counter, mac }: ParsedRefreshToken, salt: Buffer): boolean {
     const key = this.keys.byId(keyId);
     return (

@@ -11,7 +11,7 @@ import { TokenResponse } from './dto/token.responses.js';
 import type { ParsedRefreshToken } from './refresh-tokens.js';
 import { TokenPairIssuer } from './token-pair-issuer.js';
 
-/** Renews access, by refresh token or by bearer. One live lineage per session: contract, decisions 2. */
+/** Issues new tokens for a refresh token or an access token. Each session has one valid refresh token. */
 @Injectable()
 export class RefreshService {
   constructor(
@@ -23,13 +23,13 @@ export class RefreshService {
     private readonly log: Log,
   ) {}
 
-  /** The Xentree refresh: by the token in the body, else by the bearer, which keeps its refresh token. */
+  /** Rotates the refresh token if one is given; else renews the access token of the actor. */
   async refresh(actor: SessionActor | null, refreshToken: string | undefined): Promise<TokenResponse> {
     if (refreshToken !== undefined) return this.rotate(refreshToken);
     return TokenResponse.from(await this.renewByBearer(actor));
   }
 
-  /** Exchanges a refresh token for the next pair; throws `token_invalid`. */
+  /** Exchanges a refresh token for the next pair of tokens. Throws `token_invalid`. */
   async rotate(token: string): Promise<TokenResponse> {
     const { parsed, session } = await this.verifyToken(token);
     const now = this.clock.now();
@@ -41,7 +41,7 @@ export class RefreshService {
     return this.handleReuse(parsed, now);
   }
 
-  /** A fresh access token for the actor's own session. */
+  /** Returns a new access token for the session of the actor. Throws `token_invalid`. */
   async renewByBearer(actor: SessionActor | null): Promise<{ accessToken: string; expiresIn: number }> {
     if (!actor) throw platformErrors.token_invalid();
     const renewed = await this.sessions.renewByBearer(
@@ -58,13 +58,13 @@ export class RefreshService {
     };
   }
 
-  /** The session of a genuine refresh token of any age, for a log-out; null for anything else. */
+  /** Returns the session id of an authentic refresh token of any age, for log-out; null for other text. */
   async findSessionId(token: string): Promise<string | null> {
     const found = await this.verifyToken(token).catch(() => null);
     return found?.session.id ?? null;
   }
 
-  /** A bad MAC is just a bad token: it must never end the session it names. */
+  /** A wrong MAC must not end the session: anyone can write a session id into a token. */
   private async verifyToken(token: string): Promise<{ parsed: ParsedRefreshToken; session: ActiveSession }> {
     const parsed = this.tokenPairs.refreshTokens.parse(token);
     const session = parsed && (await this.cache.findActive(parsed.sessionId));
@@ -77,12 +77,12 @@ export class RefreshService {
     return { parsed, session };
   }
 
-  /** A genuine token that is not the live one: a retry within the grace, or a stolen lineage. */
+  /** Handles an authentic token that is not current: a retry within the grace period, or a stolen token. */
   private async handleReuse(parsed: ParsedRefreshToken, now: Date): Promise<TokenResponse> {
     const session = await this.sessions.findActive(parsed.sessionId, now);
     if (!session || session.refresh_counter === null) throw platformErrors.token_invalid();
     const { refresh_counter: currentCounter, refresh_rotated_at: rotatedAt } = session;
-    if (currentCounter === parsed.counter) throw platformErrors.token_invalid(); // idle for too long
+    if (currentCounter === parsed.counter) throw platformErrors.token_invalid(); // current, but idle for too long
     const age = rotatedAt ? now.getTime() - rotatedAt.getTime() : Infinity;
     if (currentCounter === parsed.counter + 1 && age <= REFRESH_GRACE_PERIOD * 1000)
       return this.tokenPairs.issue(session, currentCounter);

@@ -6,7 +6,7 @@ import { RefreshTokens } from './refresh-tokens.js';
 
 type RefreshableSession = Pick<Session, 'id' | 'user_id' | 'expires_at' | 'refresh_salt'>;
 
-/** An access token and the refresh token that goes with it. */
+/** Issues access and refresh tokens in pairs. */
 @Injectable()
 export class TokenPairIssuer {
   constructor(
@@ -14,7 +14,7 @@ export class TokenPairIssuer {
     readonly refreshTokens: RefreshTokens,
   ) {}
 
-  /** The pair of a session whose live refresh token is number `counter`. */
+  /** Returns a new access token, and refresh token number `counter`. */
   issue(session: RefreshableSession, counter: number): TokenResponse {
     if (!session.refresh_salt) throw new Error('This session has no refresh token.');
     return TokenResponse.from({

@@ -25,6 +25,7 @@ export interface VerifiedToken {
   payload: TokenClaims | string;
 }
 
+/** Signs and verifies the JWTs of this installation. */
 @Injectable()
 export class TokenSigner {
   readonly issuer: string;

@@ -8,7 +8,7 @@ import { CodeVerifier } from './codes/code-verifier.js';
 import { EmailCodesService } from './codes/email-codes.service.js';
 import { SecondFactorsService } from './second-factors.service.js';
 
-/** Lets a signed-in person do something at the price of a code. */
+/** Runs an action of a signed-in user after verifying and consuming a second-factor code. */
 @Injectable()
 export class CodeConfirmationService {
   constructor(
@@ -19,7 +19,7 @@ export class CodeConfirmationService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Spends `code` and runs `act` in one unit of work: both happen or neither. */
+  /** Consumes `code` and runs `action` in one transaction. Throws `two_factor_code_invalid`. */
   async runWithCode<T>(
     actor: SessionActor,
     code: string,

@@ -12,7 +12,7 @@ import { LoginChallengeRepository } from './persistence/login-challenge.reposito
 
 const TEMP_TOKEN: TokenKind = { typ: 'challenge+jwt', audience: 'xentree:challenge' };
 
-/** Logins between the password and the second factor. A `temp_token` names one and serves one purpose only. */
+/** Logins whose password was correct and that wait for a second step. A `temp_token` identifies one. */
 @Injectable()
 export class LoginChallengesService {
   constructor(
@@ -22,7 +22,7 @@ export class LoginChallengesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Begins a challenge and answers its `temp_token`. For a mailed code, the code goes out now. */
+  /** Creates a challenge and returns its `temp_token`. For e-mail codes, also sends the code. */
   async create(userId: string, purpose: ChallengePurpose, method: TwoFactorMethod | null): Promise<string> {
     const codeId = method === 'email' ? await this.emailCodes.sendUnlessRecent(userId, 'login') : null;
     const id = newId();
@@ -39,7 +39,7 @@ export class LoginChallengesService {
     return this.signer.sign(TEMP_TOKEN, { sub: userId, jti: id, purpose }, CHALLENGE_LIFETIME);
   }
 
-  /** The living challenge a token names; throws `token_invalid`. */
+  /** Returns the active challenge of a token. Throws `token_invalid`, also for a token of another purpose. */
   async getByToken(tempToken: string, purpose: ChallengePurpose): Promise<LoginChallenge> {
     const claims = this.signer.verify(TEMP_TOKEN, tempToken);
     const challengeId = claims?.purpose === purpose && typeof claims.jti === 'string' ? claims.jti : null;
@@ -49,16 +49,17 @@ export class LoginChallengesService {
     return challenge;
   }
 
-  /** Ends a challenge, for exactly one of many callers; for the others throws `token_invalid`. */
+  /** Ends a challenge. Of concurrent calls exactly one succeeds; the others throw `token_invalid`. */
   async finish({ id }: LoginChallenge): Promise<void> {
     if (!(await this.challenges.end(id, this.clock.now()))) throw platformErrors.token_invalid();
   }
 
+  /** Ends all pending logins of a user. */
   async endAll(userId: string): Promise<void> {
     await this.challenges.endAll(userId, this.clock.now());
   }
 
-  /** Mails another code for this challenge: a minute after the last, five times at most. */
+  /** Sends another code: at the earliest one minute after the last one, at most five times. Throws 429. */
   async resendCode(challenge: LoginChallenge): Promise<void> {
     const recentCode = await this.emailCodes.findRecent(challenge.user_id, 'login');
     if (recentCode) {

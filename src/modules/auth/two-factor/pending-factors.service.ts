@@ -12,7 +12,7 @@ import { LoginChallengeRepository } from './persistence/login-challenge.reposito
 import type { PendingFactor } from './persistence/pending-factor.entity.js';
 
 export interface EnrolmentInput {
-  /** The session or login challenge that sets up the factor; only it can confirm. */
+  /** The id of the session or login challenge that sets up the factor. Only this holder can confirm it. */
   holderId: string;
   userId: string;
   method: TwoFactorMethod;
@@ -21,11 +21,11 @@ export interface EnrolmentInput {
 
 export interface VerifiedPendingFactor {
   pending: PendingFactor;
-  /** TOTP: the time step whose code proved the secret. */
+  /** TOTP only: the time step of the code that confirmed the factor. */
   timeStep: number | null;
 }
 
-/** A second factor on its way: made, shown once, and proved by a code before it counts. */
+/** Second factors that wait for confirmation by a first code. The secret is shown once. */
 @Injectable()
 export class PendingFactorsService {
   constructor(
@@ -37,18 +37,19 @@ export class PendingFactorsService {
     private readonly clock: Clock,
   ) {}
 
+  /** Creates the factor in place of an earlier one of the holder. For e-mail codes, also sends the code. */
   async start(enrolment: EnrolmentInput): Promise<TwoFactorSetupResponse> {
     return enrolment.method === 'totp' ? this.startTotp(enrolment) : this.startEmail(enrolment);
   }
 
-  /** The factor that waits for this holder; throws 409 when there is none. */
+  /** Returns the factor of this holder. Throws `two_factor_setup_missing` if there is none or it has expired. */
   async get(holderId: string): Promise<PendingFactor> {
     const pending = await this.challenges.findPendingFactor(holderId);
     if (!pending || pending.expires_at <= this.clock.now()) throw authErrors.two_factor_setup_missing();
     return pending;
   }
 
-  /** Whether `code` proves the pending factor; spends a mailed one. Null when it is wrong. */
+  /** Returns null for a wrong code. Consumes an e-mail code. */
   async verify(pending: PendingFactor, code: string): Promise<VerifiedPendingFactor | null> {
     const plain = code.trim();
     if (!isOneTimeCode(plain)) return null;

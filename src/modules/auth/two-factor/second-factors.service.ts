@@ -11,7 +11,7 @@ import { SecondFactorRepository } from './codes/persistence/second-factor.reposi
 import type { VerifiedPendingFactor } from './pending-factors.service.js';
 import { LoginChallengeRepository } from './persistence/login-challenge.repository.js';
 
-/** Switches a person's second factor on and off, inside the caller's unit of work. */
+/** Enables and disables second factors. Runs in the caller's transaction. */
 @Injectable()
 export class SecondFactorsService {
   constructor(
@@ -27,14 +27,17 @@ export class SecondFactorsService {
     return this.factors.find(userId);
   }
 
-  /** The confirmed factor; throws 409 when two-factor authentication is off. */
+  /** Returns the confirmed factor. Throws `two_factor_not_enabled`. */
   async getEnabled(userId: string): Promise<SecondFactor> {
     const factor = await this.factors.find(userId);
     if (!factor) throw authErrors.two_factor_not_enabled();
     return factor;
   }
 
-  /** Makes a proved factor the person's own and answers its backup codes. All sessions but `keep` end. */
+  /**
+   * Enables a confirmed factor and returns its backup codes. Ends all sessions except `keptSessionId` and all pending
+   * logins. Throws `two_factor_already_enabled`, or `token_invalid` if the factor was confirmed before.
+   */
   async enable(
     { pending, timeStep }: VerifiedPendingFactor,
     keptSessionId: string | null,
@@ -58,7 +61,7 @@ export class SecondFactorsService {
     await this.mailer.sendNotice(userId, 'two_factor_disabled');
   }
 
-  /** For a person who lost their factor: an admin of their home organization takes it away. All sessions end. */
+  /** Removes the factor of a user who lost it, and ends all sessions. */
   async reset(userId: string): Promise<void> {
     if (!(await this.factors.disable(userId))) throw authErrors.two_factor_not_enabled();
     await this.endOtherSessionsAndLogins(userId, null);
@@ -78,7 +81,7 @@ export class SecondFactorsService {
     return plain.map(formatBackupCode);
   }
 
-  /** A changed factor ends every other session, and every login that was under way. */
+  /** Ends the other sessions and the pending logins, which were authenticated under the old factor. */
   private async endOtherSessionsAndLogins(userId: string, keptSessionId: string | null): Promise<void> {
     await this.sessions.endAll(userId, 'two_factor_changed', keptSessionId);
     await this.challenges.endAll(userId, this.clock.now());

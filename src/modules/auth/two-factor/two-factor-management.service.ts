@@ -9,7 +9,7 @@ import { EmailCodesService } from './codes/email-codes.service.js';
 import type { BackupCodesResponse } from './dto/two-factor.responses.js';
 import { SecondFactorsService } from './second-factors.service.js';
 
-/** Using one's second factor while signed in: to switch it off, to renew backup codes, to step up. */
+/** Lets a signed-in user use the second factor: turn it off, replace backup codes, step up the session. */
 @Injectable()
 export class TwoFactorManagementService {
   constructor(
@@ -20,6 +20,7 @@ export class TwoFactorManagementService {
     private readonly sessions: SessionsService,
   ) {}
 
+  /** Throws `two_factor_enforced` if an organization of the user requires a second factor. */
   async disable(actor: SessionActor, code: string): Promise<void> {
     await this.secondFactors.getEnabled(actor.userId);
     await this.assertNotEnforced(actor);
@@ -35,7 +36,7 @@ export class TwoFactorManagementService {
     return { backup_codes: codes, message: 'The old backup codes no longer work.' };
   }
 
-  /** Lifts the session, and with it every token of it. */
+  /** Records in the session that the second factor was verified; all access tokens of the session profit. */
   async stepUp(actor: SessionActor, code: string): Promise<void> {
     await this.stepUpService.runWithCode(actor, code, 'step_up', (used) =>
       this.sessions.recordStepUp(actor.sessionId, used),
@@ -46,12 +47,12 @@ export class TwoFactorManagementService {
     return (await this.secondFactors.find(actor.userId)) !== null;
   }
 
-  /** Runs `act` at the price of a code, in one unit of work. */
+  /** Runs `action` after consuming a code, in one transaction. */
   runWithCode<T>(actor: SessionActor, code: string, action: () => Promise<T>): Promise<T> {
     return this.stepUpService.runWithCode(actor, code, 'step_up', action);
   }
 
-  /** Mails a code for one of these to a person who gets their codes by mail. */
+  /** Sends a code to a user with e-mail codes. Throws `two_factor_method_mismatch` for other users. */
   async sendCode(actor: SessionActor, purpose: EmailCodePurpose): Promise<void> {
     const factor = await this.secondFactors.getEnabled(actor.userId);
     if (factor.method !== 'email') throw authErrors.two_factor_method_mismatch();

@@ -10,7 +10,7 @@ import type { BackupCodesResponse, TwoFactorSetupResponse } from './dto/two-fact
 import { PendingFactorsService } from './pending-factors.service.js';
 import { SecondFactorsService } from './second-factors.service.js';
 
-/** Setting up a second factor while signed in. */
+/** Sets up the second factor of a signed-in user. */
 @Injectable()
 export class TwoFactorSetupService {
   constructor(
@@ -22,7 +22,7 @@ export class TwoFactorSetupService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Needs a fresh password; with a factor already on, a fresh step-up, and then it will be replaced. */
+  /** Requires the password or a recent login. To replace an existing factor, also requires a recent step-up. */
   async start(
     actor: SessionActor,
     client: ClientInfo,
@@ -36,7 +36,7 @@ export class TwoFactorSetupService {
     return this.pendingFactors.start({ holderId: actor.sessionId, userId: actor.userId, method, replaces });
   }
 
-  /** Also counts as a step-up of this session; all others end. */
+  /** Enables the factor, ends all other sessions, and counts as a step-up of this one. */
   async confirm(actor: SessionActor, code: string): Promise<BackupCodesResponse> {
     const pending = await this.pendingFactors.get(actor.sessionId);
     const backupCodes = await this.attemptLimiter.attempt(actor.userId, () =>

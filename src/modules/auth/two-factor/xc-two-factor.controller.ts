@@ -33,7 +33,7 @@ export class XcTwoFactorController {
   @Post('2fa/setup')
   @Requires('session')
   @Operation({
-    summary: 'Begin to set up a second factor',
+    summary: 'Start the setup of a second factor',
     response: TwoFactorSetupResponse,
     errors: [
       errors.reauthentication_required,
@@ -67,7 +67,7 @@ export class XcTwoFactorController {
   @Post('2fa/disable')
   @Requires('session')
   @Operation({
-    summary: 'Switch two-factor authentication off',
+    summary: 'Turn two-factor authentication off',
     response: MessageResponse,
     errors: [...CODE_ERRORS, errors.two_factor_enforced],
   })
@@ -82,7 +82,7 @@ export class XcTwoFactorController {
   @Post('2fa/disable/send-code')
   @Requires('session')
   @Operation({
-    summary: 'Mail a code to switch two-factor authentication off',
+    summary: 'Send a code by e-mail to turn two-factor authentication off',
     response: MessageResponse,
     errors: [...SEND_CODE_ERRORS, errors.two_factor_enforced],
   })
@@ -104,7 +104,7 @@ export class XcTwoFactorController {
   @Post('step-up')
   @Requires('session')
   @Operation({
-    summary: 'Prove the second factor in this session',
+    summary: 'Verify the second factor for this session',
     response: XcTokenResponse,
     errors: CODE_ERRORS,
   })
@@ -115,7 +115,7 @@ export class XcTwoFactorController {
 
   @Post('step-up/send-code')
   @Requires('session')
-  @Operation({ summary: 'Mail a code to step up with', response: MessageResponse, errors: SEND_CODE_ERRORS })
+  @Operation({ summary: 'Send a step-up code by e-mail', response: MessageResponse, errors: SEND_CODE_ERRORS })
   async sendStepUpCode(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
     await this.twoFactor.sendCode(actor, 'step_up');
     return MessageResponse.from('We sent you a code.');

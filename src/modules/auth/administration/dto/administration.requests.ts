@@ -19,7 +19,7 @@ export class CreateUserRequest {
     ...NEW_PASSWORD_OPTIONS,
     optional: true,
     description:
-      'Must be replaced at the first login. Without it the account waits for its owner to set one.',
+      'Must be replaced at the first login. Without it, the user sets one through the e-mailed link.',
   })
   password?: string;
 
@@ -33,7 +33,7 @@ export class CreateUserRequest {
   last_name = '';
 }
 
-/** A partial update of somebody else's account; an absent field stays as it is. */
+/** A partial update of a user; an absent field stays unchanged. */
 export class UpdateUserRequest extends XcUserReadOnlyFields {
   @EmailField({ optional: true })
   email?: string;
@@ -51,7 +51,7 @@ export class UpdateUserRequest extends XcUserReadOnlyFields {
     optional: true,
     nullable: true,
     max: 1024,
-    description: 'Your own; checked when it is given.',
+    description: 'Your own password. Checked if it is given.',
   })
   current_password?: string | null;
 
@@ -61,7 +61,7 @@ export class UpdateUserRequest extends XcUserReadOnlyFields {
   @EnumField(ROLES, { optional: true, example: 'admin' })
   role?: Role;
 
-  @BooleanField({ optional: true, description: 'False closes the account and everything that acts for it.' })
+  @BooleanField({ optional: true, description: 'False closes the account and disables its sessions, API keys and tokens.' })
   is_active?: boolean;
 
   @ReadOnlyField()

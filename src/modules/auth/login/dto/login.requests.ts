@@ -40,7 +40,7 @@ export class RefreshTokenRequest {
   @TextField({
     optional: true,
     max: 512,
-    description: 'Without it, the bearer is renewed.',
+    description: 'Without it, the access token is renewed.',
     example: 'xr_AX9...',
   })
   refresh_token?: string;

@@ -1,7 +1,7 @@
 import { JWT_EXAMPLE } from '@/modules/auth/tokens/dto/token.responses.js';
 import { ApiSchema, ResponseField, ResponseListField } from '@/platform/openapi/index.js';
 
-/** The six fields of `login` and `verify-2fa`. */
+/** The response of `login` and `verify-2fa`: always all six fields. */
 @ApiSchema({ name: 'XcLoginResponse' })
 export class XcLoginResponse {
   @ResponseField('string', JWT_EXAMPLE, { nullable: true })

@@ -5,10 +5,10 @@ export type EmailTokenPurpose =
   | 'verify_email'
   | 'reset_password'
   | 'change_email'
-  | 'set_password' // the first one, of an account somebody else made
-  | 'replace_password'; // one that somebody else set; handed out at login, not by mail
+  | 'set_password' // the first password of an account that an administrator created
+  | 'replace_password'; // replaces a password that an administrator set; returned by the login, not e-mailed
 
-/** A link in a mail. It works once; only a keyed hash of its token is stored. */
+/** A single-use token; only a keyed hash of it is stored. */
 @Entity('mail_tokens')
 @Unique('mail_tokens_token_hash_key', ['token_hash'])
 @Index('mail_tokens_user_id_idx', ['user_id', 'purpose'])
@@ -31,7 +31,7 @@ export class EmailToken {
   @Column('bytea')
   token_hash!: Buffer;
 
-  /** The address the mail went to: what clicking the link proves. */
+  /** The address the e-mail was sent to; following the link proves control of it. */
   @Column('text')
   email!: string;
 

@@ -33,7 +33,7 @@ export class EmailTokenRepository extends RepositoryBase<EmailToken> {
     await this.rows.delete({ user_id: userId, purpose: In(purposes) });
   }
 
-  /** Spends a token, for exactly one of many callers. */
+  /** Deletes a token and returns it; of concurrent calls exactly one gets it. Tokens of closed accounts stay. */
   async consume(
     hashes: Buffer[],
     purposes: EmailTokenPurpose[],

@@ -16,7 +16,7 @@ export class XcRegisterResponse {
   message!: string;
 }
 
-/** What a signed-in person gets for accepting an invitation. */
+/** The response to a signed-in user who accepted an invitation. */
 export class JoinedResponse {
   @ResponseField('string', 'You are a member now.')
   message!: string;

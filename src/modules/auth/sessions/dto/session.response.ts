@@ -5,7 +5,7 @@ export class SessionResponse {
   @ResponseIdField()
   id!: string;
 
-  @ResponseField('boolean', true, { description: 'The session this request was made in.' })
+  @ResponseField('boolean', true, { description: 'True for the session of this request.' })
   current!: boolean;
 
   @ResponseField('string', 'Mozilla/5.0 (X11; Linux x86_64)')

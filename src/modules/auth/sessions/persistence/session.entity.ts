@@ -3,7 +3,7 @@ import { TimestampColumn } from '@/platform/persistence/index.js';
 
 export type UsedSecondFactor = 'totp' | 'email' | 'backup_code';
 
-/** One login. What it proved and when is read from here, never from a token. */
+/** The result of a login. What was verified, and when, is read from this row, never from a token. */
 @Entity('sessions')
 @Index('sessions_user_id_idx', { synchronize: false })
 @Index('sessions_expires_at_idx', ['expires_at'])
@@ -25,11 +25,11 @@ export class Session {
   @TimestampColumn()
   created_at!: Date;
 
-  /** The last request, to the minute; for people to look at. */
+  /** The last request, to the minute; shown to the user. */
   @TimestampColumn()
   last_seen_at!: Date;
 
-  /** The last login, refresh or renewal that keeps an idle session alive. */
+  /** The last login, refresh or renewal; the idle timeout counts from here. */
   @TimestampColumn()
   active_at!: Date;
 
@@ -51,11 +51,11 @@ export class Session {
   @Column('text', { nullable: true })
   second_factor_method!: UsedSecondFactor | null;
 
-  /** Null when the session has no refresh token; else what its MAC key is derived with. */
+  /** The salt of the key that signs its refresh tokens; null for a session without refresh tokens. */
   @Column('bytea', { nullable: true })
   refresh_salt!: Buffer | null;
 
-  /** The number of the one refresh token that is alive. */
+  /** The counter of the only valid refresh token. */
   @Column('integer', { nullable: true })
   refresh_counter!: number | null;
 

@@ -17,7 +17,7 @@ const ROTATE = {
          RETURNING refresh_counter`,
 };
 
-/** Renewal by bearer: activity only where there is no refresh token, and bounded where there is one. */
+/** Renewal by access token. It counts as activity only without a refresh token; with one, it is limited in time. */
 const RENEW = {
   name: 'sessions.renew',
   text: `UPDATE sessions
@@ -50,7 +50,7 @@ const END_ALL = {
          WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $4::uuid RETURNING id`,
 };
 
-/** A login under way is waited for, and one that comes later sees what has changed. */
+/** Serializes with logins: waits for a concurrent one, and makes a later one see the change. */
 const LOCK_USER = {
   name: 'sessions.hold_owner',
   text: 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE',
@@ -84,7 +84,7 @@ export class SessionRepository extends RepositoryBase<Session> {
     return (await this.one<Session>(FIND_ACTIVE, [id, now])) ?? null;
   }
 
-  /** Moves the one live refresh token from `counter` to the next; false when it was not the live one. */
+  /** Replaces refresh token `counter` by the next one; returns false if it was not the current one. */
   rotateRefreshToken(id: string, counter: number, now: Date, idleSince: Date): Promise<boolean> {
     return this.affectedOneRow(ROTATE, [id, counter, now, idleSince]);
   }
@@ -105,7 +105,7 @@ export class SessionRepository extends RepositoryBase<Session> {
     return this.affectedOneRow(END_OWN, [userId, id, now, reason]);
   }
 
-  /** Ends every session of a person but the one to keep. */
+  /** Ends all sessions of a user except `keptSessionId`. */
   async endAll(userId: string, now: Date, reason: string, keptSessionId: string | null): Promise<void> {
     await this.query(LOCK_USER, [userId]);
     await this.query(END_ALL, [userId, now, reason, keptSessionId]);
@@ -115,7 +115,7 @@ export class SessionRepository extends RepositoryBase<Session> {
     return this.query<Session>(...keysetQuery(LIST, [userId, at.now, at.idleSince], window));
   }
 
-  /** Writes when sessions were last seen, many in one statement. */
+  /** Writes the last-seen times of many sessions in one statement. */
   async updateLastSeen(seen: ReadonlyMap<string, Date>): Promise<void> {
     await this.query(UPDATE_LAST_SEEN, [[...seen.keys()], [...seen.values()]]);
   }

@@ -20,7 +20,7 @@ export class TokenResponse {
 
   @ResponseField('string', 'xr_AX9...', {
     optional: true,
-    description: 'Absent when the call was made with a bearer.',
+    description: 'Absent if the request had no refresh token.',
   })
   refresh_token?: string;
 
@@ -34,7 +34,7 @@ export class TokenResponse {
   }
 }
 
-/** Exactly what the XC documentation prints for a renewed token. */
+/** Has exactly the fields that the XC documentation shows. */
 @ApiSchema({ name: 'XcTokenResponse' })
 export class XcTokenResponse {
   @ResponseField('string', JWT_EXAMPLE)

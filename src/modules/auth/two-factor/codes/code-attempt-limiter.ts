@@ -7,8 +7,8 @@ import { Log } from '@/platform/logging/index.js';
 import { WRONG_CODE_LIMIT, DAILY_WRONG_CODE_LIMIT } from './code.rules.js';
 
 /**
- * The one counter of wrong codes, for every factor on both faces. An attempt is counted before the code is
- * looked at, so that parallel guesses cannot slip through together.
+ * Limits wrong codes per user, over all factors and both APIs. An attempt is counted before the code is checked, so
+ * concurrent guesses cannot exceed the limit.
  */
 @Injectable()
 export class CodeAttemptLimiter {
@@ -20,8 +20,8 @@ export class CodeAttemptLimiter {
   ) {}
 
   /**
-   * Runs `check`, which answers null for a wrong code. Throws 401 `Invalid code`, or 429 when too many were
-   * wrong; then also for the right one.
+   * Runs `check`, which returns null for a wrong code. Throws `two_factor_code_invalid` for a wrong code, and 429 for
+   * any code after too many wrong ones.
    */
   async attempt<T>(userId: string, check: () => Promise<T | null>): Promise<T> {
     const [recent, today] = await this.reserve(userId);
@@ -45,7 +45,7 @@ export class CodeAttemptLimiter {
     }
   }
 
-  /** What fails for another reason than a wrong code is no attempt. */
+  /** An error other than a wrong code does not count as an attempt. */
   private async runCheck<T>(
     check: () => Promise<T | null>,
     ...reservations: RateLimitReservation[]

@@ -8,7 +8,7 @@ const EMAIL_CODE_HASH = 'email-code';
 const BACKUP_CODE_HASH = 'backup-code';
 export const TOTP_SECRET = 'totp-secret';
 
-/** Makes codes and says how they are kept: hashed under a key and bound to their row, or sealed to their owner. */
+/** Creates codes and protects stored ones: keyed hashes bound to the row or user, and encryption of TOTP secrets. */
 @Injectable()
 export class CodeHasher {
   constructor(
@@ -30,7 +30,7 @@ export class CodeHasher {
     return this.hash.allHashes(EMAIL_CODE_HASH, rowId, code);
   }
 
-  /** A new set of backup codes, 80 bits each, with their hashes. */
+  /** Returns new backup codes of 80 bits each, with their hashes in the same order. */
   createBackupCodes(userId: string): { plain: string[]; hashes: Buffer[] } {
     const plain = Array.from({ length: BACKUP_CODE_COUNT }, () => this.entropy.base32(16));
     return { plain, hashes: plain.map((code) => this.hash.currentHash(BACKUP_CODE_HASH, userId, code)) };
@@ -44,7 +44,7 @@ export class CodeHasher {
     return this.secretBox.seal(TOTP_SECRET, secret, userId);
   }
 
-  /** Null, and a line in the log, when no known root key opens it: then no code of it is right. */
+  /** Returns null and logs an error if no known root key opens the secret: then no code is correct. */
   openTotpSecret(userId: string, sealed: Buffer): string | null {
     try {
       return this.secretBox.open(TOTP_SECRET, sealed, userId);

@@ -8,7 +8,7 @@ import type { SecondFactor } from './persistence/second-factor.entity.js';
 import { SecondFactorRepository } from './persistence/second-factor.repository.js';
 import { Totp } from './totp.js';
 
-/** Spends codes: each works once, in one conditional update. */
+/** Verifies and consumes codes. Each code works once, by a conditional update. */
 @Injectable()
 export class CodeVerifier {
   constructor(
@@ -20,8 +20,8 @@ export class CodeVerifier {
   ) {}
 
   /**
-   * Spends a code of this person: of their app, a mailed one (`emailCodeId` says which) or a backup code.
-   * Answers which it was; null when it was wrong or spent before.
+   * Consumes a code of the authenticator app, the e-mail code `emailCodeId`, or a backup code. Returns the kind of
+   * code, or null if it is wrong or was used before.
    */
   async consume(
     factor: SecondFactor,

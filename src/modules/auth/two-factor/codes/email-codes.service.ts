@@ -10,7 +10,7 @@ import { EMAIL_CODE_LIFETIME, MAX_EMAIL_CODE_TRIES, EMAIL_CODE_LIMIT, RESEND_DEL
 import type { EmailCode } from './persistence/email-code.entity.js';
 import { EmailCodeRepository } from './persistence/email-code.repository.js';
 
-/** Six-digit codes by mail. Only a keyed hash is stored, bound to the row, so a code of one row fits no other. */
+/** Six-digit codes by e-mail. Only a keyed hash is stored; it is bound to the row, so a code fits one row only. */
 @Injectable()
 export class EmailCodesService {
   constructor(
@@ -22,13 +22,13 @@ export class EmailCodesService {
     private readonly clock: Clock,
   ) {}
 
-  /** The id of a code mailed within the last minute, or of one that is mailed now. */
+  /** Returns the id of a code sent within the last minute; otherwise sends one. */
   async sendUnlessRecent(userId: string, purpose: EmailCodePurpose): Promise<string> {
     const recent = await this.findRecent(userId, purpose);
     return recent ? recent.id : this.sendNew(userId, purpose);
   }
 
-  /** Mails a new code, unless another call did within the last minute, and answers its id. */
+  /** Sends a code and returns its id; returns the existing one if a concurrent call sent it. Throws 429. */
   async sendNew(userId: string, purpose: EmailCodePurpose): Promise<string> {
     this.mailer.assertConfigured();
     await this.limiter.consume(EMAIL_CODE_LIMIT, userId);
@@ -38,7 +38,7 @@ export class EmailCodesService {
     });
   }
 
-  /** Spends the code with this id; a wrong one counts against it. */
+  /** Consumes the code with this id; every wrong try counts against it. */
   async consume(id: string, code: string): Promise<boolean> {
     return this.codes.consume(
       id,
@@ -48,12 +48,12 @@ export class EmailCodesService {
     );
   }
 
-  /** The newest code for this purpose that could still be right. */
+  /** Returns the newest code of this purpose that is still valid. */
   async findLatest(userId: string, purpose: EmailCodePurpose): Promise<EmailCode | undefined> {
     return this.codes.findLatest(userId, purpose, MAX_EMAIL_CODE_TRIES, this.clock.now());
   }
 
-  /** The same, when it was mailed so recently that no new one is sent. */
+  /** Returns the newest valid code if it was sent within the last minute. */
   async findRecent(userId: string, purpose: EmailCodePurpose): Promise<EmailCode | undefined> {
     const code = await this.findLatest(userId, purpose);
     return code && code.created_at > this.clock.after(-RESEND_DELAY) ? code : undefined;

@@ -2,14 +2,14 @@ import { EnumField, TextField } from '@/platform/validation/index.js';
 
 const METHODS = ['totp', 'email'] as const;
 
-/** A code from the app, from a mail, or a backup code. */
+/** A code from the authenticator app or from an e-mail, or a backup code. */
 export class CodeRequest {
   @TextField({ trim: true, max: 64, example: '123456' })
   code!: string;
 }
 
 export class TempTokenRequest {
-  @TextField({ max: 2048, description: 'From the login.', example: 'eyJhbGciOiJIUzI1NiIs...' })
+  @TextField({ max: 2048, description: 'From the response to the login.', example: 'eyJhbGciOiJIUzI1NiIs...' })
   temp_token!: string;
 }
 
@@ -27,6 +27,6 @@ export class TwoFactorSetupRequest {
   @EnumField(METHODS, { example: 'totp' })
   method!: 'totp' | 'email';
 
-  @TextField({ optional: true, max: 1024, description: 'Needed when the login is more than 15 minutes old.' })
+  @TextField({ optional: true, max: 1024, description: 'Required if the login is more than 15 minutes old.' })
   password?: string;
 }

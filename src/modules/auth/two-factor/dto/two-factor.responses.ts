@@ -17,7 +17,7 @@ export class TwoFactorSetupResponse {
 
   @ResponseField('string', 'data:image/svg+xml;base64,PHN2Zy...', {
     nullable: true,
-    description: 'TOTP only: to scan.',
+    description: 'TOTP only: the URI as a QR code.',
   })
   qr_code!: string | null;
 
@@ -26,7 +26,7 @@ export class TwoFactorSetupResponse {
 }
 
 export class BackupCodesResponse {
-  @ResponseListField('string', ['ABCD-EFGH-IJKL-MNOP'], 'Shown once; each works once.')
+  @ResponseListField('string', ['ABCD-EFGH-IJKL-MNOP'], 'Shown only once. Each code works once.')
   backup_codes!: string[];
 
   @ResponseField('string', 'Keep these codes in a safe place.')

@@ -4,7 +4,7 @@ import { EmailCode } from '../codes/persistence/email-code.entity.js';
 
 export type ChallengePurpose = 'verify' | 'setup';
 
-/** A login whose password was right and that waits for the rest; a `temp_token` names one. */
+/** A login whose password was correct and that waits for a second step; identified by a `temp_token`. */
 @Entity('login_challenges')
 @Index('login_challenges_user_id_idx', ['user_id'])
 @Index('login_challenges_expires_at_idx', ['expires_at'])
@@ -28,7 +28,7 @@ export class LoginChallenge {
   @Column('integer', { default: 0 })
   resends!: number;
 
-  /** When the password was proved. */
+  /** When the password was verified. */
   @TimestampColumn()
   created_at!: Date;
 

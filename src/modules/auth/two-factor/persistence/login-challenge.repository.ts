@@ -41,7 +41,7 @@ export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
     return this.one<LoginChallenge>(FIND_ACTIVE, [id, purpose, now]);
   }
 
-  /** True for exactly one of many: the one that finishes the login. */
+  /** Returns true for exactly one of concurrent calls. */
   end(id: string, now: Date): Promise<boolean> {
     return this.affectedOneRow(END, [id, now]);
   }
@@ -51,7 +51,7 @@ export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
     await this.query({ name: 'login_challenges.end_all', text }, [userId, now]);
   }
 
-  /** Puts a new code in the place of the one this caller saw; false when there are no resends left or another was faster. */
+  /** Replaces the code that the caller read. False if no resends are left or a concurrent call replaced it first. */
   resend(
     { id, email_code_id: previousCodeId }: LoginChallenge,
     codeId: string,
@@ -61,7 +61,7 @@ export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
     return this.affectedOneRow(RESEND, [id, codeId, now, max, previousCodeId]);
   }
 
-  /** Sets the factor that waits for this holder, in place of an earlier one. */
+  /** Stores the pending factor of a holder, in place of an earlier one. */
   async savePendingFactor(pending: PendingFactor): Promise<void> {
     await this.unitOfWork.manager.getRepository(PendingFactor).upsert(pending, ['holder_id']);
   }
@@ -70,7 +70,7 @@ export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
     return this.unitOfWork.manager.getRepository(PendingFactor).findOneBy({ holder_id: holderId });
   }
 
-  /** True for exactly one of many confirmations. */
+  /** Deletes the pending factor; returns true for exactly one of concurrent calls. */
   consumePendingFactor(holderId: string, userId: string, now: Date): Promise<boolean> {
     return this.affectedOneRow(CONSUME_PENDING_FACTOR, [holderId, userId, now]);
   }

@@ -3,7 +3,7 @@ import { TimestampColumn } from '@/platform/persistence/index.js';
 import { EmailCode } from '../codes/persistence/email-code.entity.js';
 import type { TwoFactorMethod } from '../codes/persistence/second-factor.entity.js';
 
-/** A second factor that waits to be confirmed, held by one session or one login challenge. */
+/** A second factor that waits for confirmation by its holder: a session or a login challenge. */
 @Entity('pending_factors')
 @Index('pending_factors_user_id_idx', ['user_id'])
 @Index('pending_factors_expires_at_idx', ['expires_at'])
@@ -27,7 +27,7 @@ export class PendingFactor {
   @ForeignKey(() => EmailCode, { name: 'pending_factors_email_code_id_fkey', onDelete: 'SET NULL' })
   email_code_id!: string | null;
 
-  /** A stepped-up session asked to replace the present factor with this one. */
+  /** True if the factor replaces an existing one, which requires a recent step-up. */
   @Column('boolean')
   replaces!: boolean;
 

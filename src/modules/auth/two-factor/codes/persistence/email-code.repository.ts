@@ -10,7 +10,7 @@ const FIND_LATEST = {
          ORDER BY id DESC LIMIT 1`,
 };
 
-/** Every try counts, the right one spends the code: one statement, so that parallel tries queue up. */
+/** Counts the try and consumes the code if it matches, in one statement: concurrent tries wait for the row lock. */
 const CONSUME = {
   name: 'email_codes.try',
   text: `UPDATE email_codes SET tries = tries + 1, used_at = CASE WHEN code_hash = ANY($2::bytea[]) THEN $3::timestamptz END
@@ -28,13 +28,13 @@ export class EmailCodeRepository extends RepositoryBase<EmailCode> {
     await this.rows.insert(code);
   }
 
-  /** Codes of one person are sent one at a time. */
+  /** Serializes the sending of codes to one user. */
   async lockUser(userId: string): Promise<void> {
     const text = 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE';
     await this.query({ name: 'email_codes.lock_owner', text }, [userId]);
   }
 
-  /** The newest code that could still be right. */
+  /** Returns the newest unused code with tries left. */
   async findLatest(
     userId: string,
     purpose: EmailCodePurpose,
@@ -44,6 +44,7 @@ export class EmailCodeRepository extends RepositoryBase<EmailCode> {
     return this.one<EmailCode>(FIND_LATEST, [userId, purpose, maxTries, now]);
   }
 
+  /** Returns whether the code matched. */
   async consume(id: string, hashes: Buffer[], now: Date, maxTries: number): Promise<boolean> {
     const [result] = await this.query<{ spent: boolean }>(CONSUME, [id, hashes, now, maxTries]);
     return result?.spent ?? false;

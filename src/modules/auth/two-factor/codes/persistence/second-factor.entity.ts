@@ -3,7 +3,7 @@ import { TimestampColumn } from '@/platform/persistence/index.js';
 
 export type TwoFactorMethod = 'totp' | 'email';
 
-/** The one confirmed second factor of a person. */
+/** The confirmed second factor of a user. */
 @Entity('second_factors')
 @Check('second_factors_method_check', `method IN ('totp', 'email')`)
 export class SecondFactor {
@@ -14,7 +14,7 @@ export class SecondFactor {
   @Column('text')
   method!: TwoFactorMethod;
 
-  /** TOTP only: sealed, bound to the user. */
+  /** TOTP only: encrypted, bound to the user id. */
   @Column('bytea', { nullable: true })
   secret!: Buffer | null;
 

@@ -51,7 +51,7 @@ export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
     return this.rows.findOneBy({ user_id: userId });
   }
 
-  /** False when there is a factor already. */
+  /** Returns false if the user has a factor already. */
   enable({ user_id, method, secret, last_step, created_at }: SecondFactor): Promise<boolean> {
     return this.affectedOneRow(ENABLE, [user_id, method, secret, last_step, created_at]);
   }
@@ -60,7 +60,7 @@ export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
     return this.affectedOneRow(REPLACE, [user_id, method, secret, last_step, created_at]);
   }
 
-  /** A page of sealed secrets in the order of their owners. */
+  /** Returns a page of encrypted secrets in the order of user ids. */
   listSealedSecrets(after: string | null, limit: number): Promise<SealedRow[]> {
     return this.query(LIST_SEALED_SECRETS, [after, limit]);
   }
@@ -69,7 +69,7 @@ export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
     return this.affectedOneRow(REPLACE_SEALED_SECRET, [userId, from, to]);
   }
 
-  /** False when this or a later time step was spent before. */
+  /** Returns false if this or a later time step was used before. */
   consumeTimeStep(userId: string, timeStep: number): Promise<boolean> {
     return this.affectedOneRow(CONSUME_TIME_STEP, [userId, timeStep]);
   }
