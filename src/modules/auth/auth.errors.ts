@@ -13,7 +13,10 @@ export const authErrors = defineErrors({
     message: 'Two-factor authentication is already on. Step up before you replace the factor.',
   },
   two_factor_not_enabled: { kind: 'conflict', message: 'Two-factor authentication is not on.' },
-  two_factor_setup_missing: { kind: 'conflict', message: 'No two-factor setup is waiting for confirmation. Start the setup again.' },
+  two_factor_setup_missing: {
+    kind: 'conflict',
+    message: 'No two-factor setup is waiting for confirmation. Start the setup again.',
+  },
   two_factor_method_mismatch: {
     kind: 'invalid',
     message: 'Your codes come from your authenticator app, not by e-mail.',

@@ -110,7 +110,7 @@ describe('the built-in pages of mailed links', () => {
     expect(page.message()).toBe('Your e-mail address is confirmed.');
     expect(page.isFormHidden()).toBe(true);
     await page.click();
-    expect(page.message()).toBe('This link is not valid any more. Ask for a new one.');
+    expect(page.message()).toBe('This link has expired or was already used. Request a new one.');
   });
 
   it('set a password on a click, and say why one is refused without spending the link', async () => {
@@ -126,7 +126,7 @@ describe('the built-in pages of mailed links', () => {
     expect(page.isFormHidden()).toBe(false);
     expect(await login(PASSWORD)).toBe(200);
     await page.click('nine quiet harbours in fog');
-    expect(page.message()).toBe('Your password is set. Log in with it.');
+    expect(page.message()).toBe('Your password was changed. Log in with the new password.');
     expect(await login('nine quiet harbours in fog')).toBe(200);
     expect(await login(PASSWORD)).toBe(401);
   });

@@ -102,7 +102,8 @@ export class AccountController {
   @Requires('session')
   @Operation({
     summary: 'Request a change of e-mail address',
-    description: 'Notifies the old address. The change takes effect when the link sent to the new address is used.',
+    description:
+      'Notifies the old address. The change takes effect when the link sent to the new address is used.',
     response: MessageResponse,
     errors: [errors.password_incorrect, ...MAIL_ERRORS],
   })

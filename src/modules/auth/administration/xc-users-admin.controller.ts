@@ -49,7 +49,8 @@ export class XcUsersAdminController {
   @Requires('session', MANAGE_USERS)
   @Operation({
     summary: 'Create a user account',
-    description: 'Sends the user a link to set a password; it is valid for 24 hours. Passwords are never sent by e-mail.',
+    description:
+      'Sends the user a link to set a password; it is valid for 24 hours. Passwords are never sent by e-mail.',
     status: 201,
     response: XcUserResponse,
     errors: [
@@ -95,7 +96,7 @@ export class XcUsersAdminController {
   @Post(':user_id/reset-2fa')
   @Requires('session', MANAGE_USERS)
   @Operation({
-    summary: 'Reset a user\'s second factor',
+    summary: "Reset a user's second factor",
     description: 'Notifies the user by e-mail and ends all their sessions.',
     response: MessageResponse,
     errors: [...MANAGED_USER_ERRORS, errors.two_factor_not_enabled],

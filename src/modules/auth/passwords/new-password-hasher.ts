@@ -18,7 +18,9 @@ export class NewPasswordHasher {
   async hash(password: string, hints: string[], forbiddenHash: string | null = null): Promise<string> {
     await this.policy.assertStrong(password, hints);
     if (forbiddenHash && (await this.hasher.verify(password, forbiddenHash, (compare) => compare())))
-      throw authErrors.password_too_weak({ data: { reason: 'Choose a password other than the one that was set for you.' } });
+      throw authErrors.password_too_weak({
+        data: { reason: 'Choose a password other than the one that was set for you.' },
+      });
     return this.hasher.hash(password);
   }
 }

@@ -65,7 +65,8 @@ export class XcRecoveryController {
   @Public({ credentials: 'optional' })
   @Operation({
     summary: 'Request another confirmation e-mail',
-    description: 'Send the address (the response is the same for every address), or an access token and no body.',
+    description:
+      'Send the address (the response is the same for every address), or an access token and no body.',
     response: MessageResponse,
     errors: MAIL_ERRORS,
   })

@@ -25,7 +25,8 @@ export class XcInvitationAcceptanceController {
   @Public({ credentials: 'optional' })
   @Operation({
     summary: 'Accept an invitation',
-    description: 'With the access token of the invited user, or without a token and with a `password` for a new account.',
+    description:
+      'With the access token of the invited user, or without a token and with a `password` for a new account.',
     response: { oneOf: [JoinedResponse, XcLoginResponse] },
     errors: [
       organizationErrors.invitation_invalid,

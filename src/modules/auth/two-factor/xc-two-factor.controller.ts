@@ -115,7 +115,11 @@ export class XcTwoFactorController {
 
   @Post('step-up/send-code')
   @Requires('session')
-  @Operation({ summary: 'Send a step-up code by e-mail', response: MessageResponse, errors: SEND_CODE_ERRORS })
+  @Operation({
+    summary: 'Send a step-up code by e-mail',
+    response: MessageResponse,
+    errors: SEND_CODE_ERRORS,
+  })
   async sendStepUpCode(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
     await this.twoFactor.sendCode(actor, 'step_up');
     return MessageResponse.from('We sent you a code.');

@@ -61,7 +61,10 @@ export class UpdateUserRequest extends XcUserReadOnlyFields {
   @EnumField(ROLES, { optional: true, example: 'admin' })
   role?: Role;
 
-  @BooleanField({ optional: true, description: 'False closes the account and disables its sessions, API keys and tokens.' })
+  @BooleanField({
+    optional: true,
+    description: 'False closes the account and disables its sessions, API keys and tokens.',
+  })
   is_active?: boolean;
 
   @ReadOnlyField()

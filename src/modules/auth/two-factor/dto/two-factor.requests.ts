@@ -9,7 +9,11 @@ export class CodeRequest {
 }
 
 export class TempTokenRequest {
-  @TextField({ max: 2048, description: 'From the response to the login.', example: 'eyJhbGciOiJIUzI1NiIs...' })
+  @TextField({
+    max: 2048,
+    description: 'From the response to the login.',
+    example: 'eyJhbGciOiJIUzI1NiIs...',
+  })
   temp_token!: string;
 }
 
