@@ -19,7 +19,7 @@ interface FetchOptions {
   headers?: Record<string, string>;
 }
 
-/** A page as a browser has it: its one script run against the little of a document that it touches. */
+/** Runs the script of a page against a minimal document with the elements it uses. */
 function openPage(app: TestApp, html: string, search: string): OpenedPage {
   const script = /<script nonce="[\w-]+">([\s\S]*)<\/script>/.exec(html)?.[1] ?? '';
   const endpoint = /<form data-endpoint="([^"]+)">/.exec(html)?.[1] ?? '';
@@ -64,7 +64,7 @@ function openPage(app: TestApp, html: string, search: string): OpenedPage {
   };
 }
 
-describe('the built-in pages of mailed links', () => {
+describe('the built-in pages of e-mailed links', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('the built-in pages of mailed links', () => {
   afterAll(() => app.stop());
 
   it.each(['verify-email', 'reset-password', 'accept-invitation'])(
-    '%s loads nothing, is framed by nobody and shows no token',
+    '%s loads no resources, forbids framing and does not contain the token',
     async (page) => {
       const answers = [await app.get(`/${page}?token=s3cret"><script>`), await app.get(`/${page}`)];
       const nonces = answers.map(({ status, headers, text }) => {
@@ -97,7 +97,7 @@ describe('the built-in pages of mailed links', () => {
     },
   );
 
-  it('confirm an address on a click, not when a mail scanner opens the link', async () => {
+  it('confirm an address when the button is clicked, not when a mail scanner opens the link', async () => {
     const { email, accessToken: token } = await givenUser(app);
     const url = `/verify-email?token=${await app.lastLinkToken(email, 'verify-email')}`;
     const verified = async (): Promise<boolean> =>
@@ -113,7 +113,7 @@ describe('the built-in pages of mailed links', () => {
     expect(page.message()).toBe('This link has expired or was already used. Request a new one.');
   });
 
-  it('set a password on a click, and say why one is refused without spending the link', async () => {
+  it('set a password; a rejected password shows the reason and does not consume the link', async () => {
     const { email } = await givenUser(app);
     await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email }));
     const url = `/reset-password?token=${await app.lastLinkToken(email, 'reset-password')}`;
@@ -155,7 +155,7 @@ describe('the page of an invitation', () => {
     return (body as { email: string }[]).some((user) => user.email === email);
   }
 
-  it('opens an account on a click, and says why a password is refused without spending the link', async () => {
+  it('creates an account; a rejected password shows the reason and does not consume the link', async () => {
     const page = await invite('fresh@example.com');
     expect(page.detailsText()).toBe('Acme Learning invites fresh@example.com as member.');
     expect(await isMember('fresh@example.com')).toBe(false);
@@ -166,7 +166,7 @@ describe('the page of an invitation', () => {
     expect([page.isFormHidden(), await isMember('fresh@example.com')]).toEqual([true, true]);
   });
 
-  it('logs in who has an account, with a code where one is asked for, and leaves no session behind', async () => {
+  it('logs in an existing user, with a code if required, and leaves no session', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const page = await invite(user.email);
     await page.click('not the password at all');
@@ -181,7 +181,7 @@ describe('the page of an invitation', () => {
   });
 });
 
-describe('the captcha in front of registration', () => {
+describe('the captcha of registration', () => {
   let captchaServer: Server;
   let app: TestApp;
   const asked: Record<string, string>[] = [];
@@ -200,7 +200,10 @@ describe('the captcha in front of registration', () => {
     await once(captchaServer, 'listening');
     const { port } = captchaServer.address() as AddressInfo;
     app = await TestApp.start({
-      env: { TURNSTILE_SECRET: 'judge-secret', TURNSTILE_VERIFY_URL: `http://127.0.0.1:${port}/siteverify` },
+      env: {
+        TURNSTILE_SECRET: 'captcha-secret',
+        TURNSTILE_VERIFY_URL: `http://127.0.0.1:${port}/siteverify`,
+      },
     });
   });
   beforeEach(() => {
@@ -212,7 +215,7 @@ describe('the captcha in front of registration', () => {
     captchaServer.close();
   });
 
-  /** Both faces ask for it. */
+  /** Both APIs require the captcha. */
   async function register(turnstile_token?: string): Promise<TestResponse[]> {
     const person = { email: `solver-${(count += 1)}@example.com`, password: PASSWORD, turnstile_token };
     const owner = { ...person, email: `owner-of-${person.email}`, company_name: 'Acme' };
@@ -227,23 +230,23 @@ describe('the captcha in front of registration', () => {
       expect([status, body.code, body.detail.error]).toEqual([400, 'captcha_failed', 'captcha_failed']);
   }
 
-  it('lets a solved one through and tells the judge who asks', async () => {
+  it('accepts a solved captcha, and sends the address of the client for verification', async () => {
     for (const { status } of await register('solved')) expect(status).toBe(201);
-    const question = { secret: 'judge-secret', response: 'solved', remoteip: '127.0.0.1' };
+    const question = { secret: 'captcha-secret', response: 'solved', remoteip: '127.0.0.1' };
     expect(asked).toEqual([question, question]);
   });
 
-  it('refuses without asking when there is no answer to judge', async () => {
+  it('refuses a request without a captcha, and does not call the captcha service', async () => {
     expectRefused([...(await register()), ...(await register(''))]);
     expect(asked).toEqual([]);
   });
 
   it.each([
-    ['says no', '{"success":false,"error-codes":["timeout-or-duplicate"]}'],
-    ['says neither', '{"success":"true"}'],
-    ['answers nonsense', '<html>down for maintenance</html>'],
+    ['rejects the captcha', '{"success":false,"error-codes":["timeout-or-duplicate"]}'],
+    ['returns no boolean', '{"success":"true"}'],
+    ['returns no JSON', '<html>down for maintenance</html>'],
     ['answers nothing', ''],
-  ])('refuses when the judge %s', async (_what, answer) => {
+  ])('refuses when the captcha service %s', async (_what, answer) => {
     captchaResponse = answer;
     expectRefused(await register('solved'));
     expect(
@@ -251,8 +254,8 @@ describe('the captcha in front of registration', () => {
     ).toEqual([]);
   });
 
-  it('refuses when the judge cannot be reached', async () => {
-    const env = { TURNSTILE_SECRET: 'judge-secret', TURNSTILE_VERIFY_URL: 'http://127.0.0.1:1/siteverify' };
+  it('refuses when the captcha service cannot be reached', async () => {
+    const env = { TURNSTILE_SECRET: 'captcha-secret', TURNSTILE_VERIFY_URL: 'http://127.0.0.1:1/siteverify' };
     const node = await TestApp.start({ env });
     const body = {
       username: 'solver',

@@ -6,7 +6,7 @@ import { findErrorResponseFaults } from '@test/support/http/invalid-input.js';
 
 const ACCESS_TOKEN_OPTIONS = { typ: 'at+jwt', audience: 'xentree' };
 
-describe('in place of an access token, anything else', () => {
+describe('an Authorization header without a valid access token', () => {
   let app: TestApp;
   let validToken: string;
   let challenge: string;
@@ -15,7 +15,7 @@ describe('in place of an access token, anything else', () => {
     app = await TestApp.start();
     validToken = (await givenUser(app)).accessToken;
     challenge = await getTempToken(app, await givenUser(app, { twoFactor: 'totp' }));
-    // The second person's setup moved the clock; the token has to be alive for these tests to mean anything.
+    // The setup of the second user moved the clock. The token must be valid, or these tests would prove nothing.
     await expectStatus(200, app.get('/api/auth/me', { token: validToken }));
   });
 
@@ -66,7 +66,7 @@ describe('in place of an access token, anything else', () => {
     };
   }
 
-  it('is refused in the one documented way, on every face', async () => {
+  it('is refused with the documented 401 in both APIs', async () => {
     for (const [label, authorization] of Object.entries(forgedTokens())) {
       for (const url of ['/api/auth/me', '/api/v1/users/me']) {
         const response = await app.nest.inject({ url, headers: { authorization } });
@@ -79,7 +79,7 @@ describe('in place of an access token, anything else', () => {
     }
   }, 60_000);
 
-  it('is refused where credentials are optional too', async () => {
+  it('is refused by routes with optional credentials', async () => {
     for (const [label, authorization] of Object.entries(forgedTokens())) {
       const response = await app.nest.inject({
         method: 'POST',
@@ -91,13 +91,13 @@ describe('in place of an access token, anything else', () => {
     await expectStatus(200, app.get('/api/auth/me', { token: validToken }));
   }, 60_000);
 
-  it('would be taken if its key, audience and type were right', async () => {
+  it('would be accepted with the right key, audience and type', async () => {
     const { payload } = jwt.decode(validToken, { complete: true }) as { payload: jwt.JwtPayload };
     const token = app.nest.get(TokenSigner).sign(ACCESS_TOKEN_OPTIONS, payload, 900);
     await expectStatus(200, app.get('/api/auth/me', { token }));
   });
 
-  it('an expired one is refused', async () => {
+  it('is refused when the token has expired', async () => {
     app.clock.advance(901);
     const refused = await expectStatus(401, app.get('/api/auth/me', { token: validToken }));
     expect(refused.body.detail).toBe('Invalid or expired token');

@@ -8,7 +8,7 @@ import {
   PASSWORD,
 } from '@test/support/auth/given-users.js';
 
-/** A change of somebody's row by another process, kept open while a request of ours runs into it. */
+/** A transaction of another process that has changed a row and stays open while a request waits for that row. */
 async function whileLocked(
   app: TestApp,
   change: string,
@@ -36,7 +36,7 @@ async function waitForLock(app: TestApp): Promise<void> {
   }
 }
 
-describe('a login that was under way', () => {
+describe('a login that waits for a concurrent change of the account', () => {
   let app: TestApp;
   let user: TestUser;
 
@@ -51,13 +51,13 @@ describe('a login that was under way', () => {
   const logIn = (): Promise<TestResponse> =>
     app.post('/api/v1/auth/login', { email: user.email, password: PASSWORD });
 
-  it('opens no session under a password that was replaced meanwhile', async () => {
+  it('opens no session with a password that was replaced', async () => {
     const text = `UPDATE users SET password_hash = 'another' WHERE email = $1`;
     const { status, body } = await whileLocked(app, text, [user.email], logIn);
     expect([status, body.detail]).toEqual([401, 'Invalid email or password']);
   });
 
-  it('opens no session of an account that was closed meanwhile', async () => {
+  it('opens no session of an account that was closed', async () => {
     const text = 'UPDATE users SET is_active = false WHERE email = $1';
     expect((await whileLocked(app, text, [user.email], logIn)).status).toBe(401);
     expect(
@@ -65,12 +65,12 @@ describe('a login that was under way', () => {
     ).toHaveLength(1);
   });
 
-  it('is refused when the account is gone', async () => {
+  it('is refused when the account was deleted', async () => {
     const text = 'DELETE FROM users WHERE email = $1';
     expect((await whileLocked(app, text, [user.email], logIn)).status).toBe(401);
   });
 
-  it('meets the second factor that was set up meanwhile', async () => {
+  it('requires the second factor that was set up', async () => {
     const text = `WITH held AS (SELECT id FROM users WHERE email = $1 FOR UPDATE)
                   INSERT INTO second_factors (user_id, method, created_at) SELECT id, 'email', now() FROM held`;
     const { body } = await whileLocked(app, text, [user.email], logIn);
@@ -78,7 +78,7 @@ describe('a login that was under way', () => {
   });
 });
 
-describe('a change of members that was under way', () => {
+describe('a change of members that waits for a concurrent change', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -86,7 +86,7 @@ describe('a change of members that was under way', () => {
   });
   afterAll(() => app.stop());
 
-  it('does not add somebody who erases their account meanwhile', async () => {
+  it('does not add a user whose account was erased', async () => {
     const owner = await givenOwner(app);
     const { email } = await givenUser(app);
     const add = (): Promise<TestResponse> =>
@@ -95,7 +95,7 @@ describe('a change of members that was under way', () => {
     expect([status, body.code]).toEqual([404, 'user_not_found']);
   });
 
-  it('is waited for by somebody who erases their account, who is not lost as an owner', async () => {
+  it('makes the erasure of an account wait, so that an organization keeps an owner', async () => {
     const founder = await givenOwner(app);
     const successor = await givenUser(app);
     const url = `/api/organizations/${founder.organizationId}/members`;
@@ -112,7 +112,7 @@ describe('a change of members that was under way', () => {
     expect([status, body.code]).toEqual([409, 'last_owner']);
   });
 
-  it('of an organization that is held too long ends in 503, and others are served', async () => {
+  it('returns 503 when an organization stays locked, and other requests are served', async () => {
     const owner = await givenOwner(app);
     const other = new Client({ connectionString: app.databaseUrl });
     await other.connect();

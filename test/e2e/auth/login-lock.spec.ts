@@ -25,7 +25,7 @@ function expectTooManyAttempts(response: TestResponse, seconds: number): void {
   expect(Number(response.headers['retry-after'])).toBeLessThanOrEqual(seconds);
 }
 
-describe('the login lock, which RATE_LIMITS=off does not lift', () => {
+describe('the login lock, which RATE_LIMITS=off does not disable', () => {
   let app: TestApp;
   let user: TestUser;
 
@@ -53,27 +53,27 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
   }: LoginAttempt): Promise<TestResponse> =>
     app.post('/api/auth/token', undefined, { form: { username, password }, ...from(address) });
 
-  /** Guesses wrong on the two faces by turns; each guess must have been judged. */
+  /** Sends wrong passwords to both APIs in turn; each one must have been compared. */
   async function failLogins(times: number, address = HOME_ADDRESS): Promise<void> {
     for (let index = 0; index < times; index += 1) {
-      const face = index % 2 ? logInOnXc : logInOnXentree;
-      const { body } = await expectStatus(401, face({ user, fromAddress: address }));
+      const logIn = index % 2 ? logInOnXc : logInOnXentree;
+      const { body } = await expectStatus(401, logIn({ user, fromAddress: address }));
       if (body.detail !== 'Invalid email or password') throw new Error(body.detail);
     }
   }
 
-  it('lets forty logins with the right password in at once: only wrong ones count', async () => {
+  it('accepts forty concurrent logins with the correct password: only failures count', async () => {
     const logins = Array.from({ length: 40 }, (_, index) =>
       (index % 2 ? logInOnXc : logInOnXentree)({ user, password: PASSWORD }),
     );
     expect((await Promise.all(logins)).map(({ status }) => status)).toEqual(logins.map(() => 200));
   });
 
-  it('closes both faces after ten wrong passwords, for the right one too, and opens 15 minutes later', async () => {
+  it('refuses also the correct password in both APIs after ten wrong ones, for 15 minutes', async () => {
     await failLogins(10);
-    for (const face of [logInOnXc, logInOnXentree]) {
-      expectTooManyAttempts(await face({ user, password: PASSWORD }), 15 * MINUTE_SECONDS);
-      expectTooManyAttempts(await face({ user }), 15 * MINUTE_SECONDS);
+    for (const logIn of [logInOnXc, logInOnXentree]) {
+      expectTooManyAttempts(await logIn({ user, password: PASSWORD }), 15 * MINUTE_SECONDS);
+      expectTooManyAttempts(await logIn({ user }), 15 * MINUTE_SECONDS);
     }
     app.clock.advance(15 * MINUTE_SECONDS - 60);
     expectTooManyAttempts(await logInOnXc({ user, password: PASSWORD }), 60);
@@ -82,7 +82,7 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
     await expectStatus(200, logInOnXentree({ user, password: PASSWORD }));
   });
 
-  it('says what is left', async () => {
+  it('reports the remaining attempts', async () => {
     const first = await expectStatus(401, logInOnXc({ user }));
     expect(first.headers).toMatchObject({ 'ratelimit-limit': '10', 'ratelimit-remaining': '9' });
     const second = await expectStatus(401, logInOnXentree({ user }));
@@ -90,14 +90,14 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
     expect(Number(second.headers['ratelimit-reset'])).toBeLessThanOrEqual(15 * MINUTE_SECONDS);
   });
 
-  it('forgets the failures after a right password', async () => {
+  it('forgets the failures after a correct password', async () => {
     for (let round = 0; round < 3; round += 1) {
       await failLogins(9);
       await expectStatus(200, logInOnXc({ user, password: PASSWORD }));
     }
   });
 
-  it('knows an account by its name and by its address alike', async () => {
+  it('counts the username and the e-mail address as one account', async () => {
     await failLogins(9);
     const shouting = { ...user, email: ` ${user.email.toUpperCase()} ` };
     await expectStatus(401, logInOnXc({ user: shouting }));
@@ -107,14 +107,14 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
     );
   });
 
-  it('holds for one network and one account', async () => {
+  it('applies to one network and one account', async () => {
     await failLogins(10);
     await expectStatus(200, logInOnXc({ user, password: PASSWORD, fromAddress: '198.51.100.9' }));
     expectTooManyAttempts(await logInOnXc({ user, password: PASSWORD }), 15 * MINUTE_SECONDS);
     await expectStatus(200, logInOnXc({ user: await givenUser(app), password: PASSWORD }));
   });
 
-  it('takes a /64 of IPv6 for one network, and IPv4 inside IPv6 for IPv4', async () => {
+  it('treats an IPv6 /64 as one network, and mapped IPv4 addresses as IPv4', async () => {
     await failLogins(5, '2001:db8:0:7::1');
     await failLogins(5, '2001:db8:0:7:ffff:ffff:ffff:2');
     expectTooManyAttempts(
@@ -129,7 +129,7 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
     );
   });
 
-  it('believes only the proxy about the network', async () => {
+  it('trusts only the proxy for the client address', async () => {
     for (let index = 0; index < 10; index += 1)
       await expectStatus(401, logInOnXc({ user, fromAddress: `10.0.0.${index}, ${HOME_ADDRESS}` }));
     expectTooManyAttempts(
@@ -138,10 +138,10 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
     );
   });
 
-  it('closes an account everywhere after 100 failures in 24 h', async () => {
+  it('locks an account for all networks after 100 failures in 24 hours', async () => {
     for (let network = 1; network <= 10; network += 1) await failLogins(10, `192.0.2.${network}`);
-    for (const face of [logInOnXc, logInOnXentree]) {
-      const locked = await face({ user, password: PASSWORD, fromAddress: '198.51.100.1' });
+    for (const logIn of [logInOnXc, logInOnXentree]) {
+      const locked = await logIn({ user, password: PASSWORD, fromAddress: '198.51.100.1' });
       expectTooManyAttempts(locked, 24 * HOUR_SECONDS);
       expect(Number(locked.headers['retry-after'])).toBeGreaterThan(23 * HOUR_SECONDS);
     }
@@ -154,7 +154,7 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
     await expectStatus(200, logInOnXc({ user, password: PASSWORD, fromAddress: '198.51.100.2' }));
   });
 
-  it('lets ten of thirty parallel guesses be judged', async () => {
+  it('compares ten of thirty concurrent wrong passwords', async () => {
     const responses = await Promise.all(
       Array.from({ length: 30 }, (_, index) => (index % 2 ? logInOnXc : logInOnXentree)({ user })),
     );
@@ -163,15 +163,15 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
     expectTooManyAttempts(await logInOnXc({ user, password: PASSWORD }), 15 * MINUTE_SECONDS);
   });
 
-  it('answers for an unknown account as for a known one', async () => {
-    const unknownUser = { username: `nobody-${user.username}`, email: `nobody-${user.email}` };
-    for (const face of [logInOnXc, logInOnXentree]) {
-      for (let index = 0; index < 10; index += 1) await expectStatus(401, face({ user: unknownUser }));
-      expectTooManyAttempts(await face({ user: unknownUser }), 15 * MINUTE_SECONDS);
+  it('treats an unknown account like an existing one', async () => {
+    const unknownUser = { username: `unknown-${user.username}`, email: `unknown-${user.email}` };
+    for (const logIn of [logInOnXc, logInOnXentree]) {
+      for (let index = 0; index < 10; index += 1) await expectStatus(401, logIn({ user: unknownUser }));
+      expectTooManyAttempts(await logIn({ user: unknownUser }), 15 * MINUTE_SECONDS);
     }
   });
 
-  it('counts wrong passwords given by a signed-in person, and answers them 403', async () => {
+  it('counts wrong passwords of a signed-in user, and answers 403', async () => {
     const call = { token: user.accessToken, ...from(HOME_ADDRESS) };
     const current_password = 'a wrong password';
     const guesses: (() => Promise<TestResponse>)[] = [
@@ -192,7 +192,7 @@ describe('the login lock, which RATE_LIMITS=off does not lift', () => {
   });
 });
 
-describe('the limits, which RATE_LIMITS=on sets', () => {
+describe('the rate limits, which RATE_LIMITS=on enables', () => {
   let app: TestApp;
   let count = 0;
 
@@ -202,23 +202,23 @@ describe('the limits, which RATE_LIMITS=on sets', () => {
   beforeEach(() => app.clock.advance(HOUR_SECONDS + 1));
   afterAll(() => app.stop());
 
-  function register(face: 'xc' | 'xentree', address: string, headers = {}): Promise<TestResponse> {
+  function register(api: 'xc' | 'xentree', address: string, headers = {}): Promise<TestResponse> {
     const name = `guest-${(count += 1)}`;
     const common = { email: `${name}@example.com`, password: PASSWORD };
     const call = { headers: { 'x-forwarded-for': address, ...headers } };
-    return face === 'xc'
+    return api === 'xc'
       ? app.post('/api/v1/auth/register', { ...common, company_name: 'Acme' }, call)
       : app.post('/api/auth/register', { ...common, username: name }, call);
   }
 
-  it('allow ten registrations an hour from one network, both faces together', async () => {
+  it('allow ten registrations per hour and network, over both APIs', async () => {
     for (let index = 0; index < 10; index += 1) {
       const { headers } = await expectStatus(201, register(index % 2 ? 'xc' : 'xentree', HOME_ADDRESS));
       expect(headers).toMatchObject({ 'ratelimit-limit': '10', 'ratelimit-remaining': String(9 - index) });
       expect(Number(headers['ratelimit-reset'])).toBeLessThanOrEqual(HOUR_SECONDS);
     }
-    for (const face of ['xc', 'xentree'] as const) {
-      const refused = await register(face, HOME_ADDRESS, { 'idempotency-key': `${face}-early` });
+    for (const api of ['xc', 'xentree'] as const) {
+      const refused = await register(api, HOME_ADDRESS, { 'idempotency-key': `${api}-early` });
       expectTooManyAttempts(refused, HOUR_SECONDS);
       expect(refused.headers['ratelimit-remaining']).toBe('0');
     }
@@ -227,7 +227,7 @@ describe('the limits, which RATE_LIMITS=on sets', () => {
     await expectStatus(201, register('xentree', HOME_ADDRESS));
   });
 
-  it('keep no refusal under an idempotency key: later the same request goes through', async () => {
+  it('do not store a 429 under an idempotency key: the same request succeeds later', async () => {
     for (let index = 0; index < 10; index += 1) await expectStatus(201, register('xentree', HOME_ADDRESS));
     const body = { username: 'patient', email: 'patient@example.com', password: PASSWORD };
     const call = { headers: { 'x-forwarded-for': HOME_ADDRESS, 'idempotency-key': 'patient' } };
@@ -237,13 +237,13 @@ describe('the limits, which RATE_LIMITS=on sets', () => {
     expect(created.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  it('allow three reset mails an hour to one address, whether or not it has an account', async () => {
+  it('allow three reset e-mails per hour and address, with or without an account', async () => {
     const user = await givenUser(app);
     const forgot = (email: string): Promise<TestResponse> =>
       app.post('/api/v1/auth/forgot-password', { email });
     const before = (await app.mails(user.email)).length;
     const answers: object[] = [];
-    for (const email of [user.email, 'nobody@example.com']) {
+    for (const email of [user.email, 'unknown@example.com']) {
       for (let index = 0; index < 3; index += 1) {
         const { body, headers } = await expectStatus(200, forgot(email));
         expect(headers).toMatchObject({ 'ratelimit-limit': '3', 'ratelimit-remaining': String(2 - index) });
@@ -257,7 +257,7 @@ describe('the limits, which RATE_LIMITS=on sets', () => {
     await expectStatus(200, forgot(user.email));
   });
 
-  it('allow five mailed codes an hour to one person', async () => {
+  it('allow five e-mailed codes per hour and user', async () => {
     const user = await givenUser(app, { twoFactor: 'email' }); // the first
     for (let mailed = 1; mailed < 5; mailed += 1) {
       await getTempToken(app, user);

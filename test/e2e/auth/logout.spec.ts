@@ -3,13 +3,13 @@ import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import { expectStatus, type TestUser, givenUser } from '@test/support/auth/given-users.js';
 import { FaultyDatabaseProxy } from '@test/support/database/faulty-database-proxy.js';
 
-/** The promise: what a node has not heard of, it does not go on trusting for longer than this. */
+/** How long a node may still accept a session that another node has ended. */
 const MAX_TRUST_MS = 1000;
 
 const KILL_LISTENERS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE application_name = 'xentree-listener' AND datname = current_database()`;
 
-describe('logging out, with two nodes on one database', () => {
+describe('log-out with two nodes on one database', () => {
   let firstNode: TestApp;
   let secondNode: TestApp;
   let user: TestUser;
@@ -36,13 +36,13 @@ describe('logging out, with two nodes on one database', () => {
       expect(body).toMatchObject({ detail: 'Invalid or expired token', code: 'token_invalid' });
     }
     await expectStatus(401, node.post('/api/auth/refresh', { refresh_token: refreshToken }));
-    for (const face of ['/api/auth', '/api/v1/auth'])
-      await expectStatus(401, node.post(`${face}/refresh`, undefined, { token: accessToken }));
+    for (const prefix of ['/api/auth', '/api/v1/auth'])
+      await expectStatus(401, node.post(`${prefix}/refresh`, undefined, { token: accessToken }));
   }
 
   /**
-   * Asks a node again and again, until 1.5 s after `since` or until it has refused for `enough` ms on end.
-   * Answers how long after `since` it last began a call it accepted.
+   * Calls a node repeatedly, until 1.5 seconds after `since` or until it has refused for `enough` milliseconds.
+   * Returns how long after `since` the last accepted call began.
    */
   async function lastAccepted(node: TestApp, since: number, enough = Infinity): Promise<number> {
     let last = 0;
@@ -67,7 +67,7 @@ describe('logging out, with two nodes on one database', () => {
     ],
     ['a refresh token', () => firstNode.post('/api/auth/logout', { refresh_token: user.refreshToken }), 200],
     [
-      'a refresh token on the XC face',
+      'a refresh token in the XC API',
       () => firstNode.post('/api/v1/auth/logout', { refresh_token: user.refreshToken }),
       200,
     ],
@@ -87,7 +87,7 @@ describe('logging out, with two nodes on one database', () => {
   ];
 
   it.each(LOGOUT_METHODS)(
-    'by %s is known here at once and there within a second',
+    'by %s takes effect immediately on this node and within a second on the other',
     async (_name, logOut, status) => {
       const response = await expectStatus(status, logOut());
       const since = performance.now();
@@ -98,7 +98,7 @@ describe('logging out, with two nodes on one database', () => {
     },
   );
 
-  it('takes an old genuine refresh token, and no forged one', async () => {
+  it('accepts an old authentic refresh token, and refuses a forged one', async () => {
     const { refreshToken: old } = user;
     const next = await expectStatus(200, firstNode.post('/api/auth/refresh', { refresh_token: old }));
     firstNode.clock.advance(60);
@@ -111,7 +111,7 @@ describe('logging out, with two nodes on one database', () => {
     await expectStatus(401, secondNode.post('/api/auth/refresh', { refresh_token: next.body.refresh_token }));
   });
 
-  it('ends one session; logging out everywhere ends them all, of this person only', async () => {
+  it('ends one session; log-out everywhere ends all sessions of this user only', async () => {
     const other = await givenUser(firstNode);
     const form = { username: user.username, password: user.password };
     const login = await expectStatus(200, secondNode.post('/api/auth/token', undefined, { form }));
@@ -136,7 +136,7 @@ describe('logging out, with two nodes on one database', () => {
     await expectStatus(200, getMe(firstNode, other.accessToken));
   });
 
-  it("does not end a stranger's session, nor tell whether it exists", async () => {
+  it('does not end the session of another user, and does not reveal whether it exists', async () => {
     const stranger = await givenUser(firstNode);
     const { body } = await firstNode.get('/api/auth/sessions', { token: user.accessToken });
     for (const id of [body[0].id, '0197f4a0-0000-7000-8000-000000000000', 'nonsense']) {
@@ -146,7 +146,7 @@ describe('logging out, with two nodes on one database', () => {
     await expectStatus(200, getMe(firstNode));
   });
 
-  it('is heard of within a second when the notification connection dies just before', async () => {
+  it('takes effect within a second when the notification connection breaks just before', async () => {
     for (let round = 0; round < 3; round += 1) {
       user = await givenUser(firstNode);
       for (const node of [firstNode, secondNode]) await expectStatus(200, getMe(node));
@@ -159,7 +159,7 @@ describe('logging out, with two nodes on one database', () => {
     }
   });
 
-  it('is heard of within a second while the connection dies over and over', async () => {
+  it('takes effect within a second while the connection breaks repeatedly', async () => {
     let going = true;
     const killer = (async () => {
       while (going) {
@@ -178,7 +178,7 @@ describe('logging out, with two nodes on one database', () => {
     }
   });
 
-  /** A third node, which reaches the database over a bad line. */
+  /** A third node, which reaches the database through a faulty proxy. */
   async function withFaultyConnection(
     use: (node: TestApp, line: FaultyDatabaseProxy) => Promise<void>,
   ): Promise<void> {
@@ -193,7 +193,7 @@ describe('logging out, with two nodes on one database', () => {
   }
 
   it.each(['silence', 'cut'] as const)(
-    'is heard of within a second after %s of the connection',
+    'takes effect within a second after %s of the connection',
     async (fault) => {
       await withFaultyConnection(async (node, line) => {
         await expectStatus(200, getMe(node));
@@ -205,7 +205,7 @@ describe('logging out, with two nodes on one database', () => {
     },
   );
 
-  it('wins against calls that are being answered: a session read before its end is not kept', async () => {
+  it('is not undone by a concurrent call that had read the session before its end', async () => {
     await withFaultyConnection(async (node, line) => {
       await Promise.all(Array.from({ length: 12 }, () => getMe(node))); // every connection is open
       line.delayResponses();

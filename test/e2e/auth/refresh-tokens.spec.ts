@@ -41,7 +41,7 @@ describe('refresh tokens', () => {
     for (const token of access) await expectStatus(401, app.post('/api/auth/refresh', undefined, { token }));
   }
 
-  it('lets 50 parallel refreshes of one token, on two nodes, end in one lineage', async () => {
+  it('leave one current token after 50 concurrent refreshes of one token on two nodes', async () => {
     const other = await TestApp.start({ siblingOf: app });
     try {
       const first = await login();
@@ -59,7 +59,7 @@ describe('refresh tokens', () => {
     }
   });
 
-  it('answers a retry after a lost response with the same token', async () => {
+  it('return the same next token to a retry after a lost response', async () => {
     const first = await login();
     const lost = await expectStatus(200, refresh(first.refresh));
     app.clock.advance(8);
@@ -69,7 +69,7 @@ describe('refresh tokens', () => {
     await expectStatus(200, refresh(retried.body.refresh_token));
   });
 
-  it('ends the session when the token before comes back later than 10 s', async () => {
+  it('end the session when the previous token is used after more than 10 seconds', async () => {
     const first = await login();
     const second = await expectStatus(200, refresh(first.refresh));
     app.clock.advance(11);
@@ -80,7 +80,7 @@ describe('refresh tokens', () => {
     );
   });
 
-  it('ends the session when an older token comes back, however soon', async () => {
+  it('end the session when an older token is used, however soon', async () => {
     const first = await login();
     const second = await expectStatus(200, refresh(first.refresh));
     const third = await expectStatus(200, refresh(second.body.refresh_token));
@@ -89,7 +89,7 @@ describe('refresh tokens', () => {
     await expectEndedSession(access, [first.refresh, second.body.refresh_token, third.body.refresh_token]);
   });
 
-  it('leaves the other sessions of the person alone when one is replayed', async () => {
+  it('leave the other sessions of the user unchanged when one is replayed', async () => {
     const [one, two] = [await login(), await login()];
     await expectStatus(200, refresh(one.refresh));
     app.clock.advance(11);
@@ -98,7 +98,7 @@ describe('refresh tokens', () => {
     await expectStatus(200, refresh(two.refresh));
   });
 
-  it('never ends a session for a token that only looks like one of it', async () => {
+  it('do not end a session for a forged token that names it', async () => {
     const [victim, other] = [await login(), await login()];
     const live = await expectStatus(200, refresh(victim.refresh));
     await expectStatus(200, refresh(live.body.refresh_token));
@@ -127,7 +127,7 @@ describe('refresh tokens', () => {
     await expectEndedSession([victim.access], []);
   });
 
-  it('ends a session 30 days after the login, however busy it was', async () => {
+  it('end with the session, 30 days after the login, whatever its activity', async () => {
     let { access, refresh: current } = await login();
     for (let day = 6; day <= 24; day += 6) {
       app.clock.advance(6 * DAY_SECONDS);
@@ -143,7 +143,7 @@ describe('refresh tokens', () => {
     await expectEndedSession([access], [last.body.refresh_token]);
   });
 
-  it('ends a session after 7 days without use', async () => {
+  it('end with a session that was not used for 7 days', async () => {
     const [busy, idle] = [await login(), await login()];
     app.clock.advance(7 * DAY_SECONDS - 60);
     const kept = await expectStatus(200, refresh(busy.refresh));
@@ -152,7 +152,7 @@ describe('refresh tokens', () => {
     await expectStatus(200, refresh(kept.body.refresh_token));
   });
 
-  it('keeps at most one lineage alive whatever several holders of a token do', async () => {
+  it('keep at most one current token, whatever several holders do', async () => {
     const client = fc.integer({ min: 0, max: 2 });
     const step: fc.Arbitrary<SessionStep> = fc.oneof(
       { weight: 6, arbitrary: fc.record({ kind: fc.constant('rotate' as const), client }) },
@@ -192,7 +192,7 @@ describe('refresh tokens', () => {
   }, 120_000);
 });
 
-describe('renewal by bearer', () => {
+describe('renewal by access token', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -202,7 +202,7 @@ describe('renewal by bearer', () => {
 
   const REFRESH_URLS = ['/api/auth/refresh', '/api/v1/auth/refresh'] as const;
 
-  /** Renews every 14 minutes, on both faces by turns, until it is refused or `seconds` are over. */
+  /** Renews every 14 minutes, in both APIs in turn, until it is refused or `seconds` have passed. */
   async function refreshRepeatedly(
     seconds: number,
     from: string,
@@ -219,7 +219,7 @@ describe('renewal by bearer', () => {
     return { access, lasted: seconds };
   }
 
-  it('answers exactly what each face documents, and the old token lives on to its end', async () => {
+  it('returns exactly the documented fields of each API, and the old token stays valid until it expires', async () => {
     const { accessToken: old } = await givenUser(app);
     app.clock.advance(600);
     const xc = await expectStatus(200, app.post('/api/v1/auth/refresh', undefined, { token: old }));
@@ -228,12 +228,12 @@ describe('renewal by bearer', () => {
     expect(Object.keys(xentree.body).sort()).toEqual(['access_token', 'expires_in', 'token_type']);
     await expectStatus(200, app.get('/api/v1/users/me', { token: old }));
     app.clock.advance(301);
-    for (const face of REFRESH_URLS) await expectStatus(401, app.post(face, undefined, { token: old }));
+    for (const url of REFRESH_URLS) await expectStatus(401, app.post(url, undefined, { token: old }));
     await expectStatus(401, app.get('/api/v1/users/me', { token: old }));
     await expectStatus(200, app.get('/api/v1/users/me', { token: xc.body.access_token }));
   });
 
-  it('takes no body on the XC face, and no refresh token for a bearer', async () => {
+  it('ignores the body in the XC API, and accepts no refresh token as access token', async () => {
     const { accessToken, refreshToken } = await givenUser(app);
     await expectStatus(401, app.post('/api/v1/auth/refresh', undefined, { token: refreshToken }));
     await expectStatus(401, app.post('/api/v1/auth/refresh'));
@@ -242,7 +242,7 @@ describe('renewal by bearer', () => {
     await expectStatus(401, app.get('/api/auth/me', { token: refreshToken }));
   });
 
-  it('stops 24 h after the last use of the refresh token, which starts it again', async () => {
+  it('stops 24 hours after the last use of the refresh token, and works again after the next use', async () => {
     const user = await givenUser(app);
     const { access, lasted } = await refreshRepeatedly(2 * DAY_SECONDS, user.accessToken);
     expect(lasted).toBeGreaterThanOrEqual(DAY_SECONDS);
@@ -256,7 +256,7 @@ describe('renewal by bearer', () => {
     expect(again.lasted).toBe(3600);
   });
 
-  it('starts again with a step-up too', async () => {
+  it('works again after a step-up', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const young = await expectStatus(200, app.post(REFRESH_URLS[0], undefined, { token: user.accessToken }));
     const { access } = await refreshRepeatedly(DAY_SECONDS - 1800, young.body.access_token);
@@ -267,14 +267,14 @@ describe('renewal by bearer', () => {
     expect(lasted).toBeLessThan(DAY_SECONDS + 900);
   });
 
-  it('is no activity on a session that has a refresh token', async () => {
+  it('does not count as activity of a session with a refresh token', async () => {
     const user = await givenUser(app);
     expect((await refreshRepeatedly(DAY_SECONDS - 1800, user.accessToken)).lasted).toBe(DAY_SECONDS - 1800);
     app.clock.advance(6 * DAY_SECONDS + 1800 + 60); // 7 days after the login
     await expectStatus(401, app.post('/api/auth/refresh', { refresh_token: user.refreshToken }));
   });
 
-  it('goes on past 24 h on a session without one, but never past its absolute end', async () => {
+  it('continues beyond 24 hours for a session without refresh token, but not beyond its absolute end', async () => {
     const owner = await givenOwner(app);
     const { access, lasted } = await refreshRepeatedly(DAY_SECONDS + 3600, owner.accessToken);
     expect(lasted).toBe(DAY_SECONDS + 3600);
@@ -284,7 +284,7 @@ describe('renewal by bearer', () => {
     expect(left).toBeGreaterThan((29 * DAY_SECONDS - 3700) * 1000);
   });
 
-  it('shortens the last tokens to what is left of the session', async () => {
+  it('limits the lifetime of the last tokens to the end of the session', async () => {
     const { email, password } = await givenOwner(app);
     const login = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
     const end = new Date(app.clock.millis() + 1200_000);

@@ -22,7 +22,7 @@ describe('a new APP_SECRET, with the old one as APP_SECRET_PREVIOUS', () => {
     newNode = await TestApp.start({ siblingOf: oldNode, env: ROTATED_SECRETS });
   }
 
-  it('leaves sessions alone: access tokens hold, refresh tokens keep their one lineage', async () => {
+  it('keeps sessions: access tokens stay valid, and refresh tokens rotate as before', async () => {
     const { accessToken: token, refreshToken } = await givenUser(oldNode);
     await startWithNewSecret();
     await expectStatus(200, newNode.get('/api/auth/me', { token }));
@@ -36,7 +36,7 @@ describe('a new APP_SECRET, with the old one as APP_SECRET_PREVIOUS', () => {
     await expectStatus(401, newNode.get('/api/auth/me', { token }));
   });
 
-  it('lets passwords in, and hashes them anew at that login', async () => {
+  it('accepts passwords, and rehashes them at the login', async () => {
     const { username, email } = await givenUser(oldNode);
     const hash = async (): Promise<string> => {
       const text = 'SELECT password_hash FROM users WHERE email = $1';
@@ -57,7 +57,7 @@ describe('a new APP_SECRET, with the old one as APP_SECRET_PREVIOUS', () => {
     expect(await hash()).toBe(newToken);
   });
 
-  it('keeps authenticator apps, backup codes, mailed links and logins under way working', async () => {
+  it('keeps authenticator apps, backup codes, e-mailed links and pending logins working', async () => {
     const user = await givenUser(oldNode, { twoFactor: 'totp' });
     const tempToken = await getTempToken(oldNode, user);
     const link = await oldNode.lastLinkToken(user.email, 'verify-email');
@@ -71,18 +71,18 @@ describe('a new APP_SECRET, with the old one as APP_SECRET_PREVIOUS', () => {
     await expectStatus(200, newNode.post('/api/v1/auth/verify-email', { token: link }));
   });
 
-  it('can be finished: what is sealed is sealed anew, and the old secret is not needed any more', async () => {
+  it('can be finished: secrets are encrypted again, and the old APP_SECRET is no longer needed', async () => {
     const user = await givenUser(oldNode, { twoFactor: 'totp' });
     await startWithNewSecret();
     await newNode.nest.get(SecretRotation).run();
-    await getTempToken(newNode, user); // also hashes the password anew
+    await getTempToken(newNode, user); // also rehashes the password
     const alone = await TestApp.start({ siblingOf: oldNode, env: { APP_SECRET: NEW_SECRET } });
     const body = { temp_token: await getTempToken(alone, user), code: totpCode(alone, user.secret) };
     await expectStatus(200, alone.post('/api/v1/auth/verify-2fa', body));
     await alone.stop();
   });
 
-  it('answers a right code like a wrong one when nobody can read the secret, and does not break', async () => {
+  it('refuses a correct code when the secret cannot be decrypted, and does not fail', async () => {
     const user = await givenUser(oldNode, { twoFactor: 'totp' });
     await startWithNewSecret();
     await oldNode.sql(`UPDATE second_factors SET secret = set_byte(secret, 1, 255 - get_byte(secret, 1))`);
@@ -91,7 +91,7 @@ describe('a new APP_SECRET, with the old one as APP_SECRET_PREVIOUS', () => {
     expect(response.body.code).toBe('two_factor_code_invalid');
   });
 
-  it('is known to the database from then on: the old secret alone is refused', async () => {
+  it('is recorded in the database: a start with the old secret alone is refused', async () => {
     await startWithNewSecret();
     await expect(TestApp.start({ siblingOf: oldNode })).rejects.toThrow('APP_SECRET does not belong');
   });
@@ -122,7 +122,7 @@ async function fetchPublishedKeys(app: TestApp): Promise<Jwk[]> {
   return body.keys;
 }
 
-/** Verifies as another service would: with nothing but the published keys. */
+/** Verifies as another service does: only with the published keys. */
 function verifyWithPublishedKeys(keys: Jwk[], token: string): jwt.JwtPayload {
   const { kid } = jwt.decode(token, { complete: true })?.header ?? {};
   const key = keys.find((candidate) => candidate.kid === kid);
@@ -132,8 +132,8 @@ function verifyWithPublishedKeys(keys: Jwk[], token: string): jwt.JwtPayload {
   }) as jwt.JwtPayload;
 }
 
-describe('a private key of one’s own for tokens', () => {
-  it('is not needed: by default no key is published', async () => {
+describe('a private key for tokens (JWT_PRIVATE_KEY)', () => {
+  it('is optional: by default no key is published', async () => {
     const app = await TestApp.start();
     expect(await fetchPublishedKeys(app)).toEqual([]);
     await app.stop();

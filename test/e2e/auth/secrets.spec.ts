@@ -136,7 +136,7 @@ describe('secrets', () => {
     secrets.addCode(await mailedCode(user.email)); // stays unused
   }
 
-  /** The newest code; a notice may have been mailed after it. */
+  /** Returns the newest code; a notice may have been sent after it. */
   async function mailedCode(to: string): Promise<string> {
     const codes = (await app.mails(to)).map(({ text }) => /\b\d{6}\b/.exec(text)?.[0]);
     return codes.find((code) => code !== undefined) ?? '';
@@ -190,7 +190,7 @@ describe('secrets', () => {
     await recordError(401, app.get('/api/auth/me', { token: `${token}x` }));
   }
 
-  it('were used, and what is searched is all there', async () => {
+  it('were used by the flows, and all tables and logs are searched', async () => {
     const { tables } = await dumpDatabase(app);
     const full = tables.filter(({ rows }) => rows > 0).map(({ name }) => name);
     const kept = ['users', 'sessions', 'second_factors', 'pending_factors', 'backup_codes', 'email_codes'];
@@ -207,20 +207,20 @@ describe('secrets', () => {
     expect(secrets.findIn(`x ${PASSWORDS.first} y`)).toEqual([PASSWORDS.first]);
   });
 
-  it('are not in the database in clear, in any table of any schema', async () => {
+  it('are not stored as plain text in any table of any schema', async () => {
     expect(secrets.findIn((await dumpDatabase(app)).text)).toEqual([]);
   });
 
-  it('are not in any line of the log, and neither are addresses', () => {
+  it('do not occur in the log, and neither do e-mail addresses', () => {
     expect(secrets.findIn(log.text)).toEqual([]);
     expect(log.text).not.toContain('@example.com');
   });
 
-  it('are not in any refusal', () => {
+  it('do not occur in error responses', () => {
     expect(secrets.findIn(answers.join('\n'))).toEqual([]);
   });
 
-  it('stay out of the answer and the log when the database fails in the middle', async () => {
+  it('do not occur in the response or the log when the database fails', async () => {
     const user = await givenUser(app);
     await app.sql('ALTER TABLE users RENAME COLUMN password_hash TO elsewhere');
     const began = log.lines.length;
@@ -245,7 +245,7 @@ describe('secrets', () => {
     expect(lines).not.toContain('@example.com');
   });
 
-  it('stay sealed in a mail that waits for its server', async () => {
+  it('stay encrypted in a queued e-mail', async () => {
     const received = new EventEmitter();
     const tried = once(received, 'mail') as Promise<[string]>;
     const server = new SMTPServer({
@@ -277,7 +277,7 @@ describe('secrets', () => {
 });
 
 function base32ToHex(secret: string): string {
-  const values = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
+  const values = [...secret].map((character) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(character));
   const bits = values.map((value) => value.toString(2).padStart(5, '0')).join('');
   return (bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2).toString(16).padStart(2, '0')).join('');
 }

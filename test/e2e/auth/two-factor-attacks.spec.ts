@@ -17,7 +17,7 @@ import {
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 
-/** One way to use a code: `ready` prepares it, then `attempt` may be called with any code. */
+/** One way to use a code: `prepare` sets it up, then `attempt` may be called with any code. */
 interface CodeEndpoint {
   name: string;
   prepare: (app: TestApp, user: TestUser) => Promise<{ attempt: Attempt; right: () => string }>;
@@ -113,7 +113,7 @@ describe('attacks on the second factor', () => {
     return counted[0]?.spent ?? 0;
   }
 
-  it('accepts one TOTP once, however many use it in parallel and on whichever face', async () => {
+  it('accepts one TOTP code once, by any number of concurrent requests to both APIs', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     for (let round = 0; round < 5; round += 1) {
       const logins = [await getTempToken(app, user), await getTempToken(app, user)];
@@ -130,7 +130,7 @@ describe('attacks on the second factor', () => {
     }
   });
 
-  it('accepts one TOTP once across login and step-up', async () => {
+  it('accepts one TOTP code once across login and step-up', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const token = user.accessToken;
     for (let round = 0; round < 5; round += 1) {
@@ -144,7 +144,7 @@ describe('attacks on the second factor', () => {
     }
   });
 
-  it('accepts no code of a time before the last accepted one', async () => {
+  it('accepts no code of a time step before the last accepted one', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const [before, after] = [totpCode(app, user.secret, -1), totpCode(app, user.secret)];
     await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), after));
@@ -154,7 +154,7 @@ describe('attacks on the second factor', () => {
   it.each([
     ['one login', 1],
     ['eight logins', 8],
-  ])('spends one backup code once in 20 parallel tries of %s', async (_name, count) => {
+  ])('accepts a backup code once in 20 concurrent tries of %s', async (_name, count) => {
     for (let round = 0; round < 3; round += 1) {
       const user = await givenUser(app, { twoFactor: 'totp' });
       const code = user.backupCodes[round] as string;
@@ -173,7 +173,7 @@ describe('attacks on the second factor', () => {
     }
   });
 
-  it('lets five of twenty parallel guesses through, and then nobody', async () => {
+  it('checks five of twenty concurrent guesses, and then refuses every code', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const tempToken = await getTempToken(app, user);
     const guesses = Array.from({ length: 20 }, (_, index) => {
@@ -186,7 +186,7 @@ describe('attacks on the second factor', () => {
     expectLocked(await finishXcLogin(app, tempToken, totpCode(app, user.secret)), 15 * MINUTE_SECONDS);
   });
 
-  it('closes every path on both faces after five wrong codes, and opens them 15 minutes later', async () => {
+  it('refuses codes on every path of both APIs after five wrong ones, for 15 minutes', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const ready = await Promise.all(CODE_ENDPOINTS.map((path) => path.prepare(app, user)));
     await submitWrongCodes(app, user, await getTempToken(app, user), 5);
@@ -198,14 +198,14 @@ describe('attacks on the second factor', () => {
     );
     app.clock.advance(5 * MINUTE_SECONDS + 1);
     await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), totpCode(app, user.secret)));
-    // Nothing was spent or changed by what was refused.
+    // Refused attempts consumed and changed nothing.
     await expectStatus(
       200,
       finishXentreeLogin(app, await getTempToken(app, user), user.backupCodes[0] as string),
     );
   });
 
-  it.each(CODE_ENDPOINTS)('counts wrong codes at $name for the one lock', async ({ prepare: ready }) => {
+  it.each(CODE_ENDPOINTS)('counts wrong codes at $name for the common lock', async ({ prepare: ready }) => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const { attempt, right } = await ready(app, user);
     const tempToken = await getTempToken(app, user);
@@ -217,7 +217,7 @@ describe('attacks on the second factor', () => {
     expectLocked(await finishXcLogin(app, tempToken, totpCode(app, user.secret)), 15 * MINUTE_SECONDS);
   });
 
-  it('locks one person and not another', async () => {
+  it('locks one user and not another', async () => {
     const [one, other] = [
       await givenUser(app, { twoFactor: 'totp' }),
       await givenUser(app, { twoFactor: 'totp' }),
@@ -226,7 +226,7 @@ describe('attacks on the second factor', () => {
     await expectStatus(200, finishXcLogin(app, await getTempToken(app, other), totpCode(app, other.secret)));
   });
 
-  it('forgets the wrong codes of the last 15 minutes after a right one, not those of the day', async () => {
+  it('forgets the wrong codes of the last 15 minutes after a correct one, not those of the day', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     for (let round = 0; round < 5; round += 1) {
       const tempToken = await getTempToken(app, user);
@@ -241,7 +241,7 @@ describe('attacks on the second factor', () => {
     expect((await app.mails(user.email))[0]?.subject).toBe('Too many wrong codes');
   });
 
-  it('closes two-factor login after 20 wrong codes in 24 h, tells the owner once, and opens again', async () => {
+  it('locks second-factor login after 20 wrong codes in 24 hours, notifies the user once, and unlocks later', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const warnings = async (): Promise<number> =>
       (await app.mails(user.email)).filter(({ subject }) => subject === 'Too many wrong codes').length;

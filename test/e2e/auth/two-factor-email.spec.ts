@@ -9,7 +9,7 @@ import {
 
 const MINUTE_SECONDS = 60;
 
-describe('codes by mail', () => {
+describe('codes by e-mail', () => {
   let app: TestApp;
   let user: TestUser;
 
@@ -32,7 +32,7 @@ describe('codes by mail', () => {
     expect((await expectStatus(401, response)).body.detail).toBe('Invalid code');
   }
 
-  it('are sent by the login itself, six digits, kept only as a hash', async () => {
+  it('are sent by the login, have six digits, and are stored only as a hash', async () => {
     const before = await countMails();
     const tempToken = await getTempToken(app, user);
     expect(await countMails()).toBe(before + 1);
@@ -44,7 +44,7 @@ describe('codes by mail', () => {
     await expectStatus(200, finishXcLogin(app, tempToken, sent));
   });
 
-  it('work once, for exactly one of many parallel tries on both faces', async () => {
+  it('work once, for exactly one of many concurrent tries in both APIs', async () => {
     const first = await getTempToken(app, user);
     const second = await getTempToken(app, user); // the same mail serves both
     const sent = await lastCode();
@@ -59,7 +59,7 @@ describe('codes by mail', () => {
       expect((await finishXcLogin(app, tempToken, sent)).status).toBe(401);
   });
 
-  it('are not mailed again for another login within 60 s: the code sent serves it too', async () => {
+  it('are not sent again for another login within 60 seconds: the first code is valid for both', async () => {
     await getTempToken(app, user);
     const [sent, before] = [await lastCode(), await countMails()];
     app.clock.advance(55);
@@ -68,14 +68,14 @@ describe('codes by mail', () => {
     await expectStatus(200, finishXcLogin(app, second, sent));
   });
 
-  it('are mailed once for many logins at the same moment', async () => {
+  it('are sent once for many concurrent logins', async () => {
     const before = await countMails();
     const tempTokens = await Promise.all(Array.from({ length: 6 }, () => getTempToken(app, user)));
     expect(await countMails()).toBe(before + 1);
     await expectStatus(200, finishXcLogin(app, tempTokens[3] as string, await lastCode()));
   });
 
-  it('belong to their own challenge', async () => {
+  it('are valid only for their challenge', async () => {
     const first = await getTempToken(app, user);
     const firstCode = await lastCode();
     skipMailCooldown(app);
@@ -88,7 +88,7 @@ describe('codes by mail', () => {
     await expectStatus(200, finishXentreeLogin(app, second, secondCode));
   });
 
-  it('belong to their own purpose', async () => {
+  it('are valid only for their purpose', async () => {
     const token = user.accessToken;
     const tempToken = await getTempToken(app, user);
     const login = await lastCode();
@@ -108,7 +108,7 @@ describe('codes by mail', () => {
   it.each([
     [10 * MINUTE_SECONDS - 5, 200],
     [10 * MINUTE_SECONDS + 1, 401],
-  ])('%i s after they were sent are answered %i', async (age, status) => {
+  ])('get, %i seconds after they were sent, the status %i', async (age, status) => {
     await getTempToken(app, user);
     const sent = await lastCode();
     app.clock.advance(50);
@@ -118,7 +118,7 @@ describe('codes by mail', () => {
     if (status === 401) expect(response.body.detail).toBe('Invalid code');
   });
 
-  it('to step up with live 10 minutes too', async () => {
+  it('for a step-up are valid for 10 minutes too', async () => {
     const token = user.accessToken;
     await expectStatus(200, app.post('/api/v1/auth/step-up/send-code', undefined, { token }));
     app.clock.advance(10 * MINUTE_SECONDS + 1);
@@ -127,7 +127,7 @@ describe('codes by mail', () => {
     await expectStatus(200, requestStepUp(await lastCode()));
   });
 
-  it('die after five tries, even when a right one between them opened the lock again', async () => {
+  it('become invalid after five tries, even when a correct other code has cleared the lock', async () => {
     const tempToken = await getTempToken(app, user);
     const sent = await lastCode();
     const wrong = wrongCode(app, user, sent);
@@ -139,7 +139,7 @@ describe('codes by mail', () => {
     await expectInvalid(finishXcLogin(app, tempToken, sent));
   });
 
-  it('can be sent again after 60 s; then only the new one works', async () => {
+  it('can be sent again after 60 seconds; then only the new one works', async () => {
     const tempToken = await getTempToken(app, user);
     const [old, before] = [await lastCode(), await countMails()];
     const early = await expectStatus(429, resend(tempToken));
@@ -157,7 +157,7 @@ describe('codes by mail', () => {
     await expectStatus(200, finishXcLogin(app, tempToken, await lastCode()));
   });
 
-  it('are sent again once when many ask at the same moment', async () => {
+  it('are sent again once for many concurrent requests', async () => {
     const tempToken = await getTempToken(app, user);
     const before = await countMails();
     skipMailCooldown(app);
@@ -167,7 +167,7 @@ describe('codes by mail', () => {
     await expectStatus(200, finishXcLogin(app, tempToken, await lastCode()));
   });
 
-  it('are sent again five times for one challenge', async () => {
+  it('are sent again at most five times for one challenge', async () => {
     const tempToken = await getTempToken(app, user);
     for (let count = 0; count < 5; count += 1) {
       skipMailCooldown(app);
@@ -181,7 +181,7 @@ describe('codes by mail', () => {
     await expectStatus(200, finishXcLogin(app, tempToken, await lastCode()));
   });
 
-  it('are not for people with an authenticator app', async () => {
+  it('are not sent to users of an authenticator app', async () => {
     const other = await givenUser(app, { twoFactor: 'totp' });
     const token = other.accessToken;
     const calls = [
@@ -195,7 +195,7 @@ describe('codes by mail', () => {
     }
   });
 
-  it('of one person do nothing for another', async () => {
+  it('of one user are invalid for another', async () => {
     const other = await givenUser(app, { twoFactor: 'email' });
     const [mine, theirs] = [await getTempToken(app, user), await getTempToken(app, other)];
     await expectInvalid(finishXcLogin(app, theirs, await lastCode()));

@@ -16,7 +16,7 @@ import {
   wrongCode,
 } from '@test/support/auth/two-factor-steps.js';
 
-describe('an organization that demands a second factor', () => {
+describe('an organization that requires a second factor', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('an organization that demands a second factor', () => {
   const getOrganization = (token: string): Promise<TestResponse> =>
     app.get('/api/v1/organization', { token });
 
-  it('is made only in a session that used one', async () => {
+  it('can be set up only in a session that used one', async () => {
     const owner = await givenOwner(app);
     const change = { enforce_2fa: true };
     const refused = await app.patch('/api/v1/organization', change, { token: owner.accessToken });
@@ -44,7 +44,7 @@ describe('an organization that demands a second factor', () => {
     expect(made.body.enforce_2fa).toBe(true);
   });
 
-  it('demands the setup at login on the XC face, and the setup signs in', async () => {
+  it('requires the setup at login in the XC API, and the setup completes the login', async () => {
     const user = await givenMemberWithoutFactor(app);
     const { email, password } = user;
     const login = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
@@ -81,7 +81,7 @@ describe('an organization that demands a second factor', () => {
     await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), done.body.backup_codes[0]));
   });
 
-  it('demands it on the Xentree face too, and takes a code by mail', async () => {
+  it('requires it in the Xentree API too, and accepts e-mail codes', async () => {
     const user = await givenMemberWithoutFactor(app);
     const { body } = await expectStatus(403, requestPasswordGrant(app, user));
     expect(body).toMatchObject({
@@ -96,7 +96,7 @@ describe('an organization that demands a second factor', () => {
     expect(next.body.detail).toMatchObject({ error: 'two_factor_required', two_factor_method: 'email' });
   });
 
-  it('cannot lock out a stranger it merely added', async () => {
+  it('cannot lock out a user it merely added', async () => {
     const { organizationId } = await givenOwnerRequiringTwoFactor(app);
     const user = await givenUser(app);
     await insertMembership(app, organizationId, user.email, false);
@@ -109,7 +109,7 @@ describe('an organization that demands a second factor', () => {
     expect([closed.status, closed.body.code]).toEqual([403, 'two_factor_required']);
   });
 
-  it('is closed to a session that began before the switch, until it steps up', async () => {
+  it('refuses a session that began before the requirement, until it steps up', async () => {
     const { organizationId } = await givenOwnerRequiringTwoFactor(app);
     const user = await givenUser(app);
     await insertMembership(app, organizationId, user.email, true);
@@ -121,7 +121,7 @@ describe('an organization that demands a second factor', () => {
     await expectStatus(200, getOrganization(user.accessToken));
   });
 
-  it('keeps its members from switching their factor off', async () => {
+  it('prevents its members from turning their factor off', async () => {
     const owner = await givenOwnerRequiringTwoFactor(app);
     const refused = await app.post(
       '/api/v1/auth/2fa/disable',
@@ -136,7 +136,7 @@ describe('an organization that demands a second factor', () => {
     expect(body).toMatchObject({ two_factor_required: true, two_factor_setup_required: false });
   });
 
-  it('lets exactly one of several setups under way become the factor', async () => {
+  it('enables exactly one of several pending setups', async () => {
     for (let round = 0; round < 3; round += 1) {
       const user = await givenMemberWithoutFactor(app);
       const tempTokens = [
@@ -159,7 +159,7 @@ describe('an organization that demands a second factor', () => {
     }
   });
 
-  it('lets nobody guess the code of a setup: five wrong ones lock it for the right one', async () => {
+  it('refuses also the correct code of a setup after five wrong ones', async () => {
     const user = await givenMemberWithoutFactor(app);
     const tempToken = await getTempToken(app, user);
     const { secret } = (await expectStatus(200, startSetup(tempToken))).body;
@@ -178,7 +178,7 @@ describe('an organization that demands a second factor', () => {
     await expectStatus(200, confirmSetup(later, totpCode(app, last.body.secret)));
   });
 
-  it('takes no confirmation of a setup that was not begun, or was begun in another login', async () => {
+  it('refuses to confirm a setup that was not started, or was started in another login', async () => {
     const user = await givenMemberWithoutFactor(app);
     const [one, two] = [await getTempToken(app, user), await getTempToken(app, user)];
     const { secret } = (await expectStatus(200, startSetup(one))).body;

@@ -33,7 +33,7 @@ describe('a temp_token', () => {
     expect(body).toMatchObject({ detail: 'Invalid or expired token', code: 'token_invalid' });
   }
 
-  it('to verify serves only to verify', async () => {
+  it('for a code is refused by the setup', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const temp_token = await getTempToken(app, user);
     await expectInvalidToken(postToXc('2fa/setup-with-temp', { temp_token, method: 'totp' }));
@@ -44,7 +44,7 @@ describe('a temp_token', () => {
     await expectStatus(200, finishXcLogin(app, temp_token, totpCode(app, user.secret)));
   });
 
-  it('to set up serves only to set up', async () => {
+  it('for a setup is refused by the verification of a code', async () => {
     const temp_token = await getTempToken(app, await givenMemberWithoutFactor(app));
     const setup = await expectStatus(200, postToXc('2fa/setup-with-temp', { temp_token, method: 'totp' }));
     const code = totpCode(app, setup.body.secret);
@@ -54,7 +54,7 @@ describe('a temp_token', () => {
     await expectStatus(200, postToXc('2fa/confirm-with-temp', { temp_token, code }));
   });
 
-  it('is no access token, and an access token is no temp_token', async () => {
+  it('is not accepted as access token, and an access token is not accepted as temp_token', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const tempToken = await getTempToken(app, user);
     for (const path of ['/api/auth/me', '/api/v1/users/me', '/api/auth/sessions'])
@@ -66,7 +66,7 @@ describe('a temp_token', () => {
     await expectStatus(200, finishXcLogin(app, tempToken, totpCode(app, user.secret)));
   });
 
-  it('lives 10 minutes', async () => {
+  it('is valid for 10 minutes', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const tempToken = await getTempToken(app, user);
     app.clock.advance(595);
@@ -77,7 +77,7 @@ describe('a temp_token', () => {
     await expectInvalidToken(finishXentreeLogin(app, second, totpCode(app, user.secret)));
   });
 
-  it('is dead after success, even for another right code', async () => {
+  it('is invalid after success, even with another correct code', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const tempToken = await getTempToken(app, user);
     await expectStatus(200, finishXcLogin(app, tempToken, totpCode(app, user.secret)));
@@ -86,7 +86,7 @@ describe('a temp_token', () => {
     await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), user.backupCodes[0] as string));
   });
 
-  it('opens one session for two different right codes at once, and spends only one of them', async () => {
+  it('opens one session for two different correct codes sent concurrently, and consumes only one of them', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     for (let round = 0; round < 5; round += 1) {
       const tempToken = await getTempToken(app, user);
@@ -101,7 +101,7 @@ describe('a temp_token', () => {
     }
   });
 
-  it('survives wrong codes, and names a person only to the owner of the right one', async () => {
+  it('stays valid after wrong codes, and reveals the user only with the correct one', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const other = await givenUser(app, { twoFactor: 'totp' });
     const tempToken = await getTempToken(app, user);
@@ -146,7 +146,7 @@ describe('a temp_token', () => {
     ],
   ];
 
-  it.each(INVALIDATIONS)('to verify is dead after %s', async (_name, end) => {
+  it.each(INVALIDATIONS)('for a code is invalid after %s', async (_name, end) => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     const begun = await expectStatus(403, requestPasswordGrant(app, user));
     const tempTokens = [await getTempToken(app, user), begun.body.detail.temp_token as string];
@@ -158,7 +158,7 @@ describe('a temp_token', () => {
     }
   });
 
-  it.each(INVALIDATIONS.slice(0, 3))('to set up is dead after %s', async (_name, end) => {
+  it.each(INVALIDATIONS.slice(0, 3))('for a setup is invalid after %s', async (_name, end) => {
     const user = await givenMemberWithoutFactor(app);
     const temp_token = await getTempToken(app, user);
     const setup = await expectStatus(200, postToXc('2fa/setup-with-temp', { temp_token, method: 'totp' }));

@@ -45,7 +45,7 @@ describe('two-factor authentication', () => {
   }
 
   it.each(['totp', 'email'] as const)(
-    'asks for %s with the six documented fields, then signs in',
+    'requires %s with the six documented fields, then signs in',
     async (method) => {
       const user = await givenUser(app, { twoFactor: method });
       const { body } = await loginXc(user);
@@ -63,7 +63,7 @@ describe('two-factor authentication', () => {
   );
 
   it.each(['totp', 'email'] as const)(
-    'asks for %s on the Xentree face, then answers a pair',
+    'requires %s in the Xentree API, then returns a pair of tokens',
     async (method) => {
       const user = await givenUser(app, { twoFactor: method });
       const { body } = await expectStatus(403, requestPasswordGrant(app, user));
@@ -83,7 +83,7 @@ describe('two-factor authentication', () => {
     },
   );
 
-  it('lets a login begun on one face be finished on the other', async () => {
+  it('lets a login that was started in one API be finished in the other', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     await expectStatus(
       200,
@@ -93,7 +93,7 @@ describe('two-factor authentication', () => {
     await expectStatus(200, finishXcLogin(app, begun.body.detail.temp_token, nextTotpCode(app, user)));
   });
 
-  it('shows a TOTP secret once, as text, URI and picture, and is off until it is confirmed', async () => {
+  it('shows a TOTP secret once, as text, URI and QR code, and is off until it is confirmed', async () => {
     const user = await givenUser(app);
     const { body } = await expectStatus(200, startSetup(user.accessToken));
     expect(body).toMatchObject({ method: 'totp', message: expect.any(String) });
@@ -110,7 +110,7 @@ describe('two-factor authentication', () => {
     expect(rows).toEqual([]);
   });
 
-  it('mails a code to set up e-mail codes, and shows no secret', async () => {
+  it('sends a code to set up e-mail codes, and shows no secret', async () => {
     const user = await givenUser(app);
     const { body } = await expectStatus(200, startSetup(user.accessToken, { method: 'email' }));
     expect(body).toMatchObject({
@@ -123,7 +123,7 @@ describe('two-factor authentication', () => {
     expect(confirmed.body.backup_codes).toHaveLength(10);
   });
 
-  it('hands out ten different backup codes that work however they are typed', async () => {
+  it('returns ten different backup codes that work in any case and grouping', async () => {
     const user = await givenUser(app, { twoFactor: 'totp' });
     expect(new Set(user.backupCodes).size).toBe(10);
     for (const code of user.backupCodes) expect(code).toMatch(BACKUP_CODE);
@@ -134,7 +134,7 @@ describe('two-factor authentication', () => {
     await expectStatus(401, finishXcLogin(app, await getTempToken(app, user), one));
   });
 
-  it('spends the code it was confirmed with', async () => {
+  it('consumes the code it was confirmed with', async () => {
     const user = await givenUser(app);
     const { body } = await expectStatus(200, startSetup(user.accessToken));
     const code = totpCode(app, body.secret);
@@ -144,7 +144,7 @@ describe('two-factor authentication', () => {
     await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), totpCode(app, body.secret, 1)));
   });
 
-  it('is switched on by exactly one of many parallel confirmations', async () => {
+  it('is turned on by exactly one of many concurrent confirmations', async () => {
     const user = await givenUser(app);
     const { body } = await expectStatus(200, startSetup(user.accessToken));
     const code = totpCode(app, body.secret);
@@ -158,7 +158,7 @@ describe('two-factor authentication', () => {
     await expectStatus(200, finishXcLogin(app, await getTempToken(app, user), backup));
   });
 
-  it('asks for the password 15 minutes after the login, and takes only the right one', async () => {
+  it('requires the correct password for a setup 15 minutes after the login', async () => {
     const user = await givenUser(app);
     app.clock.advance(14 * MINUTE_SECONDS);
     await expectStatus(200, startSetup(user.accessToken));
@@ -179,7 +179,7 @@ describe('two-factor authentication', () => {
     await expectStatus(200, confirmSetup(token, totpCode(app, again.body.secret)));
   });
 
-  it('forgets a secret that is not confirmed within 10 minutes, is replaced, or belongs to another session', async () => {
+  it('refuses to confirm a secret after 10 minutes, after its replacement, or in another session', async () => {
     const user = await givenUser(app);
     const { accessToken: token } = user;
     const missing = await expectStatus(409, confirmSetup(token, '123456'));
@@ -252,7 +252,7 @@ describe('two-factor authentication', () => {
     ];
 
     it.each(FACTOR_CHANGES)(
-      '(%s) ends the other sessions and is mailed to the owner',
+      '(%s) ends the other sessions and notifies the user by e-mail',
       async (_name, subject, change) => {
         const twoFactor = subject === 'Two-factor authentication is on' ? undefined : 'totp';
         const user = await givenUser(app, { twoFactor });

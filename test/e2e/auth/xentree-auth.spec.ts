@@ -1,7 +1,7 @@
 import { TestApp } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser, PASSWORD } from '@test/support/auth/given-users.js';
 
-describe('the Xentree face', () => {
+describe('authentication in the Xentree API', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -9,7 +9,7 @@ describe('the Xentree face', () => {
   });
   afterAll(() => app.stop());
 
-  it('registers, logs in by name and by address, reads the profile, refreshes and logs out', async () => {
+  it('registers, logs in by username and by e-mail address, reads the profile, refreshes and logs out', async () => {
     const body = {
       username: ' Ada.L ',
       email: ' Ada@Example.COM ',
@@ -59,7 +59,7 @@ describe('the Xentree face', () => {
     await expectStatus(401, app.post('/api/auth/refresh', { refresh_token: refreshed.body.refresh_token }));
   });
 
-  it('answers a wrong password and an unknown account alike', async () => {
+  it('answers a wrong password and an unknown account with the same response', async () => {
     const { username } = await givenUser(app);
     const wrong = await expectStatus(
       401,
@@ -67,7 +67,7 @@ describe('the Xentree face', () => {
     );
     const unknown = await expectStatus(
       401,
-      app.post('/api/auth/token', undefined, { form: { username: 'nobody', password: 'x' } }),
+      app.post('/api/auth/token', undefined, { form: { username: 'unknown', password: 'x' } }),
     );
     expect(wrong.body.detail).toBe('Invalid email or password');
     expect({ ...unknown.body, request_id: '' }).toEqual({ ...wrong.body, request_id: '' });
