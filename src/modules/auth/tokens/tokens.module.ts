@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { JwtModule, type JwtModuleOptions, JwtSecretRequestType } from '@nestjs/jwt';
+import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { AccessTokenResolver } from '@/platform/access/index.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -11,21 +11,9 @@ import { RefreshTokens } from './refresh-tokens.js';
 import { RefreshService } from './refresh.service.js';
 import { SessionAuthenticator } from './session-authenticator.js';
 import { SigningKeys } from './signing-keys.js';
-import { SigningKeysModule } from './signing-keys.module.js';
+import { jwtOptions, SigningKeysModule } from './signing-keys.module.js';
 import { TokenPairIssuer } from './token-pair-issuer.js';
 import { TokenSigner } from './token-signer.js';
-
-/** Signs with the current key; verifies with the key that the token names. */
-function jwtOptions(keys: SigningKeys): JwtModuleOptions {
-  return {
-    secretOrKeyProvider: (type, token) => {
-      if (type === JwtSecretRequestType.SIGN) return keys.current.signingKey;
-      const key = keys.findVerificationKey(String(token));
-      if (!key) throw new Error('Unknown signing key');
-      return key;
-    },
-  };
-}
 
 /** Access tokens and refresh tokens, and the authentication of requests by access token. */
 @Module({
