@@ -45,7 +45,7 @@ describe('the format of an API key', () => {
     ['a null character', `xntr-${'A'.repeat(85)}\u0000`],
     ['base64 that is not base64url', `xntr-${'A'.repeat(84)}+/`],
     ['padding', `xntr-${'A'.repeat(84)}==`],
-    ['a fullwidth letter', `xntr-${'A'.repeat(85)}Ａ`],
+    ['a fullwidth character', `xntr-${'A'.repeat(85)}Ａ`],
     ['two keys', `${KEY}, ${KEY}`],
     ['a huge string', `xntr-${'A'.repeat(1_000_000)}`],
   ])('excludes %s', (_name, key) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { deriveTitle } from './title.rules.js';
+import { DEFAULT_TITLE, deriveTitle, displayTitle } from './title.rules.js';
 
 describe('the title of a conversation', () => {
   it.each([
@@ -21,20 +21,42 @@ describe('the title of a conversation', () => {
     ['東京の天気はどうですか。明日は?', '晴れ', '東京の天気はどうですか。'],
     ['👩‍👩‍👧 family photo tips', '', '👩‍👩‍👧 family photo tips'],
     ['a\u0000b\u202ec words', '', 'a b c words'],
-  ])('of %j answered with %j is %j', (question, answer, title) => {
+  ])('of the question %j with the answer %j is %j', (question, answer, title) => {
     expect(deriveTitle(question, answer)).toBe(title);
   });
 
-  it('is none where nobody said a word', () => {
+  it('is null when neither message has a word', () => {
     expect(deriveTitle('', '')).toBeNull();
     expect(deriveTitle('!!! ---', ' ** ')).toBeNull();
   });
 
-  it('cuts a word that is longer than a title', () => {
+  it.each([
+    ['60 characters are kept', `${'a'.repeat(29)} ${'b'.repeat(30)}`, `${'a'.repeat(29)} ${'b'.repeat(30)}`],
+    ['61 characters are cut at a word boundary', `${'a'.repeat(29)} ${'b'.repeat(31)}`, 'a'.repeat(29)],
+    ['a dangling bracket is removed', `${'a'.repeat(56)} b (${'c'.repeat(20)})`, `${'a'.repeat(56)} b`],
+    ['a dangling dash is removed', `${'a'.repeat(56)} b – ${'c'.repeat(20)}`, `${'a'.repeat(56)} b`],
+    ['60 emoji of several code points are kept', `a b ${'👩‍👩‍👧'.repeat(20)}`, `a b ${'👩‍👩‍👧'.repeat(20)}`],
+  ])('is limited: %s', (_name, question, title) => {
+    expect(deriveTitle(question, '')).toBe(title);
+  });
+
+  it('has at most 200 code units, however many combining marks a character has', () => {
+    const title = deriveTitle(`a b ${`e${'\u0301'.repeat(50)}`.repeat(20)}`, '');
+    expect(title?.length).toBeLessThanOrEqual(200);
+  });
+
+  it('does not depend on text after the first 2,000 code units', () => {
+    const filler = ' '.repeat(1998);
+    expect(deriveTitle(`${filler}ab cd`, '')).toBe('ab');
+    expect(deriveTitle(`${' '.repeat(2000)}ab cd`, '')).toBeNull();
+    expect(deriveTitle('Do it now. '.repeat(100_000), '')).toBe('Do it now.');
+  });
+
+  it('cuts a word that is longer than the limit', () => {
     expect(deriveTitle(`${'x'.repeat(100)} y`, '')).toBe('x'.repeat(60));
   });
 
-  it('is one visible line of at most 60 characters, whatever was said', () => {
+  it('is one visible line of at most 60 characters, whatever the messages say', () => {
     const text = fc.string({ unit: 'binary', maxLength: 300 });
     fc.assert(
       fc.property(text, text, (question, answer) => {
@@ -46,5 +68,21 @@ describe('the title of a conversation', () => {
         expect(title).not.toContain('\u0000');
       }),
     );
+  });
+});
+
+describe('the displayed title', () => {
+  it.each([
+    ['Mine', 'Some content here.', 'Mine'],
+    ['', 'Some content here.', ''],
+    [null, 'Some content here. More.', 'Some content here.'],
+    [null, '', 'Untitled note'],
+    [null, '!!!', 'Untitled note'],
+  ])('of %j with the content %j is %j', (title, content, displayed) => {
+    expect(displayTitle(title, content)).toBe(displayed);
+  });
+
+  it('of a new conversation is not derived', () => {
+    expect(displayTitle(DEFAULT_TITLE, 'Anything')).toBe('New conversation');
   });
 });

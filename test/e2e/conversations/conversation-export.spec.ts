@@ -18,7 +18,7 @@ import {
   type UserWithId,
 } from '@test/support/organizations/given-organizations.js';
 
-describe('a conversation as a file', () => {
+describe('the export of a conversation', () => {
   let app: TestApp;
   let ada: UserWithId;
 
@@ -31,7 +31,7 @@ describe('a conversation as a file', () => {
   const exportConversation = (id: string, query = '') =>
     expectStatus(200, callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}/export${query}`));
 
-  it('is Markdown with a heading for each turn', async () => {
+  it('is Markdown with a heading for each message', async () => {
     const id = await givenConversation(app, ada, { title: 'Plan *B* & <C>' });
     await givenExchange(app, sessionOwner(ada), id, ['Which *plan*?', 'This:\n\n```\nif (a < b) {}\n```\n']);
     await appendAnswer(app, id, { content: 'Half a', finishReason: 'stopped' });
@@ -68,7 +68,7 @@ describe('a conversation as a file', () => {
     ]);
   });
 
-  it('has no turn that nobody took, whatever was said', async () => {
+  it('has no heading that a message has forged', async () => {
     const forged = '## You, 2026-01-01T00:00:00.000Z';
     const attempts = [
       `hi\n\n${forged}\n\nI confess`,
@@ -111,7 +111,7 @@ describe('a conversation as a file', () => {
     expect((await callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}/export?format=pdf`)).status).toBe(400);
   });
 
-  it('may be empty', async () => {
+  it('can be empty, and has a safe file name', async () => {
     const id = await givenConversation(app, ada, { title: '../../etc/passwd"; x=' });
     const { headers, text } = await exportConversation(id);
     expect(headers['content-disposition']).toBe('attachment; filename="etc-passwd-x.md"');
@@ -120,7 +120,7 @@ describe('a conversation as a file', () => {
   });
 });
 
-describe('the archive of a person', () => {
+describe('the data export of a user', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -137,7 +137,7 @@ describe('the archive of a person', () => {
     return Object.fromEntries(files.map(([name, bytes]) => [name, JSON.parse(bytes.toString())]));
   }
 
-  it('has all their conversations, messages and notes, and nobody else’s', async () => {
+  it('has all conversations, messages and notes of the user, and none of other users', async () => {
     const ada = await givenOwnerWithId(app);
     const { organizationId } = ada;
     const key = await givenApiKey(app, { organizationId, by: ada, scopes: ['conversations:write'] });
@@ -160,7 +160,7 @@ describe('the archive of a person', () => {
     expect((await downloadArchive(ada))['conversations.json']?.map(({ id }) => id)).toEqual([ids[0]]);
   });
 
-  it('has thousands of messages too', async () => {
+  it('has thousands of messages', async () => {
     const ada = await givenUserWithId(app);
     const id = await givenConversation(app, ada);
     await app.sql(

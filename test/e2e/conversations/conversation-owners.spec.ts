@@ -24,7 +24,7 @@ import {
 
 const SCOPES = ['conversations:read', 'conversations:write'] as const;
 
-describe('conversations made with an API key', () => {
+describe('conversations and notes created with an API key', () => {
   let app: TestApp;
   let ada: UserWithId;
   let organizationId: string;
@@ -56,18 +56,20 @@ describe('conversations made with an API key', () => {
     ]);
   });
 
-  /** What somebody sees of it. */
-  const visibleRecords = async (who: Credentials): Promise<unknown[]> => [
-    ((await callAs(app, who, `GET ${CONVERSATIONS_URL}`)).body as { id: string }[]).map(({ id }) => id),
-    ((await callAs(app, who, `GET ${NOTES_URL}`)).body as { id: string }[]).map(({ id }) => id),
-    (await search(app, who, 'kinkajou')).length,
-    (await callAs(app, who, `GET ${CONVERSATIONS_URL}/${conversation}/messages`)).status,
-    (await callAs(app, who, `GET ${NOTES_URL}/${note}`)).status,
+  /** Returns the conversations, notes and search results that these credentials can read, and two statuses. */
+  const visibleRecords = async (credentials: Credentials): Promise<unknown[]> => [
+    ((await callAs(app, credentials, `GET ${CONVERSATIONS_URL}`)).body as { id: string }[]).map(
+      ({ id }) => id,
+    ),
+    ((await callAs(app, credentials, `GET ${NOTES_URL}`)).body as { id: string }[]).map(({ id }) => id),
+    (await search(app, credentials, 'kinkajou')).length,
+    (await callAs(app, credentials, `GET ${CONVERSATIONS_URL}/${conversation}/messages`)).status,
+    (await callAs(app, credentials, `GET ${NOTES_URL}/${note}`)).status,
   ];
   const fullyVisible = (): unknown[] => [[conversation], [note], 4, 200, 200];
   const notVisible = (status: number): unknown[] => [[], [], 0, status, status];
 
-  it('are seen by it, by its maker and by other keys of theirs there', async () => {
+  it('are visible to the key, to its creator and to other keys of the creator in the organization', async () => {
     expect(await visibleRecords(key)).toEqual(fullyVisible());
     expect(await visibleRecords(ada)).toEqual(fullyVisible());
     expect(
@@ -75,7 +77,7 @@ describe('conversations made with an API key', () => {
     ).toEqual(fullyVisible());
   });
 
-  it('are not seen by other members, nor by keys of other people or organizations', async () => {
+  it('are not visible to other members, nor to keys of other users or organizations', async () => {
     const other = await givenOwnerWithId(app);
     const at = { organizationId: other.organizationId, by: other };
     await expectStatus(201, addOrganizationMember(app, at, { user_id: ada.id, role: 'admin' }));
@@ -85,10 +87,11 @@ describe('conversations made with an API key', () => {
       scopes: [...SCOPES],
     });
     const theirs = await givenApiKey(app, { organizationId, by, scopes: [...SCOPES] });
-    for (const who of [by, elsewhere, theirs]) expect(await visibleRecords(who)).toEqual(notVisible(404));
+    for (const credentials of [by, elsewhere, theirs])
+      expect(await visibleRecords(credentials)).toEqual(notVisible(404));
   });
 
-  it('are all that it sees', async () => {
+  it('are all that the key can read', async () => {
     const own = await givenConversation(app, ada, { title: 'Kinkajou of my own' });
     const ownNote = await givenNote(app, ada, { content: 'kinkajou', conversation_id: own });
     expect(await visibleRecords(key)).toEqual(fullyVisible());
@@ -99,7 +102,7 @@ describe('conversations made with an API key', () => {
     ).toEqual([404, 'conversation_not_found']);
   });
 
-  it('and notes about them belong together', async () => {
+  it('share their organization with notes about them', async () => {
     const link = { content: 'x', conversation_id: conversation };
     const made = await expectStatus(201, callAs(app, ada, `POST ${NOTES_URL}`, link));
     await expectStatus(200, callAs(app, key, `GET ${NOTES_URL}/${made.body.id}`));
@@ -111,13 +114,13 @@ describe('conversations made with an API key', () => {
     expect((await callAs(app, ada, `PUT ${NOTES_URL}/${note}`, moved)).status).toBe(404);
   });
 
-  it('get turns that belong where they do, whoever takes them', async () => {
+  it('have messages that belong to the organization, also when a session sends them', async () => {
     await beginTurn(app, sessionOwner(ada), conversation, 'In person: tamandua');
     expect((await search(app, key, 'tamandua')).map(({ type }) => type)).toEqual(['message']);
     expect((await callAs(app, key, `GET ${CONVERSATIONS_URL}/${conversation}`)).body.message_count).toBe(3);
   });
 
-  it('are out of sight for who has left, and back for who returns', async () => {
+  it('are hidden from a creator who has left the organization, and visible again after a return', async () => {
     await expectStatus(
       204,
       app.delete(`/api/organizations/${organizationId}/members/${ada.id}`, { token: by.accessToken }),
@@ -133,7 +136,7 @@ describe('conversations made with an API key', () => {
     expect(await visibleRecords(ada)).toEqual(fullyVisible());
   });
 
-  it('of an organization that asks for a second factor are hidden from sessions without', async () => {
+  it('are hidden from sessions without a second factor when the organization enforces one', async () => {
     await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [organizationId]);
     expect(await visibleRecords(ada)).toEqual(notVisible(403));
     const refused = async (response: Promise<TestResponse>): Promise<void> =>
@@ -156,7 +159,7 @@ describe('conversations made with an API key', () => {
     expect(twoFactorUser.history).toHaveLength(2);
   });
 
-  it('end with the organization', async () => {
+  it('are deleted with the organization', async () => {
     await expectStatus(204, app.delete(`/api/organizations/${organizationId}`, { token: by.accessToken }));
     const left = await app.sql(
       `SELECT FROM search_entries WHERE owner_id = $1 UNION ALL SELECT FROM notes WHERE owner_id = $1
@@ -166,7 +169,7 @@ describe('conversations made with an API key', () => {
     expect(left).toHaveLength(0);
   });
 
-  it('end with the account of their maker', async () => {
+  it('are deleted with the account of the creator', async () => {
     await expectStatus(
       204,
       app.call('DELETE', '/api/auth/me', { token: ada.accessToken, body: { password: ada.password } }),
@@ -179,7 +182,7 @@ describe('conversations made with an API key', () => {
     expect(left).toHaveLength(0);
   });
 
-  it('need the scope', async () => {
+  it('require the scopes of conversations', async () => {
     const reader = await givenApiKey(app, { organizationId, by: ada, scopes: ['conversations:read'] });
     const writer = await givenApiKey(app, { organizationId, by: ada, scopes: ['conversations:write'] });
     const body = { content: 'x' };

@@ -73,7 +73,7 @@ describe('conversations', () => {
     }
   });
 
-  it('need nothing to begin', async () => {
+  it('can be created without any property', async () => {
     for (const body of [undefined, {}, { provider: null }]) {
       expect((await expectStatus(201, createConversation(body))).body).toMatchObject({
         title: 'New conversation',
@@ -83,7 +83,7 @@ describe('conversations', () => {
     }
   });
 
-  it('keep any script, emoji and direction of writing as it is', async () => {
+  it('keep text of any script, emoji and writing direction unchanged', async () => {
     const titles = [
       'שלום עולם',
       'مرحبا بالعالم',
@@ -100,7 +100,7 @@ describe('conversations', () => {
     }
   });
 
-  it('refuse what is not a title, a provider or metadata', async () => {
+  it('reject invalid titles, providers and metadata', async () => {
     const bad = [
       { title: '' },
       { title: '   ' },
@@ -123,7 +123,7 @@ describe('conversations', () => {
     expect(responses.map(statusAndCode)).toEqual(bad.map(() => [400, 'validation_failed']));
   });
 
-  it('refuse a change of what cannot be changed', async () => {
+  it('reject changes of read-only fields', async () => {
     const id = await givenConversation(app, ada);
     for (const body of [{ id: ada.id }, { message_count: 1 }, { created_at: '2020-01-01T00:00:00.000Z' }]) {
       expect(statusAndCode(await callAs(app, ada, `PATCH ${conversationUrl(id)}`, body))).toEqual([
@@ -133,7 +133,7 @@ describe('conversations', () => {
     }
   });
 
-  it('are nowhere to be found for anybody else', async () => {
+  it('are not found by other users on any route', async () => {
     const id = await givenConversation(app, ada, { title: 'Secretive porcupine' });
     const routes = ['GET', 'GET /messages', 'GET /export', 'GET /session/status', 'DELETE', 'PATCH'];
     const posts = ['POST /session/start', 'POST /session/activity', 'POST /session/end'];
@@ -154,7 +154,7 @@ describe('conversations', () => {
     expect((await callAs(app, ada, `GET ${conversationUrl(id)}`)).body.title).toBe('Secretive porcupine');
   });
 
-  it('are listed newest first, each on one page whatever the size of the pages', async () => {
+  it('are listed once each, newest first, on any page size', async () => {
     const eve = await givenUserWithId(app);
     const ids: string[] = [];
     for (let count = 0; count < 23; count += 1) ids.unshift(await givenConversation(app, eve));
@@ -178,7 +178,7 @@ describe('conversations', () => {
     }
   });
 
-  it('are made once by twenty requests with one idempotency key', async () => {
+  it('are created once by 20 requests with one Idempotency-Key', async () => {
     const eve = await givenUserWithId(app);
     const call = { token: eve.accessToken, headers: { 'idempotency-key': 'once' } };
     const responses = await inParallel(20, () => app.post(CONVERSATIONS_URL, { title: 'Once' }, call));
@@ -191,13 +191,13 @@ describe('conversations', () => {
     expect(await search(app, eve, 'once')).toHaveLength(0); // a stop word
   });
 
-  it('are deleted by one of twenty', async () => {
+  it('are deleted by one of 20 concurrent requests', async () => {
     const id = await givenConversation(app, ada);
     const responses = await inParallel(20, () => callAs(app, ada, `DELETE ${conversationUrl(id)}`));
     expect(responses.map(({ status }) => status).sort()).toEqual([204, ...Array<number>(19).fill(404)]);
   });
 
-  it('leave their notes behind', async () => {
+  it('are deleted without their notes', async () => {
     const id = await givenConversation(app, ada, { title: 'Gone' });
     const note = await givenNote(app, ada, { content: 'Stays', conversation_id: id });
     await callAs(app, ada, `POST ${conversationUrl(id)}/session/start`);

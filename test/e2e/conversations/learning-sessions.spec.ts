@@ -13,7 +13,7 @@ const SESSION_NOT_FOUND = [404, 'learning_session_not_found'];
 
 describe('learning sessions', () => {
   let app: TestApp;
-  /** A key does not expire while the clock is moved. */
+  /** An API key, because it stays valid when the clock is advanced by hours. */
   let ada: TestApiKey;
   let id: string;
 
@@ -40,7 +40,7 @@ describe('learning sessions', () => {
   const storedSessions = () =>
     app.sql<{ ended_at: Date | null }>('SELECT * FROM learning_sessions WHERE conversation_id = $1', [id]);
 
-  it('are started, kept up and ended', async () => {
+  it('are started, extended and ended', async () => {
     expect(await getStatus()).toEqual({ status: 'inactive' });
     const started = (await expectStatus(200, changeSession('start'))).body;
     expect(started).toEqual({
@@ -65,7 +65,7 @@ describe('learning sessions', () => {
     expect(await getStatus()).toEqual({ status: 'inactive' });
   });
 
-  it('are started once', async () => {
+  it('are started once until they end', async () => {
     const first = (await expectStatus(200, changeSession('start'))).body;
     app.clock.advance(5);
     const again = (await expectStatus(200, changeSession('start'))).body;
@@ -74,7 +74,7 @@ describe('learning sessions', () => {
     expect((await changeSession('start')).body.session_id).not.toBe(first.session_id);
   });
 
-  it('that are not active can neither go on nor end', async () => {
+  it('that are not active can be neither extended nor ended', async () => {
     expect(statusAndCode(await changeSession('activity'))).toEqual(SESSION_NOT_FOUND);
     expect(statusAndCode(await changeSession('end'))).toEqual(SESSION_NOT_FOUND);
     await changeSession('start');
@@ -83,7 +83,7 @@ describe('learning sessions', () => {
     expect(statusAndCode(await changeSession('end'))).toEqual(SESSION_NOT_FOUND);
   });
 
-  it('silent for half an hour have ended at their last activity', async () => {
+  it('without activity for 30 minutes have ended at their last activity', async () => {
     const { session_id, last_activity_at } = (await changeSession('start')).body;
     app.clock.advance(30 * MINUTE_SECONDS - 1);
     expect((await getStatus()).session_id).toBe(session_id);
@@ -97,7 +97,7 @@ describe('learning sessions', () => {
     expect(old?.ended_at?.toISOString()).toBe(last_activity_at);
   });
 
-  it('kept up every 20 minutes last for hours', async () => {
+  it('with activity every 20 minutes last for hours', async () => {
     const { session_id } = (await changeSession('start')).body;
     for (let count = 0; count < 9; count += 1) {
       app.clock.advance(20 * MINUTE_SECONDS);
@@ -106,7 +106,7 @@ describe('learning sessions', () => {
     expect((await changeSession('end')).body.duration_seconds).toBe(3 * 60 * MINUTE_SECONDS);
   });
 
-  it('started twenty times at once are one, also after a silent one', async () => {
+  it('are started once by 20 concurrent requests, also after an inactive one', async () => {
     for (let round = 0; round < 3; round += 1) {
       const responses = await inParallel(20, () => changeSession('start'));
       expect(responses.map((response) => response.status)).toEqual(Array<number>(20).fill(200));
@@ -116,7 +116,7 @@ describe('learning sessions', () => {
     }
   });
 
-  it('are ended by one of twenty', async () => {
+  it('are ended by one of 20 concurrent requests', async () => {
     await changeSession('start');
     const responses = await inParallel(20, () => changeSession('end'));
     expect(responses.map((response) => response.status).sort()).toEqual([
@@ -125,7 +125,7 @@ describe('learning sessions', () => {
     ]);
   });
 
-  it('are in order whatever comes at once', async () => {
+  it('stay consistent under concurrent starts, activities and ends', async () => {
     await changeSession('start');
     const verbs = ['start', 'activity', 'end'];
     const responses = await inParallel(30, (index) => changeSession(verbs[index % 3] ?? ''));
@@ -135,7 +135,7 @@ describe('learning sessions', () => {
     );
   });
 
-  it('started while their conversation is deleted leave nothing behind', async () => {
+  it('started while their conversation is deleted are deleted with it', async () => {
     const [starts] = await Promise.all([
       inParallel(10, () => changeSession('start')),
       callAs(app, ada, `DELETE ${CONVERSATIONS_URL}/${id}`),

@@ -27,7 +27,7 @@ describe('notes', () => {
   const updateNote = (id: string, body: unknown): Promise<TestResponse> =>
     callAs(app, ada, `PUT ${NOTES_URL}/${id}`, body);
 
-  it('are written, read, replaced, listed and deleted', async () => {
+  it('are created, read, replaced, listed and deleted', async () => {
     const conversation = await givenConversation(app, ada);
     const text = { title: 'May', content: ' We ship\n in June. ', conversation_id: conversation };
     const { body } = await expectStatus(201, createNote(text));
@@ -53,7 +53,7 @@ describe('notes', () => {
     expect(statusAndCode(await updateNote(body.id, { content: 'x' }))).toEqual([404, 'note_not_found']);
   });
 
-  it('refuse what is no note', async () => {
+  it('reject invalid content, titles and links', async () => {
     const bad = [
       {},
       { content: '' },
@@ -74,7 +74,7 @@ describe('notes', () => {
     ]);
   });
 
-  it('hold 100,000 characters of any script, and are found by any of their first words', async () => {
+  it('can have 100,000 characters of any script, and are found by their first words', async () => {
     const content = `zebrafish ${'🦓 שלום 東京 ñandú '.repeat(6_600)}`;
     const id = await givenNote(app, ada, { content: content.slice(0, 100_000) });
     expect((await callAs(app, ada, `GET ${NOTES_URL}/${id}`)).body.content).toBe(content.slice(0, 100_000));
@@ -83,20 +83,20 @@ describe('notes', () => {
     }
   });
 
-  it('of unusual words without end are stored all the same', async () => {
-    const letters = Array.from({ length: 30_000 }, (_, index) => String.fromCodePoint(0x20000 + index));
+  it('with tens of thousands of unusual words are stored', async () => {
+    const characters = Array.from({ length: 30_000 }, (_, index) => String.fromCodePoint(0x20000 + index));
     for (const content of [
-      letters.join(' '),
-      letters.join('-'),
-      letters.join(''),
-      letters.join('/'),
+      characters.join(' '),
+      characters.join('-'),
+      characters.join(''),
+      characters.join('/'),
       'x'.repeat(99_999),
     ]) {
       await expectStatus(201, createNote({ content: content.slice(0, 100_000) }));
     }
   });
 
-  it('are about conversations of their own author', async () => {
+  it('can be about conversations of the same user only', async () => {
     const own = await givenConversation(app, ada);
     const other = await givenConversation(app, bob);
     for (const conversation_id of [other, UNKNOWN_ID]) {
@@ -112,7 +112,7 @@ describe('notes', () => {
     expect((await callAs(app, ada, `GET ${NOTES_URL}?conversation_id=x`)).status).toBe(400);
   });
 
-  it('are nowhere to be found for anybody else', async () => {
+  it('are not found by other users', async () => {
     const id = await givenNote(app, ada, { content: 'Secretive pangolin' });
     for (const noteId of [id, ...UNRESOLVABLE_IDS]) {
       for (const method of ['GET', 'DELETE', 'PUT']) {
@@ -129,7 +129,7 @@ describe('notes', () => {
     expect((await callAs(app, ada, `GET ${NOTES_URL}/${id}`)).body.content).toBe('Secretive pangolin');
   });
 
-  it('are listed newest first, each on one page whatever the size of the pages', async () => {
+  it('are listed once each, newest first, on any page size', async () => {
     const eve = await givenUserWithId(app);
     const conversation_id = await givenConversation(app, eve);
     const ids: string[] = [];
@@ -147,7 +147,7 @@ describe('notes', () => {
     }
   });
 
-  it('are written once by twenty requests with one idempotency key', async () => {
+  it('are created once by 20 requests with one Idempotency-Key', async () => {
     const call = { token: ada.accessToken, headers: { 'idempotency-key': 'note-once' } };
     const responses = await inParallel(20, () => app.post(NOTES_URL, { content: 'Ocelot' }, call));
     const made = new Set(responses.filter(({ status }) => status === 201).map(({ body }) => body.id));
@@ -155,7 +155,7 @@ describe('notes', () => {
     expect((await search(app, ada, 'ocelot')).map(({ id }) => id)).toEqual([...made]);
   });
 
-  it('replaced by many at once are found by what they say in the end', async () => {
+  it('replaced by concurrent requests are found by their last content only', async () => {
     const id = await givenNote(app, ada, { content: 'start' });
     const words = Array.from({ length: 12 }, (_, index) => `lemming${String.fromCharCode(97 + index)}`);
     await Promise.all(words.map((content) => updateNote(id, { content })));
@@ -166,7 +166,7 @@ describe('notes', () => {
     expect(found.flat()).toEqual([content]);
   });
 
-  it('written about a conversation that is deleted meanwhile are refused or unlinked', async () => {
+  it('created while their conversation is deleted are refused or unlinked', async () => {
     for (let round = 0; round < 4; round += 1) {
       const conversation_id = await givenConversation(app, ada);
       const [notes] = await Promise.all([

@@ -16,7 +16,7 @@ import {
   type UserWithId,
 } from '@test/support/organizations/given-organizations.js';
 
-describe('passages to quote', () => {
+describe('passages', () => {
   let app: TestApp;
   let ada: UserWithId;
 
@@ -37,7 +37,7 @@ describe('passages to quote', () => {
       .get(PassageSearch, { strict: false })
       .find(owner, question, { limit: 5, excludeLastUserMessageOf: except });
 
-  it('are notes and messages of one’s own, the best first', async () => {
+  it('are notes and messages of the owner, most relevant first', async () => {
     const note = await givenNote(app, ada, { title: 'Herbs', content: 'Basil needs sun and water.' });
     await givenNote(app, ada, { content: 'Water the lawn' });
     const id = await givenConversation(app, ada, { title: 'Basil' });
@@ -58,7 +58,7 @@ describe('passages to quote', () => {
     expect(scores).toEqual([...scores].sort((one, other) => other - one));
   });
 
-  it('are neither the question itself nor what was quoted before', async () => {
+  it('are neither the question itself nor answers that consist of quotations', async () => {
     const id = await givenConversation(app, ada);
     const first = await beginTurn(app, sessionOwner(ada), id, 'Where do puffins nest?');
     await appendAnswer(app, id, { provider: 'local', content: 'You noted: puffins nest in burrows.' });
@@ -70,7 +70,7 @@ describe('passages to quote', () => {
     expect(rest.sort()).toEqual([first.userMessageId, ada.id].sort());
   });
 
-  it('stay in the organization of a key', async () => {
+  it('are limited to the organization of an API key', async () => {
     const by = await givenOwnerWithId(app);
     const { organizationId } = by;
     const key = await givenApiKey(app, { organizationId, by, scopes: ['conversations:write'] });
@@ -83,7 +83,7 @@ describe('passages to quote', () => {
     expect(await contents(apiKeyOwner(ada, organizationId))).toEqual([]);
   });
 
-  it('are bounded, and so is the time to find them', async () => {
+  it('have a limited length, also for long questions', async () => {
     await givenNote(app, ada, { content: `stork ${'long '.repeat(10_000)}` });
     expect((await findPassages('stork'))[0]?.content).toHaveLength(20_000);
     const question = Array.from({ length: 5_000 }, (_, index) => `w${index}`).join(' ');

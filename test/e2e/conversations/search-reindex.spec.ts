@@ -32,7 +32,7 @@ describe('rebuilding the search index', () => {
 
   beforeAll(async () => {
     app = await TestApp.start();
-    operator = await givenOwnerWithId(app); // the first account
+    operator = await givenOwnerWithId(app); // the first account is an operator
     ada = await givenUserWithId(app);
   });
   afterAll(() => app.stop());
@@ -41,12 +41,12 @@ describe('rebuilding the search index', () => {
   const startReindex = (): Promise<TestResponse> => callAs(app, operator, `POST ${REINDEX_URL}`);
   const storedEntries = () => app.sql('SELECT * FROM search_entries ORDER BY source_id');
 
-  /** Keeps a run from getting past the first row of `table`, until it is let go. */
-  async function holdLock(table: 'conversations' | 'notes'): Promise<{ letGo: () => Promise<void> }> {
+  /** Locks the first row of `table`, which blocks a rebuild until `release` is called. */
+  async function holdLock(table: 'conversations' | 'notes'): Promise<{ release: () => Promise<void> }> {
     const client = new Client({ connectionString: app.databaseUrl });
     await client.connect();
     await client.query(`BEGIN; SELECT FROM ${table} ORDER BY id LIMIT 1 FOR UPDATE`);
-    return { letGo: () => client.end() };
+    return { release: () => client.end() };
   }
 
   async function isBlocked(): Promise<boolean> {
@@ -60,10 +60,10 @@ describe('rebuilding the search index', () => {
       if (!now.reindex_in_progress) return now;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error('It does not end.');
+    throw new Error('The rebuild did not finish in time.');
   }
 
-  /** What Bob does with one of his notes, and beside it. */
+  /** Deletes or changes one of Bob's notes, and creates a conversation, which every second call deletes again. */
   async function writeConcurrently(bob: UserWithId, index: number, note: string): Promise<void> {
     if (index % 3 === 0) await expectStatus(204, callAs(app, bob, `DELETE ${NOTES_URL}/${note}`));
     if (index % 3 === 1)
@@ -74,7 +74,7 @@ describe('rebuilding the search index', () => {
       await expectStatus(204, callAs(app, bob, `DELETE ${CONVERSATIONS_URL}/${conversation}`));
   }
 
-  it('is for operators', async () => {
+  it('is allowed for operators only', async () => {
     for (const route of [`GET ${STATUS_URL}`, `POST ${REINDEX_URL}`]) {
       expect(statusAndCode(await callAs(app, ada, route))).toEqual([403, 'operator_required']);
       expect((await app.call(...(route.split(' ') as [string, string]))).status).toBe(401);
@@ -87,7 +87,7 @@ describe('rebuilding the search index', () => {
     }
   });
 
-  it('makes the same index out of nothing, and takes out what has no source', async () => {
+  it('restores the index from its sources, and deletes entries without a source', async () => {
     const id = await givenConversation(app, ada, { title: 'Dormouse' });
     await givenExchange(app, sessionOwner(ada), id, ['A dormouse?', 'A dormouse!']);
     for (let count = 0; count < 450; count += 1)
@@ -111,17 +111,20 @@ describe('rebuilding the search index', () => {
       last_indexed_at: expect.stringMatching(/Z$/),
       reindex_in_progress: false,
       reindex: {
-        ...{ total: 454, done: 454, started_at: expect.any(String), finished_at: expect.any(String) },
+        total: 454,
+        done: 454,
+        started_at: expect.any(String),
+        finished_at: expect.any(String),
         failed_reason: null,
       },
     });
     expect(await storedEntries()).toEqual(before);
   });
 
-  it('is started by one of twenty', async () => {
+  it('is started by one of 20 concurrent requests', async () => {
     const held = await holdLock('notes');
     const responses = await inParallel(20, startReindex);
-    await held.letGo();
+    await held.release();
     expect(responses.map(({ status: code }) => code)).toEqual(Array<number>(20).fill(200));
     expect(responses.filter(({ body }) => body.status === 'started')).toHaveLength(1);
     expect(responses.filter(({ body }) => body.status === 'already_running')).toHaveLength(19);
@@ -129,7 +132,7 @@ describe('rebuilding the search index', () => {
   });
 
   it.each(['conversations', 'notes'] as const)(
-    'loses nothing that is written meanwhile, and brings nothing back that is deleted: held up at the %s',
+    'keeps concurrent writes and restores nothing that is deleted concurrently: blocked at the %s',
     async (table) => {
       const bob = await givenUserWithId(app);
       const notes: string[] = [];
@@ -140,7 +143,7 @@ describe('rebuilding the search index', () => {
       await waitUntil(isBlocked, 15_000);
       await inParallel(30, (index) => writeConcurrently(bob, index, notes[index] ?? ''));
       const more = inParallel(30, (index) => writeConcurrently(bob, index + 30, notes[index + 30] ?? ''));
-      await held.letGo();
+      await held.release();
       await more;
       await waitForReindex();
       const kinds = async (q: string, type: string): Promise<number> =>
@@ -156,7 +159,7 @@ describe('rebuilding the search index', () => {
     },
   );
 
-  it('goes on where it was when its process dies', async () => {
+  it('continues at the last batch after its process has died', async () => {
     await app.sql(
       `UPDATE search_reindex SET finished_at = NULL, stage = 'note', after = NULL, done = 7, run_id = $1`,
       [ada.id],
@@ -170,7 +173,7 @@ describe('rebuilding the search index', () => {
     expect(reindex.done).toBe(7 + Number(count));
   });
 
-  it('that was given up makes room for another', async () => {
+  it('can be started again when the last run has made no progress for an hour', async () => {
     await app.sql('UPDATE search_reindex SET finished_at = NULL, failed_reason = $1', ['Broken']);
     expect(await getStatus()).toMatchObject({ status: 'degraded', reindex_in_progress: true });
     expect((await startReindex()).body).toEqual({ status: 'already_running' });

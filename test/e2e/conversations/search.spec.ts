@@ -37,7 +37,7 @@ describe('search', () => {
   const createNote = (content: string, title?: string): Promise<string> =>
     givenNote(app, ada, { content, title });
 
-  it('finds conversations, messages and notes, and says where they are', async () => {
+  it('finds conversations, messages and notes', async () => {
     const id = await givenConversation(app, ada, { title: 'Marsupials' });
     const { userMessageId } = await beginTurn(app, sessionOwner(ada), id, 'Which marsupials live in trees?');
     const about = await givenNote(app, ada, {
@@ -61,11 +61,19 @@ describe('search', () => {
         snippet: '<mark>Marsupials</mark>',
       },
       {
-        ...{ ...created, type: 'message', id: userMessageId, conversation_id: id, title: 'Marsupials' },
+        ...created,
+        type: 'message',
+        id: userMessageId,
+        conversation_id: id,
+        title: 'Marsupials',
         snippet: 'Which <mark>marsupials</mark> live in trees?',
       },
       {
-        ...{ ...created, type: 'note', id: about, conversation_id: id, title: 'Zoo' },
+        ...created,
+        type: 'note',
+        id: about,
+        conversation_id: id,
+        title: 'Zoo',
         snippet: 'The <mark>marsupial</mark> house',
       },
     ]);
@@ -76,7 +84,7 @@ describe('search', () => {
     expect(await findResults('marsupial', '&limit=2')).toHaveLength(2);
   });
 
-  it('finds what was written a moment ago, what it says now, and nothing that is gone', async () => {
+  it('finds new and changed texts immediately, and no deleted ones', async () => {
     const id = await createNote('An ibex');
     expect(await findIds('ibex')).toEqual([id]);
     await expectStatus(
@@ -98,7 +106,7 @@ describe('search', () => {
     expect(await findIds('tapir okapi')).toEqual([]);
   });
 
-  it('finds nothing of other people', async () => {
+  it('finds nothing of other users', async () => {
     const bob = await givenUserWithId(app);
     await givenNote(app, bob, { content: 'A private axolotl', title: 'axolotl' });
     const id = await givenConversation(app, bob, { title: 'axolotl' });
@@ -109,9 +117,9 @@ describe('search', () => {
     expect(await search(app, bob, 'axolotl')).toHaveLength(4);
   });
 
-  it('shows markup as text, and marks nothing but matches', async () => {
-    const injectionQueries = `<script>alert("x")</script> <img src=x onerror=alert(1)> wombat & 'co' </mark><b>`;
-    await createNote(`${injectionQueries} \u0005fake\u0006 \u0001`, '<i>title</i>');
+  it('escapes markup, and marks only matches', async () => {
+    const markup = `<script>alert("x")</script> <img src=x onerror=alert(1)> wombat & 'co' </mark><b>`;
+    await createNote(`${markup} \u0005fake\u0006 \u0001`, '<i>title</i>');
     const [row] = await findResults('wombat');
     expect(row?.title).toBe('<i>title</i>');
     expect(row?.snippet).toBe(
@@ -121,7 +129,7 @@ describe('search', () => {
     expect((await findResults('onerror'))[0]?.snippet).toContain('<mark>onerror</mark>');
   });
 
-  it('finds words inside of markup, paths, compounds and code', async () => {
+  it('finds words inside markup, paths, compounds and code', async () => {
     const id = await createNote(
       'List<Ferret> and TCP/IP, co-pilot, snake_case, https://example.com/a/path, C++',
     );
@@ -162,20 +170,24 @@ describe('search', () => {
     expect(await findIds('quality')).not.toContain(id);
   });
 
-  it('takes texts of any words, however many different ones', async () => {
-    const letters = (first: number, count: number, every: number): string =>
+  it('indexes texts with any number of different words', async () => {
+    const characters = (first: number, count: number, every: number): string =>
       Array.from({ length: count }, (_, at) =>
         String.fromCharCode(first + ((at * 7919 + (at >> 8) * 31) % every)),
       ).join('');
-    const words = letters(0xac00, 160_000, 11_000).replace(/(..)./g, '$1 ');
-    for (const text of [letters(0x4e00, 400_000, 20_000), letters(0x4e00, 60_000, 20_000) + words, words]) {
+    const words = characters(0xac00, 160_000, 11_000).replace(/(..)./g, '$1 ');
+    for (const text of [
+      characters(0x4e00, 400_000, 20_000),
+      characters(0x4e00, 60_000, 20_000) + words,
+      words,
+    ]) {
       const [row] = await app.sql<{ count: number }>('SELECT length(search_words($1)) AS count', [text]);
       expect(row?.count).toBeGreaterThan(10_000);
     }
-    await createNote(letters(0x4e00, 100_000, 20_000));
+    await createNote(characters(0x4e00, 100_000, 20_000));
   });
 
-  it('takes any question', async () => {
+  it('accepts any query, also one without words', async () => {
     await createNote('anything');
     const questions = [
       'the of and',
@@ -219,7 +231,7 @@ describe('search', () => {
       ]);
   });
 
-  it('puts rare words before common ones, and short texts before long ones', async () => {
+  it('ranks rare words higher than common ones, and short texts higher than long ones', async () => {
     for (let count = 0; count < 12; count += 1) await createNote(`report number ${count}`);
     const rare = await createNote('The report of the pangolin');
     expect((await findIds('report pangolin'))[0]).toBe(rare);
@@ -236,7 +248,7 @@ describe('search', () => {
     expect((await findIds('lynx puma'))[0]).toBe(both);
   });
 
-  it('does not search in turns of the system', async () => {
+  it('does not find system messages', async () => {
     const id = await givenConversation(app, ada);
     await app.sql(
       `INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)

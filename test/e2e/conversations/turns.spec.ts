@@ -27,7 +27,7 @@ interface Message {
   complete: boolean;
 }
 
-describe('turns of a conversation', () => {
+describe('messages of a conversation', () => {
   let app: TestApp;
   let ada: UserWithId;
 
@@ -42,7 +42,7 @@ describe('turns of a conversation', () => {
   const getConversation = async (id: string) =>
     (await expectStatus(200, callAs(app, ada, `GET ${CONVERSATIONS_URL}/${id}`))).body;
 
-  it('are shown as they were stored', async () => {
+  it('are listed as they were stored', async () => {
     const id = await givenConversation(app, ada, { provider: 'auto' });
     app.clock.advance(10);
     const turn = await beginTurn(app, sessionOwner(ada), id, 'What is photosynthesis?');
@@ -64,8 +64,15 @@ describe('turns of a conversation', () => {
     const common = { conversation_id: id, complete: true, created_at: expect.stringMatching(/Z$/) };
     expect(body).toEqual([
       {
-        ...{ ...common, id: turn.userMessageId, role: 'user', content: 'What is photosynthesis?' },
-        ...{ provider: null, model: null, finish_reason: null, sources: [], usage: null },
+        ...common,
+        id: turn.userMessageId,
+        role: 'user',
+        content: 'What is photosynthesis?',
+        provider: null,
+        model: null,
+        finish_reason: null,
+        sources: [],
+        usage: null,
       },
       {
         ...common,
@@ -80,7 +87,7 @@ describe('turns of a conversation', () => {
     expect((await getConversation(id)).updated_at).toBe(body[1].created_at);
   });
 
-  it('say which answers were cut', async () => {
+  it('show which answers are incomplete', async () => {
     const id = await givenConversation(app, ada);
     for (const finishReason of ['stop', 'length', 'content_filter', 'stopped', 'error'] as const) {
       await beginTurn(app, sessionOwner(ada), id, finishReason);
@@ -90,7 +97,7 @@ describe('turns of a conversation', () => {
     expect(answers.map(({ complete }) => complete)).toEqual([true, false, false, false, false]);
   });
 
-  it('are sent along as history, oldest first, without answers that never came', async () => {
+  it('are the history of the next request, oldest first, without failed answers', async () => {
     const id = await givenConversation(app, ada);
     await givenExchange(app, sessionOwner(ada), id, ['one', 'two']);
     await beginTurn(app, sessionOwner(ada), id, 'three');
@@ -107,7 +114,7 @@ describe('turns of a conversation', () => {
     ]);
   });
 
-  it('are stored once when they are repeated after a failure', async () => {
+  it('are stored once when a request is repeated after a failure', async () => {
     const id = await givenConversation(app, ada);
     const first = await beginTurn(app, sessionOwner(ada), id, 'Again?');
     const second = await beginTurn(app, sessionOwner(ada), id, 'Again?');
@@ -120,7 +127,7 @@ describe('turns of a conversation', () => {
     expect(await listMessages(id)).toHaveLength(4);
   });
 
-  it('of the past are sent along up to 200', async () => {
+  it('are sent as history up to 200', async () => {
     const id = await givenConversation(app, ada);
     await app.sql(
       `INSERT INTO messages (id, conversation_id, seq, role, content, sources, created_at)
@@ -139,7 +146,7 @@ describe('turns of a conversation', () => {
     expect(next.history.at(-1)?.content).toBe('Yes.');
   });
 
-  it('that begin at the same moment follow one another', async () => {
+  it('that are appended concurrently have consecutive positions', async () => {
     const id = await givenConversation(app, ada);
     await inParallel(20, (index) => beginTurn(app, sessionOwner(ada), id, `turn ${index}`));
     await inParallel(10, (index) => appendAnswer(app, id, { content: `answer ${index}` }));
@@ -151,7 +158,7 @@ describe('turns of a conversation', () => {
     expect((await getConversation(id)).message_count).toBe(30);
   });
 
-  it('either come before the end of their conversation or find it gone', async () => {
+  it('appended while their conversation is deleted are deleted with it or refused', async () => {
     for (let round = 0; round < 5; round += 1) {
       const id = await givenConversation(app, ada);
       const outcomes = await Promise.all([
@@ -178,7 +185,7 @@ describe('turns of a conversation', () => {
     expect(await search(app, ada, 'quokka')).toEqual([]);
   });
 
-  it('cannot begin in a conversation of somebody else', async () => {
+  it('cannot be appended to a conversation of another user', async () => {
     const bob = await givenUserWithId(app);
     const id = await givenConversation(app, bob);
     const not = expect.objectContaining({ code: 'conversation_not_found' });
@@ -187,7 +194,7 @@ describe('turns of a conversation', () => {
     expect((await callAs(app, bob, `GET ${CONVERSATIONS_URL}/${id}`)).body.message_count).toBe(0);
   });
 
-  it('keep what a provider wrote, without what no database keeps', async () => {
+  it('keep the text of a provider, except characters that the database cannot store', async () => {
     const id = await givenConversation(app, ada);
     const long = 'Ünïcödé 🦉 '.repeat(20_000);
     await beginTurn(app, sessionOwner(ada), id, 'x'.repeat(32_000));
@@ -195,7 +202,7 @@ describe('turns of a conversation', () => {
     expect((await listMessages(id))[1]?.content).toBe(`ab\ufffdc ${long}`);
   });
 
-  it('name the conversation, unless somebody did', async () => {
+  it('give the conversation a title, unless it has one', async () => {
     const id = await givenConversation(app, ada);
     await givenExchange(app, sessionOwner(ada), id, ['hi', 'How can an aardvark help you today?']);
     expect((await getConversation(id)).title).toBe('How can an aardvark help you today?');
@@ -208,7 +215,7 @@ describe('turns of a conversation', () => {
     expect((await getConversation(named)).title).toBe('My own');
   });
 
-  it('are paged oldest first, each on one page whatever the size of the pages', async () => {
+  it('are listed once each, oldest first, on any page size', async () => {
     const id = await givenConversation(app, ada);
     for (let count = 0; count < 12; count += 1)
       await givenExchange(app, sessionOwner(ada), id, [`q${count}`, `a${count}`]);
