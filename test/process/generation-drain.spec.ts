@@ -5,11 +5,11 @@ import { TEST_APP_SECRET } from '../support/app/test-secret.js';
 import { PASSWORD } from '../support/auth/given-users.js';
 import { cloneDatabase, type TestDatabase } from '../support/database/databases.js';
 
-/** When connections are cut that do not end by themselves. */
+/** Remaining connections are closed by force after this time. */
 const FORCED_CLOSE_MS = 6_000;
 const LONG_ANSWER = { tokens: 2000, delayMs: 10 };
 
-describe('a server that drains while people wait for answers', () => {
+describe('a server that drains while clients wait for answers', () => {
   let fakeProvider: FakeProvider;
   let database: TestDatabase;
   let server: ServerProcess;
@@ -37,7 +37,7 @@ describe('a server that drains while people wait for answers', () => {
     await database.drop();
   });
 
-  /** Milliseconds it took by the server's own log. */
+  /** Returns the milliseconds from the start of the drain to the end, according to the log of the server. */
   async function measureDrain(): Promise<number> {
     server.signal('SIGTERM');
     const { code, out } = await server.exited;
@@ -49,16 +49,16 @@ describe('a server that drains while people wait for answers', () => {
     return (ended ?? NaN) - (began ?? NaN);
   }
 
-  it('is not held up by the connection of a reader who was told to come back', async () => {
+  it('does not wait for the connection of a stream that was told to reconnect', async () => {
     fakeProvider.script(LONG_ANSWER);
-    // A client that would use its connection again.
+    // `fetch` keeps the connection alive.
     const reading = await server.post('/api/ai/generate', { message: 'Hello there', stream: true }, token);
     const text = reading.text();
     expect(await measureDrain()).toBeLessThan(FORCED_CLOSE_MS);
     expect(await text).toContain('retry: ');
   }, 60_000);
 
-  it('tells who waits for a whole answer that they must ask again', async () => {
+  it('returns a retryable error to a client that waits for a whole answer', async () => {
     fakeProvider.script({ firstByteMs: 30_000 });
     const response = server.post('/api/ai/generate', { message: 'Hello there' }, token);
     await waitUntil(() => fakeProvider.runningRequests === 1, 5_000);
@@ -67,7 +67,7 @@ describe('a server that drains while people wait for answers', () => {
     expect(await (await response).json()).toMatchObject({ code: 'overloaded' });
   }, 60_000);
 
-  it('answers HEAD of a stream whose end is far', async () => {
+  it('answers HEAD of a running stream', async () => {
     fakeProvider.script({ tokens: 20, hold: 10 });
     const reader = await StreamReader.open(`${server.baseUrl}/api/ai/generate`, {
       ...{ token, body: { message: 'Hello there', stream: true } },

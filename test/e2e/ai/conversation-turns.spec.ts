@@ -39,19 +39,19 @@ describe('a conversation', () => {
 
   async function storedMessages(): Promise<(SentMessage & Record<string, unknown>)[]> {
     return (await expectStatus(200, app.get(`/api/core/conversations/${id}/messages`, { token })))
-      .body as never;
+      .body as (SentMessage & Record<string, unknown>)[];
   }
 
   async function storedTurns(): Promise<[string, string][]> {
     return (await storedMessages()).map(({ role, content }) => [role, content]);
   }
 
-  /** What the provider was sent last. */
+  /** The messages of the last request to the provider. */
   function lastSentMessages(): SentMessage[] {
     return (ai.fakeProviders.first?.requests.at(-1)?.body as { messages: SentMessage[] }).messages;
   }
 
-  it('has one turn at a time', async () => {
+  it('allows one turn at a time', async () => {
     ai.fakeProviders.first?.script({ text: ['Slow ', 'and ', 'steady.'], hold: 1 });
     const first = generateStream(app, { provider: 'first', message: 'One', conversation_id: id }, { token });
     await waitUntil(() => ai.fakeProviders.first?.runningRequests === 1, 5000);
@@ -67,7 +67,7 @@ describe('a conversation', () => {
     expect(await storedTurns()).toHaveLength(4);
   });
 
-  it('lets one of many turns at the same moment run, whole or streamed', async () => {
+  it('runs exactly one of many concurrent turns, whole or streamed', async () => {
     ai.fakeProviders.first?.script({ text: 'Only one.', hold: 0 });
     let refused = 0;
     const answering = inParallel(16, async (index) => {
@@ -88,7 +88,7 @@ describe('a conversation', () => {
   });
 
   it.each([[[]], [[{ role: 'user', content: 'Before' }]]])(
-    'is not told its history twice: %j',
+    'rejects a turn with a history of its own: %j',
     async (history) => {
       for (const options of [{}, { stream: true }]) {
         const { body } = await expectStatus(
@@ -108,7 +108,7 @@ describe('a conversation', () => {
     [['x'], 'conversation_history.0'],
     [Array.from({ length: 201 }, () => ({ role: 'user', content: 'x' })), 'conversation_history'],
     ['x', 'conversation_history'],
-  ])('names the fault of a history', async (conversation_history, path) => {
+  ])('names the invalid field of a history', async (conversation_history, path) => {
     const { body } = await expectStatus(400, generate(app, { conversation_history }, { token }));
     expect(body.detail.fields.map((fault: { path: string }) => fault.path)).toContain(path);
   });
@@ -125,13 +125,13 @@ describe('a conversation', () => {
     [{ stream: 'yes' }, 'stream'],
     [{ conversation_id: 7 }, 'conversation_id'],
     [{ tone: 'warm' }, 'tone'],
-  ])('names the field of %j', async (body, path) => {
+  ])('names the invalid field of %j', async (body, path) => {
     const { body: answer } = await expectStatus(400, generate(app, body, { token }));
     expect(answer.detail.fields).toMatchObject([{ path }]);
     expect(ai.fakeProviders.first?.requests).toEqual([]);
   });
 
-  it('of somebody else, or nobody, is not there', async () => {
+  it('is not found for another user, nor when it does not exist', async () => {
     const { accessToken: stranger } = await givenUser(app);
     for (const conversation_id of [id, UNKNOWN_ID, id.toUpperCase()])
       for (const options of [{}, { stream: true }])
@@ -148,7 +148,13 @@ describe('a conversation', () => {
       await expectStatus(200, sendTurn(`Question ${index}`));
     }
     expect(lastSentMessages().map(({ content }) => content)).toEqual([
-      ...['Question 0', 'Answer 0.', 'Question 1', 'Answer 1.', 'Question 2', 'Answer 2.', 'Question 3'],
+      'Question 0',
+      'Answer 0.',
+      'Question 1',
+      'Answer 1.',
+      'Question 2',
+      'Answer 2.',
+      'Question 3',
     ]);
     const history = [
       { role: 'system', content: 'Be brief.' },
@@ -162,7 +168,7 @@ describe('a conversation', () => {
     expect(lastSentMessages()).toEqual([...history, { role: 'user', content: 'C' }]);
   });
 
-  it('sends a history as it was given, and of a long conversation the latest turns', async () => {
+  it('sends a given history unchanged, and the latest turns of a long conversation', async () => {
     const long = Array.from({ length: 6 }, (_, index) => ({
       role: 'user',
       content: `${index}${'x'.repeat(59_999)}`,
@@ -177,7 +183,12 @@ describe('a conversation', () => {
     for (let time = 1; time <= 4; time += 1) await expectStatus(200, sendTurn(`Question ${time}`));
     await expectStatus(200, sendTurn('Now'));
     expect(lastSentMessages().map(({ content }) => content.slice(0, 10))).toEqual([
-      ...['y'.repeat(10), 'Question 3', 'y'.repeat(10), 'Question 4', 'y'.repeat(10), 'Now'],
+      'y'.repeat(10),
+      'Question 3',
+      'y'.repeat(10),
+      'Question 4',
+      'y'.repeat(10),
+      'Now',
     ]);
   });
 
@@ -185,7 +196,7 @@ describe('a conversation', () => {
     ['de', 'Answer in German (language tag de).'],
     ['pt-BR', 'Answer in Brazilian Portuguese (language tag pt-BR).'],
     ['qqq-xx', 'Answer in the language with the tag qqq-xx.'],
-  ])('asks for the language %s', async (user_language, instruction) => {
+  ])('instructs the model to answer in the language %s', async (user_language, instruction) => {
     await expectStatus(200, sendTurn('Hello', { user_language }));
     expect(lastSentMessages()).toEqual([
       { role: 'system', content: instruction },
@@ -194,7 +205,7 @@ describe('a conversation', () => {
     expect((await storedTurns()).map(([role]) => role)).toEqual(['user', 'assistant']);
   });
 
-  it('keeps what broke off, marked as such, and no turn builds on it', async () => {
+  it('keeps an incomplete answer, marks it, and does not send it to the model again', async () => {
     ai.fakeProviders.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
     const events = await generateStream(
       app,
@@ -203,15 +214,18 @@ describe('a conversation', () => {
     );
     expect(events.at(-1)?.event).toBe('error');
     expect((await storedMessages()).at(-1)).toMatchObject({
-      ...{ role: 'assistant', content: displayedText(events), complete: false },
-      ...{ finish_reason: 'error', provider: 'first' },
+      role: 'assistant',
+      content: displayedText(events),
+      complete: false,
+      finish_reason: 'error',
+      provider: 'first',
     });
     ai.fakeProviders.first?.script({ text: 'Better.' });
     await expectStatus(200, sendTurn('Go on'));
     expect(lastSentMessages().map(({ content }) => content)).toEqual(['Hello', 'Go on']);
   });
 
-  it('keeps a turn once whose answer broke off and that is repeated', async () => {
+  it('stores a repeated turn once after an incomplete answer', async () => {
     ai.fakeProviders.first?.script({ text: ['As ', 'far ', 'as ', 'this.'], delayMs: 2, dropAfter: 3 });
     await generateStream(app, { provider: 'first', message: 'Hello', conversation_id: id }, { token });
     ai.fakeProviders.first?.script({ text: 'Hello!' });
@@ -224,7 +238,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  it('asks somebody else where the conversation names who is not here any more', async () => {
+  it('uses auto when the provider of the conversation is not configured any more', async () => {
     await expectStatus(200, app.patch(`/api/core/conversations/${id}`, { provider: 'long-gone' }, { token }));
     const { body } = await expectStatus(
       200,
@@ -233,7 +247,7 @@ describe('a conversation', () => {
     expect(body.provider).toBe('auto');
   });
 
-  it('keeps a turn once that is repeated after a failure', async () => {
+  it('stores a repeated turn once after failures', async () => {
     ai.fakeProviders.first?.script({ status: 401 });
     for (let time = 0; time < 3; time += 1) await expectStatus(502, sendTurn('Hello?'));
     ai.fakeProviders.first?.script({ text: 'Hello!' });
@@ -252,7 +266,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  it('is named after its first exchange, unless it has a title', async () => {
+  it('gets its title from the first message, unless it has one', async () => {
     const titleOf = async (): Promise<unknown> =>
       (await app.get(`/api/core/conversations/${id}`, { token })).body.title;
     expect(await titleOf()).toBe('New conversation');
@@ -265,7 +279,7 @@ describe('a conversation', () => {
     expect(await titleOf()).toBe('Baking');
   });
 
-  it('is answered by its own provider, unless a turn names another', async () => {
+  it('uses the provider of the conversation, unless a turn names another', async () => {
     id = await createConversation({ provider: 'second' });
     ai.fakeProviders.second?.script({ text: 'Second.' });
     expect((await sendTurn('Hello', { provider: undefined })).body).toMatchObject({
@@ -278,8 +292,8 @@ describe('a conversation', () => {
     });
   });
 
-  it('keeps no turn that nobody was asked', async () => {
-    await expectStatus(400, sendTurn('Hello', { provider: 'nobody' }));
+  it('stores no turn when no provider was asked', async () => {
+    await expectStatus(400, sendTurn('Hello', { provider: 'unknown' }));
     await expectStatus(503, sendTurn('Hello', { provider: 'openai' }));
     expect(await storedTurns()).toEqual([]);
   });

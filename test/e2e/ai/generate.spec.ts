@@ -1,7 +1,7 @@
 import { type AiApp, generate, givenAiApp, displayedText, generateStream } from '@test/support/ai/ai-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
 
-describe('generating', () => {
+describe('POST /api/ai/generate', () => {
   let ai: AiApp;
   let token: string;
 
@@ -11,7 +11,7 @@ describe('generating', () => {
   });
   afterAll(() => ai.stop());
 
-  it('answers whole with the documented fields', async () => {
+  it('returns a whole answer with the documented fields', async () => {
     ai.fakeProviders.first?.script({ text: 'Here is a plan.' });
     const { body } = await expectStatus(
       200,
@@ -34,7 +34,7 @@ describe('generating', () => {
     });
   });
 
-  it('answers in parts, numbered from one', async () => {
+  it('streams events that are numbered from one', async () => {
     ai.fakeProviders.first?.script({ text: 'Here is a plan.' });
     const events = await generateStream(ai.app, {}, { token });
     expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
@@ -49,7 +49,7 @@ describe('generating', () => {
     });
   });
 
-  it('keeps turns in a conversation and sends them along', async () => {
+  it('stores turns in a conversation and sends them with the next one', async () => {
     const { body: conversation } = await expectStatus(
       201,
       ai.app.post('/api/core/conversations', {}, { token }),
@@ -89,7 +89,7 @@ describe('generating', () => {
     ['a number beyond all sense', 1e300],
     ['a fraction below nothing', -0.5],
     ['a word', 'many'],
-  ])('keeps an answer whose provider cannot name its model or count: %s', async (_what, tokens) => {
+  ])('keeps an answer with an invalid model name and token count: %s', async (_what, tokens) => {
     const model = `a\u0000b\ud800${'c'.repeat(10_000)}`;
     const usage = { prompt_tokens: tokens, completion_tokens: 5 };
     const choice = { index: 0, finish_reason: 'stop' };

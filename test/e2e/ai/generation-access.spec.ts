@@ -11,7 +11,7 @@ import {
   statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
-describe('a question that is repeated with its idempotency key', () => {
+describe('a request that is repeated with its idempotency key', () => {
   let app: TestApp;
   let ada: UserWithId;
   let by: UserWithId;
@@ -45,17 +45,17 @@ describe('a question that is repeated with its idempotency key', () => {
     return generate(app, { provider: 'local', conversation_id }, { token: ada.accessToken, headers });
   }
 
-  it('is answered as before', async () => {
+  it('returns the first answer', async () => {
     const { headers } = await expectStatus(200, repeatRequest());
     expect(headers['idempotent-replayed']).toBe('true');
   });
 
-  it('is refused a session without the second factor that the organization asks for by now', async () => {
+  it('is rejected without the second factor that the organization has begun to require', async () => {
     await app.sql('UPDATE organizations SET enforce_2fa = true WHERE id = $1', [organizationId]);
     expect(statusAndCode(await repeatRequest())).toEqual([403, 'two_factor_required']);
   });
 
-  it('is answered once the right that was missing is there', async () => {
+  it('is answered after the missing right was granted', async () => {
     const enforce = 'UPDATE organizations SET enforce_2fa = $2 WHERE id = $1';
     await app.sql(enforce, [organizationId, true]);
     expect(statusAndCode(await repeatRequest('later'))).toEqual([403, 'two_factor_required']);
@@ -63,7 +63,7 @@ describe('a question that is repeated with its idempotency key', () => {
     await expectStatus(200, repeatRequest('later'));
   });
 
-  it('is refused who has left the organization', async () => {
+  it('is rejected after the user has left the organization', async () => {
     const route = `/api/organizations/${organizationId}/members/${ada.id}`;
     await expectStatus(204, app.delete(route, { token: by.accessToken }));
     expect(statusAndCode(await repeatRequest())).toEqual([404, 'conversation_not_found']);

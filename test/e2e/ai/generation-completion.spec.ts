@@ -10,12 +10,12 @@ import { waitUntil } from '@test/support/app/server-process.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
 
-describe('an answer whose tokens cannot be counted', () => {
+describe('an answer whose usage cannot be recorded', () => {
   let ai: AiApp;
 
   afterEach(() => ai.stop());
 
-  /** A stream, and the same read once more. */
+  /** Returns the last event of a stream, and a function that reads it again. */
   async function readEndTwice(
     env: Record<string, string>,
   ): Promise<{ first: unknown; later: () => Promise<unknown> }> {
@@ -30,7 +30,7 @@ describe('an answer whose tokens cannot be counted', () => {
     return { first: events.at(-1)?.event, later };
   }
 
-  it('has failed for whoever reads it, then and later, where a limit rests on them', async () => {
+  it('fails for every reader, at once and later, when a token limit depends on it', async () => {
     const { first, later } = await readEndTwice({ AI_MONTHLY_TOKENS_PER_USER: '100000' });
     expect(first).toBe('error');
     expect(await later()).toBe('error');
@@ -38,7 +38,7 @@ describe('an answer whose tokens cannot be counted', () => {
     expect(counter).toEqual({ reserved: 0 });
   }, 60_000);
 
-  it('is there all the same where none does', async () => {
+  it('is kept when no token limit depends on it', async () => {
     const { first, later } = await readEndTwice({});
     expect(first).toBe('done');
     expect(await later()).toBe('done');
@@ -46,9 +46,9 @@ describe('an answer whose tokens cannot be counted', () => {
 });
 
 describe.each([
-  ['without a limit', {}],
-  ['with one', { AI_MONTHLY_TOKENS_PER_USER: '100000' }],
-])('an answer that every process takes for abandoned, %s', (_kind, env) => {
+  ['without a token limit', {}],
+  ['with a token limit', { AI_MONTHLY_TOKENS_PER_USER: '100000' }],
+])('an answer that another process recovers while its own process still runs it, %s', (_kind, env) => {
   let ai: AiApp;
   let others: TestApp[];
 
@@ -62,7 +62,7 @@ describe.each([
     await ai.stop();
   });
 
-  it('is ended, kept and counted once, though its own process still writes', async () => {
+  it('is finished, stored and counted once', async () => {
     const { accessToken: token } = await givenUser(ai.app);
     const { body: conversation } = await expectStatus(
       201,

@@ -10,7 +10,7 @@ import { givenOwnerWithId, logIn, inParallel } from '@test/support/organizations
 const HOUR_SECONDS = 3600;
 const PARALLEL_REQUESTS = 20;
 
-describe('a repeated question', () => {
+describe('requests with the same idempotency key', () => {
   let ai: AiApp;
   let sibling: TestApp;
   let token: string;
@@ -31,9 +31,9 @@ describe('a repeated question', () => {
 
   function ask(
     body: object = {},
-    { app = ai.app, by = token, with_ = key, accept = '' } = {},
+    { app = ai.app, by = token, idempotencyKey = key, accept = '' } = {},
   ): Promise<TestResponse> {
-    const headers = { 'idempotency-key': with_, ...(accept && { accept }) };
+    const headers = { 'idempotency-key': idempotencyKey, ...(accept && { accept }) };
     return generate(app, { provider: 'first', ...body }, { token: by, headers });
   }
 
@@ -53,7 +53,7 @@ describe('a repeated question', () => {
     return { app: index % 2 === 0 ? ai.app : sibling };
   }
 
-  it('asked twenty times at once is put to the provider once', async () => {
+  it('cause one request to the provider, even when twenty are concurrent', async () => {
     const answers = await inParallel(PARALLEL_REQUESTS, () => expectStatus(200, ask()));
     expect(countProviderRequests()).toBe(1);
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
@@ -61,7 +61,7 @@ describe('a repeated question', () => {
     expect(countReplays(answers)).toBe(PARALLEL_REQUESTS - 1);
   });
 
-  it('asked twenty times at once as a stream gives everybody the same events', async () => {
+  it('return the same events to twenty concurrent streams', async () => {
     const responses = await inParallel(PARALLEL_REQUESTS, () => expectStatus(200, ask({ stream: true })));
     expect(countProviderRequests()).toBe(1);
     expect(new Set(responses.map(({ text }) => JSON.stringify(parseSseEvents(text)))).size).toBe(1);
@@ -69,22 +69,19 @@ describe('a repeated question', () => {
     expect(countReplays(responses)).toBe(PARALLEL_REQUESTS - 1);
   });
 
-  it.each([{}, { stream: true }])(
-    'asked on two processes at once is answered once, in the manner %j',
-    async (mode) => {
-      const responses = await inParallel(PARALLEL_REQUESTS, (index) =>
-        expectStatus(200, ask(mode, alternatingNode(index))),
-      );
-      expect(countProviderRequests()).toBe(1);
-      const contents = responses.map(({ text }) =>
-        JSON.stringify(parseSseEvents(text).length > 0 ? parseSseEvents(text) : text),
-      );
-      expect(new Set(contents).size).toBe(1);
-      expect(countReplays(responses)).toBe(PARALLEL_REQUESTS - 1);
-    },
-  );
+  it.each([{}, { stream: true }])('are answered once when two processes receive them: %j', async (mode) => {
+    const responses = await inParallel(PARALLEL_REQUESTS, (index) =>
+      expectStatus(200, ask(mode, alternatingNode(index))),
+    );
+    expect(countProviderRequests()).toBe(1);
+    const contents = responses.map(({ text }) =>
+      JSON.stringify(parseSseEvents(text).length > 0 ? parseSseEvents(text) : text),
+    );
+    expect(new Set(contents).size).toBe(1);
+    expect(countReplays(responses)).toBe(PARALLEL_REQUESTS - 1);
+  });
 
-  it.each([{}, { stream: true }])('asked in a conversation is one turn, in the manner %j', async (mode) => {
+  it.each([{}, { stream: true }])('are one turn of a conversation: %j', async (mode) => {
     const conversation_id = await givenConversation();
     const body = { conversation_id, ...mode };
     const responses = await inParallel(PARALLEL_REQUESTS, (index) =>
@@ -103,20 +100,21 @@ describe('a repeated question', () => {
     expect(countProviderRequests()).toBe(1);
   });
 
-  it('is the same question, whole or as a stream', async () => {
+  it('are the same request, whether the answer is whole or streamed', async () => {
     const whole = await expectStatus(200, ask());
     const streamed = await expectStatus(200, ask({}, { accept: 'text/event-stream' }));
     expect(parseSseEvents(streamed.text).at(-1)).toMatchObject({ event: 'done', data: whole.body });
     expect(countProviderRequests()).toBe(1);
   });
 
-  it('attaches to an answer under way', async () => {
+  it('follow the generation that is running', async () => {
     await sibling.nest.listen(0, '127.0.0.1');
     ai.fakeProviders.first?.script({ tokens: 20, hold: 10 });
     const leading = ask({ stream: true });
     await waitUntil(() => countProviderRequests() === 1, 5000);
     const second = await StreamReader.open(`${await sibling.nest.getUrl()}/api/ai/generate`, {
-      ...{ token, headers: { 'idempotency-key': key } },
+      token,
+      headers: { 'idempotency-key': key },
       body: { message: 'Hello there', provider: 'first', stream: true },
     });
     expect(second.response.headers['idempotent-replayed']).toBe('true');
@@ -126,7 +124,7 @@ describe('a repeated question', () => {
     expect([countReplays([first]), countProviderRequests()]).toEqual([0, 1]);
   });
 
-  it('with another body is refused', async () => {
+  it('are rejected when their bodies differ', async () => {
     await expectStatus(200, ask());
     for (const body of [
       { message: 'Another' },
@@ -140,7 +138,7 @@ describe('a repeated question', () => {
     expect(countProviderRequests()).toBe(1);
   });
 
-  it('is free again after a failure, which everybody who waits is told', async () => {
+  it('all get the error of a failed generation, which releases the key', async () => {
     ai.fakeProviders.first?.script({ status: 401 });
     for (let round = 0; round < 12; round += 1) {
       const failures = await inParallel(6, (index) => ask({}, alternatingNode(index)));
@@ -155,7 +153,7 @@ describe('a repeated question', () => {
     expect(countReplays([await expectStatus(200, ask())])).toBe(1);
   });
 
-  it('of somebody else, or through a key, is another question', async () => {
+  it('are independent for other users and API keys', async () => {
     const founder = await givenOwnerWithId(ai.app);
     const by = { organizationId: founder.organizationId, by: founder };
     const keys = await inParallel(2, () => givenApiKey(ai.app, { ...by, scopes: ['conversations:write'] }));
@@ -170,27 +168,29 @@ describe('a repeated question', () => {
   });
 
   it.each([
-    ['says nothing', { message: '' }, 400],
-    ['asks in a conversation that is not there', { conversation_id: randomUUID() }, 404],
-  ])('that %s is refused once, and its key leads to that', async (_what, body, status) => {
+    ['with an empty message', { message: '' }, 400],
+    ['in an unknown conversation', { conversation_id: randomUUID() }, 404],
+  ])('%s replay the rejection', async (_what, body, status) => {
     const [first, again] = [await ask(body), await ask(body)];
     expect([first.status, again.status]).toEqual([status, status]);
     expect({ ...again.body, request_id: '' }).toEqual({ ...first.body, request_id: '' });
     expect(countReplays([first, again])).toBe(1);
     const { body: refused } = await expectStatus(409, ask());
     expect(refused.code).toBe('idempotency_key_reused');
-    const duplicateRequests = await inParallel(PARALLEL_REQUESTS, () => ask(body, { with_: `${key}-twins` }));
+    const duplicateRequests = await inParallel(PARALLEL_REQUESTS, () =>
+      ask(body, { idempotencyKey: `${key}-parallel` }),
+    );
     expect(new Set(duplicateRequests.map((answer) => answer.status))).toEqual(new Set([status]));
     expect(countProviderRequests()).toBe(0);
   });
 
-  it('that is malformed is told so before anything happens', async () => {
-    const { body } = await expectStatus(400, ask({}, { with_: 'x'.repeat(300) }));
+  it('are rejected when the key is malformed', async () => {
+    const { body } = await expectStatus(400, ask({}, { idempotencyKey: 'x'.repeat(300) }));
     expect(body.code).toBe('validation_failed');
     expect(countProviderRequests()).toBe(0);
   });
 
-  it('leads to the same answer for a day', async () => {
+  it('return the same answer for 24 hours', async () => {
     const owner = await givenOwnerWithId(ai.app);
     const first = await expectStatus(200, ask({}, { by: owner.accessToken }));
     ai.app.clock.advance(23 * HOUR_SECONDS);
@@ -200,17 +200,17 @@ describe('a repeated question', () => {
     ai.app.clock.advance(2 * HOUR_SECONDS);
     by = await logIn(ai.app, owner);
     const newRequest = await inParallel(5, (index) =>
-      expectStatus(200, ask({ message: 'Anew' }, { by, ...alternatingNode(index) })),
+      expectStatus(200, ask({ message: 'New' }, { by, ...alternatingNode(index) })),
     );
     expect([countReplays(newRequest), countProviderRequests()]).toEqual([4, 2]);
   });
 });
 
-describe('a repeated question of somebody with little left', () => {
+describe('concurrent requests with the same idempotency key and few remaining tokens', () => {
   let ai: AiApp;
   afterAll(() => ai.stop());
 
-  it('is not refused for what the first one has set aside', async () => {
+  it('are not rejected because of the reservation of the first one', async () => {
     ai = await givenAiApp(['first'], { env: { AI_MONTHLY_TOKENS_PER_USER: '300' } });
     const token = (await givenUser(ai.app)).accessToken;
     ai.fakeProviders.first?.script({ text: 'Once.', firstByteMs: 100 });

@@ -4,7 +4,7 @@ import { waitUntil } from '@test/support/app/server-process.js';
 import type { TestResponse } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
 
-describe('turns that come to little', () => {
+describe('interrupted turns', () => {
   let ai: AiApp;
   let token: string;
   let conversation: string;
@@ -34,7 +34,7 @@ describe('turns that come to little', () => {
     return (await rows())[0]?.id ?? '';
   }
 
-  it.each(['as a stream', 'whole'])('promise no message where none is kept, %s', async (mode) => {
+  it.each(['as a stream', 'whole'])('have no message id when no message is stored, %s', async (mode) => {
     ai.fakeProviders.first?.script({ hold: 0 });
     const body = { conversation_id: conversation, stream: mode !== 'whole' };
     const asked = generate(ai.app, body, { token });
@@ -48,7 +48,7 @@ describe('turns that come to little', () => {
     expect(await messages()).toMatchObject([{ role: 'user' }]);
   });
 
-  it('are stopped though nobody tells their process', async () => {
+  it('are stopped even if the notification is lost', async () => {
     ai.fakeProviders.first?.script({ tokens: 5, hold: 2 });
     const asked = generateStream(ai.app, { conversation_id: conversation }, { token });
     await ai.app.sql('UPDATE generations SET stopping = true WHERE id = $1', [
@@ -58,7 +58,7 @@ describe('turns that come to little', () => {
     expect(await messages()).toMatchObject([{ role: 'user' }, { finish_reason: 'stopped' }]);
   });
 
-  it('leave the history to those that came to something, however long they were', async () => {
+  it('do not displace complete turns from the history, however long they are', async () => {
     const call = { conversation_id: conversation };
     ai.fakeProviders.first?.script({ text: 'Hello Ada.' });
     await expectStatus(200, generate(ai.app, { ...call, message: 'I am Ada.' }, { token }));
@@ -86,7 +86,7 @@ describe('turns that come to little', () => {
     ]);
   });
 
-  it('tell their end once where it leaps, however many pieces lie before it', async () => {
+  it('return the last event once after a gap in the numbers, however many batches precede it', async () => {
     ai.fakeProviders.first?.script({ tokens: 6, hold: 0 });
     const asked = generateStream(ai.app, { conversation_id: conversation }, { token });
     const id = await getRunningGenerationId();
@@ -108,7 +108,7 @@ describe('turns that come to little', () => {
     ]);
   });
 
-  it('keep what was stored though its writer did not hear of it', async () => {
+  it('keep a batch that was committed without an acknowledgement', async () => {
     ai.fakeProviders.first?.script({ tokens: 6, hold: 3 });
     const asked = generateStream(ai.app, { conversation_id: conversation }, { token });
     const id = await getRunningGenerationId();
@@ -116,7 +116,7 @@ describe('turns that come to little', () => {
     await waitUntil(async () => ((await log.readPage(id, 0))?.frames.length ?? 0) >= 2, 5000);
     const stored = (await log.readPage(id, 0))?.frames ?? [];
     const next = `id: ${stored.length + 1}\nevent: delta\ndata: {"content":"lost "}\n\n`;
-    // The very stretch that is stored next, as if the answer to its first attempt had been lost.
+    // The batch that is stored next, as if the acknowledgement of its first attempt had been lost.
     expect(await log.appendEvents({ generationId: id, first: stored.length + 1, frames: [next] })).toBe(true);
     ai.fakeProviders.first?.releaseHeld();
     const events = await asked;

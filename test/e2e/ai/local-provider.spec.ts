@@ -7,7 +7,7 @@ import { givenOwnerWithId } from '@test/support/organizations/given-organization
 const LOCAL_ANSWER_NOTICE = 'No language model answered this; I only quote what you have written yourself:';
 const NOTHING_FOUND = /No language model answered this, and I found nothing about it/;
 
-describe('the built-in responder', () => {
+describe('the built-in provider', () => {
   let app: TestApp;
   let token: string;
 
@@ -33,7 +33,7 @@ describe('the built-in responder', () => {
     return expectStatus(200, generate(app, { message, ...body }, { token: by }));
   }
 
-  it("quotes the asker's own notes, says where from, and says what it is", async () => {
+  it("quotes the user's own notes with their sources, and says that it is no model", async () => {
     const id = await createNote(
       'Kick-off',
       'The launch is planned for 4 May. We invited the whole team. Lunch is at noon.',
@@ -41,7 +41,10 @@ describe('the built-in responder', () => {
     await createNote('Groceries', 'Buy apples and pears.');
     const { body } = await ask('When is the launch planned?');
     expect(body).toMatchObject({
-      ...{ provider: 'auto', model: 'local-extractive', finish_reason: 'stop', usage: null },
+      provider: 'auto',
+      model: 'local-extractive',
+      finish_reason: 'stop',
+      usage: null,
       route: [{ provider: 'local', outcome: 'answered' }],
       sources: [{ type: 'note', id, title: 'Kick-off', snippet: 'The launch is planned for 4 May.' }],
     });
@@ -51,7 +54,7 @@ describe('the built-in responder', () => {
     expect(body.content).not.toMatch(/apples|Lunch/);
   });
 
-  it('tells the same as a stream, with its sources before the end', async () => {
+  it('streams the same text, with the sources before the last event', async () => {
     await createNote('Kick-off', 'The launch is planned for 4 May.');
     const whole = (await ask('When is the launch planned?')).body;
     const events = await generateStream(app, { message: 'When is the launch planned?' }, { token });
@@ -61,7 +64,7 @@ describe('the built-in responder', () => {
     expect(events.at(-1)?.data).toMatchObject({ content: whole.content, sources: whole.sources });
   });
 
-  it('quotes earlier conversations, but not the question, nor itself', async () => {
+  it('quotes earlier conversations, but neither the question nor its own answers', async () => {
     const earlier = await createConversation();
     await ask('Remember that my locker number is 4471.', { conversation_id: earlier });
     const now = await createConversation();
@@ -75,7 +78,7 @@ describe('the built-in responder', () => {
     expect(new Set(quotes.map((line) => line.replace(/ \[\d+\]$/, ''))).size).toBe(quotes.length);
   });
 
-  it('never quotes anybody else', async () => {
+  it('never quotes texts of other users', async () => {
     const secret = 'The vault opens with the word marzipan.';
     const founder = await givenOwnerWithId(app);
     await createNote('Vault', secret, founder.accessToken);
@@ -98,7 +101,7 @@ describe('the built-in responder', () => {
     expect((await ask(question, {}, founder.accessToken)).text).toContain('marzipan');
   });
 
-  it('with nothing to say explains what it is and how to get real answers', async () => {
+  it('explains how to configure a provider when it finds nothing', async () => {
     for (const message of [
       'Write a poem about the sea.',
       '???',
@@ -113,7 +116,7 @@ describe('the built-in responder', () => {
     }
   });
 
-  it('answers by its name, costs nothing, and is shown among the providers', async () => {
+  it('can be named, uses no tokens, and is listed among the providers', async () => {
     const { body } = await ask('Hello', { provider: 'local' });
     expect(body).toMatchObject({ provider: 'local', model: 'local-extractive' });
     const { body: usage } = await app.get('/api/ai/usage', { token });
@@ -125,7 +128,7 @@ describe('the built-in responder', () => {
     ]);
   });
 
-  it('forgets what was deleted', async () => {
+  it('does not quote deleted texts', async () => {
     const id = await createNote('Kick-off', 'The launch is planned for 4 May.');
     await expectStatus(204, app.delete(`/api/core/notes/${id}`, { token }));
     expect((await ask('When is the launch planned?')).body.content).toMatch(NOTHING_FOUND);

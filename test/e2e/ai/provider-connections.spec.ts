@@ -15,7 +15,7 @@ import {
 
 const KINDS = ['openai', 'anthropic', 'google', 'ollama'] as const;
 
-describe.each(KINDS)('A connection to %s', (kind) => {
+describe.each(KINDS)('a connection to %s', (kind) => {
   let fixture: ProviderFixture;
 
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe.each(KINDS)('A connection to %s', (kind) => {
 
   afterEach(() => fixture.stop());
 
-  it('ends when the caller aborts, before the answer and within it', async () => {
+  it('ends when the caller aborts, before the answer and during it', async () => {
     for (const step of [{ silent: true }, { stallAfter: 2 }]) {
       for (const ask of [generateResult, streamResult]) {
         fixture.fakeProvider.script(step);
@@ -40,7 +40,7 @@ describe.each(KINDS)('A connection to %s', (kind) => {
     }
   });
 
-  it('ends when the reader has enough, and tells nothing more', async () => {
+  it('ends when the handler cancels, without further calls', async () => {
     fixture.fakeProvider.script({ tokens: 1000, delayMs: 5 });
     const abortController = new AbortController();
     let receivedTexts = 0;
@@ -55,7 +55,7 @@ describe.each(KINDS)('A connection to %s', (kind) => {
     expect([fixture.fakeProvider.abortedRequests, receivedTexts]).toEqual([1, 1]);
   });
 
-  it('is not made for a caller who aborted already', async () => {
+  it('is not opened for an aborted signal', async () => {
     const signal = AbortSignal.abort(new Error('too late'));
     expect((await generateResult(fixture.provider(), buildModelRequest(), signal)).error).toEqual(
       new Error('too late'),
@@ -66,7 +66,7 @@ describe.each(KINDS)('A connection to %s', (kind) => {
     expect(fixture.fakeProvider.totalConnections).toBe(0);
   });
 
-  it('is used again, also after a refusal', async () => {
+  it('is reused, also after a failed status', async () => {
     fixture.fakeProvider.script({ status: 429, body: 'x'.repeat(1000) }, {});
     const provider = fixture.provider();
     await generateResult(provider);
@@ -74,11 +74,11 @@ describe.each(KINDS)('A connection to %s', (kind) => {
       expect(resultReason(await streamResult(provider))).toBe('stop');
       expect(resultReason(await generateResult(provider))).toBe('stop');
     }
-    // A second one is made when somebody asks before the body of the last answer is over.
+    // A request during the last body would open a second connection.
     expect(fixture.fakeProvider.totalConnections).toBeLessThanOrEqual(2);
   });
 
-  it('does not wait for the body of a refusal that is long or never ends', async () => {
+  it('does not wait for a long or endless body of a failed status', async () => {
     const refusal = { status: 500, loseEnd: 'stall' } as const;
     for (const [body, limits] of [
       ['x', {}],
@@ -104,7 +104,7 @@ describe.each(KINDS)('A connection to %s', (kind) => {
     expect(listeners).toBe(0);
   });
 
-  it('takes no more than its share at once, and lets the others wait', async () => {
+  it('is limited in number; further requests wait', async () => {
     const transport = new HttpTransport(fixture.clock, 2);
     const settings = { id: 'it', name: 'It', kind, baseUrl: fixture.fakeProvider.url, models: ['model-a'] };
     const provider = createProvider(settings, { answerMs: 5000, stallMs: 5000 }, fixture.clock, transport);
@@ -116,7 +116,7 @@ describe.each(KINDS)('A connection to %s', (kind) => {
   });
 });
 
-describe('A provider that is not there', () => {
+describe('an unreachable provider', () => {
   const clock = { now: () => new Date(), millis: () => Date.now(), after: () => new Date() };
   const limits = { answerMs: 20_000, stallMs: 20_000 };
 
@@ -125,7 +125,7 @@ describe('A provider that is not there', () => {
   it.each([
     ['ECONNREFUSED', 'http://127.0.0.1:1'],
     ['ENOTFOUND', 'http://no-such-host.invalid'],
-  ])('is unreachable: %s', async (code, baseUrl) => {
+  ])('fails with unreachable: %s', async (code, baseUrl) => {
     const settings = { id: 'it', name: 'It', kind: 'openai', baseUrl, models: ['a'] } as const;
     jest.spyOn(dns, 'lookup').mockImplementation(failEveryLookup as unknown as typeof dns.lookup);
     for (const ask of [generateResult, streamResult]) {
@@ -135,7 +135,7 @@ describe('A provider that is not there', () => {
     }
   });
 
-  it('is malformed when it does not speak HTTP, and unreachable when it does not speak TLS', async () => {
+  it('fails with malformed_answer without HTTP, and with unreachable without TLS', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.end('220 mail.example.com ESMTP\r\n');
@@ -152,7 +152,7 @@ describe('A provider that is not there', () => {
     expect(reasons).toEqual(['malformed_answer', 'unreachable']);
   });
 
-  it('is a failure like any other when its key cannot be a header', async () => {
+  it('fails with a ModelFailure when the key is no valid header', async () => {
     const settings = {
       id: 'it',
       name: 'It',
@@ -166,7 +166,7 @@ describe('A provider that is not there', () => {
   });
 });
 
-/** A resolver that has no answer for any name, whatever the machine's says. */
+/** A resolver that finds no name, independent of the resolver of the machine. */
 function failEveryLookup(_name: string, _options: object, answer: (error: Error) => void): void {
   setImmediate(answer, Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }));
 }

@@ -23,7 +23,7 @@ let fixture: ProviderFixture;
 
 afterEach(() => fixture.stop());
 
-/** What both ways of asking make of the script. */
+/** Returns the results of a whole and a streamed answer. */
 async function resultReasons(): Promise<string[]> {
   const provider = fixture.provider();
   return [await generateResult(provider), await streamResult(provider)].map(resultReason);
@@ -34,13 +34,16 @@ describe("Anthropic's protocol", () => {
     fixture = await ProviderFixture.start('anthropic');
   });
 
-  it('asks with alternating turns, the user first, and the system apart', async () => {
+  it('sends alternating turns, the user first, and the system message separately', async () => {
     await generateResult(fixture.provider(), buildModelRequest({ messages: MESSAGES, maxTokens: 9 }));
     await streamResult(fixture.provider({}, { baseUrl: `${fixture.fakeProvider.url}/v1/` }));
     const [whole, stream] = fixture.fakeProvider.requests;
     expect(whole?.headers).toMatchObject({ 'x-api-key': PROVIDER_KEY, 'anthropic-version': '2023-06-01' });
     expect(whole?.body).toEqual({
-      ...{ model: 'model-a', max_tokens: 9, stream: false, system: 'Be brief.\n\nBe kind.' },
+      model: 'model-a',
+      max_tokens: 9,
+      stream: false,
+      system: 'Be brief.\n\nBe kind.',
       messages: [
         { role: 'user', content: PLACEHOLDER_MESSAGE },
         { role: 'assistant', content: 'Hi.' },
@@ -59,7 +62,7 @@ describe("Anthropic's protocol", () => {
     ['model_context_window_exceeded', 'length'],
     ['refusal', 'content_filter'],
     ['something_new', 'stop'],
-  ])('takes the reason %s as %s', async (finish, reason) => {
+  ])('maps the finish reason %s to %s', async (finish, reason) => {
     fixture.fakeProvider.script({ finish });
     expect(await resultReasons()).toEqual([reason, reason]);
   });
@@ -68,12 +71,12 @@ describe("Anthropic's protocol", () => {
     ['overloaded_error', 'busy'],
     ['rate_limit_error', 'rate_limited'],
     ['api_error', 'server_error'],
-  ])('takes the error %s inside an answer as %s', async (type, reason) => {
+  ])('maps the error %s inside an answer to %s', async (type, reason) => {
     fixture.fakeProvider.script({ errorAfter: 2, error: { type, message: 'no' } });
     expect(await resultReasons()).toEqual([reason, reason]);
   });
 
-  it('is whole only after message_stop', async () => {
+  it('is complete only after message_stop', async () => {
     const stop = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 3 } };
     fixture.fakeProvider.script({
       insert: { after: 1, raw: `data: ${JSON.stringify(stop)}\n\n` },
@@ -82,7 +85,7 @@ describe("Anthropic's protocol", () => {
     expect(resultReason(await streamResult(fixture.provider()))).toBe('incomplete_answer');
   });
 
-  it('counts cached input, takes the last count of the output, and passes over what it does not know', async () => {
+  it('counts cached input, uses the last output count, and skips unknown events', async () => {
     const input = {
       input_tokens: 5,
       cache_read_input_tokens: 10,
@@ -111,7 +114,7 @@ describe("Google's protocol", () => {
     fixture = await ProviderFixture.start('google');
   });
 
-  it('asks with the roles and the system as documented, the key in a header', async () => {
+  it('sends roles and the system message as documented, and the key in a header', async () => {
     await generateResult(fixture.provider(), buildModelRequest({ messages: MESSAGES, maxTokens: 9 }));
     const root = fixture.fakeProvider.url.replace('/v1beta', '');
     await streamResult(
@@ -136,7 +139,7 @@ describe("Google's protocol", () => {
     expect(stream?.body).toEqual({ contents: [{ role: 'user', parts: [{ text: 'Hello?' }] }] });
   });
 
-  it('lets no name of a model lead anywhere else', async () => {
+  it('rejects names of models that would change the path', async () => {
     for (const model of ['..', 'models/../../v1/files', 'a//b', '']) {
       expect(resultReason(await generateResult(fixture.provider(), buildModelRequest({ model })))).toBe(
         'model_unknown',
@@ -159,12 +162,12 @@ describe("Google's protocol", () => {
       'content_filter',
     ]),
     ['FINISH_REASON_UNSPECIFIED', 'incomplete_answer'],
-  ])('takes the reason %s as %s', async (finish, reason) => {
+  ])('maps the finish reason %s to %s', async (finish, reason) => {
     fixture.fakeProvider.script({ finish });
     expect(await resultReasons()).toEqual([reason, reason]);
   });
 
-  it('makes an empty answer of a question that was blocked', async () => {
+  it('returns an empty answer for a blocked prompt', async () => {
     const body = { promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 4 } };
     const usage = { inputTokens: 4, outputTokens: 0 };
     fixture.fakeProvider.script({ raw: JSON.stringify(body) });
@@ -182,7 +185,7 @@ describe("Google's protocol", () => {
     });
   });
 
-  it('counts thoughts and shows none of them', async () => {
+  it('counts thoughts without showing them', async () => {
     const parts = [{ text: 'hm', thought: true }, { text: 'So: ' }, { text: 'yes' }];
     const usageMetadata = { promptTokenCount: 4, candidatesTokenCount: 2, thoughtsTokenCount: 30 };
     const body = { candidates: [{ content: { parts }, finishReason: 'STOP' }], usageMetadata };
@@ -191,7 +194,7 @@ describe("Google's protocol", () => {
     expect([text, end?.usage]).toEqual(['So: yes', { inputTokens: 4, outputTokens: 32 }]);
   });
 
-  it('tells a key that is no key from a bad request', async () => {
+  it('tells an invalid key from a bad request', async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }];
     const error = { code: 400, status: 'INVALID_ARGUMENT', message: 'no' };
     fixture.fakeProvider.script({
@@ -207,7 +210,7 @@ describe("Google's protocol", () => {
     [{ code: 503, status: 'UNAVAILABLE' }, 'busy'],
     [{ status: 'RESOURCE_EXHAUSTED' }, 'rate_limited'],
     [{ code: 500, status: 'INTERNAL' }, 'server_error'],
-  ])('takes the error %j inside an answer as %s', async (error, reason) => {
+  ])('maps the error %j inside an answer to %s', async (error, reason) => {
     fixture.fakeProvider.script({ errorAfter: 2, error });
     expect(await resultReasons()).toEqual([reason, reason]);
   });
@@ -218,7 +221,7 @@ describe("Ollama's protocol", () => {
     fixture = await ProviderFixture.start('ollama');
   });
 
-  it('asks as documented, and says whether it wants a stream', async () => {
+  it('sends requests as documented, with and without a stream', async () => {
     await generateResult(
       fixture.provider({}, { apiKey: undefined }),
       buildModelRequest({ messages: MESSAGES, maxTokens: 9 }),
@@ -236,7 +239,7 @@ describe("Ollama's protocol", () => {
     expect(stream?.body).toMatchObject({ stream: true });
   });
 
-  it("speaks OpenAI's protocol where the address ends in /v1", async () => {
+  it("uses OpenAI's protocol when the base URL ends in /v1", async () => {
     await generateResult(fixture.provider({}, { baseUrl: `${fixture.fakeProvider.url}/v1` }));
     expect(fixture.fakeProvider.requests[0]?.path).toBe('/v1/chat/completions');
   });
@@ -245,23 +248,23 @@ describe("Ollama's protocol", () => {
     ['stop', 'stop'],
     ['length', 'length'],
     ['load', 'stop'],
-  ])('takes the reason %s as %s', async (finish, reason) => {
+  ])('maps the finish reason %s to %s', async (finish, reason) => {
     fixture.fakeProvider.script({ finish });
     expect(await resultReasons()).toEqual([reason, reason]);
   });
 
-  it('finds the line with an error', async () => {
+  it('fails at the line with an error', async () => {
     fixture.fakeProvider.script({ errorAfter: 2, error: 'an error was encountered while running the model' });
     expect(await resultReasons()).toEqual(['server_error', 'server_error']);
   });
 
-  it('lists what is installed', async () => {
+  it('lists the installed models', async () => {
     const provider = fixture.provider({}, { models: [] });
     expect(await provider.models()).toEqual(['model-a', 'model-b']);
     expect(fixture.fakeProvider.requests.map(({ path }) => path)).toEqual(['/api/tags']);
   });
 
-  it('waits two seconds for a list, and no longer', async () => {
+  it('waits at most two seconds for a list', async () => {
     fixture.fakeProvider.modelListAnswer = { silent: true };
     const begun = performance.now();
     const provider = fixture.provider({ answerMs: 600_000 }, { models: [] });

@@ -20,10 +20,10 @@ import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
 
 const GOOD_TOKENS = ['The ', 'second ', 'one ', 'answers.'];
 const GOOD_TEXT = GOOD_TOKENS.join('');
-/** What the first says when it is well. */
+/** The answer of the first provider without a fault. */
 const HEALTHY_TEXT = 'All is well.';
 
-describe('a provider that lets its caller down', () => {
+describe('a failing provider', () => {
   let ai: AiApp;
   let shortTimeoutApp: TestApp;
   let app: TestApp;
@@ -37,7 +37,7 @@ describe('a provider that lets its caller down', () => {
   });
   afterAll(() => ai.stop());
 
-  /** A good answer of a named provider ends what was held against it. */
+  /** A successful answer of a named provider closes its circuit. */
   async function resetCircuits(): Promise<void> {
     for (const provider of ['first', 'second']) {
       ai.fakeProviders[provider]?.script({ text: HEALTHY_TEXT });
@@ -64,7 +64,7 @@ describe('a provider that lets its caller down', () => {
       beforeAll(() => (app = needsShortTimeouts(step) ? shortTimeoutApp : ai.app));
       afterAll(() => (app = ai.app));
 
-      it('is named for what it is, and nobody else is asked', async () => {
+      it('returns its own error when it was named, without a failover', async () => {
         await scriptProviders(step);
         const asked = ai.fakeProviders.second?.requests.length;
         const answer = await generate(app, { provider: 'first' }, { token });
@@ -79,7 +79,7 @@ describe('a provider that lets its caller down', () => {
         expect(ai.fakeProviders.second?.requests.length).toBe((asked ?? 0) + 1); // the one that heals
       });
 
-      it('is replaced by the next one, and the receipt says why', async () => {
+      it('fails over to the next one, and the route says why', async () => {
         await scriptProviders(step);
         const response = await expectStatus(200, generate(app, {}, { token }));
         expect(response.body).toMatchObject({ content: GOOD_TEXT, provider: 'auto', finish_reason: 'stop' });
@@ -95,7 +95,7 @@ describe('a provider that lets its caller down', () => {
         expectNoProviderDetails([response.body, events]);
       });
 
-      it('is told of when nobody can answer', async () => {
+      it('is listed when no provider can answer', async () => {
         await scriptProviders(step, { status: 500, body: PROVIDER_ERROR_TEXT });
         const response = await generate(app, {}, { token });
         expect([response.status, response.body.code]).toEqual([503, 'ai_unavailable']);
@@ -111,7 +111,7 @@ describe('a provider that lets its caller down', () => {
     },
   );
 
-  it('answers when it breaks only once', async () => {
+  it('is retried once', async () => {
     for (const once of [{ status: 500 }, { status: 429 }, { hangUp: true }, { raw: '' }] as const) {
       await resetCircuits();
       ai.fakeProviders.first?.script(once, { text: GOOD_TOKENS });
@@ -128,21 +128,21 @@ describe('a provider that lets its caller down', () => {
     }
   });
 
-  it('is waited for when it asks for a moment and nobody else is there', async () => {
+  it('is waited for when it asks for a short wait and is the only one', async () => {
     await resetCircuits();
     ai.fakeProviders.first?.script({ status: 429, headers: { 'retry-after': '1' } }, { text: GOOD_TOKENS });
     const { body } = await expectStatus(200, generate(app, { provider: 'first' }, { token }));
     expect(body.route).toMatchObject([{ outcome: 'answered', attempts: 2 }]);
   });
 
-  it('hands its own wait on', async () => {
+  it('passes on a long Retry-After', async () => {
     await resetCircuits();
     ai.fakeProviders.first?.script({ status: 429, headers: { 'retry-after': '17' } });
     const { headers } = await expectStatus(503, generate(app, { provider: 'first' }, { token }));
     expect(headers['retry-after']).toBe('17');
   });
 
-  it('may fail with what cannot be shown or stored, and the screen still shows what is stored', async () => {
+  it('may send text that cannot be stored; the stream shows what is stored', async () => {
     await resetCircuits();
     const odd = ['nul \u0000, ', 'half \ud83d', ' and ', '\ude00 whole \ud83d\ude00', ' \ud800'];
     ai.fakeProviders.first?.script({ text: odd, delayMs: 2, escaped: true });
@@ -153,7 +153,7 @@ describe('a provider that lets its caller down', () => {
     expect(shown).toContain('whole \ud83d\ude00');
   });
 
-  it('is the same to a conversation: nothing that broke off is stored as an answer', async () => {
+  it('never adds an incomplete answer to a conversation as a complete one', async () => {
     const { body: conversation } = await expectStatus(
       201,
       app.post('/api/core/conversations', {}, { token }),
@@ -174,7 +174,10 @@ describe('a provider that lets its caller down', () => {
   function expectRoute(route: object[], times: number, reason: RegExp): void {
     expect(route).toEqual([
       {
-        ...{ provider: 'first', model: 'first-large', outcome: 'failed', attempts: times },
+        provider: 'first',
+        model: 'first-large',
+        outcome: 'failed',
+        attempts: times,
         reason: expect.stringMatching(reason),
       },
       { provider: 'second', model: 'second-large', outcome: 'answered', attempts: 1, reason: null },

@@ -27,7 +27,7 @@ let fixture: ProviderFixture;
 
 afterEach(() => fixture.stop());
 
-/** What exactly this body makes, with status 200. */
+/** Returns the results for a response with this body and status 200. */
 async function resultOfBody(
   kind: ProviderKind,
   raw: string,
@@ -62,7 +62,7 @@ describe("OpenAI's protocol", () => {
   });
   const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
 
-  it('asks for a whole answer as documented', async () => {
+  it('requests a whole answer as documented', async () => {
     const { path, headers, body } = await recordedRequest('openai', generateResult, 50);
     expect(path).toBe('/v1/chat/completions');
     expect(headers).toMatchObject({
@@ -72,24 +72,24 @@ describe("OpenAI's protocol", () => {
     expect(body).toEqual({ model: 'model-a', messages: MESSAGES, stream: false, max_completion_tokens: 50 });
   });
 
-  it('asks for a stream with its usage', async () => {
+  it('requests a stream with its usage', async () => {
     const { body } = await recordedRequest('openai', streamResult);
     const options = { stream: true, stream_options: { include_usage: true } };
     expect(body).toEqual({ model: 'model-a', messages: MESSAGES, ...options });
   });
 
-  it('limits tokens the old way where it is only compatible', async () => {
+  it('limits tokens with max_tokens for compatible servers', async () => {
     const { body } = await recordedRequest('openai-compatible', generateResult, 50);
     expect(body).toEqual({ model: 'model-a', messages: MESSAGES, stream: false, max_tokens: 50 });
   });
 
-  it('sends no key where there is none', async () => {
+  it('sends no authorization without a key', async () => {
     fixture = await ProviderFixture.start('openai-compatible');
     await generateResult(fixture.provider({}, { apiKey: undefined }));
     expect(fixture.fakeProvider.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('understands what compatible servers make of it', async () => {
+  it('accepts the deviations of compatible servers', async () => {
     const parts = [
       { type: 'text', text: 'b' },
       { type: 'text', text: 'c' },
@@ -121,7 +121,7 @@ describe("OpenAI's protocol", () => {
     ['function_call', 'stop'],
     ['eos_token', 'stop'],
     ['error', 'server_error'],
-  ])('takes the reason %s as %s', async (finish, reason) => {
+  ])('maps the finish reason %s to %s', async (finish, reason) => {
     fixture = await ProviderFixture.start('openai');
     fixture.fakeProvider.script({ finish });
     expect(resultReason(await streamResult(fixture.provider()))).toBe(reason);
@@ -136,14 +136,14 @@ describe("OpenAI's protocol", () => {
     [{ code: null, type: 'overloaded' }, 'busy'],
     [{ type: 'server_error' }, 'server_error'],
     ['plain words', 'server_error'],
-  ])('finds the error %j inside an answer that HTTP calls good', async (error, reason) => {
+  ])('finds the error %j inside a response with status 200', async (error, reason) => {
     fixture = await ProviderFixture.start('openai');
     fixture.fakeProvider.script({ errorAfter: 2, error });
     expect(resultReason(await streamResult(fixture.provider()))).toBe(reason);
     expect(resultReason(await generateResult(fixture.provider()))).toBe(reason);
   });
 
-  it('finds an error that has no wrapping, and one in place of a stream', async () => {
+  it('finds an unwrapped error, and an error in place of a stream', async () => {
     const error = { object: 'error', message: 'no', code: 503 };
     expect(resultReason(await resultOfBody('openai', sseBody(delta('a'), error)))).toBe('busy');
     await fixture.stop();
@@ -152,26 +152,26 @@ describe("OpenAI's protocol", () => {
     );
   });
 
-  it('is not fooled by an end that comes without a reason', async () => {
+  it('fails when the stream ends without a finish reason', async () => {
     expect(resultReason(await resultOfBody('openai', sseBody(delta('a'), '[DONE]')))).toBe(
       'incomplete_answer',
     );
   });
 
-  it('loses nothing but the usage when the connection breaks after the reason to end', async () => {
+  it('loses only the usage when the connection breaks after the finish reason', async () => {
     fixture = await ProviderFixture.start('openai');
     fixture.fakeProvider.script({ insert: { after: 0, raw: sseBody(delta('all'), end) }, dropAfter: 1 });
     const outcome = await streamResult(fixture.provider());
     expect([resultReason(outcome), outcome.end?.usage]).toEqual(['stop', null]);
   });
 
-  it('takes a whole answer from a server that does not stream', async () => {
+  it('accepts a whole answer from a server that does not stream', async () => {
     const body = { choices: [{ message: { content: 'all of it' }, finish_reason: 'length' }] };
     const outcome = await resultOfBody('openai-compatible', JSON.stringify(body));
     expect([outcome.text, resultReason(outcome)]).toEqual(['all of it', 'length']);
   });
 
-  it('lists the models of a compatible server, asks again only after a while, and remembers a failure shortly', async () => {
+  it('caches the list of models of a compatible server, and a failure for a shorter time', async () => {
     fixture = await ProviderFixture.start('openai-compatible');
     const provider = fixture.provider({}, { models: [] });
     const [first, second] = await Promise.all([provider.models(), provider.models()]);
@@ -190,7 +190,7 @@ describe("OpenAI's protocol", () => {
     expect(await provider.models()).toEqual(['model-c']);
   });
 
-  it('has the configured models without asking', async () => {
+  it('returns configured models without a request', async () => {
     fixture = await ProviderFixture.start('openai');
     expect(await fixture.provider({}, { models: ['x', 'y'] }).models()).toEqual(['x', 'y']);
     expect(fixture.fakeProvider.requests).toEqual([]);

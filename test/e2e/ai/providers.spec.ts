@@ -9,11 +9,13 @@ import {
 
 const KINDS = ['openai', 'openai-compatible', 'anthropic', 'google', 'ollama'] as const;
 
-/** What a provider might say in an error; nothing of it may come through. */
+/** Text of a provider that must not reach a client or a log. */
 const SECRET_ERROR_TEXT = `Invalid key ${PROVIDER_KEY}, said the provider`;
 const errorBody = { error: { message: SECRET_ERROR_TEXT, type: 'x', code: 'y' } };
 const errorStep = (status: number, headers: Record<string, string> = {}): ScriptedAnswer => ({
-  ...{ status, headers, body: JSON.stringify(errorBody) },
+  status,
+  headers,
+  body: JSON.stringify(errorBody),
 });
 const SHORT_LIMITS = { answerMs: 150, stallMs: 60 };
 
@@ -28,7 +30,7 @@ interface ProviderBehaviour {
   whole: string;
   stream: string;
   limits?: Limits;
-  /** For the streamed half, where they are others. */
+  /** For the streamed answer, where they differ. */
   streamLimits?: Limits;
 }
 
@@ -50,7 +52,8 @@ const PROVIDER_BEHAVIOURS: ProviderBehaviour[] = [
   {
     title: 'a redirect',
     step: errorStep(302, { location: 'http://127.0.0.1:1/' }),
-    ...{ whole: 'server_error', stream: 'server_error' },
+    whole: 'server_error',
+    stream: 'server_error',
   },
   {
     title: 'a connection closed at once',
@@ -61,37 +64,44 @@ const PROVIDER_BEHAVIOURS: ProviderBehaviour[] = [
   {
     title: 'a connection broken before the first token',
     step: { dropAfter: 0 },
-    ...{ whole: 'incomplete_answer', stream: 'incomplete_answer' },
+    whole: 'incomplete_answer',
+    stream: 'incomplete_answer',
   },
   {
     title: 'a connection broken after three tokens',
     step: { dropAfter: 3 },
-    ...{ whole: 'incomplete_answer', stream: 'incomplete_answer' },
+    whole: 'incomplete_answer',
+    stream: 'incomplete_answer',
   },
   {
     title: 'a body that ends too early as if all were well',
     step: { truncateAfter: 3 },
-    ...{ whole: 'malformed_answer', stream: 'incomplete_answer' },
+    whole: 'malformed_answer',
+    stream: 'incomplete_answer',
   },
   {
     title: 'half a JSON value',
     step: { raw: '{"id": "x", "choices": [{"mess' },
-    ...{ whole: 'malformed_answer', stream: 'incomplete_answer' },
+    whole: 'malformed_answer',
+    stream: 'incomplete_answer',
   },
   {
     title: 'a page of HTML',
     step: { raw: `<html>${SECRET_ERROR_TEXT}</html>`, contentType: 'text/html' },
-    ...{ whole: 'malformed_answer', stream: 'incomplete_answer' },
+    whole: 'malformed_answer',
+    stream: 'incomplete_answer',
   },
   {
     title: 'an empty body',
     step: { raw: '', contentType: 'text/event-stream' },
-    ...{ whole: 'malformed_answer', stream: 'incomplete_answer' },
+    whole: 'malformed_answer',
+    stream: 'incomplete_answer',
   },
   {
     title: 'JSON without an answer in it',
     step: { raw: '{"hello":"world"}\n' },
-    ...{ whole: 'malformed_answer', stream: 'incomplete_answer' },
+    whole: 'malformed_answer',
+    stream: 'incomplete_answer',
   },
   {
     title: 'no answer at all',
@@ -104,37 +114,42 @@ const PROVIDER_BEHAVIOURS: ProviderBehaviour[] = [
     title: 'a head and then nothing',
     step: { stallAfter: 0 },
     limits: SHORT_LIMITS,
-    ...{ whole: 'no_answer_in_time', stream: 'no_answer_in_time' },
+    whole: 'no_answer_in_time',
+    stream: 'no_answer_in_time',
   },
   {
     title: 'silence after three tokens',
     step: { stallAfter: 3 },
     limits: SHORT_LIMITS,
     streamLimits: { stallMs: 60 },
-    ...{ whole: 'no_answer_in_time', stream: 'fell_silent' },
+    whole: 'no_answer_in_time',
+    stream: 'fell_silent',
   },
   {
     title: 'nothing but keep-alives',
     step: { pings: 1000, delayMs: 5 },
     limits: {},
     streamLimits: { answerMs: 100 },
-    ...{ whole: 'stop', stream: 'no_answer_in_time' },
+    whole: 'stop',
+    stream: 'no_answer_in_time',
   },
   {
     title: 'a first byte that is late, but not too late',
     step: { firstByteMs: 400 },
     limits: { stallMs: 300 },
-    ...{ whole: 'stop', stream: 'stop' },
+    whole: 'stop',
+    stream: 'stop',
   },
   {
     title: 'a streamed answer that takes longer than the limit for its first token',
     step: { tokens: 30, delayMs: 50 },
     limits: { answerMs: 1000, stallMs: 1000 },
-    ...{ whole: 'stop', stream: 'stop' },
+    whole: 'stop',
+    stream: 'stop',
   },
 ];
 
-describe.each(KINDS)('The adapter for %s', (kind) => {
+describe.each(KINDS)('the provider for %s', (kind) => {
   let fixture: ProviderFixture;
 
   beforeAll(async () => {
@@ -159,25 +174,27 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
     },
   );
 
-  it('hands over the same text whole and streamed, with the model and the usage', async () => {
+  it('returns the same text whole and streamed, with the model and the usage', async () => {
     fixture.fakeProvider.script({ text: ['Grüße, ', '世界', ' 👋🏽', '\u0000 "quoted"\n', 'bye'] });
     const provider = fixture.provider();
     for (const outcome of [await generateResult(provider), await streamResult(provider)]) {
       expect(outcome.text).toBe('Grüße, 世界 👋🏽\u0000 "quoted"\nbye');
       expect(outcome.end).toEqual({
-        ...{ finishReason: 'stop', model: 'model-a', sources: [] },
+        finishReason: 'stop',
+        model: 'model-a',
+        sources: [],
         usage: { inputTokens: 7, outputTokens: 5 },
       });
     }
   });
 
-  it('says null where the provider counts nothing', async () => {
+  it('returns null when the provider reports no usage', async () => {
     fixture.fakeProvider.script({ noUsage: true });
     expect((await generateResult(fixture.provider())).end?.usage).toBeNull();
     expect((await streamResult(fixture.provider())).end?.usage).toBeNull();
   });
 
-  it('refuses an event that is no JSON', async () => {
+  it('fails at an event that is not JSON', async () => {
     const raw = kind === 'ollama' ? `${SECRET_ERROR_TEXT}\n` : `data: ${SECRET_ERROR_TEXT}\n\n`;
     fixture.fakeProvider.script({ insert: { after: 1, raw } });
     const outcome = await streamResult(fixture.provider());
@@ -185,19 +202,19 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
     expect(serializeError(outcome.error)).not.toContain(PROVIDER_KEY);
   });
 
-  it('keeps what came before a failure', async () => {
+  it('passes on the text before a failure', async () => {
     fixture.fakeProvider.script({ text: ['one ', 'two ', 'three ', 'four'], dropAfter: 3 });
     const outcome = await streamResult(fixture.provider());
     expect([outcome.text, resultReason(outcome)]).toEqual(['one two three ', 'incomplete_answer']);
   });
 
-  it('hands over text a packet at a time, in the order it came', async () => {
+  it('passes on text one packet at a time, in order', async () => {
     fixture.fakeProvider.script({ text: ['a', 'b', 'c'], delayMs: 20 });
     const { chunks: parts } = await streamResult(fixture.provider());
     expect(parts).toEqual(['a', 'b', 'c']);
   });
 
-  it('is patient while the model reasons, and shows nothing of it', async () => {
+  it('does not time out while the model reasons, and shows no reasoning', async () => {
     fixture.fakeProvider.script({ reasoning: 10, text: ['done'], delayMs: 50 });
     const { chunks: parts } = await streamResult(fixture.provider({ answerMs: 400, stallMs: 400 }));
     expect(parts).toEqual(['done']);
@@ -212,14 +229,14 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
     }
   });
 
-  it('joins a character whose halves came as two tokens, and keeps a half that stays alone', async () => {
+  it('joins surrogate pairs that are split between tokens, and keeps a lone half', async () => {
     fixture.fakeProvider.script({ text: ['a\ud83d', '\udc4b', ' \udc4b', ' \ud83d'], delayMs: 10 });
     const { chunks: parts, text } = await streamResult(fixture.provider());
     expect(text).toBe('a👋 \udc4b \ud83d');
     expect(parts.slice(0, 2)).toEqual(['a', '👋']);
   });
 
-  it('refuses a line that never ends, and a body without bounds', async () => {
+  it('fails at an endless line and at an endless body', async () => {
     fixture.fakeProvider.script({ insert: { after: 1, raw: `data: ${'x'.repeat(1_200_000)}` } });
     expect(resultReason(await streamResult(fixture.provider()))).toBe('malformed_answer');
     fixture.fakeProvider.script({ raw: ' '.repeat(9_000_000) });
@@ -227,7 +244,7 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
     await fixture.waitForIdle();
   });
 
-  it('cuts an answer at 400,000 characters, and breaks off the rest', async () => {
+  it('truncates an answer at 400,000 characters, and closes the connection', async () => {
     const step: ScriptedAnswer = { text: Array.from({ length: 50 }, () => '0123456789'.repeat(1000)) };
     fixture.fakeProvider.script(step);
     const whole = await generateResult(fixture.provider());
@@ -238,7 +255,7 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
     await fixture.waitForIdle();
   });
 
-  it('says how long the provider asked to wait', async () => {
+  it('reports how long the provider asks to wait', async () => {
     const soon = new Date(fixture.clock.millis() + 90_000).toUTCString();
     const asked: [Record<string, string>, unknown][] = [
       [{ 'retry-after': '7' }, 7],
@@ -262,7 +279,7 @@ describe.each(KINDS)('The adapter for %s', (kind) => {
   });
 });
 
-/** All that a log might make of an error. */
+/** Returns everything that a log could contain of an error. */
 function serializeError(error: unknown): string {
   if (!(error instanceof Error)) return '';
   return [error.message, error.stack, JSON.stringify(error), String(error.cause)].join('\n');

@@ -4,7 +4,8 @@ import type { TestResponse } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
 import { inParallel } from '@test/support/organizations/given-organizations.js';
 
-const SKIPPED_AFTER_FAILURES = 'It failed with a server error. It is skipped for a while because of recent failures.';
+const SKIPPED_AFTER_FAILURES =
+  'It failed with a server error. It is skipped for a while because of recent failures.';
 
 describe('routing', () => {
   let ai: AiApp;
@@ -17,7 +18,7 @@ describe('routing', () => {
   });
   afterAll(() => ai.stop());
 
-  /** Nothing is held against anybody, and nobody has been asked. */
+  /** Closes all circuits and forgets all requests. */
   beforeEach(async () => {
     for (const [provider, fakeProvider] of Object.entries(ai.fakeProviders)) {
       fakeProvider.script({ text: 'Second.' });
@@ -39,13 +40,13 @@ describe('routing', () => {
     return generate(ai.app, body, { token });
   }
 
-  /** Two requests, two attempts each. */
+  /** Two requests with two attempts each. */
   async function openFirstCircuit(): Promise<void> {
     ai.fakeProviders.first?.script({ status: 500 });
     for (let time = 0; time < 2; time += 1) await expectStatus(200, generate(ai.app, {}, { token }));
   }
 
-  it('leaves a provider alone that failed three times, and says so', async () => {
+  it('skips a provider after three failures, and says so', async () => {
     await openFirstCircuit();
     expect(countProviderRequests('first')).toBe(4);
     for (const answer of [
@@ -59,7 +60,7 @@ describe('routing', () => {
     expect(countProviderRequests('first')).toBe(4);
   });
 
-  it('tries it again after half a minute, and trusts it once it answers', async () => {
+  it('tries a skipped provider again after 30 seconds, and uses it after a success', async () => {
     await openFirstCircuit();
     ai.fakeProviders.first?.script({ text: 'First.' });
     ai.app.clock.advance(28);
@@ -72,7 +73,7 @@ describe('routing', () => {
     ]);
   });
 
-  it('sends one request to find out, while the others go elsewhere', async () => {
+  it('sends one probe, and other requests to the next provider', async () => {
     await openFirstCircuit();
     ai.app.clock.advance(31);
     ai.fakeProviders.first?.script({ status: 401, hold: 0 });
@@ -90,7 +91,7 @@ describe('routing', () => {
     expect((await generate(ai.app, {}, { token })).body.route[0]).toMatchObject({ outcome: 'skipped' });
   });
 
-  it('sends the next one when whoever was to find out goes away', async () => {
+  it('makes the next request the probe when the first one was cancelled', async () => {
     await openFirstCircuit();
     ai.app.clock.advance(31);
     ai.fakeProviders.first?.script({ hold: 0 }, { text: 'First.' });
@@ -105,7 +106,7 @@ describe('routing', () => {
     expect((await generate(ai.app, {}, { token })).body.content).toBe('First.');
   });
 
-  it('asks a named provider whatever is held against it, and forgives it when it answers', async () => {
+  it('asks a named provider despite an open circuit, and closes it after a success', async () => {
     await openFirstCircuit();
     ai.fakeProviders.first?.script({ text: 'First.' });
     const { body } = await expectStatus(200, generate(ai.app, { provider: 'first' }, { token }));
@@ -113,10 +114,14 @@ describe('routing', () => {
     expect((await generate(ai.app, {}, { token })).body.content).toBe('First.');
   });
 
-  it('shows how providers are, and why', async () => {
+  it('lists the health of providers with the reasons', async () => {
     expect(await getProvider('first')).toEqual({
-      ...{ id: 'first', name: 'first', models: ['first-large', 'first-small'] },
-      ...{ available: true, health: 'healthy', reason: null },
+      id: 'first',
+      name: 'first',
+      models: ['first-large', 'first-small'],
+      available: true,
+      health: 'healthy',
+      reason: null,
     });
     ai.fakeProviders.first?.script({ status: 401 });
     await generate(ai.app, {}, { token });
@@ -126,13 +131,15 @@ describe('routing', () => {
     expect(await getProvider('first')).toMatchObject({ available: false, health: 'unavailable', reason });
     expect(await getProvider('auto')).toMatchObject({ available: true, health: 'healthy' });
     expect(await getProvider('openai')).toMatchObject({
-      ...{ available: false, health: 'unavailable', models: [] },
+      available: false,
+      health: 'unavailable',
+      models: [],
       reason: 'It is not configured on this server (OPENAI_API_KEY).',
     });
     expect(await getProvider('local')).toMatchObject({ available: true });
   });
 
-  it('says when everybody is left alone, and until when', async () => {
+  it('returns Retry-After when every provider is skipped', async () => {
     ai.fakeProviders.first?.script({ status: 500 });
     ai.fakeProviders.second?.script({ status: 401 });
     for (let time = 0; time < 3; time += 1) await expectStatus(503, requestGeneration({}));
@@ -150,14 +157,14 @@ describe('routing', () => {
     });
   });
 
-  it('is not talked out of a provider by questions that are wrong themselves', async () => {
+  it('does not skip a provider because of invalid requests', async () => {
     ai.fakeProviders.first?.script({ status: 400 });
     for (let time = 0; time < 5; time += 1) await expectStatus(502, requestGeneration({ provider: 'first' }));
     ai.fakeProviders.first?.script({ text: 'First.' });
     expect((await generate(ai.app, {}, { token })).body.content).toBe('First.');
   });
 
-  it('takes a model for a provider, with its own name first', async () => {
+  it('accepts a model in place of a provider; the names of providers come first', async () => {
     const { body } = await expectStatus(200, generate(ai.app, { provider: 'second-small' }, { token }));
     expect(body).toMatchObject({ provider: 'second-small', model: 'second-small', content: 'Second.' });
     const model = { provider: 'second', model: 'second-small' };
@@ -173,14 +180,14 @@ describe('routing', () => {
   });
 
   it.each([
-    [{ provider: 'nobody' }, 'provider'],
+    [{ provider: 'unknown' }, 'provider'],
     [{ provider: '' }, 'provider'],
     [{ provider: 'FIRST' }, 'provider'],
     [{ provider: '__proto__' }, 'provider'],
     [{ provider: 'first', model: 'second-large' }, 'model'],
     [{ provider: 'auto', model: 'gpt-99' }, 'model'],
     [{ provider: 'first-large', model: 'first-small' }, 'provider'],
-  ])('names the field of %j', async (body, path) => {
+  ])('names the invalid field of %j', async (body, path) => {
     for (const mode of [{}, { stream: true }]) {
       const response = await requestGeneration({ ...body, ...mode });
       expect([response.status, response.body.code]).toEqual([400, 'validation_failed']);
@@ -189,7 +196,7 @@ describe('routing', () => {
     expect(countProviderRequests('first') + countProviderRequests('second')).toBe(0);
   });
 
-  it('says what a known provider lacks, whole and before a stream begins', async () => {
+  it('names the missing configuration of a known provider, also instead of a stream', async () => {
     for (const mode of [{}, { stream: true }]) {
       const { body } = await expectStatus(503, requestGeneration({ provider: 'openai', ...mode }));
       expect(body).toMatchObject({
@@ -210,7 +217,7 @@ describe('a provider that lists its models itself', () => {
   });
   afterAll(() => ai.stop());
 
-  it('is not left alone because somebody asks for models it does not have', async () => {
+  it('is not skipped because a client requests models that it does not have', async () => {
     ai.fakeProviders.first?.script({ status: 404 });
     for (let time = 0; time < 4; time += 1)
       await expectStatus(502, generate(ai.app, { provider: 'first', model: 'bogus' }, { token }));
@@ -219,7 +226,7 @@ describe('a provider that lists its models itself', () => {
     expect(body).toMatchObject({ content: 'First.', model: 'model-a', route: [{ provider: 'first' }] });
   });
 
-  it('is passed over when it cannot even say what it has', async () => {
+  it('is skipped when its list of models cannot be fetched', async () => {
     ai.app.clock.advance(60);
     ai.fakeProviders.first?.script({ text: 'First.' });
     const { first } = ai.fakeProviders;

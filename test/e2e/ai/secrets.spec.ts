@@ -14,7 +14,7 @@ const HISTORY = 'history-walnut-3307';
 const ANSWER = 'answer-saffron-5150';
 const KEYS = ['sk-first-7Hq2LmXv9Tz', 'sk-second-7Hq2LmXv9Tz'];
 
-describe('what only a provider and its asker may know', () => {
+describe('keys, prompts and answers', () => {
   const log = new MemoryLog();
   let ai: AiApp;
   let shortTimeoutApp: TestApp;
@@ -31,7 +31,7 @@ describe('what only a provider and its asker may know', () => {
   }, 120_000);
   afterAll(() => ai.stop());
 
-  /** Every fault, whole and streamed, named and not, with and without a key and a conversation. */
+  /** Runs every fault: whole and streamed, named and auto, with and without an idempotency key and a conversation. */
   async function runEveryFault(): Promise<void> {
     const conversation_history = [{ role: 'user', content: HISTORY }];
     let count = 0;
@@ -57,7 +57,7 @@ describe('what only a provider and its asker may know', () => {
     answers.push((await ai.app.get('/api/ai/providers', { token })).text);
   }
 
-  /** A provider that failed three times is asked again only once it has answered. */
+  /** Closes the circuit of a provider that has failed three times. */
   async function resetCircuits(app: TestApp): Promise<void> {
     for (const provider of ['first', 'second']) {
       ai.fakeProviders[provider]?.script({ text: ANSWER });
@@ -65,7 +65,7 @@ describe('what only a provider and its asker may know', () => {
     }
   }
 
-  it('was really asked, answered and refused', () => {
+  it('reach the providers in this test', () => {
     const all = answers.join('\n');
     expect(all).toContain(ANSWER);
     expect(all).toContain('event: done');
@@ -74,15 +74,15 @@ describe('what only a provider and its asker may know', () => {
     expect(log.text).toContain('ai.provider_failed');
   });
 
-  it('is in no log line', () => {
+  it('are in no log line', () => {
     for (const secret of [...KEYS, PROMPT, HISTORY, ANSWER, PROVIDER_ERROR_TEXT])
       for (const disguise of toEncodings(secret)) expect(log.text).not.toContain(disguise);
-    // What went wrong is what a provider did: nothing of our own broke on the way.
+    // Only faults of providers were logged, none of the server.
     const ours = log.lines.filter((line) => /"level":"(error|fatal)"/.test(line));
     expect(ours.filter((line) => !/"message":"(The provider|No provider)/.test(line))).toEqual([]);
   });
 
-  it('leaves in no answer: no key, and no word of a provider about its troubles', () => {
+  it('are in no response, nor is the error text of a provider', () => {
     const all = answers.join('\n');
     for (const secret of [...KEYS, PROVIDER_ERROR_TEXT])
       for (const disguise of toEncodings(secret)) expect(all).not.toContain(disguise);
@@ -90,7 +90,7 @@ describe('what only a provider and its asker may know', () => {
     for (const { url } of Object.values(ai.fakeProviders)) expect(all).not.toContain(new URL(url).host);
   });
 
-  it('is sealed wherever it is stored, but in the conversation itself', async () => {
+  it('are encrypted wherever they are stored outside the conversation', async () => {
     const { text, tables } = await dumpDatabase(ai.app);
     expect(tables.find(({ name }) => name === 'public.generation_events')?.rows).toBeGreaterThan(10);
     const own = /^public\.(messages|conversations|search_\w+) /;
@@ -102,7 +102,7 @@ describe('what only a provider and its asker may know', () => {
     for (const secret of [...KEYS, HISTORY, PROVIDER_ERROR_TEXT]) expect(text).not.toContain(secret);
   });
 
-  it('seals events for one generation only', async () => {
+  it('are bound to one generation when they are encrypted as events', async () => {
     const [one, other] = await ai.app.sql<{ id: string }>(
       "SELECT id FROM generations WHERE state = 'done' ORDER BY id LIMIT 2",
     );

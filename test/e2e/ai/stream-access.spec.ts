@@ -20,7 +20,6 @@ describe('a stream', () => {
       bases.push(await app.nest.getUrl());
     }
   });
-  /** No answer ends by itself. */
   beforeEach(() => ai.fakeProviders.first?.script({ tokens: 40, hold: 20 }));
   afterAll(async () => {
     await sibling.stop();
@@ -37,7 +36,7 @@ describe('a stream', () => {
     return rows[0]?.state;
   }
 
-  it('ends with the session it was opened with, on every process, and the answer goes on', async () => {
+  it('ends with its session on every process, while the generation continues', async () => {
     const { accessToken, refreshToken } = await givenUser(ai.app);
     const headers = { authorization: `Bearer ${accessToken}` };
     const here = await openStream(headers);
@@ -51,10 +50,11 @@ describe('a stream', () => {
     expect(await getState(here.generationId)).toBe('running');
   });
 
-  it('ends with the API key it was opened with', async () => {
+  it('ends with its API key', async () => {
     const owner = await givenOwnerWithId(ai.app);
     const made = await givenApiKey(ai.app, {
-      ...{ organizationId: owner.organizationId, by: owner },
+      organizationId: owner.organizationId,
+      by: owner,
       scopes: ['conversations:write', 'conversations:read'],
     });
     const reader = await openStream({ 'x-api-key': made.key });
@@ -64,7 +64,7 @@ describe('a stream', () => {
     expect(await getState(reader.generationId)).toBe('running');
   });
 
-  it('goes on when only the access token runs out', async () => {
+  it('continues when only the access token expires', async () => {
     const { accessToken } = await givenUser(ai.app);
     const reader = await openStream({ authorization: `Bearer ${accessToken}` });
     await reader.waitForEvents(2);

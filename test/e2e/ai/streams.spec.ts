@@ -18,7 +18,7 @@ import { UNRESOLVABLE_IDS } from '@test/support/organizations/given-organization
 
 const SLOW_ANSWER = { tokens: 400, delayMs: 15 };
 
-describe('reading along', () => {
+describe('event streams of generations', () => {
   let ai: AiApp;
   /** Another process of the same installation. */
   let sibling: TestApp;
@@ -47,7 +47,7 @@ describe('reading along', () => {
   async function readRemainingEvents(app: TestApp, id: string, after?: number): Promise<SseEvent[]> {
     const headers: Record<string, string> = after === undefined ? {} : { 'last-event-id': String(after) };
     const response = await app.get(`/api/ai/generations/${id}/events`, { token, headers });
-    if (response.status === 204) return []; // an EventSource does not come back
+    if (response.status === 204) return [];
     expect(response.status).toBe(200);
     expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
     return parseSseEvents(response.text);
@@ -67,7 +67,7 @@ describe('reading along', () => {
     return (await expectStatus(201, ai.app.post('/api/core/conversations', {}, { token }))).body.id as string;
   }
 
-  it('gives exactly the rest from every position, on either process, while it is written and after', async () => {
+  it('return exactly the remaining events from every position, on either process, during the generation and after it', async () => {
     ai.fakeProviders.first?.script({ tokens: 30, delayMs: 12 });
     const reader = await openStream();
     await reader.waitForEvents(8);
@@ -90,22 +90,17 @@ describe('reading along', () => {
     expect(await readRemainingEvents(ai.app, id)).toEqual(all);
   });
 
-  it.each(['-1', 'abc', '1.5', '99999999999', '1, 2'])(
-    'names the position %s that is none',
-    async (position) => {
-      const [{ data } = { data: {} }] = await generateStream(
-        ai.app,
-        { message: 'Position' },
-        { token },
-      ).catch(() => []);
-      const headers = { 'last-event-id': position };
-      const url = `/api/ai/generations/${data.generation_id}/events`;
-      const { body } = await expectStatus(400, ai.app.get(url, { token, headers }));
-      expect(body.detail.fields).toMatchObject([{ path: 'Last-Event-ID' }]);
-    },
-  );
+  it.each(['-1', 'abc', '1.5', '99999999999', '1, 2'])('reject the invalid position %s', async (position) => {
+    const [{ data } = { data: {} }] = await generateStream(ai.app, { message: 'Position' }, { token }).catch(
+      () => [],
+    );
+    const headers = { 'last-event-id': position };
+    const url = `/api/ai/generations/${data.generation_id}/events`;
+    const { body } = await expectStatus(400, ai.app.get(url, { token, headers }));
+    expect(body.detail.fields).toMatchObject([{ path: 'Last-Event-ID' }]);
+  });
 
-  it('belongs to whoever asked, and to nobody else', async () => {
+  it('are not found for other users', async () => {
     ai.fakeProviders.first?.script({ text: 'Mine.' });
     const [start] = await generateStream(ai.app, {}, { token });
     const { accessToken: stranger } = await givenUser(ai.app);
@@ -118,7 +113,7 @@ describe('reading along', () => {
     }
   });
 
-  it('outlives its reader: who hung up reads on where they were, here or elsewhere', async () => {
+  it('can be resumed after a disconnect, on either process', async () => {
     ai.fakeProviders.first?.script({ tokens: 40, delayMs: 12, hold: 20 });
     const reader = await openStream();
     const seen = await reader.waitForEvents(2);
@@ -140,35 +135,40 @@ describe('reading along', () => {
     expect(ai.fakeProviders.first?.abortedRequests).toBe(0);
   });
 
-  it.each(['this process', 'the other process'])('stops from %s: the provider is let go', async (where) => {
-    const conversation_id = await givenConversation();
-    ai.fakeProviders.first?.script(SLOW_ANSWER);
-    const reader = await openStream({ conversation_id });
-    await reader.waitForEvents(6);
-    const aborted = ai.fakeProviders.first?.abortedRequests ?? 0;
-    const stop = `/api/ai/generations/${reader.generationId}/stop`;
-    const app = where === 'this process' ? ai.app : sibling;
-    const { body } = await expectStatus(200, app.post(stop, undefined, { token }));
-    expect(body).toEqual({ generation_id: reader.generationId, state: 'stopped' });
-    await waitUntil(() => ai.fakeProviders.first?.abortedRequests === aborted + 1, 5000);
-    const events = await reader.waitForEnd();
-    const last = expectConsistentStream(events, [displayedText(events)]);
-    expect(last).toMatchObject({
-      event: 'done',
-      data: { finish_reason: 'stopped', route: [{ outcome: 'stopped' }] },
-    });
-    const { body: messages } = await ai.app.get(`/api/core/conversations/${conversation_id}/messages`, {
-      token,
-    });
-    expect(messages.at(-1)).toMatchObject({
-      ...{ id: last.data.message_id, content: displayedText(events) },
-      ...{ complete: false, finish_reason: 'stopped' },
-    });
-    const again = await expectStatus(200, sibling.post(stop, undefined, { token }));
-    expect(again.body.state).toBe('stopped');
-  });
+  it.each(['this process', 'the other process'])(
+    'end with a stop from %s, which aborts the request to the provider',
+    async (where) => {
+      const conversation_id = await givenConversation();
+      ai.fakeProviders.first?.script(SLOW_ANSWER);
+      const reader = await openStream({ conversation_id });
+      await reader.waitForEvents(6);
+      const aborted = ai.fakeProviders.first?.abortedRequests ?? 0;
+      const stop = `/api/ai/generations/${reader.generationId}/stop`;
+      const app = where === 'this process' ? ai.app : sibling;
+      const { body } = await expectStatus(200, app.post(stop, undefined, { token }));
+      expect(body).toEqual({ generation_id: reader.generationId, state: 'stopped' });
+      await waitUntil(() => ai.fakeProviders.first?.abortedRequests === aborted + 1, 5000);
+      const events = await reader.waitForEnd();
+      const last = expectConsistentStream(events, [displayedText(events)]);
+      expect(last).toMatchObject({
+        event: 'done',
+        data: { finish_reason: 'stopped', route: [{ outcome: 'stopped' }] },
+      });
+      const { body: messages } = await ai.app.get(`/api/core/conversations/${conversation_id}/messages`, {
+        token,
+      });
+      expect(messages.at(-1)).toMatchObject({
+        id: last.data.message_id,
+        content: displayedText(events),
+        complete: false,
+        finish_reason: 'stopped',
+      });
+      const again = await expectStatus(200, sibling.post(stop, undefined, { token }));
+      expect(again.body.state).toBe('stopped');
+    },
+  );
 
-  it('stops before the first token, and while a provider is given a moment', async () => {
+  it('end with a stop before the first token, and during the wait before a retry', async () => {
     for (const step of [{ silent: true }, { status: 429, headers: { 'retry-after': '2' } }]) {
       ai.fakeProviders.first?.script(step);
       const asked = ai.fakeProviders.first?.requests.length ?? 0;
@@ -184,7 +184,7 @@ describe('reading along', () => {
     }
   });
 
-  it('leaves one that is over as it is', async () => {
+  it('are unchanged by a stop after the end', async () => {
     ai.fakeProviders.first?.script({ text: 'Done.' });
     const events = await generateStream(ai.app, { provider: 'first' }, { token });
     const id = events[0]?.data.generation_id as string;
@@ -196,13 +196,15 @@ describe('reading along', () => {
     expect(await readRemainingEvents(ai.app, id)).toEqual(events);
   });
 
-  it('lets go of the provider when nobody waits for a whole answer any more', async () => {
+  it('abort the request to the provider when the client of a whole answer disconnects', async () => {
     ai.fakeProviders.first?.script({ silent: true });
     const aborted = ai.fakeProviders.first?.abortedRequests ?? 0;
     const controller = new AbortController();
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const asked = fetch(`${baseUrl}/api/ai/generate`, {
-      ...{ method: 'POST', headers, signal: controller.signal },
+      method: 'POST',
+      headers,
+      signal: controller.signal,
       body: JSON.stringify({ message: 'Hello there' }),
     }).catch(() => 'gone');
     await waitUntil(() => ai.fakeProviders.first?.runningRequests === 1, 5000);
@@ -211,7 +213,7 @@ describe('reading along', () => {
     await waitUntil(() => ai.fakeProviders.first?.abortedRequests === aborted + 1, 5000);
   });
 
-  it('lets a slow reader slow only itself', async () => {
+  it('do not slow the generation down for a slow reader', async () => {
     ai.fakeProviders.first?.script({ text: Array.from({ length: 150 }, () => 'x'.repeat(2600)), delayMs: 1 });
     const idle = await StreamReader.openPaused(`${baseUrl}/api/ai/generate`, {
       token,
@@ -228,45 +230,54 @@ describe('reading along', () => {
     expect(displayedText(events)).toHaveLength(150 * 2600);
   });
 
-  it.each(['the conversation', 'the account'])('ends with %s, and nothing of it comes back', async (what) => {
-    const owner = await givenUser(ai.app);
-    const mine = { token: owner.accessToken };
-    const { body: conversation } = await expectStatus(201, ai.app.post('/api/core/conversations', {}, mine));
-    ai.fakeProviders.first?.script(SLOW_ANSWER);
-    const body = { message: 'Hello', stream: true, conversation_id: conversation.id };
-    const reader = await StreamReader.open(`${baseUrl}/api/ai/generate`, { ...mine, body });
-    await reader.waitForEvents(6);
-    const { generationId } = reader;
-    const elsewhere = await StreamReader.open(
-      `${siblingBaseUrl}/api/ai/generations/${generationId}/events`,
-      mine,
-    );
-    await elsewhere.waitForEvents(3);
-    const aborted = ai.fakeProviders.first?.abortedRequests ?? 0;
-    if (what === 'the account')
-      await expectStatus(204, ai.app.delete('/api/auth/me', { ...mine, body: { password: owner.password } }));
-    else await expectStatus(204, ai.app.delete(`/api/core/conversations/${conversation.id}`, mine));
-    await waitUntil(() => ai.fakeProviders.first?.abortedRequests === aborted + 1, 5000);
-    for (const events of [await reader.waitForEnd(), await elsewhere.waitForEnd()]) {
-      expect(events.map(({ event }) => event)).not.toContain('done');
-      // Whose session ends with the account may be cut off before there is an error to be told.
-      if (what === 'the account' && events.at(-1)?.event !== 'error') continue;
-      expect(events.at(-1)).toMatchObject({
-        event: 'error',
-        data: { code: expect.stringMatching(/^(conversation|generation)_not_found$/) },
-      });
-    }
-    expect(await getState(generationId)).toBeUndefined();
-    for (const table of ['generation_events WHERE generation_id', 'messages WHERE conversation_id'])
-      expect(await ai.app.sql(`SELECT FROM ${table} IN ($1, $2)`, [generationId, conversation.id])).toEqual(
-        [],
+  it.each(['the conversation', 'the account'])(
+    'end when %s is deleted, and leave no rows behind',
+    async (what) => {
+      const owner = await givenUser(ai.app);
+      const mine = { token: owner.accessToken };
+      const { body: conversation } = await expectStatus(
+        201,
+        ai.app.post('/api/core/conversations', {}, mine),
       );
-    expect(await generate(ai.app, { conversation_id: conversation.id }, { token })).toMatchObject({
-      status: 404,
-    });
-  });
+      ai.fakeProviders.first?.script(SLOW_ANSWER);
+      const body = { message: 'Hello', stream: true, conversation_id: conversation.id };
+      const reader = await StreamReader.open(`${baseUrl}/api/ai/generate`, { ...mine, body });
+      await reader.waitForEvents(6);
+      const { generationId } = reader;
+      const elsewhere = await StreamReader.open(
+        `${siblingBaseUrl}/api/ai/generations/${generationId}/events`,
+        mine,
+      );
+      await elsewhere.waitForEvents(3);
+      const aborted = ai.fakeProviders.first?.abortedRequests ?? 0;
+      if (what === 'the account')
+        await expectStatus(
+          204,
+          ai.app.delete('/api/auth/me', { ...mine, body: { password: owner.password } }),
+        );
+      else await expectStatus(204, ai.app.delete(`/api/core/conversations/${conversation.id}`, mine));
+      await waitUntil(() => ai.fakeProviders.first?.abortedRequests === aborted + 1, 5000);
+      for (const events of [await reader.waitForEnd(), await elsewhere.waitForEnd()]) {
+        expect(events.map(({ event }) => event)).not.toContain('done');
+        // The session ends with the account, so the stream can end before the error event.
+        if (what === 'the account' && events.at(-1)?.event !== 'error') continue;
+        expect(events.at(-1)).toMatchObject({
+          event: 'error',
+          data: { code: expect.stringMatching(/^(conversation|generation)_not_found$/) },
+        });
+      }
+      expect(await getState(generationId)).toBeUndefined();
+      for (const table of ['generation_events WHERE generation_id', 'messages WHERE conversation_id'])
+        expect(await ai.app.sql(`SELECT FROM ${table} IN ($1, $2)`, [generationId, conversation.id])).toEqual(
+          [],
+        );
+      expect(await generate(ai.app, { conversation_id: conversation.id }, { token })).toMatchObject({
+        status: 404,
+      });
+    },
+  );
 
-  it('notices that it is gone even while the provider says nothing', async () => {
+  it('end after a deletion even while the provider is silent', async () => {
     const conversation_id = await givenConversation();
     ai.fakeProviders.first?.script({ silent: true });
     const whole = generate(ai.app, { conversation_id, provider: 'first' }, { token });

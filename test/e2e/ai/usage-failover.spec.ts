@@ -3,13 +3,13 @@ import type { TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
 
 const TOKEN_LIMIT = 6000;
-/** What the scripted provider says a whole answer took: 7 for the question, one for each token. */
+/** The fake provider reports 7 tokens for the prompt, and one for each token of the answer. */
 const ANSWER_TOKENS = 13;
 const CALL_TOKENS = 7 + ANSWER_TOKENS;
-/** Counts as a hundred tokens. */
+/** Is estimated as a hundred tokens. */
 const HUNDRED_TOKEN_WORD = 'x'.repeat(400);
 
-describe('tokens of several providers for one answer', () => {
+describe('usage of several providers for one answer', () => {
   let ai: AiApp;
   let shortTimeoutApp: TestApp;
   let token: string;
@@ -29,11 +29,11 @@ describe('tokens of several providers for one answer', () => {
   }
 
   it.each([
-    ['falls silent, as a stream', { tokens: 40, stallAfter: 8 }, true, 1],
-    ['falls silent, whole', { tokens: 40, stallAfter: 8 }, false, 1],
-    ['breaks off, as a stream', { tokens: 40, delayMs: 1, dropAfter: 8 }, true, 1],
-    ['breaks off, whole, and is asked again', { tokens: 40, delayMs: 1, dropAfter: 8 }, false, 2],
-  ])('are counted for each time one was asked: the first %s', async (_how, step, streaming, times) => {
+    ['stops sending, as a stream', { tokens: 40, stallAfter: 8 }, true, 1],
+    ['stops sending, whole', { tokens: 40, stallAfter: 8 }, false, 1],
+    ['breaks the connection, as a stream', { tokens: 40, delayMs: 1, dropAfter: 8 }, true, 1],
+    ['breaks the connection, whole, and is retried', { tokens: 40, delayMs: 1, dropAfter: 8 }, false, 2],
+  ])('is counted for each request: the first provider %s', async (_how, step, streaming, times) => {
     ai.fakeProviders.first?.script(step);
     const response = await expectStatus(200, generate(shortTimeoutApp, { stream: streaming }, { token }));
     expect(response.text).toContain('second-large');
@@ -47,7 +47,7 @@ describe('tokens of several providers for one answer', () => {
     expect(models).toContainEqual(expect.objectContaining({ provider: 'second', total_tokens: CALL_TOKENS }));
   });
 
-  it('leave the next one what the first has not taken', async () => {
+  it('limits the next provider to the tokens that the first one has left', async () => {
     ai.fakeProviders.first?.script({
       text: Array.from({ length: 40 }, () => HUNDRED_TOKEN_WORD),
       dropAfter: 39,
@@ -61,7 +61,7 @@ describe('tokens of several providers for one answer', () => {
     expect(limits).toMatchObject([{ used_tokens: lost + CALL_TOKENS, reserved_tokens: 0 }]);
   });
 
-  it('are not asked for any more when none are left', async () => {
+  it('prevents further requests when no tokens are left', async () => {
     ai.fakeProviders.first?.script({
       text: Array.from({ length: 70 }, () => HUNDRED_TOKEN_WORD),
       dropAfter: 69,

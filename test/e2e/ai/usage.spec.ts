@@ -14,7 +14,7 @@ import {
 } from '@test/support/organizations/given-organizations.js';
 
 const TOKEN_LIMITS = { user: 6000, organization: 9000, key: 5000 };
-/** What the scripted provider says a call took: 7 for the question, one for each token. */
+/** The fake provider reports 7 tokens for the prompt, and one for each token of the answer. */
 const ANSWER_TOKENS = 13;
 const CALL_TOKENS = 7 + ANSWER_TOKENS;
 
@@ -56,7 +56,7 @@ describe('token budgets', () => {
     return ai.app.sql('SELECT used::text, reserved::text FROM token_counters');
   }
 
-  /** Two keys of an organization with two people who made them. */
+  /** Returns calls of two users, and of the API keys that they created in one organization. */
   async function givenCallers(): Promise<{
     owner: UserWithId & { organizationId: string };
     calls: TestRequest[];
@@ -77,13 +77,13 @@ describe('token budgets', () => {
     return { owner, calls };
   }
 
-  /** What a call that was let through says it took. */
+  /** Returns the usage that a successful response reports. */
   function totalTokens({ body, text }: TestResponse): number {
     const response = body ?? parseSseEvents(text).at(-1)?.data;
     return (response?.usage?.total_tokens as number | undefined) ?? 0;
   }
 
-  it('holds for two hundred calls at once, whole and streamed, through sessions and keys', async () => {
+  it('hold for 200 concurrent calls, whole and streamed, with sessions and API keys', async () => {
     const { owner, calls } = await givenCallers();
     ai.fakeProviders.first?.script({ tokens: ANSWER_TOKENS, firstByteMs: 5 });
     let running = true;
@@ -123,7 +123,7 @@ describe('token budgets', () => {
         expect(used_tokens).toBeLessThanOrEqual(limit_tokens);
         expect(remaining_tokens).toBe(limit_tokens - used_tokens);
       }
-      // A person's own counts whatever they called through; a key counts for itself.
+      // The usage of a user includes their API keys; the usage of a key is its own.
       const mine = responses.filter((_, at) => at % 4 === index || (index < 2 && at % 4 === index + 2));
       const sum = mine.reduce((total, response) => total + totalTokens(response), 0);
       expect(usage).toMatchObject({
@@ -143,7 +143,7 @@ describe('token budgets', () => {
     });
   });
 
-  it('says whose limit is reached and when it begins anew, and lets a provider answer only so long', async () => {
+  it('name the limit that is reached and when it resets, and limit the length of answers', async () => {
     const { accessToken: token } = await givenUserWithId(ai.app);
     await expectStatus(200, generate(ai.app, {}, { token }));
     const asked = ai.fakeProviders.first?.requests.at(-1)?.body as {
@@ -169,7 +169,7 @@ describe('token budgets', () => {
   it.each([
     ['fails', { status: 401 }, 0],
     ['breaks off', { tokens: ANSWER_TOKENS, delayMs: 2, dropAfter: 6 }, 1],
-  ])('gives back what an answer that %s did not take', async (_how, step, least) => {
+  ])('release the tokens that an answer that %s did not use', async (_how, step, least) => {
     const { accessToken: token } = await givenUserWithId(ai.app);
     ai.fakeProviders.first?.script(step);
     expect((await generateStream(ai.app, { provider: 'first' }, { token })).at(-1)?.event).toBe('error');
@@ -181,7 +181,7 @@ describe('token budgets', () => {
     expect(used_tokens).toBeLessThan(100);
   });
 
-  it('counts what a provider wrote before another took over', async () => {
+  it('count the text of a provider before a failover', async () => {
     const { accessToken: token } = await givenUserWithId(ai.app);
     await expectStatus(200, generate(ai.app, { provider: 'first' }, { token }));
     ai.fakeProviders.first?.script({ tokens: 40, delayMs: 1, dropAfter: 30 });
@@ -194,7 +194,7 @@ describe('token budgets', () => {
     expect(usage.total_tokens).toBeGreaterThan(2 * CALL_TOKENS);
   });
 
-  it('counts an answer whose conversation was deleted under it, and gives the rest back', async () => {
+  it('count an answer whose conversation is deleted, and release the rest', async () => {
     const { accessToken: token } = await givenUserWithId(ai.app);
     const { body: conversation } = await expectStatus(
       201,
@@ -216,7 +216,7 @@ describe('token budgets', () => {
   it.each([
     ['whose process died', 'gen_random_uuid()', 0],
     ['whose time has passed', '(SELECT id FROM nodes LIMIT 1)', 901],
-  ])('takes back what a holder %s had set aside', async (_who, node, later) => {
+  ])('release the reservation of a process %s', async (_who, node, later) => {
     const { accessToken: token, id } = await givenUserWithId(ai.app);
     await expectStatus(200, generate(ai.app, {}, { token }));
     const until = new Date(ai.app.clock.millis() + 900_000);
@@ -241,7 +241,7 @@ describe('token budgets', () => {
     return { email: row?.email, password: 'otters juggle nine lanterns' } as UserWithId;
   }
 
-  it('begins anew with the month, UTC', async () => {
+  it('reset at the start of the month, UTC', async () => {
     const person = await givenUserWithId(ai.app);
     const month = ai.app.clock.now().toISOString().slice(0, 7);
     await expectStatus(200, generate(ai.app, {}, { token: person.accessToken }));
@@ -263,7 +263,7 @@ describe('token budgets', () => {
     expect(body.detail.fields).toMatchObject([{ path: 'month' }]);
   });
 
-  it('shows an organization only to those who look after it', async () => {
+  it('show the usage of an organization only to its administrators', async () => {
     const owner = await givenOwnerWithId(ai.app);
     const url = `/api/organizations/${owner.organizationId}/ai-usage`;
     const member = await givenMember(ai.app, { organizationId: owner.organizationId, by: owner });

@@ -69,7 +69,8 @@ export class GenerationsController {
   @Requires('conversations:read')
   @Operation({
     summary: 'Resume the event stream of a generation',
-    description: `Starts at the first event, or after \`Last-Event-ID\`. Available for 24 hours. Status 204: there are no further events. ${EVENT_STREAM_DESCRIPTION}`,
+    description: `Starts at the first event or after \`Last-Event-ID\`. Available for 24 hours. Status 204: there are no further
+events. ${EVENT_STREAM_DESCRIPTION}`,
     eventStream: 'only',
     errors: [errors.generation_not_found],
   })

@@ -22,7 +22,7 @@ export class GenerationsService {
     private readonly hiddenRows: HiddenRowExplainer,
   ) {}
 
-  /** Returns a source of the events after number `after`; null when there are none left. Throws `generation_not_found`. */
+  /** Returns the events after number `after`; null when there are none left. Throws `generation_not_found`. */
   async resumeEvents(actor: Actor, id: string, after: number): Promise<FrameSource | null> {
     await this.getState(toOwner(actor), id);
     return this.eventReader.openRemaining(id, after);

@@ -19,7 +19,7 @@ import { buildMessages, toPromptRequest } from './prompt.js';
 /** Why an answer is aborted. */
 type AbortReason = 'client_disconnected' | 'interrupted' | 'too_long';
 
-/** Answers requests that no client can resume: whole, without a conversation and without an idempotency key. Stores nothing. */
+/** Answers requests that cannot be resumed: whole, without a conversation and an idempotency key. Stores nothing. */
 @Injectable()
 export class UnsavedAnswerService implements OnModuleDestroy {
   private readonly abortCallbacks = new Set<(reason: AbortReason) => void>();

@@ -30,7 +30,10 @@ export function toText(value: unknown): string {
 const MAX_NAME_LENGTH = 200;
 const CONTROL_CHARACTERS = /\p{Cc}+/gu;
 
-/** Returns a name that can be stored: at most 200 characters, well formed, without control characters. Empty for non-strings. */
+/**
+ * Returns a name that can be stored: at most 200 characters, well formed, without control characters. Empty for any
+ * other type.
+ */
 export function toStorableName(value: unknown): string {
   const name = toText(value).slice(0, MAX_NAME_LENGTH);
   return name.toWellFormed().replace(CONTROL_CHARACTERS, '');

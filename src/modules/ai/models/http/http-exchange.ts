@@ -17,7 +17,7 @@ export interface CallTimeouts {
  */
 export type ChunkResult = 'no_progress' | 'progress' | 'complete' | 'discard_rest';
 
-/** Handles the body of a successful response. `onData` and `onEnd` throw a {@link ModelFailure} for a malformed body. */
+/** Handles the body of a successful response. `onData` and `onEnd` throw a {@link ModelFailure} if it is malformed. */
 export interface ResponseHandler {
   onStart(contentType: string): void;
   onData(chunk: Buffer): ChunkResult;
