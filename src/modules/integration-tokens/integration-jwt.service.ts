@@ -26,7 +26,7 @@ const claimsSchema = z.object({
 
 export type IntegrationClaims = z.infer<typeof claimsSchema>;
 
-/** The token of a grant: an RS256 JWT under the key of its tenant. */
+/** Signs and verifies the tokens of grants: RS256 JWTs with the key pair of the tenant. */
 @Injectable()
 export class IntegrationJwtService {
   private readonly issuer: string;
@@ -60,8 +60,8 @@ export class IntegrationJwtService {
   }
 
   /**
-   * What a token of this tenant says, whether or not it has expired; null when it is not a token of this tenant.
-   * A key that is not published any more has outlived every token it signed.
+   * Verifies the signature and returns the claims, also of an expired token. Returns null when the token was not issued
+   * by this tenant. A key that is no longer published was replaced longer ago than the longest lifetime of a token.
    */
   async readClaims(organizationId: OrganizationId, token: string): Promise<IntegrationClaims | null> {
     const kid = parseKeyId(token);
