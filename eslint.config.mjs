@@ -1,30 +1,6 @@
-import { readdirSync } from 'node:fs';
 import importX from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import tseslint from 'typescript-eslint';
-
-/** Each folder of src/modules is a bounded context: a new one is fenced from its first line. */
-const MODULES = readdirSync(new URL('src/modules', import.meta.url), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
-
-// The arrows of docs/architecture.md: each zone says which files a folder must not import.
-const zones = [
-  { target: './src/platform', from: './src/modules', message: 'The platform does not import modules.' },
-  { target: './src/platform', from: './src/app.module.ts' },
-  {
-    target: './src/platform/kernel',
-    from: './src/platform',
-    except: ['./kernel'],
-    message: 'The kernel imports nothing but itself.',
-  },
-  ...MODULES.map((name) => ({
-    target: `./src/modules/!(${name})/**/*`,
-    from: `./src/modules/${name}`,
-    except: ['./index.ts'],
-    message: 'A module imports another module only through its index.ts.',
-  })),
-];
 
 const IMPORT_ORDER = {
   groups: ['builtin', 'external', 'internal', 'parent', 'sibling', 'index'],
@@ -37,29 +13,32 @@ const IMPORT_ORDER = {
   alphabetize: { order: 'asc', caseInsensitive: true },
 };
 
-const nowhere = {
-  'no-restricted-syntax': [
-    'error',
-    { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Ask the Clock.' },
-    {
-      selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
-      message: 'Ask the Clock.',
-    },
-    {
-      selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
-      message: 'Ask Entropy.',
-    },
-    { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'Ask the Config.' },
-    {
-      selector: "MethodDefinition[kind='constructor'] > FunctionExpression[params.length>6]",
-      message: 'At most six dependencies: split by subject.',
-    },
-    { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-  ],
-};
+const RESTRICTED_SYNTAX = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Inject the Clock.' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Inject the Clock.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Inject Entropy.',
+  },
+  { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'Inject the Config.' },
+  {
+    selector: "MethodDefinition[kind='constructor'] > FunctionExpression[params.length>6]",
+    message: 'A constructor has at most six parameters: split the class by subject.',
+  },
+  { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
+];
 
-const TYPEORM = { group: ['typeorm', 'typeorm/*', 'pg'], message: 'TypeORM stays under persistence/.' };
-const DEEP_RELATIVE = { group: ['../../*'], message: 'Climb two levels and more with an alias such as @/.' };
+const TYPEORM = {
+  group: ['typeorm', 'typeorm/*', 'pg'],
+  message: 'TypeORM is used only under persistence/.',
+};
+const DEEP_RELATIVE = {
+  group: ['../../*'],
+  message: 'Use an alias such as @/ for paths of two levels and more.',
+};
 
 export default tseslint.config(
   {
@@ -91,15 +70,25 @@ export default tseslint.config(
       'import-x/order': ['error', IMPORT_ORDER],
       'max-lines': ['error', { max: 250, skipBlankLines: false, skipComments: false }],
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
-      ...nowhere,
+      'no-restricted-syntax': ['error', ...RESTRICTED_SYNTAX],
     },
   },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/**/*.spec.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [TYPEORM, DEEP_RELATIVE] }] },
+  },
+  {
+    files: ['src/modules/**/*.module.ts'],
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones }],
-      'no-restricted-imports': ['error', { patterns: [TYPEORM, DEEP_RELATIVE] }],
+      'no-restricted-syntax': [
+        'error',
+        ...RESTRICTED_SYNTAX,
+        {
+          selector: "Decorator[expression.callee.name='Global']",
+          message: 'Only modules of the platform are global.',
+        },
+      ],
     },
   },
   {
@@ -110,10 +99,6 @@ export default tseslint.config(
   {
     files: ['src/platform/kernel/**/*.ts', 'src/platform/config/**/*.ts', 'src/main.ts', 'scripts/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off' },
-  },
-  {
-    files: ['src/platform/kernel/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['@nestjs/*', 'typeorm', '../../*'] }] },
   },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
+import { type Role, ROLES } from '@/modules/organizations/index.js';
 import type { XcUserResponse } from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/index.js';
 import { AppError } from '@/platform/errors/index.js';
