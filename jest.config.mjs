@@ -48,7 +48,7 @@ const swc = [
 // folders. A run that names a file, as in `npx jest logout`, executes each spec file on its own.
 const patterns = process.argv.slice(2).filter((argument) => !/^(-.*|\d+)$/.test(argument));
 const folders = patterns.map((pattern) => (existsSync(pattern) ? `${realpathSync(pattern)}/` : pattern));
-const isSelected = ([file]) => patterns.length === 0 || folders.some((folder) => file.startsWith(folder));
+const isSelected = ([file]) => patterns.length === 0 || folders.some((folder) => `${file}/`.startsWith(folder));
 const groups = new Map([...specGroups.listSpecGroups()].filter(isSelected));
 const toPattern = (path) => `^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
 
