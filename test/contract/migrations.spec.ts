@@ -2,8 +2,7 @@ import { type DataSource, getMetadataArgsStorage } from 'typeorm';
 import '@/app.js';
 import { createDataSource, migrate } from '@/platform/persistence/data-source.js';
 import { migrations } from '@migrations/index.js';
-import type { TestDatabase } from '../support/database/databases.js';
-import { createEmptyDatabase } from '../support/empty-database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/database/databases.js';
 
 const noOtherMigrations = (): Promise<void> => Promise.resolve();
 

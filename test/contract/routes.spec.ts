@@ -12,8 +12,8 @@ import { parseConfig } from '@/platform/config/index.js';
 import { ErrorFilter } from '@/platform/errors/error-filter.js';
 import { Log } from '@/platform/logging/index.js';
 import { TestApp } from '../support/app/test-app.js';
-import { expectStatus } from '../support/auth/given-users.js';
 import { buildOpenApiDocument, listOperations } from '../support/http/openapi-document.js';
+import { expectStatus } from '../support/http/responses.js';
 import { declaredRoutes, servedRoutes } from '../support/http/routes.js';
 
 /** Who may call what. A change of this file is a change of the contract. */

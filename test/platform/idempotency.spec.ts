@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { TestApp, type TestResponse } from '../support/app/test-app.js';
-import { expectStatus, PASSWORD } from '../support/auth/given-users.js';
+import { PASSWORD } from '../support/auth/given-users.js';
+import { expectStatus } from '../support/http/responses.js';
 
 const HOUR_SECONDS = 3600;
 const TAKEN_CODES = /^(email|username)_taken$/;

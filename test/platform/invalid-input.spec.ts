@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { TestApp } from '../support/app/test-app.js';
-import { expectStatus, givenOwner } from '../support/auth/given-users.js';
+import { givenOwner } from '../support/auth/given-users.js';
 import {
   requiredFields,
   givenAuthorizedCaller,
@@ -28,6 +28,7 @@ import {
   listOperations,
   type DocumentedRoute,
 } from '../support/http/openapi-document.js';
+import { expectStatus } from '../support/http/responses.js';
 
 const RANDOM_SEED = 20260416;
 const RANDOM_RUNS = 100;

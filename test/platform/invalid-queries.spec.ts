@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { TestApp } from '../support/app/test-app.js';
-import { expectStatus } from '../support/auth/given-users.js';
 import { givenAuthorizedCaller, buildPath, requiredQuery } from '../support/http/invalid-input-callers.js';
 import {
   invalidQueries,
@@ -14,6 +13,7 @@ import {
   type Parameter,
   type DocumentedRoute,
 } from '../support/http/openapi-document.js';
+import { expectStatus } from '../support/http/responses.js';
 
 const RANDOM_SEED = 20260417;
 const RANDOM_RUNS = 100;

@@ -1,8 +1,9 @@
 import { HealthService } from '@/platform/health/health.service.js';
 import { waitUntil } from '../support/app/server-process.js';
 import { type TestResponse, TestApp } from '../support/app/test-app.js';
-import { expectStatus, givenUser } from '../support/auth/given-users.js';
+import { givenUser } from '../support/auth/given-users.js';
 import { executeOnServer } from '../support/database/databases.js';
+import { expectStatus } from '../support/http/responses.js';
 
 const PROXY_HEADERS = [
   'forwarded',

@@ -1,7 +1,8 @@
 import { waitUntil } from '../support/app/server-process.js';
 import { TestSmtpServer } from '../support/app/smtp-server.js';
 import { TestApp } from '../support/app/test-app.js';
-import { enableTwoFactor, expectStatus, givenUser, getTempToken } from '../support/auth/given-users.js';
+import { enableTwoFactor, givenUser, getTempToken } from '../support/auth/given-users.js';
+import { expectStatus } from '../support/http/responses.js';
 
 const VERIFY_SUBJECT = /^Confirm your e-mail address$/;
 const RESET_SUBJECT = /^Reset your password$/;

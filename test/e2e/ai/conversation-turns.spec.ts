@@ -1,8 +1,9 @@
 import { type AiApp, generate, givenAiApp, displayedText, generateStream } from '@test/support/ai/ai-app.js';
 import { waitUntil } from '@test/support/app/server-process.js';
 import type { TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
-import { statusAndCode, inParallel, UNKNOWN_ID } from '@test/support/organizations/given-organizations.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
+import { inParallel, UNKNOWN_ID } from '@test/support/organizations/given-organizations.js';
 
 const GENERATION_IN_PROGRESS = [409, 'generation_in_progress'];
 

@@ -1,5 +1,6 @@
 import { type AiApp, generate, givenAiApp, displayedText, generateStream } from '@test/support/ai/ai-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 describe('POST /api/ai/generate', () => {
   let ai: AiApp;

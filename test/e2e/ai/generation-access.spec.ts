@@ -2,13 +2,12 @@ import { generate } from '@test/support/ai/ai-app.js';
 import { givenConversation } from '@test/support/ai/conversations.js';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { givenApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   addOrganizationMember,
   givenOwnerWithId,
   givenUserWithId,
   type UserWithId,
-  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('a request that is repeated with its idempotency key', () => {

@@ -8,7 +8,8 @@ import {
 import { StreamReader } from '@test/support/ai/stream-reader.js';
 import { waitUntil } from '@test/support/app/server-process.js';
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 describe('an answer whose usage cannot be recorded', () => {
   let ai: AiApp;

@@ -2,7 +2,8 @@ import { EventLogRepository } from '@/modules/ai/generations/persistence/event-l
 import { type AiApp, parseSseEvents, generate, givenAiApp, generateStream } from '@test/support/ai/ai-app.js';
 import { waitUntil } from '@test/support/app/server-process.js';
 import type { TestResponse } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 describe('interrupted turns', () => {
   let ai: AiApp;

@@ -1,7 +1,8 @@
 import { parseSseEvents, generate, displayedText, generateStream } from '@test/support/ai/ai-app.js';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { givenApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 import { givenOwnerWithId } from '@test/support/organizations/given-organizations.js';
 
 const LOCAL_ANSWER_NOTICE = 'No language model answered this; I only quote what you have written yourself:';

@@ -16,7 +16,8 @@ import {
   PROVIDER_ERROR_TEXT,
 } from '@test/support/ai/provider-faults.js';
 import type { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const GOOD_TOKENS = ['The ', 'second ', 'one ', 'answers.'];
 const GOOD_TEXT = GOOD_TOKENS.join('');

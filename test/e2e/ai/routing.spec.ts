@@ -1,7 +1,8 @@
 import { type AiApp, generate, givenAiApp, generateStream } from '@test/support/ai/ai-app.js';
 import { waitUntil } from '@test/support/app/server-process.js';
 import type { TestResponse } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 import { inParallel } from '@test/support/organizations/given-organizations.js';
 
 const SKIPPED_AFTER_FAILURES =

@@ -6,8 +6,9 @@ import {
 } from '@test/support/ai/provider-faults.js';
 import { MemoryLog } from '@test/support/app/memory-log.js';
 import type { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
 import { dumpDatabase, toEncodings } from '@test/support/database/database-dump.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const PROMPT = 'prompt-marzipan-8812';
 const HISTORY = 'history-walnut-3307';

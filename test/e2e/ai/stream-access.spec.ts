@@ -4,7 +4,8 @@ import { StreamReader } from '@test/support/ai/stream-reader.js';
 import { waitUntil } from '@test/support/app/server-process.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import { givenApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 import { givenOwnerWithId } from '@test/support/organizations/given-organizations.js';
 
 describe('a stream', () => {

@@ -13,7 +13,8 @@ import { expectConsistentStream } from '@test/support/ai/provider-faults.js';
 import { StreamReader } from '@test/support/ai/stream-reader.js';
 import { waitUntil } from '@test/support/app/server-process.js';
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 import { UNRESOLVABLE_IDS } from '@test/support/organizations/given-organizations.js';
 
 const SLOW_ANSWER = { tokens: 400, delayMs: 15 };

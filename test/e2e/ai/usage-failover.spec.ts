@@ -1,6 +1,7 @@
 import { type AiApp, generate, givenAiApp, SHORT_TIMEOUTS, generateStream } from '@test/support/ai/ai-app.js';
 import type { TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const TOKEN_LIMIT = 6000;
 /** The fake provider reports 7 tokens for the prompt, and one for each token of the answer. */

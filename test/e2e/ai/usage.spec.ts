@@ -2,14 +2,14 @@ import { type AiApp, parseSseEvents, generate, givenAiApp, generateStream } from
 import { waitUntil } from '@test/support/app/server-process.js';
 import type { TestResponse, TestRequest } from '@test/support/app/test-app.js';
 import { givenApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus, givenUser } from '@test/support/auth/given-users.js';
+import { givenUser } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOwnerWithId,
   givenMember,
   givenUserWithId,
   logIn,
   type UserWithId,
-  statusAndCode,
   inParallel,
 } from '@test/support/organizations/given-organizations.js';
 

@@ -8,7 +8,7 @@ import {
   callWithApiKey,
   KEY_ACCEPTED,
 } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import { declaredRoutes } from '@test/support/http/routes.js';
 import {
   givenOwnerWithId,
@@ -16,7 +16,6 @@ import {
   givenUserWithId,
   logIn,
   type UserWithId,
-  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 type OwnerWithOrganization = UserWithId & { organizationId: string };

@@ -1,10 +1,7 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import { createApiKey, givenApiKey, type TestApiKey, callWithApiKey } from '@test/support/auth/api-keys.js';
-import {
-  givenOwnerWithId,
-  type UserWithId,
-  statusAndCode,
-} from '@test/support/organizations/given-organizations.js';
+import { statusAndCode } from '@test/support/http/responses.js';
+import { givenOwnerWithId, type UserWithId } from '@test/support/organizations/given-organizations.js';
 
 /** Allowed ranges, addresses inside them, addresses outside. */
 const ADDRESS_CASES: [string[], string[], string[]][] = [

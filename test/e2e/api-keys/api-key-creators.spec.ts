@@ -9,7 +9,7 @@ import {
   callWithApiKey,
   KEY_ACCEPTED,
 } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   addOrganizationMember,
   givenOwnerWithId,
@@ -17,7 +17,6 @@ import {
   givenProvisionedUser,
   logIn,
   type UserWithId,
-  statusAndCode,
   type Role,
   inParallel,
 } from '@test/support/organizations/given-organizations.js';

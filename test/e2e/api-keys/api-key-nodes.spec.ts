@@ -8,14 +8,14 @@ import {
   callWithApiKey,
   KEY_ACCEPTED,
 } from '@test/support/auth/api-keys.js';
-import { enableTwoFactor, expectStatus } from '@test/support/auth/given-users.js';
+import { enableTwoFactor } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOwnerWithId,
   givenMember,
   givenProvisionedUser,
   logIn,
   type UserWithId,
-  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 /** The guarantee: a node accepts an invalidated key for at most this long. */

@@ -9,17 +9,15 @@ import {
   callWithApiKey,
   KEY_ACCEPTED,
 } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
 import { toEncodings, dumpDatabase } from '@test/support/database/database-dump.js';
+import { expectStatus, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   type OrganizationFixture,
   givenOrganization,
   givenOwnerWithId,
   UNRESOLVABLE_IDS,
   type UserWithId,
-  statusAndCode,
   inParallel,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 interface ListedKey {

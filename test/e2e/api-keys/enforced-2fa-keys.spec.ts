@@ -7,21 +7,20 @@ import {
   callWithApiKey,
   KEY_ACCEPTED,
 } from '@test/support/auth/api-keys.js';
-import { enableTwoFactor, expectStatus } from '@test/support/auth/given-users.js';
+import { enableTwoFactor } from '@test/support/auth/given-users.js';
 import {
   getInvalidReason,
   givenIntegrationToken,
   GRANT_REQUEST,
   callIntegration,
 } from '@test/support/auth/integration-tokens.js';
+import { expectStatus, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOwnerWithId,
   givenMember,
   givenProvisionedUser,
   logIn,
   type UserWithId,
-  statusAndCode,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 const TWO_FACTOR_REQUIRED = [403, 'two_factor_required'];

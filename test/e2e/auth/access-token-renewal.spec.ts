@@ -1,5 +1,6 @@
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenOwner, givenUser, totpCode } from '@test/support/auth/given-users.js';
+import { givenOwner, givenUser, totpCode } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const DAY_SECONDS = 86_400;
 

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenOwner, givenUser, PASSWORD, totpCode } from '@test/support/auth/given-users.js';
+import { givenOwner, givenUser, PASSWORD, totpCode } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 interface OpenedPage {
   click: (password?: string, code?: string) => Promise<void>;

@@ -1,8 +1,9 @@
 import jwt from 'jsonwebtoken';
 import { TokenSigner } from '@/modules/auth/tokens/token-signer.js';
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser, getTempToken } from '@test/support/auth/given-users.js';
+import { givenUser, getTempToken } from '@test/support/auth/given-users.js';
 import { findErrorResponseFaults } from '@test/support/http/invalid-input.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const ACCESS_TOKEN_OPTIONS = { typ: 'at+jwt', audience: 'xentree' };
 

@@ -1,12 +1,7 @@
 import { Client } from 'pg';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import {
-  expectStatus,
-  givenOwner,
-  givenUser,
-  type TestUser,
-  PASSWORD,
-} from '@test/support/auth/given-users.js';
+import { givenOwner, givenUser, type TestUser, PASSWORD } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 /** A transaction of another process that has changed a row and stays open while a request waits for that row. */
 async function whileLocked(

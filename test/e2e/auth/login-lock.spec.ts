@@ -1,12 +1,7 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
-import {
-  expectStatus,
-  type TestUser,
-  givenUser,
-  PASSWORD,
-  getTempToken,
-} from '@test/support/auth/given-users.js';
+import { type TestUser, givenUser, PASSWORD, getTempToken } from '@test/support/auth/given-users.js';
 import { skipMailCooldown } from '@test/support/auth/two-factor-steps.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
-import { expectStatus, type TestUser, givenUser } from '@test/support/auth/given-users.js';
+import { type TestUser, givenUser } from '@test/support/auth/given-users.js';
 import { FaultyDatabaseProxy } from '@test/support/database/faulty-database-proxy.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 /** How long a node may still accept a session that another node has ended. */
 const MAX_TRUST_MS = 1000;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { TestResponse } from '@test/support/app/test-app.js';
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, type TestUser, givenUser } from '@test/support/auth/given-users.js';
+import { type TestUser, givenUser } from '@test/support/auth/given-users.js';
 import { RefreshModel, type SessionStep } from '@test/support/auth/refresh-model.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const DAY_SECONDS = 86_400;
 

@@ -3,7 +3,8 @@ import jwt from 'jsonwebtoken';
 import { SecretRotation } from '@/platform/crypto/index.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import { TEST_APP_SECRET } from '@test/support/app/test-secret.js';
-import { expectStatus, givenUser, PASSWORD, getTempToken, totpCode } from '@test/support/auth/given-users.js';
+import { givenUser, PASSWORD, getTempToken, totpCode } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const NEW_SECRET = 'a second root key that the operator made for the rotation';
 const ROTATED_SECRETS = { APP_SECRET: NEW_SECRET, APP_SECRET_PREVIOUS: TEST_APP_SECRET };

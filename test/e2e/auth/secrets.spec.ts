@@ -4,7 +4,6 @@ import { MemoryLog } from '@test/support/app/memory-log.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import {
   enableTwoFactor,
-  expectStatus,
   givenOwner,
   type TestOwner,
   givenUser,
@@ -14,6 +13,7 @@ import {
 } from '@test/support/auth/given-users.js';
 import { PASSWORDS, SecretCollector } from '@test/support/auth/secret-collector.js';
 import { dumpDatabase } from '@test/support/database/database-dump.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 describe('secrets', () => {
   const log = new MemoryLog();

@@ -1,11 +1,5 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
-import {
-  expectStatus,
-  type TestUser,
-  givenUser,
-  getTempToken,
-  totpCode,
-} from '@test/support/auth/given-users.js';
+import { type TestUser, givenUser, getTempToken, totpCode } from '@test/support/auth/given-users.js';
 import {
   finishXentreeLogin,
   nextTotpCode,
@@ -13,6 +7,7 @@ import {
   finishXcLogin,
   wrongCode,
 } from '@test/support/auth/two-factor-steps.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;

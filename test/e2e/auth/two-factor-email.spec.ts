@@ -1,11 +1,12 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
-import { expectStatus, type TestUser, givenUser, getTempToken } from '@test/support/auth/given-users.js';
+import { type TestUser, givenUser, getTempToken } from '@test/support/auth/given-users.js';
 import {
   finishXentreeLogin,
   skipMailCooldown,
   finishXcLogin,
   wrongCode,
 } from '@test/support/auth/two-factor-steps.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const MINUTE_SECONDS = 60;
 

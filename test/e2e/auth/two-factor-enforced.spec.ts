@@ -1,7 +1,6 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import {
   enableTwoFactor,
-  expectStatus,
   givenOwner,
   givenUser,
   getTempToken,
@@ -15,6 +14,7 @@ import {
   finishXcLogin,
   wrongCode,
 } from '@test/support/auth/two-factor-steps.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 describe('an organization that requires a second factor', () => {
   let app: TestApp;

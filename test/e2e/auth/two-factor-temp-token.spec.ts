@@ -1,11 +1,5 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
-import {
-  expectStatus,
-  type TestUser,
-  givenUser,
-  getTempToken,
-  totpCode,
-} from '@test/support/auth/given-users.js';
+import { type TestUser, givenUser, getTempToken, totpCode } from '@test/support/auth/given-users.js';
 import {
   finishXentreeLogin,
   nextTotpCode,
@@ -14,6 +8,7 @@ import {
   requestPasswordGrant,
   finishXcLogin,
 } from '@test/support/auth/two-factor-steps.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const NEW_PASSWORD = 'badgers polish seven trumpets';
 

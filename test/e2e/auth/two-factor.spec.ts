@@ -1,7 +1,6 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import {
   enableTwoFactor,
-  expectStatus,
   givenUser,
   type TestUser,
   getTempToken,
@@ -14,6 +13,7 @@ import {
   finishXcLogin,
   wrongCode,
 } from '@test/support/auth/two-factor-steps.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const MINUTE_SECONDS = 60;
 const TOKEN_RESPONSE_FIELDS = {

@@ -1,5 +1,6 @@
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenUser, PASSWORD } from '@test/support/auth/given-users.js';
+import { givenUser, PASSWORD } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 describe('authentication in the Xentree API', () => {
   let app: TestApp;

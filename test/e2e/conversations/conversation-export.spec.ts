@@ -10,7 +10,7 @@ import {
 } from '@test/support/ai/conversations.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import { givenApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 import { unzip } from '@test/support/http/zip.js';
 import {
   givenOwnerWithId,

@@ -13,13 +13,12 @@ import {
 } from '@test/support/ai/conversations.js';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { givenApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   addOrganizationMember,
   givenOwnerWithId,
   givenUserWithId,
   type UserWithId,
-  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 const SCOPES = ['conversations:read', 'conversations:write'] as const;

@@ -1,12 +1,8 @@
 import { callAs, CONVERSATIONS_URL, givenConversation } from '@test/support/ai/conversations.js';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { type TestApiKey, givenApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
-import {
-  givenOwnerWithId,
-  statusAndCode,
-  inParallel,
-} from '@test/support/organizations/given-organizations.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
+import { givenOwnerWithId, inParallel } from '@test/support/organizations/given-organizations.js';
 
 const MINUTE_SECONDS = 60;
 const SESSION_NOT_FOUND = [404, 'learning_session_not_found'];

@@ -1,14 +1,12 @@
 import { callAs, givenConversation, givenNote, NOTES_URL, search } from '@test/support/ai/conversations.js';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenUserWithId,
   UNRESOLVABLE_IDS,
   type UserWithId,
-  statusAndCode,
   inParallel,
   UNKNOWN_ID,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('notes', () => {

@@ -13,12 +13,11 @@ import {
 import { waitUntil } from '@test/support/app/server-process.js';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { givenApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOwnerWithId,
   givenUserWithId,
   type UserWithId,
-  statusAndCode,
   inParallel,
 } from '@test/support/organizations/given-organizations.js';
 

@@ -12,12 +12,8 @@ import {
   search,
 } from '@test/support/ai/conversations.js';
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
-import {
-  givenUserWithId,
-  type UserWithId,
-  statusAndCode,
-} from '@test/support/organizations/given-organizations.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
+import { givenUserWithId, type UserWithId } from '@test/support/organizations/given-organizations.js';
 
 describe('search', () => {
   let app: TestApp;

@@ -10,14 +10,12 @@ import {
   search,
 } from '@test/support/ai/conversations.js';
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, getNextUrl, listAllPages } from '@test/support/http/responses.js';
 import {
   givenUserWithId,
-  getNextUrl,
   type UserWithId,
   inParallel,
   UNKNOWN_ID,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 interface Message {

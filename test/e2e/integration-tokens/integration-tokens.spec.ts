@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import { givenApiKey, callWithApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
 import {
   getInvalidReason,
   givenIntegrationToken,
@@ -11,11 +10,11 @@ import {
   fetchJwks,
   verifyWithJwks,
 } from '@test/support/auth/integration-tokens.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   type OrganizationFixture,
   givenOrganization,
   givenOwnerWithId,
-  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 /** Returns the token with one claim or header field changed and the old signature. */

@@ -1,5 +1,4 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
 import {
   getInvalidReason,
   givenIntegrationToken,
@@ -7,13 +6,12 @@ import {
   GRANT_REQUEST,
   callIntegration,
 } from '@test/support/auth/integration-tokens.js';
+import { expectStatus, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOwnerWithId,
   type UserWithId,
-  statusAndCode,
   inParallel,
   UNKNOWN_ID,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 interface ListedRevocation {

@@ -1,7 +1,6 @@
 import { SecretRotation } from '@/platform/crypto/index.js';
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import { TEST_APP_SECRET } from '@test/support/app/test-secret.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
 import {
   computeFingerprint,
   getInvalidReason,
@@ -12,11 +11,11 @@ import {
   verifyWithJwks,
 } from '@test/support/auth/integration-tokens.js';
 import { dumpDatabase } from '@test/support/database/database-dump.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOwnerWithId,
   logIn,
   type UserWithId,
-  statusAndCode,
   inParallel,
   UNKNOWN_ID,
 } from '@test/support/organizations/given-organizations.js';

@@ -1,6 +1,5 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import { givenApiKey, callWithApiKey } from '@test/support/auth/api-keys.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
 import {
   getInvalidReason,
   givenIntegrationToken,
@@ -8,12 +7,12 @@ import {
   callIntegration,
   fetchJwks,
 } from '@test/support/auth/integration-tokens.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOwnerWithId,
   givenMember,
   givenUserWithId,
   type UserWithId,
-  statusAndCode,
   UNKNOWN_ID,
 } from '@test/support/organizations/given-organizations.js';
 

@@ -1,19 +1,17 @@
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
 import {
   getInvalidReason,
   givenIntegrationToken,
   type TestIntegrationToken,
   callIntegration,
 } from '@test/support/auth/integration-tokens.js';
+import { expectStatus, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOrganization,
   givenOwnerWithId,
   givenMember,
   givenProvisionedUser,
   type UserWithId,
-  statusAndCode,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 const REVOCATIONS_URL = '/api/admin/integration-token-revocations';

@@ -1,16 +1,13 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, getNextUrl, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   type StoredAuditEvent,
   storedAuditEvents,
   givenOwnerWithId,
   givenPopulatedOrganization,
-  getNextUrl,
   type UserWithId,
-  statusAndCode,
   type PopulatedOrganization,
   UNKNOWN_ID,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('the audit log', () => {

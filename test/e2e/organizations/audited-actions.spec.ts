@@ -1,5 +1,6 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { enableTwoFactor, expectStatus } from '@test/support/auth/given-users.js';
+import { enableTwoFactor } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 import {
   type StoredAuditEvent,
   storedAuditEvents,

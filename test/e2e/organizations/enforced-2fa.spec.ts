@@ -1,7 +1,8 @@
 import jwt from 'jsonwebtoken';
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
-import { enableTwoFactor, expectStatus, getTempToken } from '@test/support/auth/given-users.js';
+import { enableTwoFactor, getTempToken } from '@test/support/auth/given-users.js';
 import { nextTotpCode, requestPasswordGrant, finishXcLogin } from '@test/support/auth/two-factor-steps.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import { declaredRoutes } from '@test/support/http/routes.js';
 import {
   givenOwnerWithId,
@@ -9,7 +10,6 @@ import {
   givenUserWithId,
   logIn,
   type UserWithId,
-  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 const TWO_FACTOR_REQUIRED = [403, 'two_factor_required'];

@@ -1,5 +1,6 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { enableTwoFactor, expectStatus, totpCode } from '@test/support/auth/given-users.js';
+import { enableTwoFactor, totpCode } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   type OrganizationFixture,
   givenOrganization,
@@ -8,7 +9,6 @@ import {
   givenMember,
   givenUserWithId,
   type UserWithId,
-  statusAndCode,
   storedRoles,
 } from '@test/support/organizations/given-organizations.js';
 

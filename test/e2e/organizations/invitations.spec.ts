@@ -1,7 +1,7 @@
 import { MemoryLog } from '@test/support/app/memory-log.js';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
 import { toEncodings, dumpDatabase } from '@test/support/database/database-dump.js';
+import { expectStatus, getNextUrl, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   type OrganizationFixture,
   givenOrganization,
@@ -9,11 +9,8 @@ import {
   givenInvitation,
   givenMember,
   UNRESOLVABLE_IDS,
-  getNextUrl,
-  statusAndCode,
   type Role,
   ROLES,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 const INVITATIONS_URL = '/api/v1/invitations';

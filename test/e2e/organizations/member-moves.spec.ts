@@ -1,11 +1,11 @@
 import { TestApp } from '@test/support/app/test-app.js';
-import { enableTwoFactor, expectStatus } from '@test/support/auth/given-users.js';
+import { enableTwoFactor } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   addOrganizationMember,
   givenMember,
   givenUserWithId,
   type UserWithId,
-  statusAndCode,
   type Role,
   storedRoles,
   inParallel,

@@ -1,5 +1,5 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   addOrganizationMember,
   storedAuditEvents,
@@ -7,7 +7,6 @@ import {
   givenOrganization,
   givenUserWithId,
   type UserWithId,
-  statusAndCode,
   type Role,
   ROLES,
   storedRoles,

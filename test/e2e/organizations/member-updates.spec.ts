@@ -1,10 +1,6 @@
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
-import {
-  type UserWithId,
-  statusAndCode,
-  UNKNOWN_ID,
-} from '@test/support/organizations/given-organizations.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
+import { type UserWithId, UNKNOWN_ID } from '@test/support/organizations/given-organizations.js';
 import { MemberUpdateFixture } from '@test/support/organizations/member-update-fixture.js';
 
 describe('the comprehensive update of a member', () => {

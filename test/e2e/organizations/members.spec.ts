@@ -1,5 +1,6 @@
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, PASSWORD } from '@test/support/auth/given-users.js';
+import { PASSWORD } from '@test/support/auth/given-users.js';
+import { expectStatus, getNextUrl, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   addOrganizationMember,
   type OrganizationFixture,
@@ -8,13 +9,10 @@ import {
   givenMember,
   givenUserWithId,
   UNRESOLVABLE_IDS,
-  getNextUrl,
-  statusAndCode,
   type Role,
   ROLES,
   storedRoles,
   UNKNOWN_ID,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 const MEMBER_COUNT = 1250;

@@ -1,11 +1,6 @@
 import { TestApp } from '@test/support/app/test-app.js';
-import {
-  expectStatus,
-  givenOwner,
-  type TestOwner,
-  givenUser,
-  PASSWORD,
-} from '@test/support/auth/given-users.js';
+import { givenOwner, type TestOwner, givenUser, PASSWORD } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 describe('edge cases of organizations', () => {
   let app: TestApp;

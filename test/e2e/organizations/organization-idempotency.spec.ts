@@ -1,12 +1,11 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   storedAuditEvents,
   givenOwnerWithId,
   givenMember,
   givenUserWithId,
   type UserWithId,
-  statusAndCode,
   inParallel,
   UNKNOWN_ID,
 } from '@test/support/organizations/given-organizations.js';

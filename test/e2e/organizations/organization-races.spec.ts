@@ -1,5 +1,5 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 import {
   addOrganizationMember,
   storedAuditEvents,

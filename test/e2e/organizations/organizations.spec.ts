@@ -1,5 +1,5 @@
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, getNextUrl, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   type OrganizationFixture,
   givenOrganization,
@@ -7,13 +7,10 @@ import {
   givenInvitation,
   givenUserWithId,
   UNRESOLVABLE_IDS,
-  getNextUrl,
   type UserWithId,
-  statusAndCode,
   type Role,
   ROLES,
   UNKNOWN_ID,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 const ORGANIZATIONS_URL = '/api/organizations';

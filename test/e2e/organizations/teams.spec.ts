@@ -1,19 +1,16 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, getNextUrl, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   type OrganizationFixture,
   givenOrganization,
   givenOwnerWithId,
   givenMember,
   UNRESOLVABLE_IDS,
-  getNextUrl,
   type UserWithId,
-  statusAndCode,
   type Role,
   ROLES,
   inParallel,
   UNKNOWN_ID,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('teams', () => {

@@ -1,13 +1,13 @@
 import { TestApp } from '@test/support/app/test-app.js';
 import {
   enableTwoFactor,
-  expectStatus,
   givenOwner,
   givenUser,
   type TestUser,
   PASSWORD,
   totpCode,
 } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 import { unzip } from '@test/support/http/zip.js';
 
 const OTHER_PASSWORD = 'seven violet glaciers hum';

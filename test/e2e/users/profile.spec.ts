@@ -1,5 +1,6 @@
 import { TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, givenOwner, givenUser, PASSWORD } from '@test/support/auth/given-users.js';
+import { givenOwner, givenUser, PASSWORD } from '@test/support/auth/given-users.js';
+import { expectStatus } from '@test/support/http/responses.js';
 
 const OTHER_PASSWORD = 'seven violet glaciers hum';
 

@@ -1,5 +1,5 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   storedAuditEvents,
   type OrganizationFixture,
@@ -8,7 +8,6 @@ import {
   givenProvisionedUser,
   UNRESOLVABLE_IDS,
   type UserWithId,
-  statusAndCode,
   type Role,
   ROLES,
   storedRoles,

@@ -1,17 +1,17 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { enableTwoFactor, expectStatus, getTempToken, totpCode } from '@test/support/auth/given-users.js';
+import { enableTwoFactor, getTempToken, totpCode } from '@test/support/auth/given-users.js';
 import {
   finishXentreeLogin,
   nextTotpCode,
   requestPasswordGrant,
   finishXcLogin,
 } from '@test/support/auth/two-factor-steps.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
   givenOwnerWithId,
   givenProvisionedUser,
   logIn,
   type UserWithId,
-  statusAndCode,
 } from '@test/support/organizations/given-organizations.js';
 
 const ADMIN_SET_PASSWORD = 'herons borrow seven ladders';

@@ -1,16 +1,14 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus } from '@test/support/auth/given-users.js';
+import { expectStatus, listAllPages, statusAndCode } from '@test/support/http/responses.js';
 import {
   storedAuditEvents,
   type OrganizationFixture,
   givenOrganization,
   givenOwnerWithId,
   givenProvisionedUser,
-  statusAndCode,
   type Role,
   ROLES,
   storedRoles,
-  listAllPages,
 } from '@test/support/organizations/given-organizations.js';
 
 const USERS_URL = '/api/v1/users';

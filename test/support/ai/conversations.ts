@@ -4,7 +4,7 @@ import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { TestResponse, TestApp } from '../app/test-app.js';
 import { type TestApiKey, callWithApiKey } from '../auth/api-keys.js';
-import { expectStatus } from '../auth/given-users.js';
+import { expectStatus } from '../http/responses.js';
 import type { UserWithId } from '../organizations/given-organizations.js';
 
 export const CONVERSATIONS_URL = '/api/core/conversations';

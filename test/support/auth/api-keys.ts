@@ -1,7 +1,7 @@
 import type { Scope } from '@/platform/access/scopes.js';
 import type { TestResponse, TestApp } from '../app/test-app.js';
+import { expectStatus } from '../http/responses.js';
 import type { UserWithId } from '../organizations/given-organizations.js';
-import { expectStatus } from './given-users.js';
 
 export const API_KEY_PATTERN = /^xntr-[A-Za-z0-9_-]{86}$/;
 

@@ -1,5 +1,6 @@
 import speakeasy from 'speakeasy';
-import type { TestResponse, TestApp } from '../app/test-app.js';
+import type { TestApp } from '../app/test-app.js';
+import { expectStatus } from '../http/responses.js';
 
 export const PASSWORD = 'otters juggle nine lanterns';
 
@@ -96,11 +97,4 @@ export async function getTempToken(
 ): Promise<string> {
   const { body } = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
   return body.temp_token as string;
-}
-
-export async function expectStatus(status: number, request: Promise<TestResponse>): Promise<TestResponse> {
-  const response = await request;
-  if (response.status !== status)
-    throw new Error(`Expected ${status}, got ${response.status}: ${response.text}`);
-  return response;
 }

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import type { TestResponse, TestApp } from '../app/test-app.js';
+import { expectStatus } from '../http/responses.js';
 import type { UserWithId } from '../organizations/given-organizations.js';
-import { expectStatus } from './given-users.js';
 
 export const GRANT_REQUEST = {
   origin: 'https://partner.example.com',

@@ -1,7 +1,7 @@
 import type { TestResponse, TestApp } from '../app/test-app.js';
+import { expectStatus } from '../http/responses.js';
 import {
   enableTwoFactor,
-  expectStatus,
   type TestOwner,
   type TestUser,
   givenOwner,

@@ -19,23 +19,35 @@ export interface TestDatabase {
   drop: () => Promise<void>;
 }
 
-/** A clone of the migrated template: milliseconds, and nobody else's. */
-export async function cloneDatabase(): Promise<TestDatabase> {
-  const { TEST_SERVER_URL: server = '', TEST_TEMPLATE: template = '' } = process.env;
-  const name = `xentree_test_${randomBytes(6).toString('hex')}`;
-  await executeWithRetries(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => dropDatabase(server, name) };
+/** Creates a clone of the migrated template, which takes milliseconds. */
+export function cloneDatabase(): Promise<TestDatabase> {
+  return createDatabase(`TEMPLATE ${process.env.TEST_TEMPLATE}`);
 }
 
-export function dropDatabase(server: string, name: string): Promise<void> {
-  return executeWithRetries(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+/** Creates a database without tables. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createDatabase('');
+}
+
+async function createDatabase(options: string): Promise<TestDatabase> {
+  const { TEST_SERVER_URL: server = '' } = process.env;
+  const name = `xentree_test_${randomBytes(6).toString('hex')}`;
+  await executeWithRetries(server, `CREATE DATABASE ${name} ${options}`);
+  const drop = (): Promise<void> =>
+    executeWithRetries(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  return { url: toDatabaseUrl(server, name), drop };
+}
+
+/** Returns the URL of another database on the server of `url`. */
+export function toDatabaseUrl(url: string, name: string): string {
+  const databaseUrl = new URL(url);
+  databaseUrl.pathname = `/${name}`;
+  return databaseUrl.href;
 }
 
 /**
- * What others stand in the way of for a moment: a template is copied by one session at a time, and who is no
- * superuser cannot push an autovacuum worker out of a database.
+ * Retries while another connection blocks the statement: PostgreSQL copies a template for one connection at a time, and
+ * without superuser rights it cannot terminate an autovacuum worker in a database.
  */
 async function executeWithRetries(server: string, statement: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {

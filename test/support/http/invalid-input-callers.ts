@@ -1,5 +1,6 @@
 import type { TestApp } from '../app/test-app.js';
-import { expectStatus, givenOwner } from '../auth/given-users.js';
+import { givenOwner } from '../auth/given-users.js';
+import { expectStatus } from '../http/responses.js';
 import type { DocumentedRoute } from './openapi-document.js';
 
 /** Somebody whom every operation lets in: an owner, with what paths can name. */

@@ -6,7 +6,7 @@ import { runMigrations } from 'graphile-worker';
 import { createDataSource, migrate, tolerateIdleErrors } from '@/platform/persistence/data-source.js';
 import { startEmbedded } from '@/platform/persistence/embedded/index.js';
 import { migrations } from '@migrations/index.js';
-import { executeOnServer, TEMPLATE_PREFIX } from '../database/databases.js';
+import { executeOnServer, TEMPLATE_PREFIX, toDatabaseUrl } from '../database/databases.js';
 
 /** One throw-away server for the run (or `DATABASE_URL`), migrated once into a template that spec files clone. */
 export default async function globalSetup(): Promise<void> {
@@ -31,10 +31,4 @@ async function startTestServer(): Promise<string> {
   const server = await startEmbedded({ dataDir, durable: false, settings, log: () => undefined });
   (globalThis as { testServer?: unknown }).testServer = { ...server, stop: () => server.stop(), dataDir };
   return server.url;
-}
-
-function toDatabaseUrl(url: string, name: string): string {
-  const databaseUrl = new URL(url);
-  databaseUrl.pathname = `/${name}`;
-  return databaseUrl.href;
 }

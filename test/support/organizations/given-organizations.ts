@@ -1,11 +1,6 @@
 import type { TestResponse, TestApp } from '../app/test-app.js';
-import {
-  expectStatus,
-  type TestUser,
-  givenOwner,
-  givenUser,
-  type TestUserOptions,
-} from '../auth/given-users.js';
+import { type TestUser, givenOwner, givenUser, type TestUserOptions } from '../auth/given-users.js';
+import { expectStatus } from '../http/responses.js';
 
 export type Role = 'owner' | 'admin' | 'team_manager' | 'member';
 
@@ -155,32 +150,6 @@ export async function givenPopulatedOrganization(app: TestApp): Promise<Populate
   const teamId = team.body.id as string;
   await expectStatus(200, app.call('PUT', `${organizationUrl}/teams/${teamId}/members/${member.id}`, call));
   return { ...fixture, organizationUrl, target, provisioned, teamId, invited, invitation };
-}
-
-/** Status and machine code of a refusal. */
-export function statusAndCode({ status, body }: TestResponse): [number, string | undefined] {
-  return [status, body?.code];
-}
-
-/** Where the `Link` header says the list goes on. */
-export function getNextUrl({ headers }: TestResponse): string | undefined {
-  return /^<([^>]+)>; rel="next"$/.exec(headers.link ?? '')?.[1];
-}
-
-/** Every row of a list, page after page, and how many pages it took. */
-export async function listAllPages<Row>(
-  app: TestApp,
-  url: string,
-  token: string,
-): Promise<{ rows: Row[]; pages: number }> {
-  const rows: Row[] = [];
-  let pages = 0;
-  for (let next: string | undefined = url; next !== undefined; pages += 1) {
-    const response: TestResponse = await expectStatus(200, app.get(next, { token }));
-    rows.push(...(response.body as Row[]));
-    next = getNextUrl(response);
-  }
-  return { rows, pages };
 }
 
 /** The same thing `times` times at once. */

@@ -1,5 +1,5 @@
 import type { TestApp, TestResponse } from '../app/test-app.js';
-import { expectStatus } from '../auth/given-users.js';
+import { expectStatus } from '../http/responses.js';
 import {
   givenMember,
   givenOwnerWithId,

@@ -1,5 +1,5 @@
 import type { TestApp } from '../app/test-app.js';
-import { expectStatus } from '../auth/given-users.js';
+import { expectStatus } from '../http/responses.js';
 import type { UserWithId } from './given-organizations.js';
 import type { SampleFactory } from './permission-samples.js';
 

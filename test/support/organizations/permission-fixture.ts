@@ -1,7 +1,8 @@
 import { type Scope, SCOPES } from '@/platform/access/scopes.js';
 import type { TestApp } from '../app/test-app.js';
 import { givenApiKey } from '../auth/api-keys.js';
-import { enableTwoFactor, expectStatus, totpCode } from '../auth/given-users.js';
+import { enableTwoFactor, totpCode } from '../auth/given-users.js';
+import { expectStatus } from '../http/responses.js';
 import {
   givenOwnerWithId,
   givenInvitation,

@@ -1,5 +1,6 @@
 import type { TestApp } from '../app/test-app.js';
-import { expectStatus, PASSWORD, getTempToken, totpCode } from '../auth/given-users.js';
+import { PASSWORD, getTempToken, totpCode } from '../auth/given-users.js';
+import { expectStatus } from '../http/responses.js';
 import { conversationSamples } from './permission-conversation-samples.js';
 import {
   type MatrixCaller,
