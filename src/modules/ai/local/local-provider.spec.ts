@@ -43,11 +43,12 @@ describe('LocalProvider', () => {
       ]),
     );
     expect(sources.map(({ id }) => id).sort()).toEqual(['a', 'b']);
-    sources.forEach(({ id, title }, index) => {
+    const quotes = content.split('\n\n').filter((line) => line.startsWith('> '));
+    sources.forEach(({ id, title, snippet }, index) => {
+      expect(quotes.find((quote) => quote.endsWith(` [${index + 1}]`))).toBe(`> ${snippet} [${index + 1}]`);
       expect(title).toBe(`Title ${id}`);
       expect(content).toContain(`[${index + 1}] Title ${id} (note)`);
     });
-    const quotes = content.split('\n\n').filter((line) => line.startsWith('> '));
     expect(quotes).toHaveLength(3);
     for (const quote of quotes) expect(quote).toMatch(/ \[[12]\]$/);
     expect([finishReason, usage]).toEqual(['stop', null]);
