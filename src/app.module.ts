@@ -6,7 +6,11 @@ import { ConversationsModule } from './modules/conversations/index.js';
 import { IntegrationTokensModule } from './modules/integration-tokens/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
 import { UsersModule } from './modules/users/index.js';
+import { HttpModule } from './platform/http.module.js';
 import { type AppDependencies, PlatformModule } from './platform/platform.module.js';
+
+/** Modules that authenticate and authorize requests, in the order of the API reference. */
+const ACCESS_MODULES = [OrganizationsModule, UsersModule, AuthModule, ApiKeysModule];
 
 @Module({})
 export class AppModule {
@@ -15,10 +19,8 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.forRoot(dependencies),
-        OrganizationsModule,
-        UsersModule,
-        AuthModule,
-        ApiKeysModule,
+        HttpModule.forRoot(ACCESS_MODULES),
+        ...ACCESS_MODULES,
         IntegrationTokensModule,
         ConversationsModule,
         AiModule,

@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { ApiKeyResolver } from '@/platform/access/index.js';
 import { OrganizationsModule } from '../organizations/index.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
@@ -15,9 +15,8 @@ import { ApiKeyRepository } from './persistence/api-key.repository.js';
  * - authentication of a request: access guard → ApiKeyAuthenticator → ApiKeyCache → ApiKeyRepository.
  *
  * `*.rules.ts` holds the pure rules with their unit specs, `dto/` the requests and responses.
- * The module is global because it implements ApiKeyResolver, a port of the platform that the access guard calls.
+ * It exports ApiKeyResolver, a port of the platform that the access guard calls.
  */
-@Global()
 @Module({
   imports: [OrganizationsModule],
   controllers: [ApiKeysController],

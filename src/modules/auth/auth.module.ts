@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
 import { UserAdministrationModule } from './administration/user-administration.module.js';
 import { LoginModule } from './login/login.module.js';
@@ -8,10 +8,9 @@ import { TokensModule } from './tokens/tokens.module.js';
 import { TwoFactorModule } from './two-factor/two-factor.module.js';
 
 /**
- * Authentication and accounts in both APIs; the imports are in the order of the API reference. Global, because the
- * access guard of the platform needs the `AccessTokenResolver` of `TokensModule`.
+ * Authentication and accounts in both APIs; the imports are in the order of the API reference. Exports the
+ * `AccessTokenResolver` of `TokensModule`, a port of the platform that the access guard calls.
  */
-@Global()
 @Module({
   imports: [
     RegistrationModule,

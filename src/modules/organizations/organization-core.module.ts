@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OrganizationAccessModule } from './access/organization-access.module.js';
 import { OrganizationAuditModule } from './audit/organization-audit.module.js';
 import { MembersModule } from './members/members.module.js';
 import { OrganizationCreationService } from './organization-creation.service.js';
@@ -11,7 +12,7 @@ import { XentreeOrganizationsController } from './xentree-organizations.controll
 
 /** The organizations themselves: creating, reading, updating and deleting them. */
 @Module({
-  imports: [MembersModule, OrganizationAuditModule],
+  imports: [OrganizationAccessModule, MembersModule, OrganizationAuditModule],
   controllers: [XentreeOrganizationsController, XcOrganizationController],
   providers: [
     OrganizationRepository,

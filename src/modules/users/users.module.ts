@@ -1,4 +1,4 @@
-import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { OperatorAuthorizer } from '@/platform/access/index.js';
 import { MembershipEvents, OrganizationsModule } from '../organizations/index.js';
 import { AccountsService } from './accounts.service.js';
@@ -9,8 +9,7 @@ import { DirectoryRepository } from './persistence/directory.repository.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { UsersService } from './users.service.js';
 
-/** Accounts and profiles. Global: the access guard of the platform asks it which users are operators. */
-@Global()
+/** Accounts and profiles. Exports OperatorAuthorizer, a port of the platform that the access guard calls. */
 @Module({
   imports: [OrganizationsModule],
   providers: [

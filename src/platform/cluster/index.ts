@@ -1,2 +1,2 @@
-export { nodeIsAliveSql } from './node.repository.js';
 export { ClusterNodes } from './cluster-nodes.js';
+export { nodeIsAliveSql, NodeRepository } from './node.repository.js';

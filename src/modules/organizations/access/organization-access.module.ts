@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { OrganizationAuthorizer } from '@/platform/access/index.js';
 import { HiddenRowExplainer } from '../ownership/persistence/hidden-row-explainer.js';
 import { AccessExplanationService } from './access-explanation.service.js';
@@ -6,8 +6,7 @@ import { OrganizationAccessService } from './organization-access.service.js';
 import { AccessExplanationRepository } from './persistence/access-explanation.repository.js';
 import { MembershipAccessRepository } from './persistence/membership-access.repository.js';
 
-/** Decides what a user may do in an organization. Global: the access guard of the platform asks it on every route. */
-@Global()
+/** Decides what a user may do in an organization. Exports OrganizationAuthorizer, a port of the platform that the access guard calls. */
 @Module({
   providers: [
     MembershipAccessRepository,

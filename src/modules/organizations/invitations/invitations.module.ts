@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OrganizationAccessModule } from '../access/organization-access.module.js';
 import { OrganizationAuditModule } from '../audit/organization-audit.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { OrganizationCoreModule } from '../organization-core.module.js';
@@ -10,7 +11,7 @@ import { XcInvitationsController } from './xc-invitations.controller.js';
 
 /** Invitations by e-mail: how admins create them, and how the recipient redeems one. */
 @Module({
-  imports: [OrganizationCoreModule, MembersModule, OrganizationAuditModule],
+  imports: [OrganizationAccessModule, OrganizationCoreModule, MembersModule, OrganizationAuditModule],
   controllers: [XcInvitationsController],
   providers: [InvitationRepository, InvitationMailer, InvitationsService, InvitationRedemptionService],
   exports: [InvitationRedemptionService],

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OrganizationAccessModule } from '../access/organization-access.module.js';
 import { OrganizationAuditModule } from '../audit/organization-audit.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
 import { MemberUpdateService } from './member-update.service.js';
@@ -14,7 +15,7 @@ import { TeamMembersService } from './team-members.service.js';
 
 /** The members of an organization: their roles and their teams. */
 @Module({
-  imports: [TeamsModule, OrganizationAuditModule],
+  imports: [OrganizationAccessModule, TeamsModule, OrganizationAuditModule],
   controllers: [MembersController, TeamMembersController],
   providers: [
     MembershipRepository,
