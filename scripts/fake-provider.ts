@@ -1,6 +1,6 @@
-// A provider on loopback for tests and benchmarks.
+// A scripted AI provider on loopback, for tests and benchmarks.
 //   node dist/scripts/fake-provider.js [--port 0] [--kind openai] [--tokens 40] [--delay 0] [--first-byte 0]
-// prints its base URL; delays are in milliseconds, `--delay` is per token.
+// Prints its base URL. Delays are in milliseconds; `--delay` is per token.
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -21,7 +21,10 @@ async function main(): Promise<void> {
   });
   const { values } = parseArgs({
     options: {
-      ...{ port: option('0'), kind: option('openai'), tokens: option('40'), delay: option('0') },
+      port: option('0'),
+      kind: option('openai'),
+      tokens: option('40'),
+      delay: option('0'),
       'first-byte': option('0'),
     },
   });

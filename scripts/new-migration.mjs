@@ -15,13 +15,13 @@ function fail(sentence) {
 
 const [name = '', ...rest] = process.argv.slice(2);
 if (rest.length > 0 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-  fail('Say what it does, in words with dashes: npm run migration -- add-something');
+  fail('The name must be words joined by dashes: npm run migration -- add-something');
 }
 
 const known = readdirSync(folder).flatMap((file) => /^(\d{13})-(.+)\.ts$/.exec(file)?.slice(1, 3) ?? []);
-if (known.includes(name)) fail(`There is a migration of this name already: ${name}`);
+if (known.includes(name)) fail(`A migration with this name exists: ${name}`);
 
-// TypeORM applies them in the order of these numbers, so the new one is the last even where a clock is behind.
+// TypeORM runs migrations in the order of their timestamps. The new one is the last, even if the clock is slow.
 const stamps = known.map(Number).filter(Number.isInteger);
 const timestamp = Math.max(Date.now(), ...stamps.map((stamp) => stamp + 1));
 const words = name.split('-').map((word) => word[0].toUpperCase() + word.slice(1));
@@ -30,7 +30,7 @@ const file = `${timestamp}-${name}.ts`;
 
 const template = `import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What it changes, and why. */
+/** Changes …, because …. */
 export class ${className} implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(\`
@@ -47,7 +47,7 @@ export class ${className} implements MigrationInterface {
 const index = join(folder, 'index.ts');
 const text = readFileSync(index, 'utf8');
 const list = /(export const migrations = \[)([^\]]*?),?\s*(\];)/;
-if (!list.test(text)) fail('migrations/index.ts has no list of migrations that this script understands.');
+if (!list.test(text)) fail('migrations/index.ts has no list of migrations in the expected form.');
 const line = `import { ${className} } from './${file.replace(/\.ts$/, '.js')}';\n`;
 const afterImports = text.lastIndexOf('\nimport ') + 1;
 const end = text.startsWith('import ') || afterImports > 0 ? text.indexOf('\n', afterImports) + 1 : 0;

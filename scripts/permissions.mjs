@@ -14,7 +14,7 @@ const { permissions, routes } = JSON.parse(
 const ROLES = ['owner', 'admin', 'team_manager', 'member'];
 
 const CALLERS = {
-  nobody: ['anonymous', 'no credentials'],
+  anonymous: ['anonymous', 'no credentials'],
   owner: ['owner', 'a signed-in owner of the organization'],
   admin: ['admin', 'a signed-in admin'],
   team_manager: ['team manager', 'a signed-in team manager who belongs to one of the two teams'],

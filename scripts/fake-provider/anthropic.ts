@@ -1,6 +1,6 @@
 import { sseEvent, isStreaming, type WireProtocol } from './wire-protocol.js';
 
-/** Anthropic's messages. */
+/** The messages API of Anthropic. */
 export const anthropic: WireProtocol = {
   base: '',
   contentType: 'text/event-stream; charset=utf-8',

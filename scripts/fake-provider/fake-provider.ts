@@ -14,7 +14,7 @@ const PROTOCOLS = { openai, anthropic, google, ollama } satisfies Record<string,
 
 export type FakeProviderKind = keyof typeof PROTOCOLS;
 
-/** What was asked of the upstream. */
+/** A request as the provider received it. */
 export interface RecordedRequest {
   method: string;
   path: string;
@@ -25,21 +25,21 @@ export interface RecordedRequest {
 export interface FakeProviderOptions {
   kind?: FakeProviderKind;
   port?: number;
-  /** Off for benchmarks: `requests` stays empty. */
+  /** `false`: `requests` stays empty, as benchmarks need it. */
   record?: boolean;
 }
 
-/** A provider on loopback that speaks a real protocol and does what it is told, well or badly. */
+/** A provider on loopback that speaks a real protocol and sends scripted answers and failures. */
 export class FakeProvider {
   readonly requests: RecordedRequest[] = [];
-  /** Requests that were broken off from the other side. */
+  /** Requests that the client aborted. */
   abortedRequests = 0;
-  /** Requests under way. */
+  /** Requests without a complete response. */
   runningRequests = 0;
-  /** Connections open now, and ever. */
+  /** Connections that are open, and all since the start. */
   openConnections = 0;
   totalConnections = 0;
-  /** What a question for the models is answered with. */
+  /** The answer to a request for the model list. */
   modelListAnswer: readonly string[] | ScriptedAnswer = ['model-a', 'model-b'];
   private readonly server: Server;
   private readonly protocol: WireProtocol;
@@ -66,18 +66,18 @@ export class FakeProvider {
     return fakeProvider;
   }
 
-  /** The base URL, as a provider's settings have it. */
+  /** The base URL for the settings of the server. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${this.protocol.base}`;
   }
 
-  /** Answers to the next requests, in this order; the last one goes on for ever. */
+  /** Sets the answers to the next requests, in this order; the last one repeats. */
   script(...steps: ScriptedAnswer[]): void {
     this.steps = steps.length > 0 ? steps : [{}];
     if (this.holdLatch.isOpen) this.holdLatch = new HoldLatch();
   }
 
-  /** Whatever holds goes on, and so does what would hold later and is scripted already. */
+  /** Continues all answers that `hold`, including scripted ones that have not started. */
   releaseHeld(): void {
     this.holdLatch.open();
   }
@@ -116,8 +116,9 @@ export class FakeProvider {
   }
 
   private modelListStep(): ScriptedAnswer {
-    const { modelListAnswer: offered } = this;
-    return isModelNames(offered) ? { raw: JSON.stringify(this.protocol.modelList(offered)) } : offered;
+    const { modelListAnswer } = this;
+    if (!isModelNames(modelListAnswer)) return modelListAnswer;
+    return { raw: JSON.stringify(this.protocol.modelList(modelListAnswer)) };
   }
 
   private getResponsePlan(step: ScriptedAnswer, path: string, body: unknown): ResponsePlan {
@@ -134,7 +135,7 @@ export class FakeProvider {
   }
 }
 
-/** Closed until a test opens it. */
+/** A latch that a test opens once. */
 class HoldLatch {
   isOpen = false;
   private resolveOpened = (): void => undefined;
@@ -146,7 +147,7 @@ class HoldLatch {
   }
 }
 
-/** Says whether the connection is to be broken now. */
+/** Writes the response; returns whether the caller must destroy the connection. */
 async function writeResponse(
   plan: ResponsePlan,
   response: ServerResponse,
@@ -172,7 +173,7 @@ async function writeResponse(
   await writeChunks(plan, hold ? plan.writes.slice(hold) : plan.writes, response);
   if (response.destroyed) return false;
   if (plan.connectionEnd === 'end') response.end();
-  // What was written has to leave before the connection does.
+  // The socket must send the written bytes before it is destroyed.
   if (plan.connectionEnd === 'drop') await sleep(5, undefined, { ref: false });
   return plan.connectionEnd === 'drop';
 }

@@ -1,6 +1,6 @@
 import { sseEvent, type CompletionInfo, type WireProtocol } from './wire-protocol.js';
 
-/** Google's generateContent. */
+/** The generateContent API of Google. */
 export const google: WireProtocol = {
   base: '/v1beta',
   contentType: 'text/event-stream',

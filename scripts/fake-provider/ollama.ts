@@ -1,6 +1,6 @@
 import { type CompletionInfo, type WireProtocol } from './wire-protocol.js';
 
-/** Ollama's chat. */
+/** The chat API of Ollama. */
 export const ollama: WireProtocol = {
   base: '',
   contentType: 'application/x-ndjson',

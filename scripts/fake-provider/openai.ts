@@ -1,6 +1,6 @@
 import { type CompletionInfo, sseEvent, isStreaming, type WireProtocol } from './wire-protocol.js';
 
-/** OpenAI's chat completions. */
+/** The chat completions API of OpenAI. */
 export const openai: WireProtocol = {
   base: '/v1',
   contentType: 'text/event-stream; charset=utf-8',

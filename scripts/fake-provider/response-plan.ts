@@ -1,22 +1,22 @@
 import { type ScriptedAnswer, getTokens } from './scripted-answer.js';
 import type { WireProtocol } from './wire-protocol.js';
 
-/** An answer as it goes over the wire: made once for a step, written as often as it is asked for. */
+/** The bytes and pauses of a response. It is built once for a scripted answer and sent for each request. */
 export interface ResponsePlan {
   status: number;
   headers: Record<string, string>;
-  /** Each goes out on its own, `delayMs` apart where there is a delay. */
+  /** Written one by one, each after `delayMs`. */
   writes: readonly Buffer[];
-  /** So many of them go out before a wait for the test. */
+  /** The number of writes before the response waits for the test. */
   holdAfterWrites: number | undefined;
   firstByteMs: number;
   delayMs: number;
-  /** Every write is a packet of its own. */
+  /** Sends each write in a packet of its own. */
   separatePackets: boolean;
   connectionEnd: 'end' | 'drop' | 'stall';
 }
 
-/** What one request asked for. */
+/** The parts of a request that decide the shape of the answer. */
 export interface AnswerRequest {
   model: string;
   streaming: boolean;
@@ -28,26 +28,28 @@ export function buildResponsePlan(
   request: AnswerRequest,
 ): ResponsePlan {
   const { firstByteMs = 0, delayMs = 0, split } = step;
-  const { texts, connectionEnd: ending } = buildTexts(step, protocol, request);
+  const { texts, connectionEnd } = buildTexts(step, protocol, request);
   const type = request.streaming && isSuccess(step) ? protocol.contentType : 'application/json';
   const bytes = texts.map((text) => Buffer.from(encodeText(text, step), 'utf8'));
   const fullBytes = Buffer.concat(bytes);
   const writes = split ? splitBytes(fullBytes, split) : request.streaming ? bytes : [fullBytes];
   const headers: Record<string, string> = { 'content-type': step.contentType ?? type, ...step.headers };
-  if (!request.streaming && ending !== 'end') headers['content-length'] = String(fullBytes.length + 100);
+  if (!request.streaming && connectionEnd !== 'end')
+    headers['content-length'] = String(fullBytes.length + 100);
   return {
-    ...{ status: step.status ?? 200, headers, connectionEnd: ending, firstByteMs },
+    status: step.status ?? 200,
+    headers,
+    connectionEnd,
+    firstByteMs,
     holdAfterWrites:
       step.hold === undefined ? undefined : request.streaming ? countWrites(step, step.hold) : 0,
-    ...{
-      writes: writes.filter(({ length }) => length > 0),
-      delayMs: split ? 0 : delayMs,
-      separatePackets: split !== undefined,
-    },
+    writes: writes.filter(({ length }) => length > 0),
+    delayMs: split ? 0 : delayMs,
+    separatePackets: split !== undefined,
   };
 }
 
-/** How many writes the first `tokens` tokens are, with what goes out before them. */
+/** Returns the number of writes up to the given number of tokens. */
 function countWrites({ pings = 0, reasoning = 0, insert }: ScriptedAnswer, tokens: number): number {
   if (tokens === 0) return 0;
   return pings + reasoning + tokens + (insert && insert.after < tokens ? 1 : 0);
@@ -87,13 +89,13 @@ function streamedTexts(step: ScriptedAnswer, protocol: WireProtocol, { model }: 
   }
   if (step.errorAfter !== undefined) texts.push(protocol.error(step.error));
   if (cut === undefined) texts.push(protocol.endEvents(completionInfo(step, model, tokens.length)));
-  // The head of an answer comes with what follows it: `delayMs` is the pace of tokens.
+  // The start events are sent with the first token, because `delayMs` is the delay of a token.
   const [first = '', ...rest] = texts;
   const pings = Array.from({ length: step.pings ?? 0 }, () => protocol.keepAlive);
   return { texts: [...pings, protocol.startEvents(model) + first, ...rest], connectionEnd: ending };
 }
 
-/** Without a stream, k tokens are k parts in as many of the body. */
+/** Without a stream, a cut after k tokens keeps the same share of the bytes of the body. */
 function fullTexts(step: ScriptedAnswer, protocol: WireProtocol, { model }: AnswerRequest): AnswerTexts {
   const { cut, ending } = getInterruption(step);
   const tokens = getTokens(step);

@@ -1,54 +1,54 @@
-/** How the scripted upstream answers one request. Everything is optional and combines; k counts tokens of the answer. */
+/** How the fake provider answers one request. All fields are optional and can be combined; k is a number of answer tokens. */
 export interface ScriptedAnswer {
   /** The answer, as one text or as tokens. Default: 40 words. */
   text?: string | readonly string[];
-  /** So many words, where no `text` is given. */
+  /** The number of words of the answer, without `text`. */
   tokens?: number;
   /** Tokens of reasoning before the answer. */
   reasoning?: number;
-  /** In the provider's own words; default: a plain end. */
+  /** The finish reason in the words of the protocol; default: a normal end. */
   finish?: string;
-  /** Milliseconds before the head of the answer, and before each token. */
+  /** Milliseconds before the response headers, and before each token. */
   firstByteMs?: number;
   delayMs?: number;
   /** Keep-alives before the first token, `delayMs` apart. */
   pings?: number;
-  /** After k tokens it waits for `release()`; whatever comes without a stream waits as a whole. Not with `split`. */
+  /** Waits for `releaseHeld()` after k tokens; without a stream, before the whole body. Not with `split`. */
   hold?: number;
 
-  /** The connection is closed before any answer. */
+  /** Closes the connection without a response. */
   hangUp?: boolean;
-  /** The request is read and never answered. */
+  /** Reads the request and never responds. */
   silent?: boolean;
-  /** After k tokens the connection breaks. */
+  /** Destroys the connection after k tokens. */
   dropAfter?: number;
-  /** After k tokens nothing more is sent, and the connection stays. */
+  /** Sends nothing after k tokens and keeps the connection open. */
   stallAfter?: number;
-  /** After k tokens the body ends as if it were whole. */
+  /** Ends the body normally after k tokens. */
   truncateAfter?: number;
-  /** After k tokens an object of the provider's kind for errors, and the end. */
+  /** Sends an error object of the protocol after k tokens, and ends. */
   errorAfter?: number;
   error?: unknown;
-  /** The break of the above comes after the answer is complete, before the body ends. */
+  /** Drops or stalls the connection after the complete answer, before the end of the body. */
   loseEnd?: 'drop' | 'stall';
 
-  /** A status other than 200, with its headers and body. */
+  /** A status other than 200, with headers and body. */
   status?: number;
   headers?: Readonly<Record<string, string>>;
   body?: string;
-  /** Goes out after k tokens, between the events, as it is. */
+  /** Raw text that is sent between the events, after k tokens. */
   insert?: { after: number; raw: string };
-  /** The whole body as it is, with status 200. */
+  /** The raw body, with status 200. */
   raw?: string;
   contentType?: string;
   noUsage?: boolean;
-  /** The usage that is reported. Default: 7 tokens for the question, and those of the answer. */
+  /** The reported usage. Default: 7 input tokens, and the tokens of the answer. */
   usage?: { input: number; output: number };
-  /** Characters beyond ASCII go out as \u escapes. */
+  /** Sends characters outside of ASCII as \u escapes. */
   escaped?: boolean;
-  /** `\r\n` for `\n`. */
+  /** Sends `\r\n` instead of `\n`. */
   crlf?: boolean;
-  /** Each write has so many bytes, and goes out on its own. */
+  /** Sends the bytes in separate packets of this size. */
   split?: number;
 }
 

@@ -1,19 +1,19 @@
-/** What an upstream of one kind says, ready to be written. */
+/** The texts of one provider protocol. */
 export interface WireProtocol {
-  /** Under the upstream's address; what a provider's base URL has. */
+  /** The path of the base URL. */
   base: string;
   contentType: string;
   keepAlive: string;
-  /** Whether a request wants its answer token by token. */
+  /** Whether a request asks for a stream. */
   isStreamingRequest(path: string, body: unknown): boolean;
-  /** Before the first token. */
+  /** The events before the first token. */
   startEvents(model: string): string;
   token(text: string, model: string): string;
   reasoning(text: string, model: string): string;
-  /** The reason to end, the usage, and what else closes the answer. */
+  /** The events after the last token: finish reason, usage, end. */
   endEvents(end: CompletionInfo): string;
   fullBody(text: string, end: CompletionInfo): object;
-  /** An error inside a stream that HTTP calls good. */
+  /** An error event within a stream of status 200. */
   error(error: unknown): string;
   modelList(names: readonly string[]): object;
 }

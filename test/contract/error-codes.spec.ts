@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import '@/app.js';
 import { getErrorFactories, STATUS_BY_KIND } from '@/platform/errors/index.js';
 
-/** What clients may rely on. A code can be added here; one that is there keeps its meaning for good. */
-const frozen = JSON.parse(readFileSync(join(__dirname, 'error-codes.json'), 'utf8')) as Record<
-  string,
-  object
->;
+/**
+ * The stable error codes. New codes are added; the meaning of a code does not change. After adding a code or rewording a
+ * message, run this spec with `ERROR_CODES=write` and review each new line.
+ */
+const FILE = join(__dirname, 'error-codes.json');
 
 const SERVER_ERRORS = [
   'ai_unavailable',
@@ -22,19 +22,26 @@ const SERVER_ERRORS = [
 describe('error codes', () => {
   const declared = [...getErrorFactories().values()].map(({ code, kind, status, message, plain, error }) => ({
     code,
-    // Absent fields stay absent, as in the file.
+    // Optional fields are absent here if they are absent in the file.
     meaning: { kind, status, message, ...(plain && { plain }), ...(error && { error }) },
   }));
 
-  it('are frozen, each with its kind, status and message', () => {
+  if (process.env.ERROR_CODES === 'write') {
+    const sorted = declared.toSorted((a, b) => (a.code < b.code ? -1 : 1));
+    const table = Object.fromEntries(sorted.map(({ code, meaning }) => [code, meaning]));
+    writeFileSync(FILE, `${JSON.stringify(table, null, 2)}\n`);
+  }
+  const frozen = JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, object>;
+
+  it('equal the committed ones, each with its kind, status and message', () => {
     expect(Object.fromEntries(declared.map(({ code, meaning }) => [code, meaning]))).toEqual(frozen);
   });
 
-  it('stand in the file in alphabetical order', () => {
+  it('are in alphabetical order in the file', () => {
     expect(Object.keys(frozen)).toEqual(Object.keys(frozen).sort());
   });
 
-  it('are snake_case, and their messages are sentences that name no cause', () => {
+  it('are snake_case, and their messages are sentences', () => {
     for (const { code, meaning } of declared) {
       expect(code).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
       expect(meaning.message).toMatch(/^[A-Z].{5,}/);
@@ -42,7 +49,7 @@ describe('error codes', () => {
     }
   });
 
-  it('of a server fault are only the intended ones', () => {
+  it('with a 5xx status are only the intended ones', () => {
     const faults = declared.filter(({ meaning }) => meaning.status >= 500).map(({ code }) => code);
     expect(faults.sort()).toEqual(SERVER_ERRORS);
   });

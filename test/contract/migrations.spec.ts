@@ -19,7 +19,7 @@ describe('migrations', () => {
     await database.drop();
   });
 
-  /** What one process of the product opens: all entities, all migrations. */
+  /** Opens a data source like the server, with all entities and migrations. */
   async function connect(): Promise<DataSource> {
     const entities = getMetadataArgsStorage().tables.map(({ target }) => target);
     const dataSource = createDataSource({ url: database.url, poolMax: 4 }, entities as never, migrations);
@@ -27,7 +27,7 @@ describe('migrations', () => {
     return dataSource.initialize();
   }
 
-  it('build exactly what the entities describe', async () => {
+  it('create exactly the schema of the entities', async () => {
     const dataSource = await connect();
     expect(dataSource.entityMetadatas.length).toBeGreaterThan(5);
     await migrate(dataSource, noOtherMigrations);
@@ -35,7 +35,7 @@ describe('migrations', () => {
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('can each be taken back and applied again, leaving the same schema', async () => {
+  it('can each be reverted and applied again, with the same schema', async () => {
     const dataSource = await connect();
     const empty = await readSchema(dataSource);
     await migrate(dataSource, noOtherMigrations);
@@ -53,7 +53,7 @@ describe('migrations', () => {
     expect(await readSchema(dataSource)).toEqual(empty);
   });
 
-  it('are applied once when many processes start together', async () => {
+  it('are applied once if many processes start at the same time', async () => {
     const processes = await Promise.all([connect(), connect(), connect(), connect()]);
     const applied = await Promise.all(processes.map((dataSource) => migrate(dataSource, noOtherMigrations)));
     const names = migrations.map(({ name }) => name);
@@ -64,7 +64,7 @@ describe('migrations', () => {
     expect(rows?.map(({ name }) => name)).toEqual(names);
   });
 
-  it('change nothing the second time', async () => {
+  it('change nothing when they are applied again', async () => {
     const dataSource = await connect();
     await migrate(dataSource, noOtherMigrations);
     const before = await readSchema(dataSource);
@@ -72,18 +72,18 @@ describe('migrations', () => {
     expect(await readSchema(dataSource)).toEqual(before);
   });
 
-  it('name every constraint and index themselves', async () => {
+  it('name all constraints and indexes explicitly', async () => {
     const dataSource = await connect();
     await migrate(dataSource, noOtherMigrations);
     const names = (await readSchema(dataSource)).filter((line) => /^(constraint|index)/.test(line));
     expect(names.length).toBeGreaterThan(20);
-    // Names PostgreSQL or TypeORM make up: a number at the end, or a hash after a prefix.
+    // Generated names: PostgreSQL appends a number, TypeORM a hash.
     expect(
       names.filter((line) => /(_key|_check|_fkey|_idx)\d|(PK|FK|UQ|IDX|CHK)_[0-9a-f]{20}/.test(line)),
     ).toEqual([]);
   });
 
-  it('say for every foreign key what happens when its target goes', async () => {
+  it('have an ON DELETE rule for every foreign key', async () => {
     const dataSource = await connect();
     await migrate(dataSource, noOtherMigrations);
     const silent = await dataSource.query<object[]>(
@@ -94,7 +94,7 @@ describe('migrations', () => {
   });
 });
 
-/** Columns, constraints and indexes of our schema, one a line; the ledger of migrations itself is left out. */
+/** Returns columns, constraints and indexes, one a line, without the table of migrations. */
 async function readSchema(dataSource: DataSource): Promise<string[]> {
   const rows = await dataSource.query<{ line: string }[]>(`
     SELECT line FROM (

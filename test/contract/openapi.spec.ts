@@ -23,18 +23,18 @@ describe('the OpenAPI document', () => {
   });
   afterAll(() => app.stop());
 
-  it('is the committed one; `npm run openapi` writes it anew', () => {
+  it('equals the committed file, which `npm run openapi` writes', () => {
     expect(JSON.parse(committed)).toEqual(document);
     expect(committed).toBe(serializeDocument(document));
   });
 
-  it('is served as it is', async () => {
+  it('is served unchanged', async () => {
     const { status, body } = await app.get('/openapi.json');
     expect(status).toBe(200);
     expect(body).toEqual(document);
   });
 
-  it('says the same wherever and whenever the server runs', async () => {
+  it('does not depend on the settings or the time of the server', async () => {
     const env = {
       HOST: '0.0.0.0',
       PORT: '8123',
@@ -49,7 +49,7 @@ describe('the OpenAPI document', () => {
     expect(text).not.toMatch(/localhost|127\.0\.0\.1|:8123|api\.example\.com/);
   });
 
-  it('is OpenAPI 3.1, with a title, a version and the schemas the documentation names', () => {
+  it('is OpenAPI 3.1, with a title, a version and the schemas of the vendor’s documentation', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
     expect(Object.keys(document.components.schemas)).toEqual(
@@ -59,14 +59,14 @@ describe('the OpenAPI document', () => {
     expect(committed).not.toContain('"nullable"');
   });
 
-  it('has no reference that leads nowhere, and no schema that nothing leads to', () => {
+  it('has no dangling reference and no unused schema', () => {
     const references = new Set(collectReferences(document));
     const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
     expect([...references].filter((reference) => !known.includes(reference))).toEqual([]);
     expect(known.filter((reference) => !references.has(reference))).toEqual([]);
   });
 
-  it('has a name of its own for each class: of two with one name only one would be shown', () => {
+  it('has a unique name for each DTO class, because schemas are named after classes', () => {
     const sources = readdirSync(join(__dirname, '../../src'), { recursive: true, encoding: 'utf8' });
     const names = sources
       .filter((path) => /dto.*\.ts$/.test(path))
@@ -78,7 +78,7 @@ describe('the OpenAPI document', () => {
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
-  it('names every operation once, with a summary, a tag and who may call it', () => {
+  it('has a unique operation id, a summary, a tag and a permission for each operation', () => {
     const routes = listOperations(document);
     expect(routes.length).toBeGreaterThan(30);
     const incomplete = routes.filter(
@@ -89,7 +89,7 @@ describe('the OpenAPI document', () => {
     expect(ids).toEqual([...new Set(ids)]);
   });
 
-  it('asks for a declared credential exactly where the permission says so', () => {
+  it('requires a declared credential exactly for operations that are not public', () => {
     const schemes = Object.keys(document.components.securitySchemes);
     for (const { name, operation } of listOperations(document)) {
       const asked = (operation.security ?? []).flatMap((entry) => Object.keys(entry));
@@ -99,7 +99,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('declares every parameter of a path', () => {
+  it('declares all path parameters as required', () => {
     for (const { name, path, operation } of listOperations(document)) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
       const declared = (operation.parameters ?? []).filter(({ in: where }) => where === 'path');
@@ -108,10 +108,10 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('shows what success looks like: one status, with a schema unless it has no body', () => {
+  it('has one success status for each operation, with a schema unless it has no body', () => {
     for (const { name, operation } of listOperations(document)) {
       const good = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
-      // Besides a stream there may be nothing to stream.
+      // A stream operation also has a status for the case that there is no stream.
       const streams = Object.keys(good[0]?.[1].content ?? {}).join() === 'text/event-stream';
       expect([name, good.length]).toEqual([name, streams ? 2 : 1]);
       const [status, { content } = { content: undefined }] = good[0] ?? [''];
@@ -121,7 +121,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('shows each error by example, under a known code and its own status', () => {
+  it('has an example for each error, with a known code under its status', () => {
     for (const { name, operation } of listOperations(document)) {
       for (const [status, examples] of errorExamples(operation.responses)) {
         expect([name, status, examples.length > 0]).toEqual([name, status, true]);
@@ -134,7 +134,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('mentions a refused token wherever one is needed, and a broken request everywhere', () => {
+  it('lists validation_failed for each operation, and token_invalid if it requires credentials', () => {
     for (const { name, operation } of listOperations(document)) {
       const codes = errorExamples(operation.responses).flatMap(([, examples]) =>
         examples.map(({ key }) => key),

@@ -15,14 +15,14 @@ import {
 import { REQUEST_SAMPLES } from '../support/organizations/permission-samples.js';
 
 /**
- * Who gets what from which route. A change of this file is a change of the contract. After adding a route, run this
- * spec with `PERMISSIONS=write`, judge every new line, and run `npm run permissions`.
+ * The outcome of each route for each caller. A change of this file is a change of the contract. After adding a route, run
+ * this spec with `PERMISSIONS=write`, review each new line, and run `npm run permissions`.
  */
 const FILE = join(__dirname, 'permissions.json');
 
-/** Open to whoever holds a secret: the token that was mailed to the invited person. */
+/** Open to all callers who have the token that was mailed to the invited user. */
 const SECRET_PROTECTED_ROUTES = ['POST /api/v1/invitations/accept'];
-/** Public by design: it answers with the tenant's id that was asked for. */
+/** Public by design: the response contains the requested tenant id. */
 const PUBLIC_BY_DESIGN = ['GET /api/integration/fingerprint'];
 
 const WITHOUT_SECOND_FACTOR: readonly CallerName[] = ['weak_owner', 'weak_member', 'weak_key'];
@@ -44,41 +44,41 @@ describe('permissions', () => {
     return { permissions: Object.fromEntries(roles), routes: buildMatrix(outcomes) };
   }
 
-  /** `POST /api/organizations as owner: 201`, for each outcome that `matches` picks. */
+  /** Returns matching outcomes like `POST /api/organizations as owner: 201`. */
   function rows(matches: (outcome: PermissionOutcome) => boolean): string[] {
     return outcomes.filter(matches).map(({ row, caller, outcome }) => `${row} as ${caller}: ${outcome}`);
   }
 
-  it('are those of the table, for every route and every caller', () => {
+  it('equal the committed table, for every route and every caller', () => {
     expect(currentMatrix()).toEqual(JSON.parse(readFileSync(FILE, 'utf8')));
   });
 
-  it('are shown in the guides as in the table; `npm run permissions` writes them anew', () => {
+  it('equal those in the guides, which `npm run permissions` writes', () => {
     const script = join(__dirname, '../../scripts/permissions.mjs');
     const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  it('have a sample for every route that takes a body or must be asked something, and for no other', () => {
+  it('have a request sample for exactly the routes with a body or a required query parameter', () => {
     const document = buildOpenApiDocument(app);
-    const asking = listOperations(document).filter(
+    const withInput = listOperations(document).filter(
       (route) =>
         getRequestBody(route, document) ||
         route.operation.parameters?.some(({ in: where, required }) => where === 'query' && required),
     );
-    const names = asking.map(({ name }) => name.replace(/\{(\w+)\}/g, ':$1'));
+    const names = withInput.map(({ name }) => name.replace(/\{(\w+)\}/g, ':$1'));
     expect(names.filter((name) => !(name in REQUEST_SAMPLES))).toEqual([]);
     const known = listMatrixRows(app).map(({ row }) => row);
     expect(Object.keys(REQUEST_SAMPLES).filter((row) => !known.includes(row))).toEqual([]);
   });
 
-  it('are what decides: no request was broken, and none broke the server', () => {
+  it('are tested with valid requests, and every route succeeds for a caller', () => {
     expect(rows(({ outcome }) => /^(400|413|415|422|429|5)/.test(outcome))).toEqual([]);
     const served = new Set(outcomes.filter(({ outcome }) => /^2/.test(outcome)).map(({ row }) => row));
     const never = [...new Set(outcomes.map(({ row }) => row))].filter((row) => !served.has(row));
     expect(never.sort()).toEqual(
       [
-        // What nobody in the scene may do; operators are in test/e2e/search-maintenance.spec.ts.
+        // No caller of the fixture may do these; search-reindex.spec.ts tests operators.
         'GET /api/core/search/status',
         'POST /api/core/search/reindex',
         'PATCH /api/organizations/:org_id/members/:target_user_id (of the owner)',
@@ -88,27 +88,27 @@ describe('permissions', () => {
     );
   });
 
-  it('show a stranger nothing of an organization, and let them change nothing in it', () => {
+  it('hide an organization from a stranger, who cannot change anything in it', () => {
     expect(outcomes.filter(({ caller }) => STRANGERS.includes(caller)).length).toBeGreaterThan(300);
-    const seen = outcomes.filter(
-      ({ row, leakedIds: shown }) => shown.length > 0 && !PUBLIC_BY_DESIGN.includes(row),
+    const leaking = outcomes.filter(
+      ({ row, leakedIds }) => leakedIds.length > 0 && !PUBLIC_BY_DESIGN.includes(row),
     );
-    expect(seen.map(({ row, caller, leakedIds: shown }) => [row, caller, shown])).toEqual([]);
+    expect(leaking.map(({ row, caller, leakedIds }) => [row, caller, leakedIds])).toEqual([]);
     const changed = outcomes.filter(({ changedTables }) => changedTables.length > 0);
     expect([...new Set(changed.map(({ row }) => row))]).toEqual(SECRET_PROTECTED_ROUTES);
   });
 
-  it('tell a stranger who names an organization only that there is none', () => {
+  it('answer 404 to a stranger who names an organization', () => {
     const naming = outcomes.filter(({ route }) => route.access?.organization?.from === 'path');
     expect(naming.length).toBeGreaterThan(200);
     for (const { row, caller, outcome } of naming) {
-      if (caller === 'nobody') expect([row, outcome]).toEqual([row, '401 token_invalid']);
+      if (caller === 'anonymous') expect([row, outcome]).toEqual([row, '401 token_invalid']);
       else if (STRANGERS.includes(caller))
         expect([row, outcome]).toEqual([row, '404 organization_not_found']);
     }
   });
 
-  it('are nobody’s without the second factor that an organization requires, apart from leaving it', () => {
+  it('require the second factor that an organization requires, except for leaving it', () => {
     const about = outcomes.filter(({ route }) => route.access?.organization);
     const weak = about.filter(({ caller }) => WITHOUT_SECOND_FACTOR.includes(caller));
     expect(weak.length).toBeGreaterThan(100);
@@ -120,7 +120,7 @@ describe('permissions', () => {
     ]);
   });
 
-  it('of an API key end where its scopes do', () => {
+  it('of an API key are limited by its scopes', () => {
     for (const { route, row, caller, outcome } of outcomes) {
       const { access } = route.access ?? {};
       if (caller !== 'key_without_scope' || access === 'public' || access === 'optional') continue;

@@ -16,10 +16,10 @@ import { buildOpenApiDocument, listOperations } from '../support/http/openapi-do
 import { expectStatus } from '../support/http/responses.js';
 import { declaredRoutes, servedRoutes } from '../support/http/routes.js';
 
-/** Who may call what. A change of this file is a change of the contract. */
+/** The permission of each route. A change of this file is a change of the contract. */
 const table = JSON.parse(readFileSync(join(__dirname, 'routes.json'), 'utf8')) as Record<string, string>;
 
-/** Served beside the controllers: the reference and the guides, readable by anybody. */
+/** The API reference and the guides, which are public and have no controller. */
 const DOCUMENTATION = /^GET (\/openapi\.json|\/docs(\*|\/.*)?)$/;
 
 describe('every route', () => {
@@ -30,12 +30,12 @@ describe('every route', () => {
   });
   afterAll(() => app.stop());
 
-  it('declares who may call it', () => {
-    const silent = declaredRoutes(app).filter(({ access }) => access === undefined);
-    expect(silent.map(({ handler }) => handler)).toEqual([]);
+  it('declares its permission', () => {
+    const undeclared = declaredRoutes(app).filter(({ access }) => access === undefined);
+    expect(undeclared.map(({ handler }) => handler)).toEqual([]);
   });
 
-  it('has the permission of the table', () => {
+  it('has the permission of the committed table', () => {
     const declared = declaredRoutes(app).map(({ route, access }) => [
       route,
       access && describePermission(access),
@@ -43,12 +43,12 @@ describe('every route', () => {
     expect(Object.fromEntries(declared)).toEqual(table);
   });
 
-  it('is declared by a controller, apart from the documentation', () => {
+  it('belongs to a controller, except for the documentation', () => {
     const served = servedRoutes(app).filter((route) => !DOCUMENTATION.test(route));
     expect(served.sort()).toEqual(Object.keys(table).sort());
   });
 
-  it('is in the API reference with the same permission, unless it is a page or for operators only', () => {
+  it('is in the API reference with the same permission, except for pages and routes for operators', () => {
     const documented = listOperations(buildOpenApiDocument(app)).map(({ name, operation }) => [
       name.replace(/\{(\w+)\}/g, ':$1'),
       operation['x-permission'],
@@ -64,7 +64,7 @@ describe('every route', () => {
     expect(documented.sort()).toEqual(expected.sort());
   });
 
-  it('that needs credentials answers 401 without any, before it looks at anything else', async () => {
+  it('that requires credentials answers 401 without them, before it validates the request', async () => {
     for (const [route, access] of Object.entries(table)) {
       if (access.startsWith('public')) continue;
       const [method = '', path = ''] = route.split(' ');
@@ -76,7 +76,7 @@ describe('every route', () => {
   });
 });
 
-describe('a route that declares no access', () => {
+describe('a route without a declared permission', () => {
   let app: NestFastifyApplication;
 
   @Controller('new')
@@ -94,7 +94,7 @@ describe('a route that declares no access', () => {
   }
 
   const log = new Log(parseConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' }));
-  const unusedResolver = { resolve: () => Promise.reject(new Error('not asked')) };
+  const unusedResolver = { resolve: () => Promise.reject(new Error('must not be called')) };
 
   @Module({
     controllers: [ControllerWithoutAccess],
@@ -119,14 +119,14 @@ describe('a route that declares no access', () => {
   });
   afterAll(() => app.close());
 
-  it('is refused as if it were not there', async () => {
+  it('answers 404 not_found', async () => {
     const { statusCode, payload } = await app.inject({ url: '/new/forgotten' });
     expect(statusCode).toBe(404);
     expect(JSON.parse(payload)).toMatchObject({ code: 'not_found' });
     expect(payload).not.toContain('a secret');
   });
 
-  it('is the only one refused', async () => {
+  it('does not affect other routes of its controller', async () => {
     expect((await app.inject({ url: '/new/public' })).payload).toBe('hello');
   });
 });

@@ -92,7 +92,7 @@ describe('a server that dies while it writes an answer', () => {
       const successor = await ServerProcess.start(env);
       const again = (await registerAndLogIn(successor, username)) || token;
       const last = seen.at(-1)?.id ?? 0;
-      // What was on the screen may have been further than what was stored: whoever saw most must hear of it too.
+      // A client may have received more events than were stored; it must receive the error as well.
       for (const after of [last, last - 1, 1, 0]) {
         const events = await readRemainingEvents(successor, again, reader, after);
         expect(events.at(-1)).toMatchObject({ event: 'error', data: { code: 'generation_interrupted' } });

@@ -5,11 +5,11 @@ import { type TestResponse, type TestRequest, TestApp, type TestAppOptions } fro
 export interface SseEvent {
   id: number;
   event: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a client sees: untyped JSON
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a client sees untyped JSON
   data: any;
 }
 
-/** The events of a stream, as a client reads them. */
+/** Parses the events of a stream; ignores comments and `retry` fields. */
 export function parseSseEvents(text: string): SseEvent[] {
   return text
     .split('\n\n')
@@ -20,7 +20,7 @@ export function parseSseEvents(text: string): SseEvent[] {
     });
 }
 
-/** What a reader has on the screen at the end: a restart clears it. */
+/** Returns the text that a client displays after these events; a `restart` event clears it. */
 export function displayedText(events: readonly SseEvent[]): string {
   return events.reduce((text, { event, data }) => {
     if (event === 'restart') return '';
@@ -30,18 +30,18 @@ export function displayedText(events: readonly SseEvent[]): string {
 
 export interface AiApp {
   app: TestApp;
-  /** Providers by id; all speak the OpenAI dialect. */
+  /** Providers by id; all use the OpenAI protocol. */
   fakeProviders: Record<string, FakeProvider>;
-  /** Another process of the same installation, with the same providers; it stops with this one. */
+  /** Starts another node on the same database, with the same providers; `stop` stops it, too. */
   startSibling: (env?: Record<string, string>) => Promise<TestApp>;
   stop: () => Promise<void>;
 }
 
-/** For who attacks silence and stalls. Everybody else waits for a minute: a busy machine is no failing provider. */
+/** For tests of silence and stalls. All other tests wait for a minute, because a busy machine is not a failing provider. */
 export const SHORT_TIMEOUTS = { AI_PROVIDER_TIMEOUT_MS: '1000', AI_STALL_TIMEOUT_MS: '500' };
 const LONG_TIMEOUTS = { AI_PROVIDER_TIMEOUT_MS: '60000', AI_STALL_TIMEOUT_MS: '60000' };
 
-/** The application with scripted providers: `first`, then `second`, and so on, in the order of `auto`. */
+/** Starts the application with a fake provider for each name, in the order in which `auto` tries them. */
 export async function givenAiApp(
   names: readonly string[] = ['first', 'second'],
   { env = {}, ...options }: TestAppOptions = {},
@@ -73,7 +73,7 @@ export function generate(app: TestApp, body: object, call: TestRequest): Promise
   return app.post('/api/ai/generate', { message: 'Hello there', ...body }, call);
 }
 
-/** The same as a stream, read to its end. */
+/** Requests a streamed answer; returns all its events. Throws for a status other than 200. */
 export async function generateStream(app: TestApp, body: object, call: TestRequest): Promise<SseEvent[]> {
   const answer = await generate(app, { ...body, stream: true }, call);
   if (answer.status !== 200) throw new Error(`Expected 200, got ${answer.status}: ${answer.text}`);

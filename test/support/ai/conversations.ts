@@ -10,7 +10,7 @@ import type { UserWithId } from '../organizations/given-organizations.js';
 export const CONVERSATIONS_URL = '/api/core/conversations';
 export const NOTES_URL = '/api/core/notes';
 
-/** Somebody with a session, or a key. */
+/** A user with a session, or an API key. */
 export type Credentials = Pick<UserWithId, 'accessToken'> | Pick<TestApiKey, 'key'>;
 
 export function callAs(app: TestApp, by: Credentials, route: string, body?: unknown): Promise<TestResponse> {
@@ -27,7 +27,7 @@ export async function givenNote(app: TestApp, by: Credentials, body: object): Pr
   return (await expectStatus(201, callAs(app, by, `POST ${NOTES_URL}`, body))).body.id as string;
 }
 
-/** How the AI module sees somebody who is signed in. */
+/** Returns the owner of the conversations of a signed-in user. */
 export function sessionOwner({ id }: Pick<UserWithId, 'id'>, overrides: Partial<Owner> = {}): Owner {
   return { userId: id, organizationId: null, keyId: null, hasSecondFactor: false, ...overrides };
 }
@@ -60,7 +60,7 @@ export function appendAnswer(
     .run(() => turnWriter.appendAnswer(conversationId, { ...defaults, finishReason: 'stop', ...answer }));
 }
 
-/** A question and its answer. */
+/** Appends a user message and its answer. */
 export async function givenExchange(
   app: TestApp,
   owner: Owner,

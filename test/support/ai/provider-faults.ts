@@ -1,7 +1,7 @@
 import { type SseEvent, displayedText, type ScriptedAnswer } from './ai-app.js';
 
-/** What a provider's own error says; none of it may reach anybody. */
-export const PROVIDER_ERROR_TEXT = 'upstream-says-zebra-4711';
+/** The text of a provider's error, which must not reach a client, a log or the database. */
+export const PROVIDER_ERROR_TEXT = 'provider-says-zebra-4711';
 
 type ExpectedError = readonly [status: number, code: string];
 
@@ -12,13 +12,13 @@ const PROVIDER_TIMEOUT: ExpectedError = [504, 'provider_timeout'];
 export interface ProviderFault {
   name: string;
   step: ScriptedAnswer;
-  /** What a named provider's failure is called. */
+  /** The error of a request that names the provider. */
   expectedError: ExpectedError;
-  /** In the route of an answer, and in the list of reasons. */
+  /** The reason in the route of an answer and in the error details. */
   reason: RegExp;
-  /** How often a provider is asked for a whole answer, and for a stream. */
+  /** The number of attempts, for a JSON answer and for a stream. */
   attempts: readonly [whole: number, streamed: number];
-  /** The first words are on the screen before it breaks. */
+  /** The provider fails after it has sent some tokens. */
   afterFirstTokens?: true;
 }
 
@@ -36,7 +36,7 @@ function errorObjectStep(error: object, errorAfter: number): ScriptedAnswer {
   return { ...PACED_TOKENS, errorAfter, error: { message: PROVIDER_ERROR_TEXT, ...error } };
 }
 
-/** Every way a provider can let its caller down. */
+/** All ways in which a provider can fail. */
 export const PROVIDER_FAULTS: readonly ProviderFault[] = [
   {
     name: 'status 500',
@@ -62,7 +62,9 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
   {
     name: 'status 429 and a long wait',
     step: statusStep(429, { headers: { 'retry-after': '17' } }),
-    ...{ expectedError: AI_UNAVAILABLE, reason: /rate limit/, attempts: [1, 1] },
+    expectedError: AI_UNAVAILABLE,
+    reason: /rate limit/,
+    attempts: [1, 1],
   },
   {
     name: 'status 401',
@@ -102,12 +104,16 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
   {
     name: 'broken JSON',
     step: { raw: `{"choices": [${PROVIDER_ERROR_TEXT}`, contentType: 'application/json' },
-    ...{ expectedError: PROVIDER_FAILED, reason: UNREADABLE_BODY, attempts: [2, 2] },
+    expectedError: PROVIDER_FAILED,
+    reason: UNREADABLE_BODY,
+    attempts: [2, 2],
   },
   {
     name: 'a page of HTML',
     step: { raw: `<html>${PROVIDER_ERROR_TEXT}</html>`, contentType: 'text/html' },
-    ...{ expectedError: PROVIDER_FAILED, reason: UNREADABLE_BODY, attempts: [2, 2] },
+    expectedError: PROVIDER_FAILED,
+    reason: UNREADABLE_BODY,
+    attempts: [2, 2],
   },
   {
     name: 'an empty body',
@@ -119,46 +125,58 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
   {
     name: 'an error object with status 200',
     step: errorObjectStep({ type: 'server_error' }, 0),
-    ...{ expectedError: PROVIDER_FAILED, reason: PROVIDER_ERROR, attempts: [2, 2] },
+    expectedError: PROVIDER_FAILED,
+    reason: PROVIDER_ERROR,
+    attempts: [2, 2],
   },
   {
     name: 'an error object after some tokens',
     step: errorObjectStep({ type: 'server_error' }, 3),
-    ...{ expectedError: PROVIDER_FAILED, reason: PROVIDER_ERROR, attempts: [2, 1], afterFirstTokens: true },
+    expectedError: PROVIDER_FAILED,
+    reason: PROVIDER_ERROR,
+    attempts: [2, 1],
+    afterFirstTokens: true,
   },
   {
     name: 'a stated overload after some tokens',
     step: errorObjectStep({ type: 'overloaded_error' }, 3),
-    ...{ expectedError: AI_UNAVAILABLE, reason: /overloaded/, attempts: [2, 1], afterFirstTokens: true },
+    expectedError: AI_UNAVAILABLE,
+    reason: /overloaded/,
+    attempts: [2, 1],
+    afterFirstTokens: true,
   },
   {
     name: 'half a body with status 200',
     step: { ...PACED_TOKENS, truncateAfter: 3 },
-    ...{ expectedError: PROVIDER_FAILED, reason: UNREADABLE_BODY, attempts: [2, 1], afterFirstTokens: true },
+    expectedError: PROVIDER_FAILED,
+    reason: UNREADABLE_BODY,
+    attempts: [2, 1],
+    afterFirstTokens: true,
   },
   {
     name: 'a lost connection',
     step: { ...PACED_TOKENS, dropAfter: 3 },
-    ...{ expectedError: PROVIDER_FAILED, reason: CONNECTION_LOST, attempts: [2, 1], afterFirstTokens: true },
+    expectedError: PROVIDER_FAILED,
+    reason: CONNECTION_LOST,
+    attempts: [2, 1],
+    afterFirstTokens: true,
   },
   {
     name: 'a stall',
     step: { ...PACED_TOKENS, stallAfter: 3 },
-    ...{
-      expectedError: PROVIDER_TIMEOUT,
-      reason: /stopped sending|in time/,
-      attempts: [1, 1],
-      afterFirstTokens: true,
-    },
+    expectedError: PROVIDER_TIMEOUT,
+    reason: /stopped sending|in time/,
+    attempts: [1, 1],
+    afterFirstTokens: true,
   },
 ];
 
-/** It shows only in time: whoever asks needs short limits. */
+/** Whether only a timeout detects the fault, so that the test needs short timeouts. */
 export function needsShortTimeouts({ silent, stallAfter }: ScriptedAnswer): boolean {
   return silent === true || stallAfter !== undefined;
 }
 
-/** A stream that ends once, numbered from one, and whose whole answer is one of these. Gives its last event. */
+/** Expects ids from 1, exactly one final event, and one of these answers. Returns the final event. */
 export function expectConsistentStream(events: readonly SseEvent[], answers: readonly string[]): SseEvent {
   expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
   const finalEvents = events.filter(({ event }) => event === 'done' || event === 'error');

@@ -5,13 +5,13 @@ import { parseSseEvents, type SseEvent } from './ai-app.js';
 
 export interface StreamRequest {
   token?: string;
-  /** What is posted; without it the address is read. */
+  /** The body of a POST; without it the request is a GET. */
   body?: object;
   lastEventId?: number;
   headers?: Record<string, string>;
 }
 
-/** A client of a listening server, on a socket of its own, that reads a stream as it comes, or leaves. */
+/** A client on a socket of its own that reads a stream as it arrives, pauses, or disconnects. */
 export class StreamReader {
   text = '';
   private isClosed = false;
@@ -24,7 +24,7 @@ export class StreamReader {
     response.on('close', () => (this.isClosed = true)).on('error', () => undefined);
   }
 
-  /** Opens a stream and reads nothing of it yet. */
+  /** Opens a stream without reading from it. */
   static async openPaused(
     url: string,
     { token, body, lastEventId, headers }: StreamRequest,
@@ -63,13 +63,13 @@ export class StreamReader {
     return this.events[0]?.data.generation_id as string;
   }
 
-  /** Waits until so many events are there. */
+  /** Waits for this number of events and returns them. */
   async waitForEvents(count: number): Promise<SseEvent[]> {
     await waitUntil(() => this.events.length >= count || this.isClosed, 15_000);
     return this.events;
   }
 
-  /** Waits for the end of the stream. */
+  /** Waits for the end of the stream and returns all events. */
   async waitForEnd(timeoutMs = 20_000): Promise<SseEvent[]> {
     await waitUntil(() => this.isClosed, timeoutMs);
     return this.events;

@@ -2,7 +2,7 @@ import { symbols } from 'pino';
 import { parseConfig } from '@/platform/config/index.js';
 import { Log } from '@/platform/logging/index.js';
 
-/** The product's own log, with its own serializers and everything switched on, written to memory. */
+/** The log of the product at level debug, with its serializers, which writes to memory. */
 export class MemoryLog extends Log {
   readonly lines: string[] = [];
 
@@ -17,7 +17,7 @@ export class MemoryLog extends Log {
   }
 }
 
-/** What production insists on; nothing of it is used here. Production, because then lines are never prettified. */
+/** The settings that production requires. Only in production the lines are always JSON. */
 const PRODUCTION_SETTINGS = {
   APP_SECRET: 'a value for the parser and nothing else',
   PUBLIC_URL: 'https://api.test',

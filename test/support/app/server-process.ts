@@ -14,7 +14,7 @@ const READY_TIMEOUT_MS = 60_000;
 
 export type ServerEnv = Record<string, string>;
 
-/** How a process ended, and what it said. */
+/** The end of a process and its output. */
 export interface ProcessExit {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -24,9 +24,9 @@ export interface ProcessExit {
 
 const runningServers = new Set<ServerProcess>();
 
-/** The real server, `main.ts` as it ships, in a process of its own that can be signalled and killed. */
+/** The bundled server in a process of its own, which a test can signal and kill. */
 export class ServerProcess {
-  /** Where it answers, once it is ready. */
+  /** The base URL, once the server is ready. */
   baseUrl = '';
   readonly exited: Promise<ProcessExit>;
   private out = '';
@@ -42,7 +42,7 @@ export class ServerProcess {
     runningServers.add(this);
   }
 
-  /** Starts one in a process group of its own, as a terminal does, and does not wait for it. */
+  /** Starts a server in a process group of its own, as a terminal does, without waiting for it. */
   static spawn(env: ServerEnv, command: string[] = [process.execPath, buildServer()]): ServerProcess {
     const [program = '', ...args] = command;
     const { PATH = '' } = process.env;
@@ -63,7 +63,7 @@ export class ServerProcess {
     return server;
   }
 
-  /** For what is expected not to start. */
+  /** Starts a server that is expected to exit by itself. */
   static runToExit(env: ServerEnv): Promise<ProcessExit> {
     return ServerProcess.spawn(env).exited;
   }
@@ -80,20 +80,20 @@ export class ServerProcess {
     this.child.kill(name);
   }
 
-  /** What Ctrl-C does: the whole foreground group gets it. */
+  /** Signals the whole process group, as Ctrl-C does. */
   signalGroup(name: NodeJS.Signals): void {
     process.kill(-this.pid, name);
   }
 
-  /** Waits until the log has this event. */
+  /** Waits for an event in the log. Throws if the process exits before. */
   async waitForLogEvent(event: string): Promise<void> {
     await waitUntil(() => {
-      if (this.child.exitCode !== null) throw new Error(`The server ended:\n${this.out}${this.errors}`);
+      if (this.child.exitCode !== null) throw new Error(`The server exited:\n${this.out}${this.errors}`);
       return this.out.includes(`"event":"${event}"`);
     }, READY_TIMEOUT_MS);
   }
 
-  /** This process and everything that descends from it, to ask later whether any of it is left. */
+  /** Returns this process and all its descendants. */
   processTree(): ProcessTree {
     const running = listProcesses();
     const pids = [this.pid];
@@ -121,7 +121,7 @@ export class ServerProcess {
     });
   }
 
-  /** A request the server has begun with, and whose body is yet to come. */
+  /** Sends a request without its body and waits until the server expects the body. */
   async beginRequest(path: string, body: object): Promise<{ finish: () => Promise<IncomingMessage> }> {
     const text = JSON.stringify(body);
     const headers = {
@@ -138,7 +138,7 @@ export class ServerProcess {
   }
 }
 
-/** Processes of one moment, told from later ones that happen to get the same number. */
+/** The processes of one moment. Start times distinguish them from later processes with the same id. */
 export class ProcessTree {
   constructor(private readonly members: ReadonlyMap<number, string | undefined>) {}
 
@@ -146,7 +146,7 @@ export class ProcessTree {
     return this.members.size;
   }
 
-  /** Those that still run. */
+  /** Returns the processes that still run. */
   remainingPids(): number[] {
     return [...this.members]
       .filter(([pid, start]) => start && getStartTime(pid) === start)
@@ -158,19 +158,20 @@ export class ProcessTree {
   }
 }
 
-/** Processes that work on `folder`, such as a database server: whose children they are does not matter. */
+/** Returns the commands of all processes with `folder` in their arguments, such as a database server. */
 export function findProcessesUsing(folder: string): string[] {
   return listProcesses().flatMap(({ command }) => (command.includes(folder) ? [command] : []));
 }
 
-/** Waits for what another process does; `within` only bounds a failure. */
+/** Polls a condition every 20 ms. Throws after `timeoutMs`. */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   timeoutMs: number,
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${condition.toString()}`);
+    if (performance.now() > end)
+      throw new Error(`The condition did not hold within ${timeoutMs} ms: ${condition.toString()}`);
     await pause(20);
   }
 }
@@ -178,8 +179,8 @@ export async function waitUntil(
 let builtMainPath = '';
 
 /**
- * The server compiled from the present sources, once for the same sources. It lies inside the repository,
- * where its imports are resolved, and apart from `dist/`, which somebody may be running.
+ * Compiles the server unless a build of the same sources exists; returns the path of its main file. The build is inside
+ * of the repository, so that its imports resolve, and not in `dist/`, because a developer may run a server from there.
  */
 export function buildServer(): string {
   if (builtMainPath) return builtMainPath;
@@ -189,7 +190,7 @@ export function buildServer(): string {
   return (builtMainPath = join(build, 'server/main.mjs'));
 }
 
-/** Built beside and renamed: two spec files may need it at the same time. Types are checked elsewhere. */
+/** Builds in a temporary folder and renames it, because two spec files can build at the same time. */
 function compile(builds: string, build: string): void {
   mkdirSync(builds, { recursive: true });
   const temporaryFolder = `${build}.${process.pid}`;
@@ -201,11 +202,11 @@ function compile(builds: string, build: string): void {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  if (bundling.status !== 0) throw new Error(`The server cannot be packed:\n${bundling.stderr}`);
+  if (bundling.status !== 0) throw new Error(`The server cannot be bundled:\n${bundling.stderr}`);
   try {
     renameSync(temporaryFolder, build);
   } catch {
-    rmSync(temporaryFolder, { recursive: true }); // another spec file was faster
+    rmSync(temporaryFolder, { recursive: true }); // another spec file has built it in the meantime
   }
   removeOldBuilds(builds);
 }

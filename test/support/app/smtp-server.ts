@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { waitUntil } from './server-process.js';
 
-/** A mail as it came over the wire. */
+/** A mail as the server received it. */
 export interface ReceivedMail {
   from: string;
   to: string[];
@@ -11,7 +11,7 @@ export interface ReceivedMail {
   text: string;
 }
 
-/** A real mail server on loopback, with a port that stays the same while it is down. */
+/** An SMTP server on loopback that keeps its port while it is stopped. */
 export class TestSmtpServer {
   readonly mails: ReceivedMail[] = [];
   private server: SMTPServer | undefined;
@@ -58,7 +58,7 @@ export class TestSmtpServer {
     if (server) await new Promise<void>((resolve) => server.close(resolve));
   }
 
-  /** The newest mail to this address whose subject fits, as soon as it is here. */
+  /** Waits for a mail to this address with a matching subject; returns the newest. */
   async waitForMail(address: string, subject: RegExp): Promise<ReceivedMail> {
     const find = (): ReceivedMail | undefined =>
       this.mails.findLast(({ to, headers }) => to.includes(address) && subject.test(headers.subject ?? ''));
@@ -67,13 +67,13 @@ export class TestSmtpServer {
   }
 }
 
-/** Headers of the whole, and the plain text of an alternative. */
+/** Returns the headers of a mail and its plain-text part. */
 function parseMail(raw: string): { headers: Record<string, string>; text: string } {
   const { headers, body } = splitHeaders(raw);
   const boundary = /boundary="?([^";]+)"?/.exec(headers['content-type'] ?? '')?.[1];
   const parts = boundary ? body.split(`--${boundary}`).map((part) => splitHeaders(part.trimStart())) : [];
   const plain = parts.find((part) => part.headers['content-type']?.startsWith('text/plain'));
-  if (!plain) throw new Error(`A mail without plain text:\n${raw}`);
+  if (!plain) throw new Error(`The mail has no plain text:\n${raw}`);
   return { headers, text: decodeBody(plain.headers['content-transfer-encoding'] ?? '7bit', plain.body) };
 }
 

@@ -16,7 +16,7 @@ export interface TestRequest {
 
 export interface TestResponse<Body = Record<string, never>> {
   status: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are what a client sees: untyped JSON
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a client sees untyped JSON
   body: any;
   headers: Record<string, string>;
   text: string;
@@ -25,13 +25,13 @@ export interface TestResponse<Body = Record<string, never>> {
 
 export interface TestAppOptions {
   env?: Record<string, string>;
-  /** Another process of the same installation. */
+  /** Starts another node on the database and with the clock of this application. */
   siblingOf?: TestApp;
-  /** Where log lines go; nowhere by default. */
+  /** The log; silent by default. */
   log?: Log;
 }
 
-/** The application on a database of its own, with a clock that can be moved and a mailbox that can be read. */
+/** The application on a database of its own, with a clock that tests move and the development outbox. */
 export class TestApp {
   private readonly pool: Pool;
 
@@ -118,7 +118,7 @@ export class TestApp {
     return this.call('DELETE', url, call);
   }
 
-  /** Mail in the development outbox, newest first. */
+  /** Returns the mails to an address in the development outbox, newest first. */
   async mails(
     to: string,
   ): Promise<{ subject: string; text: string; html: string; to: string; sent_at: string }[]> {
@@ -136,7 +136,7 @@ export class TestApp {
     return /token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
   }
 
-  /** Queries the database behind the API; for checks of what is stored, not of behaviour. */
+  /** Queries the database, for checks of stored data that the API does not show. */
   async sql<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.pool.query<Row>(text, values)).rows;
   }

@@ -1,6 +1,6 @@
 import { Clock } from '@/platform/kernel/clock.js';
 
-/** Real time plus what a test skips: nothing waits on the wall. */
+/** The system time plus the time that a test skips. */
 export class TestClock extends Clock {
   private offsetMs = 0;
   private frozenAt: number | undefined;
@@ -9,7 +9,7 @@ export class TestClock extends Clock {
     return new Date((this.frozenAt ?? Date.now()) + this.offsetMs);
   }
 
-  /** From now on time moves only by what a test skips. */
+  /** Stops the clock; only `advance` moves it. */
   freeze(): void {
     this.frozenAt = Date.now();
   }

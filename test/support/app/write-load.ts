@@ -1,24 +1,24 @@
 import { PASSWORD } from '../auth/given-users.js';
 import type { ServerProcess } from './server-process.js';
 
-/** One session as its client knows it: what the server has acknowledged of it, and nothing else. */
+/** One session in the state that the server has acknowledged. */
 interface ClientSession {
   accessToken: string;
-  /** Refresh tokens in the order they came. */
+  /** Refresh tokens in the order of their issue. */
   refreshTokens: string[];
   hasEnded: boolean;
-  /** A request that changes it is on its way: the client cannot know whether it was carried out. */
+  /** A request that changes the session has no response yet: the client cannot know its effect. */
   isPending: boolean;
 }
 
-/** Clients that register, log in, refresh and log out, and remember what was acknowledged, until the server dies. */
+/** Clients that register, log in, refresh and log out until the server is killed, and record each acknowledged change. */
 export class WriteLoad {
   readonly accounts: string[] = [];
   readonly sessions: ClientSession[] = [];
 
   constructor(private readonly server: ServerProcess) {}
 
-  /** Ends when the server does. */
+  /** Runs until the server exits. */
   async run(clients: number): Promise<void> {
     await Promise.all(Array.from({ length: clients }, (_, client) => this.runClient(client)));
   }
@@ -64,28 +64,28 @@ export class WriteLoad {
     session.isPending = false;
   }
 
-  /** On `server`, the successor: every session is where its client left it. */
+  /** Expects on a new server that every session has its acknowledged state. */
   async expectAcknowledgedState(server: ServerProcess): Promise<void> {
-    const acknowledged = this.sessions.filter(({ isPending: asking }) => !asking);
-    const ended = acknowledged.filter((line) => line.hasEnded);
-    const live = acknowledged.filter((line) => !line.hasEnded);
+    const acknowledged = this.sessions.filter(({ isPending }) => !isPending);
+    const ended = acknowledged.filter(({ hasEnded }) => hasEnded);
+    const live = acknowledged.filter(({ hasEnded }) => !hasEnded);
     expect(ended.length).toBeGreaterThan(3);
     expect(live.length).toBeGreaterThan(8);
-    for (const line of ended) await expectEnded(server, line);
-    for (const line of live) await expectSingleLineage(server, line);
+    for (const session of ended) await expectEnded(server, session);
+    for (const session of live) await expectSingleLineage(server, session);
   }
 }
 
 async function expectEnded(
   server: ServerProcess,
-  { accessToken: access, refreshTokens: refresh }: ClientSession,
+  { accessToken, refreshTokens }: ClientSession,
 ): Promise<void> {
-  expect((await server.get('/api/auth/me', access)).status).toBe(401);
-  const answer = await server.post('/api/auth/refresh', { refresh_token: refresh.at(-1) });
+  expect((await server.get('/api/auth/me', accessToken)).status).toBe(401);
+  const answer = await server.post('/api/auth/refresh', { refresh_token: refreshTokens.at(-1) });
   expect(answer.status).toBe(401);
 }
 
-/** The last acknowledged token goes on; one before its predecessor is a replay and ends the session. */
+/** Expects that the last acknowledged token works, and that an older one is a replay, which ends the session. */
 async function expectSingleLineage(server: ServerProcess, session: ClientSession): Promise<void> {
   expect((await server.get('/api/auth/me', session.accessToken)).status).toBe(200);
   const next = await readTokenPair(

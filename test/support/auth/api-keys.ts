@@ -34,7 +34,7 @@ export async function givenApiKey(app: TestApp, request: CreateApiKeyInput): Pro
   return { id, key };
 }
 
-/** A request with a key and no session. */
+/** Sends a request with an API key and without a session. */
 export function callWithApiKey(
   app: TestApp,
   { key }: Pick<TestApiKey, 'key'>,
@@ -46,7 +46,7 @@ export function callWithApiKey(
   return app.call(method, url, { body, headers: { 'x-api-key': key, ...headers } });
 }
 
-/** What a request with this key that only reads is answered. */
+/** Returns status and error code of a read request with this key. */
 export async function tryApiKey(
   app: TestApp,
   key: Pick<TestApiKey, 'key'>,

@@ -12,7 +12,7 @@ export interface TestUser {
   password: string;
   accessToken: string;
   refreshToken: string;
-  /** TOTP only: base32. */
+  /** The TOTP secret in base32; empty without TOTP. */
   secret: string;
   backupCodes: string[];
 }
@@ -21,7 +21,7 @@ export interface TestUserOptions {
   twoFactor?: 'totp' | 'email';
 }
 
-/** Registers a person on the Xentree face and logs them in. */
+/** Registers a user with the Xentree API and logs in. */
 export async function givenUser(app: TestApp, { twoFactor }: TestUserOptions = {}): Promise<TestUser> {
   const username = `person-${(count += 1)}-${process.pid}`;
   const user: TestUser = {
@@ -51,7 +51,7 @@ export interface TestOwner extends TestUser {
   organizationId: string;
 }
 
-/** Registers a person with an organization on the XC face. */
+/** Registers an owner and an organization with the XC API. */
 export async function givenOwner(app: TestApp): Promise<TestOwner> {
   const email = `owner-${(count += 1)}-${process.pid}@example.com`;
   const request = {
@@ -81,16 +81,16 @@ export async function enableTwoFactor(app: TestApp, user: TestUser, method: 'tot
   const code = method === 'totp' ? totpCode(app, user.secret) : await app.lastCode(user.email);
   const confirmed = await expectStatus(200, app.post('/api/v1/auth/2fa/confirm', { code }, { token }));
   user.backupCodes = confirmed.body.backup_codes;
-  app.clock.advance(61); // the code used to confirm is spent, and another may be mailed
+  app.clock.advance(61); // the next code is a new one, and another mail may be sent
 }
 
-/** The code an authenticator app shows now, or `steps` periods from now. */
+/** Returns the code of an authenticator app now, or `steps` periods later. */
 export function totpCode(app: TestApp, secret: string, steps = 0): string {
   const time = Math.floor(app.clock.millis() / 1000) + steps * 30;
   return speakeasy.totp({ secret, encoding: 'base32', time });
 }
 
-/** Logs in on the XC face up to the second factor. */
+/** Logs in with the XC API up to the second factor; returns the temporary token. */
 export async function getTempToken(
   app: TestApp,
   { email, password }: Pick<TestUser, 'email' | 'password'>,

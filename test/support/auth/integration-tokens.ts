@@ -10,7 +10,7 @@ export const GRANT_REQUEST = {
 
 type SignedInUser = Pick<UserWithId, 'accessToken'>;
 
-/** A call as somebody signed in. `route`: `POST grant`, or with a whole path. */
+/** Sends a request of a signed-in user. `route` is like `POST grant`, or has a full path. */
 export function callIntegration(
   app: TestApp,
   by: SignedInUser,
@@ -38,7 +38,7 @@ export async function givenIntegrationToken(
     .body;
 }
 
-/** What `verify` says of a token: null while it is valid, else the reason. */
+/** Returns the reason that `verify` gives for an invalid token; null if the token is valid. */
 export async function getInvalidReason(
   app: TestApp,
   by: SignedInUser,
@@ -64,12 +64,12 @@ export interface DecodedToken {
   claims: Record<string, unknown>;
 }
 
-/** Reads a token as a partner would, with nothing but the published keys; throws when none of them signed it. */
+/** Verifies a token with the published keys, as a partner does. Throws if none of them signed it. */
 export function verifyWithJwks(keys: PublishedJwk[], token: string): DecodedToken {
   const [header, payload, signature] = token.split('.');
   const { kid, alg } = decodePart(header);
   const jwk = keys.find((candidate) => candidate.kid === kid);
-  if (!jwk || alg !== 'RS256') throw new Error('No published key signed this.');
+  if (!jwk || alg !== 'RS256') throw new Error('No published key signed the token.');
   const signed = Buffer.from(`${header}.${payload}`);
   const isValid = verify('RSA-SHA256', signed, toPublicKey(jwk), Buffer.from(signature ?? '', 'base64url'));
   if (!isValid) throw new Error('The signature is wrong.');
@@ -80,7 +80,7 @@ export function toPublicKey(jwk: PublishedJwk): KeyObject {
   return createPublicKey({ key: jwk, format: 'jwk' });
 }
 
-/** SHA-256 over the SPKI in DER, as people compare it. */
+/** Returns the SHA-256 of the public key (SPKI, DER) as pairs of hex digits. */
 export function computeFingerprint(jwk: PublishedJwk): string {
   const spki = toPublicKey(jwk).export({ type: 'spki', format: 'der' });
   const hex = createHash('sha256').update(spki).digest('hex').toUpperCase();

@@ -3,7 +3,7 @@ import type { TestResponse, TestApp } from '../app/test-app.js';
 const DAY_SECONDS = 86_400;
 const GRACE_MS = 10_000;
 
-/** One thing that happens to a session whose refresh token is in several hands. */
+/** One event of a session whose refresh token several clients have. */
 export type SessionStep =
   | { kind: 'rotate'; client: number }
   | { kind: 'lose'; client: number }
@@ -12,15 +12,15 @@ export type SessionStep =
   | { kind: 'burst'; clients: number[] }
   | { kind: 'wait'; seconds: number };
 
-/** Two readings of the clock around a request: the server decided somewhere between them. */
+/** The time before and after a request; the server decided in between. */
 interface TimeRange {
   from: number;
   to: number;
 }
 
 /**
- * What the contract says must become of one session, next to what became of it. Tokens are known by their
- * number; `live` is the one that may be exchanged. Each client knows the number it believes in.
+ * A model of the refresh contract: predicts the response to each step of one session and records deviations as faults.
+ * Tokens are numbered; only the live one is rotated. Each client has the number of the token that it holds.
  */
 export class RefreshModel {
   private readonly tokens: string[] = ['', ''];
@@ -84,7 +84,7 @@ export class RefreshModel {
     await this.checkAccessTokens();
   }
 
-  /** Everybody goes on with what they have, twice, with time between: how many still can? */
+  /** Lets every client refresh twice, with a pause; returns how many succeed at last. */
   async countSurvivors(): Promise<number> {
     let last: boolean[] = [];
     for (let round = 0; round < 2; round += 1) {
@@ -111,7 +111,7 @@ export class RefreshModel {
     });
   }
 
-  /** Presents tokens by number, all at once, and compares the answers with what the contract allows. */
+  /** Sends tokens in parallel and compares the responses with the contract. */
   private async presentTokens(numbers: number[]): Promise<TestResponse[]> {
     const from = this.app.clock.millis();
     const calls = numbers.map((number) =>
@@ -138,11 +138,11 @@ export class RefreshModel {
     }
   }
 
-  /** A success hands out the live token or the next one, never a second line. */
+  /** A success returns the live token or its successor; each number has exactly one token. */
   private checkResponse(number: number, { status, body }: TestResponse): void {
     if (status === 401) return;
     if (status !== 200) return this.recordFault(`status ${status}`);
-    if (this.hasEnded) return this.recordFault('a dead session was refreshed');
+    if (this.hasEnded) return this.recordFault('an ended session was refreshed');
     const next = number + 1;
     if (next !== this.liveNumber && next !== this.liveNumber + 1)
       this.recordFault(`token ${number} worked with ${this.liveNumber} live`);
@@ -157,7 +157,7 @@ export class RefreshModel {
     if (!numbers.includes(this.liveNumber - 1)) return false;
     const grace = this.isInGracePeriod(now);
     if (grace === false) return true;
-    // One that rotates first makes the token before it an older one.
+    // If the live token is rotated first, its predecessor becomes an older token.
     return grace === 'either' || numbers.includes(this.liveNumber) ? 'either' : false;
   }
 
@@ -167,7 +167,7 @@ export class RefreshModel {
     return now.from - this.rotatedAt.to > GRACE_MS ? false : 'either';
   }
 
-  /** When the session dies by itself: 30 days after the login, or 7 days after its last use. */
+  /** Returns the expiry of the session: 30 days after the login, or 7 days after its last use. */
   private expiresBetween(): TimeRange {
     const at = (edge: keyof TimeRange): number =>
       Math.min(
@@ -177,15 +177,16 @@ export class RefreshModel {
     return { from: at('from'), to: at('to') };
   }
 
-  /** Access tokens live as long as they say while the session does, and not a request longer. */
+  /** Access tokens work until they expire or the session ends. */
   private async checkAccessTokens(): Promise<void> {
     const checkedTokens = this.hasEnded ? this.accessTokens : this.accessTokens.slice(-2);
     for (const { token, expires } of checkedTokens) {
       const now = this.app.clock.millis();
       const { status } = await this.app.get('/api/auth/me', { token });
-      if (!this.hasEnded && this.app.clock.millis() >= expires && now < expires) continue; // expired meanwhile
+      if (!this.hasEnded && this.app.clock.millis() >= expires && now < expires) continue; // the token expired during the request
       const expected = !this.hasEnded && now < expires ? 200 : 401;
-      if (status !== expected) this.recordFault(`an access token answered ${status}, dead: ${this.hasEnded}`);
+      if (status !== expected)
+        this.recordFault(`an access token answered ${status}, session ended: ${this.hasEnded}`);
     }
   }
 

@@ -10,14 +10,14 @@ export const PASSWORDS = {
   given: 'herons rehearse fourteen teapots',
 };
 
-/** Everything a person knows or holds that nobody else may read: tokens and phrases, and codes of six digits. */
+/** Collects the secrets of a user: passwords, tokens and codes of six digits. */
 export class SecretCollector {
   readonly texts = new Set<string>([TEST_APP_SECRET, ...Object.values(PASSWORDS)]);
   readonly codes = new Set<string>();
 
   addText<T extends string>(...values: T[]): T {
     for (const value of values) {
-      if (!value) throw new Error('There is no such secret.');
+      if (!value) throw new Error('The secret is empty.');
       this.texts.add(value);
     }
     return values[0] as T;
@@ -29,13 +29,13 @@ export class SecretCollector {
     return value;
   }
 
-  /** Backup codes count with and without their dashes. */
+  /** Adds backup codes with and without their dashes. */
   addBackupCodes(codes: string[]): void {
     expect(codes).toHaveLength(10);
     this.addText(...codes, ...codes.map((code) => code.replaceAll('-', '')));
   }
 
-  /** A JWT or refresh token is worth nothing without its end. */
+  /** Adds a JWT or refresh token and its last 43 characters, which contain the signature. */
   addToken(value: string): string {
     this.addText(value, value.slice(-43));
     return value;

@@ -9,18 +9,18 @@ import {
   totpCode,
 } from './given-users.js';
 
-/** Finishes a login on the XC face. */
+/** Completes a login with the XC API. */
 export function finishXcLogin(app: TestApp, tempToken: string, code: string): Promise<TestResponse> {
   return app.post('/api/v1/auth/verify-2fa', { temp_token: tempToken, code });
 }
 
-/** Finishes a login on the Xentree face. */
+/** Completes a login with the Xentree API. */
 export function finishXentreeLogin(app: TestApp, tempToken: string, code: string): Promise<TestResponse> {
   const form = { grant_type: 'two_factor', temp_token: tempToken, code };
   return app.post('/api/auth/token', undefined, { form });
 }
 
-/** Asks for a token with the password on the Xentree face. */
+/** Requests a token with the password from the Xentree API. */
 export function requestPasswordGrant(
   app: TestApp,
   { email, password }: Pick<TestUser, 'email' | 'password'>,
@@ -28,7 +28,7 @@ export function requestPasswordGrant(
   return app.post('/api/auth/token', undefined, { form: { username: email, password } });
 }
 
-/** Six digits that are neither one of `right` nor what an app with this secret shows about now. */
+/** Returns six digits that are neither an excluded code nor a TOTP code of about now. */
 export function wrongCode(
   app: TestApp,
   { secret }: Pick<TestUser, 'secret'>,
@@ -41,13 +41,13 @@ export function wrongCode(
   ) as string;
 }
 
-/** A code of the app that was not used yet: moves on to the next period. */
+/** Advances the clock to the next TOTP period; returns its code. */
 export function nextTotpCode(app: TestApp, { secret }: Pick<TestUser, 'secret'>): string {
   app.clock.advance(31);
   return totpCode(app, secret);
 }
 
-/** Makes a person wrong `count` times, on the two faces by turns. */
+/** Submits `count` wrong codes, alternately to the XC API and the Xentree API. */
 export async function submitWrongCodes(
   app: TestApp,
   user: TestUser,
@@ -61,7 +61,7 @@ export async function submitWrongCodes(
   }
 }
 
-/** An owner with a second factor whose organization demands one of everybody. */
+/** Creates an owner with a second factor, whose organization requires one of all members. */
 export async function givenOwnerRequiringTwoFactor(app: TestApp): Promise<TestOwner> {
   const owner = await givenOwner(app);
   await enableTwoFactor(app, owner, 'totp');
@@ -72,7 +72,7 @@ export async function givenOwnerRequiringTwoFactor(app: TestApp): Promise<TestOw
   return owner;
 }
 
-/** Makes a person a member; `selfJoined` when the user joined by their own action. */
+/** Inserts a membership; `selfJoined` says whether the user joined by their own action. */
 export async function insertMembership(
   app: TestApp,
   organizationId: string,
@@ -86,7 +86,7 @@ export async function insertMembership(
   );
 }
 
-/** Somebody without a second factor who joined an organization that demands one. */
+/** Creates a user without a second factor in an organization that requires one. */
 export async function givenMemberWithoutFactor(app: TestApp): Promise<TestUser> {
   const { organizationId } = await givenOwnerRequiringTwoFactor(app);
   const user = await givenUser(app);
@@ -94,7 +94,7 @@ export async function givenMemberWithoutFactor(app: TestApp): Promise<TestUser> 
   return user;
 }
 
-/** A mail with a code may be sent again. */
+/** Advances the clock until another code may be mailed. */
 export function skipMailCooldown(app: TestApp): void {
   app.clock.advance(61);
 }

@@ -5,7 +5,7 @@ interface DumpedTable {
   rows: number;
 }
 
-/** Everything stored: every row of every table of every schema, as PostgreSQL writes it; bytea as hex. */
+/** Returns every row of every table of every schema as text; bytea is hex. */
 export async function dumpDatabase(app: TestApp): Promise<{ text: string; tables: DumpedTable[] }> {
   const tableNames = await app.sql<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
@@ -21,7 +21,7 @@ export async function dumpDatabase(app: TestApp): Promise<{ text: string; tables
   return { text: lines.join('\n'), tables };
 }
 
-/** The ways a secret could lie around and still be read by whoever finds it. */
+/** Returns the forms in which a secret is still readable: plain, hex, base64, URL-encoded and reversed. */
 export function toEncodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 
 export const TEMPLATE_PREFIX = 'xentree_template';
 
-/** Runs one statement on the server's own database. */
+/** Runs one statement on the database of the URL, over a connection of its own. */
 export async function executeOnServer(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

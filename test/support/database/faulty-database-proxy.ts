@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 const DELAY_STEP_MS = 40;
 
-/** Stands between one node and its database and is a bad line: silent, cut for good, or of uneven delay. */
+/** A proxy between one node and its database whose connections become silent, are cut, or delay responses. */
 export class FaultyDatabaseProxy {
   private readonly sockets = new Set<Socket>();
   private readonly listeners = new Set<Socket>();
@@ -27,18 +27,18 @@ export class FaultyDatabaseProxy {
     return proxy;
   }
 
-  /** Nothing passes on any listening connection any more, though all stay open and no error is seen. */
+  /** Forwards nothing on connections that LISTEN, and keeps them open without an error. */
   silence(): void {
     this.state = 'silent';
   }
 
-  /** Every listening connection is closed, and each new one as soon as it says what it is. */
+  /** Closes all connections that LISTEN, and each new one as soon as it does. */
   cut(): void {
     this.state = 'cut';
     for (const socket of this.listeners) socket.destroy();
   }
 
-  /** Answers take their time, on each connection another: what was read first may arrive last. */
+  /** Delays responses differently on each connection, so that they can arrive in another order. */
   delayResponses(): void {
     this.isDelaying = true;
   }

@@ -10,7 +10,7 @@ import { TestClock } from '../app/test-clock.js';
 
 export const PROVIDER_KEY = 'sk-very-secret-0123456789';
 
-/** Long enough for a busy machine; what tests time limits says its own. */
+/** Long enough for a busy machine; tests of timeouts set shorter ones. */
 const LONG_LIMITS: CallTimeouts = { answerMs: 10_000, stallMs: 10_000 };
 
 const REQUESTER = {
@@ -30,7 +30,7 @@ export function buildModelRequest(request: Partial<ModelRequest> = {}): ModelReq
   };
 }
 
-/** A provider and the upstream it talks to. */
+/** A provider of the server, connected to a fake provider. */
 export class ProviderFixture {
   readonly clock = new TestClock();
   readonly transport = new HttpTransport(this.clock);
@@ -48,8 +48,8 @@ export class ProviderFixture {
   provider(limits: Partial<CallTimeouts> = {}, settings: Partial<ProviderSettings> = {}): Provider {
     const { kind } = this;
     const defaults = {
-      id: 'it',
-      name: 'It',
+      id: 'provider',
+      name: 'Provider',
       kind,
       baseUrl: this.fakeProvider.url,
       apiKey: PROVIDER_KEY,
@@ -63,12 +63,12 @@ export class ProviderFixture {
     );
   }
 
-  /** Waits until the upstream has no request under way. */
+  /** Waits until the fake provider serves no request. */
   async waitForIdle(): Promise<void> {
     await waitUntil(() => this.fakeProvider.runningRequests === 0, 5000);
   }
 
-  /** No request is left under way, and no connection outlives the transport. */
+  /** Stops both; expects that no request is left and that the transport closes all connections. */
   async stop(): Promise<void> {
     await this.waitForIdle();
     await this.transport.close();
@@ -79,13 +79,13 @@ export class ProviderFixture {
 
 export interface ProviderResult {
   text: string;
-  /** The pieces in which a stream came. */
+  /** The text chunks of a stream. */
   chunks: string[];
   end: AnswerMetadata | undefined;
   error: unknown;
 }
 
-/** A whole answer, told like a streamed one. */
+/** Requests a JSON answer; returns it in the form of a streamed one. */
 export async function generateResult(
   provider: Provider,
   request = buildModelRequest(),
@@ -116,7 +116,7 @@ export async function streamResult(
   return result;
 }
 
-/** The reason of a failure, or the reason the answer ended: one word for a table. */
+/** Returns the failure reason or the finish reason, for a table of expectations. */
 export function resultReason({ error, end }: ProviderResult): string {
   if (error instanceof ModelFailure) return error.reason;
   return error === undefined ? (end?.finishReason ?? 'no end') : `threw ${String(error)}`;

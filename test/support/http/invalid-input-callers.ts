@@ -3,7 +3,7 @@ import { givenOwner } from '../auth/given-users.js';
 import { expectStatus } from '../http/responses.js';
 import type { DocumentedRoute } from './openapi-document.js';
 
-/** Somebody whom every operation lets in: an owner, with what paths can name. */
+/** An owner who may call every operation, with the ids that paths name. */
 export interface AuthorizedCaller {
   token: string;
   organizationId: string;
@@ -20,18 +20,22 @@ export async function givenAuthorizedCaller(app: TestApp): Promise<AuthorizedCal
   const conversation = await expectStatus(201, app.post('/api/core/conversations', {}, { token }));
   const note = await expectStatus(201, app.post('/api/core/notes', { content: 'Bring cables.' }, { token }));
   const ids: Record<string, string> = {
-    ...{ org_id: organizationId, team_id: team.body.id, user_id: userId, target_user_id: userId },
-    ...{ conversation_id: conversation.body.id, note_id: note.body.id },
+    org_id: organizationId,
+    team_id: team.body.id,
+    user_id: userId,
+    target_user_id: userId,
+    conversation_id: conversation.body.id,
+    note_id: note.body.id,
   };
   return { token, organizationId, ids };
 }
 
-/** The path of an operation about the caller's own things; ids of anything else lead nowhere. */
+/** Returns the path of an operation with ids of the caller's own resources, or an unknown id. */
 export function buildPath({ path }: DocumentedRoute, { ids }: AuthorizedCaller): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? UNKNOWN_ID);
 }
 
-/** Fields that decide which organization an operation is about, and so come before all others. */
+/** Fields that select the organization; the server validates them first. */
 export function requiredFields(
   { name }: DocumentedRoute,
   { organizationId }: AuthorizedCaller,
@@ -48,7 +52,7 @@ export function requiredFields(
   }
 }
 
-/** The query parameters that an operation asks for. */
+/** Returns valid values for the required query parameters of an operation. */
 export function requiredQuery(
   { name }: DocumentedRoute,
   { organizationId }: AuthorizedCaller,

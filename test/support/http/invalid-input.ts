@@ -2,7 +2,7 @@ import { getErrorFactories } from '@/platform/errors/index.js';
 import type { TestApp } from '../app/test-app.js';
 import type { RequestBodySchema, Parameter, JsonSchema } from './openapi-document.js';
 
-/** One request that must be refused. `names`: the field the answer has to name. */
+/** A request that must be rejected. `names` is the field that the error must name. */
 export interface InvalidRequest {
   label: string;
   payload: string | Buffer;
@@ -15,12 +15,12 @@ export const JSON_TYPE = 'application/json';
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
 export const MIB = 1024 * 1024;
 
-/** Formats that not just any text has. */
+/** Formats that an arbitrary text does not have. */
 const STRICT_FORMATS = ['uuid', 'email', 'uri', 'date-time'];
 
 const HUGE_TEXT = 'x'.repeat(200_000);
 
-/** Every way to break one field of a JSON body that its schema rules out, beside fields that are right. */
+/** Returns bodies in which one field violates its schema; all other fields are valid. */
 export function invalidFields(
   { fields, required }: RequestBodySchema,
   base: Record<string, unknown> = {},
@@ -45,7 +45,7 @@ export function invalidFields(
   });
 }
 
-/** `base` with this JSON in one of its fields, or without that field. */
+/** Returns `base` with this JSON as one of its fields, or without that field. */
 function buildBody(base: Record<string, unknown>, name: string, json?: string): string {
   const otherFields = Object.entries(base).filter(([other]) => other !== name);
   const fields = otherFields.map(([other, value]) => `${JSON.stringify(other)}:${JSON.stringify(value)}`);
@@ -62,7 +62,7 @@ function invalidValues(schema: JsonSchema): [string, string][] {
   const isRestricted =
     schema.minLength !== undefined || schema.enum !== undefined || schema.format !== undefined;
   if (isRestricted) values.push(['empty', '""']);
-  if (schema.enum || STRICT_FORMATS.includes(schema.format ?? '')) values.push(['made up', '"maybe"']);
+  if (schema.enum || STRICT_FORMATS.includes(schema.format ?? '')) values.push(['unknown', '"maybe"']);
   const strings: [string, string][] = [
     ['huge', JSON.stringify(HUGE_TEXT)],
     ['with NUL', '"otters\\u0000lanterns"'],
@@ -77,7 +77,7 @@ function jsonType(json: string): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** Bodies no JSON operation takes, whatever its fields; the fields of `base` are judged before all others. */
+/** Returns bodies that every JSON operation rejects. The server validates the fields of `base` first. */
 export function invalidBodies(
   { required }: RequestBodySchema,
   base: Record<string, string> = {},
@@ -138,7 +138,7 @@ function malformedBodies(base: Record<string, string>): InvalidRequest[] {
   ];
 }
 
-/** Small in bytes, large in values: refused before anything slow looks at them. The same for every operation. */
+/** Returns small bodies with very many values, which the server must reject before it validates the fields. */
 export function bodiesWithManyValues(): InvalidRequest[] {
   const names = Array.from({ length: 60_000 }, (_, index) => `"k${index}":1`);
   return [
@@ -192,7 +192,7 @@ export async function sendRaw(
   return app.inject({ method: method as 'GET', url, payload, headers });
 }
 
-/** What is wrong with an answer, as a list; empty when it is a refusal as the contract wants it. */
+/** Returns how a response differs from an error response of the contract. */
 export function findErrorResponseFaults({ statusCode, headers, payload }: RawResponse): string[] {
   if (statusCode < 400 || statusCode >= 500) return [`status ${statusCode}: ${payload.slice(0, 200)}`];
   const body = JSON.parse(payload) as { detail: unknown; code: string; request_id: string };
@@ -204,18 +204,18 @@ export function findErrorResponseFaults({ statusCode, headers, payload }: RawRes
     headers['x-request-id'] === body.request_id || 'has another X-Request-ID than request_id',
     statusCode !== 401 || headers['www-authenticate'] === 'Bearer' || 'has no WWW-Authenticate',
     payload.length < 50_000 || `has ${payload.length} bytes`,
-    !/node_modules|\.[jt]s:\d+|\b(SELECT|INSERT|UPDATE) /.test(payload) || 'shows something of the inside',
+    !/node_modules|\.[jt]s:\d+|\b(SELECT|INSERT|UPDATE) /.test(payload) || 'shows internals of the server',
   ];
   return faults.filter((fault) => fault !== true) as string[];
 }
 
-/** Whether a refusal names `field`, as a broken rule or as one that cannot be changed. */
+/** Whether an error response names `field`, as invalid or as immutable. */
 export function mentionsField({ payload }: RawResponse, field: string): boolean {
   const { detail } = JSON.parse(payload) as { detail: { fields?: { path: string }[]; field?: string } };
   return detail.field === field || (detail.fields ?? []).some(({ path }) => path === field);
 }
 
-/** One query string that must be refused with the parameter named. */
+/** A query string that must be rejected. `names` is the parameter that the error must name. */
 export interface InvalidQuery {
   query: string;
   names: string;
@@ -223,10 +223,10 @@ export interface InvalidQuery {
 
 const INVALID_NUMBERS = ['0', '-1', '1.5', '1e1', '0x10', 'NaN', 'many', '9'.repeat(400), '%20', '%zz'];
 const INVALID_TEXTS = ['', 'a%00b', 'x'.repeat(200_000)];
-/** Where not just any text is right. */
+/** Invalid for parameters with a format. */
 const INVALID_FORMATTED_TEXTS = ['maybe', '7', 'AAAA', '%27%3B--', '%zz', '%ed%a0%80'];
 
-/** Every way to break the query parameters of an operation; `base` has those that are required, done right. */
+/** Returns queries in which one parameter is invalid; `base` has valid values of the required ones. */
 export function invalidQueries(parameters: Parameter[], base: Record<string, string>): InvalidQuery[] {
   const withRequired = (name: string, invalidPair: string): string => {
     const requiredPairs = Object.entries(base).filter(([other]) => other !== name);

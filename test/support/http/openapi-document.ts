@@ -57,7 +57,7 @@ export function buildOpenApiDocument({ nest: app }: TestApp): OpenApiDocument {
   return JSON.parse(JSON.stringify(createOpenApiDocument(app, swagger))) as OpenApiDocument;
 }
 
-/** The text that is committed as `openapi.json`. */
+/** Returns the text of `openapi.json`. */
 export function serializeDocument(document: OpenApiDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -87,7 +87,7 @@ export interface RequestBodySchema {
   required: string[];
 }
 
-/** What an operation takes in its body; undefined when it takes none. */
+/** Returns the schema of the request body; undefined without a body. */
 export function getRequestBody(
   { operation }: DocumentedRoute,
   document: OpenApiDocument,
@@ -108,7 +108,7 @@ export function resolveReference(schema: JsonSchema, document: OpenApiDocument):
   return name === undefined ? schema : (document.components.schemas[name] ?? {});
 }
 
-/** Every `$ref` anywhere in the document. */
+/** Returns all `$ref` values of the document. */
 export function collectReferences(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(collectReferences);
   if (typeof node !== 'object' || node === null) return [];

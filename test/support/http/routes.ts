@@ -10,7 +10,7 @@ export interface DeclaredRoute {
   access: AccessRequirement | undefined;
 }
 
-/** Every route of every controller, with the access its handler declares. */
+/** Returns all routes of all controllers, with the access that the handler declares. */
 export function declaredRoutes({ nest: app }: TestApp): DeclaredRoute[] {
   const modules = [...app.get(ModulesContainer).values()];
   const controllers = modules.flatMap(({ controllers: own }) => [...own.values()]);
@@ -34,7 +34,7 @@ function trimSlashes(path: string): string {
   return path.replace(/^\/+|\/+$/g, '');
 }
 
-/** What the HTTP server itself answers, whoever registered it; HEAD goes with GET and is left out. */
+/** Returns all routes of the HTTP server, also those without a controller; HEAD routes of GET routes are omitted. */
 export function servedRoutes({ nest: app }: TestApp): string[] {
   const fastify = app.getHttpAdapter().getInstance() as unknown as {
     printRoutes: (options: object) => string;

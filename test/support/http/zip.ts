@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 const END_OF_CENTRAL_DIRECTORY = 0x06054b50;
 const STORED = 0;
 
-/** The files of a small ZIP archive by name, read through its central directory. */
+/** Returns the files of a ZIP archive by name, from its central directory. */
 export function unzip(archive: Buffer): Record<string, Buffer> {
   let end = archive.length - 22;
   while (end >= 0 && archive.readUInt32LE(end) !== END_OF_CENTRAL_DIRECTORY) end -= 1;

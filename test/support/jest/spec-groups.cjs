@@ -1,6 +1,7 @@
-// Jest loads the application anew for each file, which takes longer than most spec files. Therefore a whole run executes
-// group files: test/<folder>/group-1.ts to group-n.ts contain the spec files of their folder, those in test/unit the spec
-// files of src. The Jest configuration, the sequencer and the group files use the same list, so no spec file is lost.
+// Jest loads all modules again for each file that it runs, and loading the application takes longer than most spec files.
+// So a run executes group files: test/<folder>/group-1.ts to group-n.ts contain the spec files of their folder, those in
+// test/unit the spec files of src. The Jest configuration, the sequencer and the group files use the same list, so that no
+// spec file is lost.
 const { readdirSync, statSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 

@@ -8,31 +8,31 @@ export const ROLES: readonly Role[] = ['owner', 'admin', 'team_manager', 'member
 
 export const UNKNOWN_ID = '0190a0a0-0000-7000-8000-000000000000';
 
-/** Ids that lead nowhere: well formed, and not. */
+/** Ids of no resource, well-formed and malformed. */
 export const UNRESOLVABLE_IDS = [UNKNOWN_ID, 'not-an-id', '1', '%27%20OR%201=1', `${UNKNOWN_ID}0`];
 
 export interface UserWithId extends TestUser {
   id: string;
 }
 
-/** An organization with one person of each role, and somebody outside of it. */
+/** An organization with one user of each role, and a user outside of it. */
 export interface OrganizationFixture extends Record<Role, UserWithId> {
   organizationId: string;
   outsider: UserWithId;
 }
 
-/** Somebody without an organization. */
+/** Creates a user without an organization. */
 export async function givenUserWithId(app: TestApp, options?: TestUserOptions): Promise<UserWithId> {
   return withId(app, await givenUser(app, options));
 }
 
-/** An owner whose home is the organization they founded. */
+/** Creates an owner whose home is the organization that they created. */
 export async function givenOwnerWithId(app: TestApp): Promise<UserWithId & { organizationId: string }> {
   const owner = await givenOwner(app);
   return { ...(await withId(app, owner)), organizationId: owner.organizationId };
 }
 
-/** Somebody new whom `by` adds with this role. */
+/** Creates a user, whom `by` adds with this role. */
 export async function givenMember(
   app: TestApp,
   { organizationId, by }: { organizationId: string; by: UserWithId },
@@ -56,7 +56,7 @@ export async function givenOrganization(app: TestApp): Promise<OrganizationFixtu
   };
 }
 
-/** An account made by the organization of `by`, with a password of its owner's own and logged in. */
+/** Creates a user as an administrator (`by`); the user sets a password and logs in. */
 export async function givenProvisionedUser(
   app: TestApp,
   by: UserWithId,
@@ -74,7 +74,7 @@ export async function givenProvisionedUser(
 
 let count = 0;
 
-/** An access token for somebody without a second factor. */
+/** Logs in a user without a second factor; returns the access token. */
 export async function logIn(app: TestApp, { email, password }: UserWithId): Promise<string> {
   const { body } = await expectStatus(200, app.post('/api/v1/auth/login', { email, password }));
   return body.access_token as string;
@@ -89,7 +89,7 @@ export function addOrganizationMember(
   return app.post(`/api/organizations/${organizationId}/members`, body, { token: by.accessToken, headers });
 }
 
-/** Role of each member, by user id, as stored. */
+/** Returns the stored role of each member by user id. */
 export async function storedRoles(app: TestApp, organizationId: string): Promise<Record<string, Role>> {
   const rows = await app.sql<{ user_id: string; role: Role }>(
     'SELECT user_id, role FROM memberships WHERE organization_id = $1',
@@ -106,7 +106,7 @@ export interface StoredAuditEvent {
   details: Record<string, unknown>;
 }
 
-/** What the audit log of an organization holds, oldest first. */
+/** Returns the stored audit events of an organization, oldest first. */
 export function storedAuditEvents(app: TestApp, organizationId: string): Promise<StoredAuditEvent[]> {
   return app.sql<StoredAuditEvent>(
     'SELECT id, action, actor_id, target_id, details FROM audit_events WHERE organization_id = $1 ORDER BY id',
@@ -114,7 +114,7 @@ export function storedAuditEvents(app: TestApp, organizationId: string): Promise
   );
 }
 
-/** Invites an address and answers the invitation with the token that was mailed. */
+/** Invites an address; returns the invitation with the mailed token. */
 export async function givenInvitation(
   app: TestApp,
   by: UserWithId,
@@ -125,12 +125,12 @@ export async function givenInvitation(
   return { id, email, token: await app.lastLinkToken(email, 'accept-invitation') };
 }
 
-/** A cast with something of everything that can be changed. */
+/** An organization with one resource of each kind. */
 export interface PopulatedOrganization extends OrganizationFixture {
   organizationUrl: string;
-  /** A member whom nobody misses. */
+  /** A member whom tests change or remove. */
   target: UserWithId;
-  /** One whose home this is. */
+  /** A member whose home is this organization. */
   provisioned: UserWithId;
   teamId: string;
   invited: UserWithId;
@@ -152,7 +152,7 @@ export async function givenPopulatedOrganization(app: TestApp): Promise<Populate
   return { ...fixture, organizationUrl, target, provisioned, teamId, invited, invitation };
 }
 
-/** The same thing `times` times at once. */
+/** Runs an action `times` times in parallel. */
 export function inParallel<T>(times: number, action: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: times }, (_, index) => action(index)));
 }

@@ -3,12 +3,12 @@ import { expectStatus } from '../http/responses.js';
 import type { UserWithId } from './given-organizations.js';
 import type { SampleFactory } from './permission-samples.js';
 
-/** Personal things of an owner: made in person, and made with a key of the organization. */
+/** Records of an owner, created in a session and with an API key of the organization. */
 export interface OwnedRecords {
   conversationId: string;
   noteId: string;
   generationId: string;
-  /** Made with the key. */
+  /** Created with the API key. */
   createdWithKey: { conversationId: string; noteId: string };
 }
 

@@ -14,9 +14,9 @@ import {
 } from './given-organizations.js';
 import { type OwnedRecords, givenOwnedRecords } from './permission-conversation-samples.js';
 
-/** Who calls, in the order of the columns of the permission table. */
+/** The callers, in the order of the columns of the permission table. */
 export const CALLERS = [
-  'nobody',
+  'anonymous',
   'owner',
   'admin',
   'team_manager',
@@ -33,20 +33,20 @@ export const CALLERS = [
 ] as const;
 export type CallerName = (typeof CALLERS)[number];
 
-/** Callers that have nothing to do with the organization under test. */
-export const STRANGERS: readonly CallerName[] = ['nobody', 'outsider', 'foreign_owner', 'foreign_key'];
+/** Callers without a relation to the organization under test. */
+export const STRANGERS: readonly CallerName[] = ['anonymous', 'outsider', 'foreign_owner', 'foreign_key'];
 
-/** An organization with everything in it that a path, query or body can name. */
+/** An organization with a resource for each id that a path, query or body names. */
 export interface TenantFixture {
   organizationId: string;
   owner: UserWithId;
-  /** The team that the team manager is in. */
+  /** The team of the team manager. */
   teamId: string;
-  /** One that nobody is in. */
+  /** A team without members. */
   otherTeamId: string;
-  /** A plain member who is in no team. */
+  /** A member without a team. */
   newcomer: UserWithId;
-  /** A plain member in the team, whose account the organization made, with a second factor. */
+  /** A member of the team whom the organization created, with a second factor. */
   colleague: UserWithId;
   keyId: string;
   sessionId: string;
@@ -57,9 +57,9 @@ export interface TenantFixture {
 
 export interface MatrixCaller {
   name: CallerName;
-  /** Who calls, or whose key it is; absent for nobody. */
+  /** The user, or the creator of the key; absent for anonymous calls. */
   user?: UserWithId;
-  /** Who is signed in; absent for nobody and for keys. */
+  /** The signed-in user; absent for anonymous calls and keys. */
   sessionUser?: UserWithId;
   headers: Record<string, string>;
   tenant: TenantFixture;
@@ -69,9 +69,9 @@ export interface PermissionFixture {
   callers: MatrixCaller[];
   tenant: TenantFixture;
   foreignTenant: TenantFixture;
-  /** Somebody without an organization, who calls nothing. */
+  /** A user without an organization, who sends no request. */
   unaffiliatedUser: UserWithId;
-  /** People who log in with a second factor. */
+  /** Users with a second factor. */
   totpUser: UserWithId;
   emailFactorUser: UserWithId;
 }
@@ -79,8 +79,8 @@ export interface PermissionFixture {
 const READ_SCOPES: Scope[] = ['organizations:read', 'integrations:read', 'conversations:read'];
 
 /**
- * Three organizations: the one under test, a foreign one, and one that requires a second factor, in which the weak
- * callers are: an owner, a member, and a key of that owner, all without one.
+ * Creates three organizations: the one under test, a foreign one, and one that requires a second factor. The weak callers
+ * belong to the last one: an owner and a member without a second factor, and a key of that owner.
  */
 export async function givenPermissionFixture(app: TestApp): Promise<PermissionFixture> {
   const totpUser = await givenUserWithId(app, { twoFactor: 'totp' });
@@ -104,7 +104,7 @@ export async function givenPermissionFixture(app: TestApp): Promise<PermissionFi
   const outsider = await givenUserWithId(app);
 
   const callers = [
-    { name: 'nobody', headers: {}, tenant } as MatrixCaller,
+    { name: 'anonymous', headers: {}, tenant } as MatrixCaller,
     await freshSessionCaller(app, 'owner', tenant.owner, tenant),
     await freshSessionCaller(app, 'admin', admin, tenant),
     await freshSessionCaller(app, 'team_manager', manager, tenant),
@@ -141,7 +141,10 @@ async function givenTenant(app: TestApp): Promise<TenantFixture> {
   const granted = app.post('/api/integration/grant', { ...grant, ttlSeconds: 3600 }, { token });
   const { id: keyId, key } = await createKeyFor(app, { organizationId }, owner);
   const tenant: TenantFixture = {
-    ...{ organizationId, owner, colleague, keyId },
+    organizationId,
+    owner,
+    colleague,
+    keyId,
     teamId: await createTeam('Berlin'),
     otherTeamId: await createTeam('Paris'),
     newcomer: await givenMember(app, { organizationId, by: owner }),
@@ -169,7 +172,7 @@ function addedByOwner({ organizationId, owner: by }: TenantFixture): {
   return { organizationId, by };
 }
 
-/** Naming an organization counts as joining it by one's own act. */
+/** A request that names an organization counts as joining it by one's own action. */
 async function chooseOrganization(
   app: TestApp,
   { organizationId }: TenantFixture,
@@ -224,7 +227,7 @@ function sessionCaller(name: CallerName, person: UserWithId, tenant: TenantFixtu
   };
 }
 
-/** With a session of this moment: the first one is older, and some operations ask for a recent password. */
+/** Returns a caller with a new session, because some operations require a recent login. */
 async function freshSessionCaller(
   app: TestApp,
   name: CallerName,
@@ -234,7 +237,7 @@ async function freshSessionCaller(
   return sessionCaller(name, { ...person, accessToken: await logIn(app, person) }, tenant);
 }
 
-/** Gives somebody who is signed in an authenticator app; answers a backup code of it. */
+/** Enables TOTP for a signed-in user; returns a backup code. */
 export async function enableTotpForBackupCode(
   app: TestApp,
   { accessToken: token }: UserWithId,

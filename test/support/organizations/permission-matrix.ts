@@ -4,32 +4,30 @@ import { DatabaseSnapshot } from '../database/database-snapshot.js';
 import { buildOpenApiDocument, listOperations } from '../http/openapi-document.js';
 import { type DeclaredRoute, declaredRoutes } from '../http/routes.js';
 import {
-  type MatrixCaller,
   type CallerName,
   givenPermissionFixture,
   type TenantFixture,
-  type PermissionFixture,
 } from './permission-fixture.js';
 import { type MatrixCell, type RequestSample, REQUEST_SAMPLES } from './permission-samples.js';
 
-/** What one caller got from one row. */
+/** The response to one caller in one row. */
 export interface PermissionOutcome {
-  /** A route, with a note in brackets where it has several rows. */
+  /** A route, with a note in parentheses if it has several rows. */
   row: string;
   route: DeclaredRoute;
   area: string;
   caller: CallerName;
   /** `200`, or `403 role_insufficient`. */
   outcome: string;
-  /** Strangers only: what of the organization under test the answer shows, and in which tables it changed. */
+  /** Strangers only: ids of the organization under test in the response, and the tables in which it changed. */
   leakedIds: string[];
   changedTables: string[];
 }
 
-/** Rows by area; each says which callers get which outcome: `{ "204": "owner key", ... }`. */
+/** Rows by area, each with the callers of each outcome: `{ "204": "owner key", ... }`. */
 export type PermissionMatrix = Record<string, Record<string, Record<string, string>>>;
 
-/** Pages and addresses for operators are not in the API reference and so have no area of their own. */
+/** Pages and routes for operators are not in the API reference and have no area there. */
 const UNDOCUMENTED = 'Pages and operations';
 
 interface MatrixRow {
@@ -38,7 +36,7 @@ interface MatrixRow {
   area: string;
 }
 
-/** Every route with its notes, by area. */
+/** Returns all rows in the order of the areas. */
 export function listMatrixRows(app: TestApp): MatrixRow[] {
   const areas = new Map(
     listOperations(buildOpenApiDocument(app)).map(({ name, operation }) => [
@@ -55,7 +53,7 @@ export function listMatrixRows(app: TestApp): MatrixRow[] {
   return rows.sort((a, b) => order.indexOf(a.area) - order.indexOf(b.area));
 }
 
-/** Calls every row as every caller, each on the same untouched scene. */
+/** Sends the request of every row as every caller; restores the database after each. */
 export async function callEveryRoute(
   app: TestApp,
   strangers: readonly CallerName[],
@@ -66,17 +64,13 @@ export async function callEveryRoute(
   try {
     for (const row of listMatrixRows(app)) {
       for (const caller of fixture.callers) {
-        const {
-          answer: response,
-          secrets: tenantIds,
-          undo,
-        } = await callRoute({ app, scene: fixture, caller }, row);
+        const { response, tenantIds, undo } = await callRoute({ app, fixture, caller }, row);
         const isStranger = strangers.includes(caller.name);
         outcomes.push({
           ...row,
           caller: caller.name,
           outcome: String(response.status) + (response.status < 400 ? '' : ` ${response.body?.code}`),
-          leakedIds: isStranger ? tenantIds.filter((secret) => response.text.includes(secret)) : [],
+          leakedIds: isStranger ? tenantIds.filter((id) => response.text.includes(id)) : [],
           changedTables: isStranger ? await snapshot.changedTables(caller.tenant.organizationId) : [],
         });
         await snapshot.restore();
@@ -90,9 +84,9 @@ export async function callEveryRoute(
 }
 
 async function callRoute(
-  { app, scene: fixture, caller }: { app: TestApp; scene: PermissionFixture; caller: MatrixCaller },
+  { app, fixture, caller }: Pick<MatrixCell, 'app' | 'fixture' | 'caller'>,
   { row, route }: MatrixRow,
-): Promise<{ answer: TestResponse; secrets: string[]; undo: () => Promise<void> }> {
+): Promise<{ response: TestResponse; tenantIds: string[]; undo: () => Promise<void> }> {
   const { tenant } = caller;
   let skippedSeconds = 0;
   const advanceClock = (seconds: number): void => {
@@ -122,10 +116,10 @@ async function callRoute(
     app.clock.advance(-skippedSeconds);
     if (caller.sessionUser) await app.nest.get(AccessChangeNotifier).publishUserChange(caller.sessionUser.id); // sessions are cached
   };
-  return { answer: response, secrets: listTenantIds(tenant), undo };
+  return { response, tenantIds: listTenantIds(tenant), undo };
 }
 
-/** What a parameter of a path stands for unless the sample says otherwise. */
+/** Returns the value of a path parameter that the sample does not set. */
 function resolvePathParameter(tenant: TenantFixture, parameter: string): string {
   const ids: Record<string, string> = {
     org_id: tenant.organizationId,
@@ -140,15 +134,21 @@ function resolvePathParameter(tenant: TenantFixture, parameter: string): string 
     generation_id: tenant.ownedRecords.generationId,
   };
   const id = ids[parameter];
-  if (!id) throw new Error(`Nothing in the scene is a ${parameter}.`);
+  if (!id) throw new Error(`The fixture has no value for ${parameter}.`);
   return id;
 }
 
-/** What nobody outside of an organization can know of it. */
+/** Returns ids and addresses that are known only inside of the organization. */
 function listTenantIds(tenant: TenantFixture): string[] {
   const { organizationId, teamId, otherTeamId, owner, newcomer, colleague, keyId, invitation } = tenant;
-  const { conversationId, noteId, generationId, createdWithKey: kept } = tenant.ownedRecords;
-  const recordIds = [conversationId, noteId, generationId, kept.conversationId, kept.noteId];
+  const { conversationId, noteId, generationId, createdWithKey } = tenant.ownedRecords;
+  const recordIds = [
+    conversationId,
+    noteId,
+    generationId,
+    createdWithKey.conversationId,
+    createdWithKey.noteId,
+  ];
   const people = [owner, newcomer, colleague].flatMap(({ id, email }) => [id, email]);
   return [organizationId, teamId, otherTeamId, keyId, invitation.id, ...recordIds, ...people];
 }

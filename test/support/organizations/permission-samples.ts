@@ -13,9 +13,9 @@ export interface MatrixCell {
   app: TestApp;
   fixture: PermissionFixture;
   caller: MatrixCaller;
-  /** The organization the request is about. */
+  /** The organization that the request names. */
   tenant: TenantFixture;
-  /** Lets time pass for this cell only. */
+  /** Advances the clock for this cell only. */
   advanceClock: (seconds: number) => void;
 }
 
@@ -34,9 +34,8 @@ const PARTNER_ORIGIN = 'https://partner.example.com';
 const INVALID_BACKUP_CODE = 'AAAA-AAAA-AAAA-AAAA';
 
 /**
- * A request that is valid for every caller, for each route that takes one or names something a place does not have.
- * A note in brackets behind a route makes another row of it. What has to happen first is done as the caller, where
- * the caller is signed in.
+ * Valid requests for each route with a body, required parameters, or ids that the fixture does not provide. A note in
+ * parentheses after the route adds another row. Preparations are done by the caller, if the caller is signed in.
  */
 export const REQUEST_SAMPLES: Readonly<Record<string, SampleFactory>> = {
   ...accountSamples(),
@@ -135,7 +134,7 @@ function secondFactorSamples(): Record<string, SampleFactory> {
   };
 }
 
-/** What a login of the weak member leads to: their organization requires a factor, and they have none. */
+/** Returns the enrolment token of the weak member, whose organization requires a second factor. */
 async function getEnrolmentToken({ app, fixture: { callers } }: MatrixCell): Promise<string> {
   const person = callers.find(({ name }) => name === 'weak_member')?.sessionUser;
   return getTempToken(app, { email: person?.email ?? '', password: PASSWORD });
@@ -179,19 +178,19 @@ function memberSamples(): Record<string, SampleFactory> {
     body: { role: 'admin' },
   });
   return {
-    'POST /api/organizations/:org_id/members': ({ fixture: scene }) => ({
-      body: { user_id: scene.unaffiliatedUser.id },
+    'POST /api/organizations/:org_id/members': ({ fixture }) => ({
+      body: { user_id: fixture.unaffiliatedUser.id },
     }),
-    'POST /api/organizations/:org_id/members (as owner)': ({ fixture: scene }) => ({
-      body: { user_id: scene.unaffiliatedUser.id, role: 'owner' },
+    'POST /api/organizations/:org_id/members (as owner)': ({ fixture }) => ({
+      body: { user_id: fixture.unaffiliatedUser.id, role: 'owner' },
     }),
     [`PATCH ${memberRoute}`]: () => ({ body: { role: 'team_manager' } }),
     [`PATCH ${memberRoute} (of the owner)`]: ownerSample,
     [`PUT ${memberRoute}`]: ({ tenant: place }) => ({
       body: { role: 'team_manager', team_id: place.teamId },
     }),
-    [`PUT ${memberRoute} (into a foreign organization)`]: ({ fixture: scene }) => ({
-      body: { organization_id: scene.foreignTenant.organizationId },
+    [`PUT ${memberRoute} (into a foreign organization)`]: ({ fixture }) => ({
+      body: { organization_id: fixture.foreignTenant.organizationId },
     }),
     [`DELETE ${memberRoute} (oneself)`]: ({ caller, tenant: place }) => ({
       params: { target_user_id: (caller.user ?? place.newcomer).id },
