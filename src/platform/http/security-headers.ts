@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import helmet from 'helmet';
 
 /** Responses of the API load nothing. Pages of the documentation set their own policy. */
@@ -6,14 +7,13 @@ const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
 
 /** Returns the headers of helmet. They are the same for all responses, so helmet runs once. */
 export function securityHeaders(): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const collector = {
-    setHeader: (name: string, value: string) => (headers[name] = value),
-    removeHeader: () => undefined,
-  };
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
   const protect = helmet({ contentSecurityPolicy: { useDefaults: false, directives: API_POLICY } });
-  protect({} as IncomingMessage, collector as unknown as ServerResponse, (error?: unknown) => {
+  protect(request, response, (error?: unknown) => {
     if (error) throw error;
   });
-  return headers;
+  return Object.fromEntries(
+    Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]),
+  );
 }

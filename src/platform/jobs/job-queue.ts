@@ -72,7 +72,7 @@ export class JobQueue implements OnApplicationBootstrap {
     events.on('pool:create', ({ workerPool }) => void this.registerWorkerPool(workerPool.id));
     this.runner = await run({
       events,
-      pgPool: this.unitOfWork.pool as never,
+      pgPool: this.unitOfWork.pool,
       taskList: this.buildTaskList(),
       parsedCronItems: cronItems,
       concurrency: CONCURRENCY,

@@ -75,11 +75,11 @@ async function serveGuides(fastify: FastifyInstance, root: string): Promise<void
     decorateReply: false,
     redirect: false,
     extensions: ['html'],
-    setHeaders: (reply: FastifyReply, path: string) => {
+    setHeaders: (response, path) => {
       if (path.includes('/assets/'))
-        void reply.header('Cache-Control', 'public, max-age=31536000, immutable');
+        void response.header('Cache-Control', 'public, max-age=31536000, immutable');
     },
-  } as object);
+  });
   // The relative links of the first page need the trailing slash, which routing ignores.
   fastify.get('/docs', async ({ url }, reply: FastifyReply) => {
     if (!/^\/docs\/(\?|$)/.test(url)) return reply.redirect('/docs/');

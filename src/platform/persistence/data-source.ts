@@ -1,24 +1,22 @@
 import type { Pool } from 'pg';
-import { DataSource, type MixedList } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 
 export interface DatabaseTarget {
   url: string;
   poolMax: number;
 }
 
-type ClassList = MixedList<new () => object>;
-
 /** Creates a data source. The application, the migrations and the tests use the same settings. */
 export function createDataSource(
   { url, poolMax }: DatabaseTarget,
-  entities: ClassList,
-  migrations: ClassList,
+  entities: DataSourceOptions['entities'],
+  migrations: DataSourceOptions['migrations'],
 ): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
-    entities: entities as never,
-    migrations: migrations as never,
+    entities,
+    migrations,
     migrationsTableName: 'schema_migrations',
     synchronize: false,
     installExtensions: false,

@@ -60,7 +60,7 @@ async function startEmbeddedServer(config: Config, log: Log): Promise<EmbeddedSe
 
 async function connectAndMigrate(url: string, poolMax: number, log: Log): Promise<DataSource> {
   const entities = getMetadataArgsStorage().tables.map(({ target }) => target);
-  const dataSource = createDataSource({ url, poolMax }, entities as never, migrations);
+  const dataSource = createDataSource({ url, poolMax }, entities, migrations);
   await dataSource.initialize();
   tolerateIdleErrors(dataSource);
   try {

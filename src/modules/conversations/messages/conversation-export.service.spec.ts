@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { SessionActor } from '@/platform/access/actor.js';
+import type { SessionActor } from '@/platform/access/index.js';
 import type { ConversationFinder } from '../conversation-finder.js';
 import type { Conversation } from '../persistence/conversation.entity.js';
 import { ConversationExportService } from './conversation-export.service.js';
