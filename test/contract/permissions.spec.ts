@@ -36,7 +36,7 @@ describe('permissions', () => {
     outcomes = await callEveryRoute(app, STRANGERS);
     if (process.env.PERMISSIONS === 'write')
       writeFileSync(FILE, `${JSON.stringify(currentMatrix(), null, 2)}\n`);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => app.stop());
 
   function currentMatrix(): { permissions: Record<string, string>; routes: PermissionMatrix } {
