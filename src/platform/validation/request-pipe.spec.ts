@@ -248,7 +248,7 @@ describe('a field', () => {
 
   class Inherited extends Required {
     @TextField({ optional: true, max: 2 })
-    override text!: string;
+    declare text: string;
   }
 
   it('is required unless it is optional', () => {
