@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { BoundedQueue } from '../concurrency/bounded-queue.js';
 import { SystemEntropy } from '../kernel/entropy.js';
 import { KeyedHash, KeyRing, SecretBox } from './index.js';
 
@@ -49,34 +48,5 @@ describe('KeyedHash', () => {
     const stored = new KeyedHash(new KeyRing(PREVIOUS_SECRET)).currentHash('test', 'value');
     const candidates = new KeyedHash(new KeyRing(CURRENT_SECRET, PREVIOUS_SECRET)).allHashes('test', 'value');
     expect(candidates.some((candidate) => candidate.equals(stored))).toBe(true);
-  });
-});
-
-describe('BoundedQueue', () => {
-  it('runs no more at once than it is wide, and refuses what would wait beyond its depth', async () => {
-    const queue = new BoundedQueue(2, 3, 5);
-    let running = 0;
-    let most = 0;
-    const releases: (() => void)[] = [];
-    const task = async (): Promise<void> => {
-      most = Math.max(most, (running += 1));
-      await new Promise<void>((resolve) => releases.push(resolve));
-      running -= 1;
-    };
-    const accepted = Array.from({ length: 5 }, () => queue.run(task));
-    await expect(queue.run(task)).rejects.toMatchObject({ code: 'overloaded', status: 503, retryAfter: 5 });
-    while (releases.length > 0) {
-      releases.shift()?.();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await Promise.all(accepted);
-    expect(most).toBe(2);
-    await expect(queue.run(async () => 'free again')).resolves.toBe('free again');
-  });
-
-  it('goes on after a task that failed', async () => {
-    const queue = new BoundedQueue(1, 1, 5);
-    await expect(queue.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    await expect(queue.run(async () => 1)).resolves.toBe(1);
   });
 });
