@@ -3,11 +3,7 @@ import type { TestResponse, TestApp } from '../app/test-app.js';
 import { DatabaseSnapshot } from '../database/database-snapshot.js';
 import { buildOpenApiDocument, listOperations } from '../http/openapi-document.js';
 import { type DeclaredRoute, declaredRoutes } from '../http/routes.js';
-import {
-  type CallerName,
-  givenPermissionFixture,
-  type TenantFixture,
-} from './permission-fixture.js';
+import { type CallerName, givenPermissionFixture, type TenantFixture } from './permission-fixture.js';
 import { type MatrixCell, type RequestSample, REQUEST_SAMPLES } from './permission-samples.js';
 
 /** The response to one caller in one row. */
