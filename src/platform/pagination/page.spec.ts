@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { requestContext } from '../context/request-context.js';
 import { newId } from '../kernel/ids.js';
-import { type PageQuery, toPage, windowById, windowBySequence, windowByTime } from './page.js';
 import type { PageWindow, TimeCursor } from './page-window.js';
+import { type PageQuery, toPage, windowById, windowBySequence, windowByTime } from './page.js';
 
 /** Runs `work` in a request and returns the `Link` headers that it set. */
 function linksOf(url: string, work: () => void): string[] {

@@ -1,5 +1,6 @@
 import type { ArgumentMetadata } from '@nestjs/common';
 import type { FieldError } from '../errors/index.js';
+import { RequestPipe } from './request-pipe.js';
 import {
   BooleanField,
   EmailField,
@@ -16,7 +17,6 @@ import {
   TextListField,
   TimestampField,
 } from './index.js';
-import { RequestPipe } from './request-pipe.js';
 
 const pipe = new RequestPipe();
 

@@ -7,10 +7,7 @@ import { inParallel, UNKNOWN_ID } from '@test/support/organizations/given-organi
 
 const GENERATION_IN_PROGRESS = [409, 'generation_in_progress'];
 
-interface SentMessage {
-  role: string;
-  content: string;
-}
+type SentMessage = Record<'role' | 'content', string>;
 
 describe('a conversation', () => {
   let ai: AiApp;
