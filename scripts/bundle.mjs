@@ -66,7 +66,6 @@ export async function bundle(folder) {
     banner: { js: COMMONJS },
     external: [...OWN_FILES, ...UNUSED, ...NOT_INSTALLED.flatMap((name) => [name, `${name}/*`])],
     minifyWhitespace: true,
-    keepNames: true, // class names are the schema names of the OpenAPI document
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -39,7 +39,7 @@ describe.each(REGISTRATION_VARIANTS)(
       sibling = await TestApp.start({ siblingOf: app });
     });
     beforeEach(() => {
-      body = bodyOf(`twin-${(count += 1)}`);
+      body = bodyOf(`duplicate-${(count += 1)}`);
       key = `key-${count}`;
     });
     afterAll(async () => {
@@ -66,9 +66,9 @@ describe.each(REGISTRATION_VARIANTS)(
       return [rows?.organizations ?? -1, rows?.sessions ?? -1];
     }
 
-    it('lets 20 parallel twins, on two nodes, open one account', async () => {
+    it('lets 20 parallel duplicates, on two nodes, open one account', async () => {
       for (let round = 0; round < 3; round += 1) {
-        body = bodyOf(`twin-${(count += 1)}`);
+        body = bodyOf(`duplicate-${(count += 1)}`);
         const responses = await Promise.all(
           Array.from({ length: 20 }, (_, index) => register(index % 2 ? app : sibling)),
         );
@@ -104,7 +104,7 @@ describe.each(REGISTRATION_VARIANTS)(
       expect(await countAccounts()).toBe(1);
     });
 
-    it('means nothing with another body: nobody gets the answer to what somebody else sent', async () => {
+    it('does not replay the response to another body', async () => {
       const first = await expectStatus(201, register());
       const guessed = await register(app, { password: `${PASSWORD} not` });
       expect([guessed.status, isReplayed(guessed)]).toEqual([409, false]);

@@ -52,7 +52,7 @@ describe('what is not even a request', () => {
   });
 
   it.each([
-    ['an expectation that nobody knows', 'HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close'],
+    ['an unknown expectation', 'HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close'],
     ['no host in HTTP/1.0, which had none', 'HTTP/1.0'],
   ])('is not: %s', async (_what, head) => {
     const answer = await sendBytes(`GET /health/live ${head}\r\n\r\n`);

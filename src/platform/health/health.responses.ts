@@ -1,3 +1,4 @@
+import { ApiSchema } from '../openapi/lazy-decorators.js';
 import { ResponseField } from '../openapi/response-fields.js';
 
 export class LivenessResponse {
@@ -5,6 +6,7 @@ export class LivenessResponse {
   status!: 'ok';
 }
 
+@ApiSchema({ name: 'HealthChecks' })
 class HealthChecks {
   @ResponseField('boolean', true, { description: 'The database is reachable.' })
   database!: boolean;

@@ -6,7 +6,7 @@ import { limitUnsentBytes } from './slow-client-limits.js';
 
 const LARGE_BYTES = 8 * 1024 * 1024;
 
-describe('answers that nobody reads', () => {
+describe('responses that the client does not read', () => {
   let server: FastifyInstance;
   let port: number;
 
@@ -58,7 +58,7 @@ describe('answers that nobody reads', () => {
     expect(length).toBeLessThan(LARGE_BYTES);
   }, 20_000);
 
-  it('are whole for whoever reads, however slowly', async () => {
+  it('are complete for a client that reads slowly', async () => {
     await listen({ timeoutMs: 2_000 });
     const socket = await sendRequest('/large');
     let length = 0;

@@ -1,9 +1,10 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { Public } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
-import { ApiTags, ResponseListField } from '@/platform/openapi/index.js';
+import { ApiSchema, ApiTags, ResponseListField } from '@/platform/openapi/index.js';
 import { SigningKeys } from './signing-keys.js';
 
+@ApiSchema({ name: 'JwksResponse' })
 class JwksResponse {
   @ResponseListField('object', [])
   keys!: object[];

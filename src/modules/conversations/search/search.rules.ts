@@ -73,18 +73,18 @@ export function buildQueryPlan(scope: string, { entries, words }: TermStatistics
   const matchCount = totalFrequency(byRarity);
   const includeRecent = matchCount > candidateCount && candidateCount < MIN_CANDIDATES;
   const allWordQueries = byRarity.map(({ word }) => word);
-  const any = allWordQueries.join(' | ');
+  const anyQuery = allWordQueries.join(' | ');
   return {
     rareQuery: rare.length > 0 ? withinScope(scope, rare.map(({ word }) => word).join(' | ')) : null,
     allQuery: rare.length === 0 && includeRecent ? withinScope(scope, allWordQueries.join(' & ')) : null,
     recentCount: includeRecent ? RECENT_CANDIDATES : 0,
-    anyQuery: any,
+    anyQuery,
     rarestWords: byRarity
       .filter(({ frequency }) => frequency > 0)
       .slice(0, MAX_HIGHLIGHT_WORDS)
       .map(({ lexeme }) => lexeme),
     wordQueries: allWordQueries,
-    countQuery: matchCount <= MAX_COUNTABLE_MATCHES ? withinScope(scope, any) : null,
+    countQuery: matchCount <= MAX_COUNTABLE_MATCHES ? withinScope(scope, anyQuery) : null,
     weights: byRarity.map(({ frequency }) => inverseDocumentFrequency(frequency, entries)),
   };
 }

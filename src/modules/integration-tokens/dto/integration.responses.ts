@@ -60,6 +60,7 @@ export class IntegrationTokenResponse {
   }
 }
 
+@ApiSchema({ name: 'IntegrationClaimsResponse' })
 class IntegrationClaimsResponse implements IntegrationClaims {
   @ResponseField('string', 'https://learn.example.org')
   iss!: string;
@@ -182,6 +183,7 @@ export class RotatedKeyResponse extends FingerprintResponse {
   previousUntil!: string | null;
 }
 
+@ApiSchema({ name: 'JsonWebKey' })
 class JsonWebKey {
   @ResponseField('string', 'RSA')
   kty!: string;

@@ -1,6 +1,8 @@
+import { ApiSchema } from '@/platform/openapi/index.js';
 import { BooleanField, ReadOnlyField, TextField, ObjectField } from '@/platform/validation/index.js';
 import { XcUserReadOnlyFields } from './xc-user-read-only-fields.js';
 
+@ApiSchema({ name: 'EmailPreferencesRequest' })
 class EmailPreferencesRequest {
   @BooleanField({ optional: true })
   usage_billing?: boolean;

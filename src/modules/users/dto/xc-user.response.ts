@@ -1,7 +1,13 @@
 import { XcOrganizationResponse, toXcRole } from '@/modules/organizations/index.js';
-import { ResponseField, ResponseIdField, ResponseTimestampField } from '@/platform/openapi/index.js';
+import {
+  ApiSchema,
+  ResponseField,
+  ResponseIdField,
+  ResponseTimestampField,
+} from '@/platform/openapi/index.js';
 import type { XcUserRow } from '../persistence/user.repository.js';
 
+@ApiSchema({ name: 'XcEmailPreferences' })
 class XcEmailPreferences {
   @ResponseField('boolean', true)
   usage_billing!: boolean;

@@ -215,7 +215,7 @@ describe('an application that ends well', () => {
 });
 
 describe('what is found in a data folder', () => {
-  it('is not stopped when it is a PostgreSQL that somebody else started', async () => {
+  it('is not stopped when it is a PostgreSQL that another program started', async () => {
     const app = await startApp(ownDataDir);
     const record = join(ownDataDir, 'embedded.json');
     const text = fs.readFileSync(record, 'utf8');

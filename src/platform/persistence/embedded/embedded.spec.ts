@@ -130,7 +130,7 @@ describe('a data folder', () => {
     fs.renameSync(moved, sharedDataDir);
   });
 
-  it('takes another port when the chosen one was taken meanwhile', async () => {
+  it('takes another port when another process has bound the chosen one', async () => {
     const busy = createServer().listen(0, '127.0.0.1');
     await once(busy, 'listening');
     const { port } = busy.address() as AddressInfo;
@@ -175,7 +175,7 @@ describe('a data folder', () => {
 
 describe('root', () => {
   asRoot(
-    'keeps the data of a closed folder elsewhere, and begins anew when that folder was removed',
+    'keeps the data of a closed folder elsewhere, and creates a new cluster when that folder was removed',
     async () => {
       const closed = join(root, 'closed');
       fs.mkdirSync(closed, { mode: 0o700 });
