@@ -6,6 +6,7 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { requestContext } from '../context/index.js';
 import { platformErrors } from '../errors/index.js';
 import { ApiExtension, deferSwagger } from '../openapi/lazy-decorators.js';
 import type { Actor, RequestWithActor } from './actor.js';
@@ -104,10 +105,12 @@ export class AccessGuard implements CanActivate {
     if (access === 'public') return true;
     if (access === 'optional') {
       request.actor = await this.authenticator.authenticateAccessToken(context);
+      if (request.actor) requestContext.setUser(request.actor.userId);
       return true;
     }
     request.actor = await this.authenticator.authenticate(context);
     if (!request.actor) throw platformErrors.token_invalid();
+    requestContext.setUser(request.actor.userId);
     assertCredentialAllowed(request.actor, access);
     if (operator) await this.operators.authorize(request.actor);
     if (organization)

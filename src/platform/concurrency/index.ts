@@ -1,2 +1,2 @@
-export { BoundedQueue } from './bounded-queue.js';
+export { FairQueue } from './fair-queue.js';
 export { isRowError, WriteBatcher } from './write-batcher.js';

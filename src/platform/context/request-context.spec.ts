@@ -24,4 +24,19 @@ describe('the context of a request', () => {
     expect(headers).toEqual(['a X-Url /a?q', 'b X-Url /b?q']);
     expect(requestContext.requestId).toBeUndefined();
   });
+
+  it('names the account of the caller, else its network, and the server outside a request', async () => {
+    expect(requestContext.caller).toBe('server');
+    const context = { requestId: 'a', url: '/', setHeader: () => undefined, network: () => '203.0.113.9' };
+    const callers = await new Promise<string[]>((resolve) =>
+      requestContext.run(context, () => {
+        const anonymous = requestContext.caller;
+        requestContext.setUser('0199');
+        resolve([anonymous, requestContext.caller]);
+      }),
+    );
+    expect(callers).toEqual(['network:203.0.113.9', 'account:0199']);
+    expect(() => requestContext.setUser('0200')).not.toThrow();
+    expect(requestContext.caller).toBe('server');
+  });
 });

@@ -5,11 +5,15 @@ interface RequestContext {
   /** Path and query of the request. */
   url: string;
   setHeader: (name: string, value: string) => void;
+  /** Returns the network of the client: see `toNetwork`. */
+  network?: () => string;
+  /** Id of the authenticated user. */
+  userId?: string;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
 
-/** Async context of a request: its id for logs, its URL, and its response headers. */
+/** Async context of a request: its id for logs, its URL, its response headers, and whose share of a queue it uses. */
 export const requestContext = {
   run(context: RequestContext, callback: () => void): void {
     storage.run(context, callback);
@@ -26,5 +30,21 @@ export const requestContext = {
   /** Sets a response header. Has no effect outside a request, such as in a job. */
   setHeader(name: string, value: string): void {
     storage.getStore()?.setHeader(name, value);
+  },
+
+  /**
+   * The caller whose share of a common queue the request uses: the account, or the network without credentials. Work
+   * outside a request, such as a job, has a share of its own.
+   */
+  get caller(): string {
+    const { userId, network } = storage.getStore() ?? {};
+    if (userId !== undefined) return `account:${userId}`;
+    return network ? `network:${network()}` : 'server';
+  },
+
+  /** Sets the account whose share the request uses from now on. */
+  setUser(userId: string): void {
+    const context = storage.getStore();
+    if (context) context.userId = userId;
   },
 };

@@ -2,22 +2,23 @@ import { createHmac } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
-import { BoundedQueue } from '../concurrency/bounded-queue.js';
+import { FairQueue } from '../concurrency/fair-queue.js';
 import { Config } from '../config/index.js';
+import { requestContext } from '../context/index.js';
 import { KeyRing, type RootKey } from './key-ring.js';
 
-const MAX_WAITING = 64;
+const SHARES = { maxWaiting: 256, maxWaitingPerCaller: 24, retryAfter: 5 };
 
 type WrapComparison = (compare: () => Promise<boolean>) => Promise<boolean>;
 
 /**
  * Hashes passwords with bcrypt over an HMAC with a pepper: bcrypt alone would ignore everything after 72 bytes, and a stolen
  * table cannot be attacked without the pepper. Stored as `<pepper key id>:<bcrypt hash>`. Hashing runs on the thread pool, one
- * hash for each core at once, behind a bounded queue.
+ * hash for each core at once, and callers take turns.
  */
 @Injectable()
 export class PasswordHasher {
-  private readonly queue = new BoundedQueue(availableParallelism(), MAX_WAITING, 5);
+  private readonly queue = new FairQueue({ concurrency: availableParallelism(), ...SHARES });
 
   constructor(
     private readonly keys: KeyRing,
@@ -26,7 +27,7 @@ export class PasswordHasher {
 
   hash(password: string): Promise<string> {
     const key = this.keys.current;
-    return this.queue.run(async () => {
+    return this.queue.run(requestContext.caller, async () => {
       const hash = await bcrypt.hash(pepperPassword(key, password), this.config.bcryptCost);
       return `${key.id.toString('hex')}:${hash}`;
     });
@@ -41,7 +42,7 @@ export class PasswordHasher {
     stored: string | null,
     wrap: WrapComparison = (compare) => compare(),
   ): Promise<boolean> {
-    return this.queue.run(() => wrap(() => this.compare(password, stored)));
+    return this.queue.run(requestContext.caller, () => wrap(() => this.compare(password, stored)));
   }
 
   /** Returns whether the stored hash has another cost or pepper than a new one would have. */

@@ -6,6 +6,7 @@ import { sendError } from '../errors/error-filter.js';
 import { toAppError, toErrorResponse } from '../errors/error-mapping.js';
 import { platformErrors } from '../errors/index.js';
 import { randomId } from '../kernel/ids.js';
+import { toNetwork } from '../kernel/network.js';
 import type { Log } from '../logging/index.js';
 import { registerBodyParsers } from './body-parsers.js';
 import { answerClientError, answerMalformedRequests } from './client-error.js';
@@ -70,7 +71,8 @@ function registerRequestContext(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('X-Request-ID', request.id);
     const setHeader = (name: string, value: string): void => void reply.header(name, value);
-    requestContext.run({ requestId: request.id, url: request.url, setHeader }, done);
+    const network = (): string => toNetwork(request.ip);
+    requestContext.run({ requestId: request.id, url: request.url, setHeader, network }, done);
   });
 }
 

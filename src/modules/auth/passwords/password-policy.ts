@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { BoundedQueue } from '@/platform/concurrency/index.js';
+import { FairQueue } from '@/platform/concurrency/index.js';
+import { requestContext } from '@/platform/context/index.js';
 import { authErrors } from '../auth.errors.js';
 
 const MIN_SCORE = 3;
 /** The time of zxcvbn grows with the square of the length; a strong prefix is enough. */
 const MAX_CHECKED_CHARACTERS = 40;
 const IDLE_MS = 60_000;
-const MAX_WAITING = 64;
+const SHARES = { maxWaiting: 256, maxWaitingPerCaller: 16, retryAfter: 5 };
 
 interface PasswordStrength {
   id: number;
@@ -18,14 +19,16 @@ interface PasswordStrength {
 /** Rejects passwords that are easy to guess. Runs zxcvbn in a worker thread that stops when idle. */
 @Injectable()
 export class PasswordPolicy implements OnApplicationShutdown {
-  private readonly queue = new BoundedQueue(1, MAX_WAITING, 5);
+  private readonly queue = new FairQueue({ concurrency: 1, ...SHARES });
   private worker: Worker | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
   private lastRequestId = 0;
 
   /** Throws `password_too_weak`. `hints` are words an attacker would try first, such as name and address of the user. */
   async assertStrong(password: string, hints: string[]): Promise<void> {
-    const { score, reason } = await this.queue.run(() => this.measureStrength(password, hints));
+    const { score, reason } = await this.queue.run(requestContext.caller, () =>
+      this.measureStrength(password, hints),
+    );
     if (score >= MIN_SCORE) return;
     throw authErrors.password_too_weak({
       data: { reason: reason ?? 'Use a longer phrase of uncommon words.' },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Owner } from '@/modules/organizations/index.js';
+import { requestContext } from '@/platform/context/index.js';
 import { displayTitle } from '../title.rules.js';
 import { SearchHitRepository } from './persistence/search-hit.repository.js';
 import { RankingService } from './ranking.service.js';
@@ -37,7 +38,7 @@ export class PassageSearch {
    * Throws `overloaded` when too many searches are waiting.
    */
   find(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {
-    return this.queue.run(() => this.search(owner, question, options));
+    return this.queue.run(requestContext.caller, () => this.search(owner, question, options));
   }
 
   private async search(owner: Owner, question: string, options: PassageOptions): Promise<Passage[]> {

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { BoundedQueue } from '@/platform/concurrency/index.js';
+import { FairQueue } from '@/platform/concurrency/index.js';
 
-const MAX_CONCURRENT = 5;
-const MAX_WAITING = 300;
-const RETRY_SECONDS = 2;
-
-/** Limits concurrent searches in this process, so that expensive queries do not delay other requests. */
+/** Limits concurrent searches in this process: expensive queries do not delay other requests. */
 @Injectable()
-export class SearchQueue extends BoundedQueue {
+export class SearchQueue extends FairQueue {
   constructor() {
-    super(MAX_CONCURRENT, MAX_WAITING, RETRY_SECONDS);
+    super({
+      concurrency: 5,
+      concurrencyPerCaller: 2,
+      maxWaiting: 300,
+      maxWaitingPerCaller: 60,
+      retryAfter: 2,
+    });
   }
 }

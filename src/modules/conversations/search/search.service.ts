@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/index.js';
+import { requestContext } from '@/platform/context/index.js';
 import { SOURCE_KINDS } from '../persistence/search-index-sql.js';
 import { displayTitle } from '../title.rules.js';
 import type { SearchQuery } from './dto/search.query.js';
@@ -21,7 +22,7 @@ export class SearchService {
 
   /** Throws `overloaded` when too many searches are waiting. */
   search(actor: Actor, query: SearchQuery): Promise<SearchResponse> {
-    return this.queue.run(() => this.runSearch(actor, query));
+    return this.queue.run(requestContext.caller, () => this.runSearch(actor, query));
   }
 
   private async runSearch(actor: Actor, { q, limit, type }: SearchQuery): Promise<SearchResponse> {
