@@ -24,9 +24,9 @@ export {
 export { XcOrganizationResponse, type XcOrganizationRow } from './dto/xc-organization.response.js';
 export { type Owner, toOwner } from './ownership/owner.js';
 export {
+  HiddenRowExplainer,
   type OwnerScopedStatement,
   scopeToOwner,
   ownerParameters,
   forOwner,
 } from './ownership/persistence/owner-scope.js';
-export { HiddenRowExplainer } from './ownership/persistence/hidden-row-explainer.js';

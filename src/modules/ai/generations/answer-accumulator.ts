@@ -2,8 +2,8 @@ import { toStorableText } from '@/modules/conversations/index.js';
 import { LOCAL_PROVIDER } from '@/platform/config/index.js';
 import type { ModelMessage, TokenUsage } from '../models/language-model.js';
 import type { RouteTrace } from '../routing/route-trace.js';
-import { estimateUsage } from '../usage/token-estimates.js';
 import type { ModelCallUsage } from '../usage/usage-recorder.js';
+import { estimateUsage } from '../usage/usage.rules.js';
 
 /** The model that writes an answer. */
 export interface AnsweringModel {

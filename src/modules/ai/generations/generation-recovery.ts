@@ -4,8 +4,8 @@ import { LOCAL_PROVIDER } from '@/platform/config/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { parseLastEvent } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
-import { estimateOutputTokens } from '../usage/token-estimates.js';
 import type { ModelCallUsage } from '../usage/usage-recorder.js';
+import { estimateOutputTokens } from '../usage/usage.rules.js';
 import { buildErrorFrame } from './active-generation.js';
 import type { AnsweringModel } from './answer-accumulator.js';
 import {

@@ -8,7 +8,7 @@ import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { ModelMessage } from '../models/language-model.js';
 import { type RoutePlan, RoutePlanner } from '../routing/route-planner.js';
 import { type TokenReservation, TokenBudgets } from '../usage/token-budgets.js';
-import { estimateUsage } from '../usage/token-estimates.js';
+import { estimateUsage } from '../usage/usage.rules.js';
 import { ActiveGeneration } from './active-generation.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import type { IdempotencyIdentity } from './idempotent-generations.js';

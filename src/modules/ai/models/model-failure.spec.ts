@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { failureMessage, notConfiguredMessage } from './failure-messages.js';
 import {
   failureFromNetworkError,
   failureFromStatus,
+  failureMessage,
   type FailureReason,
   ModelFailure,
+  notConfiguredMessage,
 } from './model-failure.js';
 
 const KINDS: Record<FailureReason, string> = {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AUTO_PROVIDER, BUILT_IN_PROVIDERS, Config } from '@/platform/config/index.js';
-import { failureMessage, notConfiguredMessage } from '../models/failure-messages.js';
 import type { Provider } from '../models/language-model.js';
-import { ModelFailure } from '../models/model-failure.js';
+import { failureMessage, ModelFailure, notConfiguredMessage } from '../models/model-failure.js';
 import { CircuitBreakers } from './circuit-breakers.js';
 import { ProviderResponse, ProvidersResponse } from './dto/providers.response.js';
 import { ProviderRegistry } from './provider-registry.js';

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AUTO_PROVIDER } from '@/platform/config/index.js';
 import { invalidField } from '@/platform/errors/index.js';
 import { aiErrors } from '../ai.errors.js';
-import { notConfiguredMessage } from '../models/failure-messages.js';
 import type { Provider } from '../models/language-model.js';
+import { notConfiguredMessage } from '../models/model-failure.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 
 /** A provider that can be asked. Without a model its default is used, which may have to be fetched first. */

@@ -1,5 +1,4 @@
-import { failureMessage } from '../models/failure-messages.js';
-import type { ModelFailure } from '../models/model-failure.js';
+import { failureMessage, type ModelFailure } from '../models/model-failure.js';
 import type { Candidate, RoutePlan } from './route-planner.js';
 import type { RouteStep } from './routing.rules.js';
 

@@ -11,8 +11,7 @@ import type { ModelMessage } from '../models/language-model.js';
 import type { RoutePlan } from '../routing/route-planner.js';
 import { MIN_ANSWER_TOKENS } from '../routing/routing.rules.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
-import { maxInputTokens } from './token-estimates.js';
-import { startOfNextMonth, toMonth } from './usage-month.js';
+import { maxInputTokens, startOfNextMonth, toMonth } from './usage.rules.js';
 
 /** The tokens that one generation may use. */
 export interface TokenReservation {

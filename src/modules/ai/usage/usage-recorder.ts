@@ -6,7 +6,7 @@ import type { TokenUsage } from '../models/language-model.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import type { UsageItem } from './persistence/usage-sql.js';
 import { UsageRepository } from './persistence/usage.repository.js';
-import { toMonth } from './usage-month.js';
+import { toMonth } from './usage.rules.js';
 
 /** The tokens of one call to one model. */
 export interface ModelCallUsage {

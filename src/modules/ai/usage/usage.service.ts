@@ -5,7 +5,7 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { ModelUsageResponse, TokenLimitResponse, type UsageQuery, UsageResponse } from './dto/usage.dto.js';
 import { type ModelUsageRow, UsageRepository } from './persistence/usage.repository.js';
 import { TokenBudgets, type TokenLimit } from './token-budgets.js';
-import { startOfNextMonth, toMonth } from './usage-month.js';
+import { startOfNextMonth, toMonth } from './usage.rules.js';
 
 /** Reports token usage and the limits that apply to it. */
 @Injectable()

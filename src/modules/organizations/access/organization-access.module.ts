@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OrganizationAuthorizer } from '@/platform/access/index.js';
-import { HiddenRowExplainer } from '../ownership/persistence/hidden-row-explainer.js';
+import { HiddenRowExplainer } from '../ownership/persistence/owner-scope.js';
 import { AccessExplanationService } from './access-explanation.service.js';
 import { OrganizationAccessService } from './organization-access.service.js';
 import { AccessExplanationRepository } from './persistence/access-explanation.repository.js';
