@@ -5,13 +5,14 @@ import pg from 'pg';
 const MEMBERS = 1000;
 export const ORGANIZATION = '01900000-0000-7000-8000-000000000000';
 
-const ORGANIZATION_SQL = `
+/** `selfJoined` is the name of a column, which older builds call `own_act`. */
+const organizationSql = (selfJoined) => `
   INSERT INTO organizations (id, name, slug, created_at, updated_at)
   VALUES ('${ORGANIZATION}', 'Bench', 'bench', now(), now());
   INSERT INTO users (id, username, email, created_at, updated_at)
   SELECT gen_random_uuid(), 'member-' || n, 'member-' || n || '@example.com', now(), now()
   FROM generate_series(1, ${MEMBERS} - (SELECT count(*)::int FROM users)) n;
-  INSERT INTO memberships (id, organization_id, user_id, role, self_joined, joined_at)
+  INSERT INTO memberships (id, organization_id, user_id, role, ${selfJoined}, joined_at)
   SELECT gen_random_uuid(), '${ORGANIZATION}', u.id, 'member', true, now() - make_interval(secs => row_number() OVER ())
   FROM users u;
   ANALYZE`;
@@ -29,11 +30,19 @@ const CONVERSATION_SQL = `
   FROM generate_series(1, ${MESSAGES}) n;
   ANALYZE`;
 
-export const seed = (databaseUrl) => run(databaseUrl, ORGANIZATION_SQL);
+const SELF_JOINED_SQL = `
+  SELECT column_name FROM information_schema.columns
+  WHERE table_name = 'memberships' AND column_name IN ('self_joined', 'own_act')`;
+
+export async function seed(databaseUrl) {
+  const { rows } = await run(databaseUrl, SELF_JOINED_SQL);
+  await run(databaseUrl, organizationSql(rows[0].column_name));
+}
+
 export const seedMessages = (databaseUrl) => run(databaseUrl, CONVERSATION_SQL);
 
 async function run(databaseUrl, text) {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  await client.query(text).finally(() => client.end());
+  return client.query(text).finally(() => client.end());
 }

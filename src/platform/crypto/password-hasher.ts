@@ -7,7 +7,7 @@ import { Config } from '../config/index.js';
 import { requestContext } from '../context/index.js';
 import { KeyRing, type RootKey } from './key-ring.js';
 
-const SHARES = { maxWaiting: 256, maxWaitingPerCaller: 24, retryAfter: 5 };
+const SHARES = { maxWaiting: 512, maxWaitingPerCaller: 64, retryAfter: 5 };
 
 type WrapComparison = (compare: () => Promise<boolean>) => Promise<boolean>;
 

@@ -8,7 +8,7 @@ const MIN_SCORE = 3;
 /** The time of zxcvbn grows with the square of the length; a strong prefix is enough. */
 const MAX_CHECKED_CHARACTERS = 40;
 const IDLE_MS = 60_000;
-const SHARES = { maxWaiting: 256, maxWaitingPerCaller: 16, retryAfter: 5 };
+const SHARES = { maxWaiting: 512, maxWaitingPerCaller: 64, retryAfter: 5 };
 
 interface PasswordStrength {
   id: number;
