@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PassageSearch } from '@/modules/conversations/index.js';
 import { parseConfig } from '@/platform/config/index.js';
 import type { ModelRequest } from '../models/language-model.js';
@@ -92,6 +93,23 @@ describe('LocalProvider', () => {
   it('throws the reason of an aborted signal', async () => {
     const reason = new Error('stopped');
     await expect(createProvider([]).generate(REQUEST, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
+  it('answers one question of a caller at a time', async () => {
+    let running = 0;
+    let maxRunning = 0;
+    const find = async (): Promise<Passage[]> => {
+      maxRunning = Math.max(maxRunning, (running += 1));
+      await nextTurn();
+      running -= 1;
+      return [];
+    };
+    const provider = new LocalProvider(
+      { find } as Partial<PassageSearch> as PassageSearch,
+      parseConfig({ NODE_ENV: 'test' }),
+    );
+    await Promise.all([1, 2, 3].map(() => answer(provider)));
+    expect(maxRunning).toBe(1);
   });
 
   it('finds nothing without a message', async () => {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PassageSearch } from '@/modules/conversations/index.js';
+import { FairQueue } from '@/platform/concurrency/index.js';
 import { Config, LOCAL_PROVIDER } from '@/platform/config/index.js';
+import { requestContext } from '@/platform/context/index.js';
 import type {
   ModelAnswer,
   AnswerMetadata,
@@ -14,6 +16,15 @@ import { findBestSentences, type ScoredSentence } from './sentences.js';
 const MODEL = 'local-extractive';
 const MAX_PASSAGES = 12;
 const MAX_QUOTES = 5;
+
+/** Reading and comparing the passages of one question takes up to a tenth of a second. */
+const SHARES = {
+  concurrency: 3,
+  concurrencyPerCaller: 1,
+  maxWaiting: 300,
+  maxWaitingPerCaller: 60,
+  retryAfter: 2,
+};
 
 const NOTHING_FOUND =
   'No language model answered this, and I found nothing about it in your notes and conversations. ' +
@@ -39,6 +50,7 @@ export class LocalProvider implements Provider {
   readonly name = 'Built-in (quotes your own texts)';
   readonly modelNames = [MODEL] as const;
 
+  private readonly queue = new FairQueue(SHARES);
   /** The answer without quotes. Without a configured provider it explains how to add one. */
   private readonly nothingFoundText: string;
 
@@ -75,10 +87,8 @@ export class LocalProvider implements Provider {
   private async findSentences({ messages, requester }: ModelRequest): Promise<ScoredSentence<Passage>[]> {
     const question = messages.at(-1)?.content ?? '';
     const options = { limit: MAX_PASSAGES, excludeLastUserMessageOf: requester.conversationId ?? undefined };
-    return findBestSentences(
-      question,
-      await this.passageSearch.find(requester, question, options),
-      MAX_QUOTES,
+    return this.queue.run(requestContext.caller, async () =>
+      findBestSentences(question, await this.passageSearch.find(requester, question, options), MAX_QUOTES),
     );
   }
 }

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** A sentence of a text with its relevance; higher is better. */
 export interface ScoredSentence<Text> {
   text: Text;
@@ -21,6 +23,8 @@ const MIN_SHARED_PREFIX = 5;
 const MAX_QUERY_WORDS = 32;
 /** Bounds the work for one question. */
 const MAX_SENTENCES = 4000;
+/** Characters that are searched before other requests are served: a few milliseconds. */
+const SLICE_CHARS = 1200;
 const MAX_SENTENCE_CHARS = 600;
 /** Minimum share of the question's words, weighted by rarity, that a sentence must contain. */
 const MIN_SUPPORT = 0.34;
@@ -54,51 +58,97 @@ export function splitSentences(text: string): string[] {
 /**
  * Returns the sentences that best match the question, best first, at most `limit`, without duplicates. Rare words weigh
  * more than common ones. Sentences with too few words of the question, and repetitions of the question, are left out.
+ * Between slices of the work the event loop serves other requests.
  */
-export function findBestSentences<Text extends { content: string }>(
+export async function findBestSentences<Text extends { content: string }>(
   question: string,
   texts: readonly Text[],
   limit: number,
-): ScoredSentence<Text>[] {
-  const queryWords = longestWords(extractKeywords(question));
-  const prefixes = queryWords.map((word) => word.slice(0, MIN_SHARED_PREFIX));
-  const sentences = texts.flatMap((text) =>
-    splitSentences(text.content).map((sentence) => ({ text, sentence })),
-  );
-  const candidates = sentences.slice(0, MAX_SENTENCES).map(({ text, sentence }) => {
-    const folded = sentence.toLowerCase();
-    // Segmenting is far slower than this check, which skips sentences that cannot match.
-    const words = prefixes.some((prefix) => folded.includes(prefix)) ? extractKeywords(sentence) : [];
-    return { text, sentence, words };
-  });
-  const weights = queryWords.map((word) =>
+): Promise<ScoredSentence<Text>[]> {
+  const queryWords = longestWords(await extractQuestionWords(question));
+  const candidates = await collectCandidates(queryWords, texts);
+  const weights = queryWords.map((_, index) =>
     inverseDocumentFrequency(
-      candidates.filter(({ words }) => includesWord(words, word)).length,
+      candidates.filter(({ matches }) => matches.includes(index)).length,
       candidates.length,
     ),
   );
   const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
-  const scored = candidates.map(({ text, sentence, words }) => {
-    const hits = queryWords.map((word, index) => (includesWord(words, word) ? (weights[index] ?? 0) : 0));
-    const support = totalWeight === 0 ? 0 : hits.reduce((sum, hit) => sum + hit, 0) / totalWeight;
-    return { text, sentence, score: support / (1 + words.length / 60) };
+  const answers = candidates.flatMap(({ text, sentence, matches, wordCount, isQuestion }) => {
+    if (isQuestion || totalWeight === 0) return [];
+    const support = matches.reduce((sum, index) => sum + (weights[index] ?? 0), 0) / totalWeight;
+    const score = support / (1 + wordCount / 60);
+    return score >= MIN_SUPPORT ? [{ text, sentence, score }] : [];
   });
-  const answers = scored.filter(
-    ({ score, sentence }) => score >= MIN_SUPPORT && !isSameQuestion(sentence, queryWords),
-  );
   return distinctSentences(answers.sort((a, b) => b.score - a.score)).slice(0, limit);
+}
+
+/** A sentence with the words of the question that it contains. */
+interface Candidate<Text> {
+  text: Text;
+  sentence: string;
+  /** Indexes of the words of the question. */
+  matches: readonly number[];
+  wordCount: number;
+  /** True for the same question, asked earlier: it matches best but answers nothing. */
+  isQuestion: boolean;
+}
+
+async function collectCandidates<Text extends { content: string }>(
+  queryWords: readonly string[],
+  texts: readonly Text[],
+): Promise<Candidate<Text>[]> {
+  const candidates: Candidate<Text>[] = [];
+  const prefixes = queryWords.map((word) => word.slice(0, MIN_SHARED_PREFIX));
+  let slice = 0;
+  for (const text of texts) {
+    slice += SLICE_CHARS; // splitting costs as much as a slice
+    for (const sentence of splitSentences(text.content)) {
+      if (candidates.length >= MAX_SENTENCES) return candidates;
+      if (slice >= SLICE_CHARS) {
+        await nextTurn();
+        slice = 0;
+      }
+      const folded = sentence.toLowerCase();
+      // Segmenting is far slower than this check, which skips sentences that cannot match.
+      const words = prefixes.some((prefix) => folded.includes(prefix)) ? extractKeywords(sentence) : [];
+      slice += words.length > 0 ? sentence.length : 16;
+      candidates.push(toCandidate(text, sentence, words, queryWords));
+    }
+  }
+  return candidates;
+}
+
+function toCandidate<Text>(
+  text: Text,
+  sentence: string,
+  words: readonly string[],
+  queryWords: readonly string[],
+): Candidate<Text> {
+  const matches =
+    words.length === 0
+      ? []
+      : [...queryWords.keys()].filter((index) => includesWord(words, queryWords[index] ?? ''));
+  const isQuestion =
+    /[?？]["')\]]?$/u.test(sentence) && words.every((word) => includesWord(queryWords, word));
+  return { text, sentence, matches, wordCount: words.length, isQuestion };
+}
+
+/**
+ * Returns the distinct words of a question. It is cut into pieces, at spaces where it has them, because the time of
+ * `Intl.Segmenter` grows with the square of the length.
+ */
+async function extractQuestionWords(question: string): Promise<string[]> {
+  const words = new Set<string>();
+  for (const piece of question.match(/[^]{1,600}(?=\s|$)|[^]{1,600}/gu) ?? []) {
+    extractKeywords(piece).forEach((word) => words.add(word));
+    await nextTurn();
+  }
+  return [...words];
 }
 
 function longestWords(words: readonly string[]): string[] {
   return words.toSorted((one, other) => other.length - one.length).slice(0, MAX_QUERY_WORDS);
-}
-
-/** Returns whether a sentence is the same question, asked earlier: it matches best but answers nothing. */
-function isSameQuestion(sentence: string, queryWords: readonly string[]): boolean {
-  return (
-    /[?？]["')\]]?$/u.test(sentence) &&
-    extractKeywords(sentence).every((word) => includesWord(queryWords, word))
-  );
 }
 
 function includesWord(words: readonly string[], word: string): boolean {
