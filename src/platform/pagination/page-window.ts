@@ -9,3 +9,29 @@ export interface TimeCursor {
   at: Date;
   id: string;
 }
+
+/** A page ends before this number of bytes, with one row at least. */
+export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+/** A row of a list whose rows can be large: `page_bytes` is about its size. */
+export interface SizedRow {
+  page_bytes: number;
+}
+
+/**
+ * Returns whether a page of sized rows was cut at `maxBytes`: the statement returns one row after the row with which the
+ * page exceeds this number.
+ */
+export function isCutAt(maxBytes: number, rows: readonly object[]): boolean {
+  return rows.slice(0, -1).reduce((sum, row) => sum + sizeOf(row), 0) >= maxBytes;
+}
+
+/** Returns whether a list can have rows after these rows of a page. */
+export function hasMoreRows({ take }: PageWindow<unknown>, rows: readonly object[]): boolean {
+  return rows.length >= take || isCutAt(MAX_PAGE_BYTES, rows);
+}
+
+/** Returns the size of a row, or 0 for a row of a list whose rows are small. */
+export function sizeOf(row: unknown): number {
+  return (row as Partial<SizedRow>).page_bytes ?? 0;
+}

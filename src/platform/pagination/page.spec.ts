@@ -121,3 +121,41 @@ describe('toPage', () => {
     expect(toPage(window, [1, 2, 3], (row) => row)).toEqual([1, 2]);
   });
 });
+
+describe('a page of large rows', () => {
+  const row = (id: number, text: string): { id: number; text: string; page_bytes: number } => ({
+    id,
+    text,
+    page_bytes: Buffer.byteLength(text),
+  });
+  /** Returns the ids of the rows on the page, and whether it has a link to the next page. */
+  const pageOf = (rows: ReturnType<typeof row>[]): [number[], boolean] => {
+    let ids: number[] = [];
+    const links = linksOf('/list', () => {
+      ids = toPage({ take: 21, after: null }, rows, ({ id }) => id).map(({ id }) => id);
+    });
+    return [ids, links.length > 0];
+  };
+
+  it('ends before the row that exceeds 4 MB, and has a link to the next page', () => {
+    const megabyte = 'x'.repeat(1024 * 1024);
+    expect(pageOf([1, 2, 3, 4, 5].map((id) => row(id, megabyte)))).toEqual([[1, 2, 3], true]);
+    expect(pageOf([1, 2, 3].map((id) => row(id, megabyte)))).toEqual([[1, 2, 3], false]);
+  });
+
+  it('has at least one row', () => {
+    const long = 'x'.repeat(5 * 1024 * 1024);
+    expect(pageOf([row(1, long), row(2, 'x')])).toEqual([[1], true]);
+    expect(pageOf([row(1, long)])).toEqual([[1], false]);
+  });
+
+  it('leaves out the look-ahead row of a statement that was cut, also when the JSON is shorter than the text', () => {
+    const rows = [1, 2, 3].map((id) => ({ id, text: 'x', page_bytes: 3 * 1024 * 1024 }));
+    expect(pageOf(rows)).toEqual([[1, 2], true]);
+  });
+
+  it('counts the characters that JSON escapes', () => {
+    const escaped = '\u0001'.repeat(200_000);
+    expect(pageOf([1, 2, 3, 4].map((id) => row(id, escaped)))).toEqual([[1, 2, 3], true]);
+  });
+});

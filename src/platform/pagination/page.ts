@@ -2,7 +2,7 @@ import { requestContext } from '../context/request-context.js';
 import { invalidField } from '../errors/index.js';
 import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
 import { QueryIntegerField, TextField } from '../validation/index.js';
-import type { PageWindow, TimeCursor } from './page-window.js';
+import { isCutAt, MAX_PAGE_BYTES, type PageWindow, sizeOf, type TimeCursor } from './page-window.js';
 
 /** Default number of rows on a page. */
 export const DEFAULT_PAGE_SIZE = 20;
@@ -45,16 +45,34 @@ export function windowBySequence(query: PageQuery, size = DEFAULT_PAGE_SIZE): Pa
   return { after: bytes && bytes.readInt32BE(0), take: (query.limit ?? size) + 1 };
 }
 
-/** Removes the look-ahead row, and sets the `Link` header of the next page (RFC 8288). */
+/**
+ * Removes the look-ahead row and the rows beyond MAX_PAGE_BYTES, and sets the `Link` header of the next page (RFC 8288).
+ */
 export function toPage<Row>(
   { take }: PageWindow<unknown>,
   rows: Row[],
   toPosition: (row: Row) => CursorPosition,
 ): Row[] {
-  const visible = rows.slice(0, take - 1);
+  const visible = rows.slice(0, Math.min(take - 1, countFittingRows(rows)));
   const last = visible.at(-1);
-  if (last !== undefined && rows.length >= take) setNextPageLink(toPosition(last));
+  if (last !== undefined && visible.length < rows.length) setNextPageLink(toPosition(last));
   return visible;
+}
+
+/** JSON needs up to six bytes for a byte of a text. */
+const MAX_JSON_EXPANSION = 6;
+
+/** Returns how many rows have at most MAX_PAGE_BYTES together, at least one. */
+function countFittingRows(rows: readonly unknown[]): number {
+  const total = rows.reduce<number>((sum, row) => sum + sizeOf(row), 0);
+  if (total * MAX_JSON_EXPANSION <= MAX_PAGE_BYTES) return rows.length;
+  let bytes = 0;
+  const firstBeyond = rows.findIndex((row, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(row));
+    return bytes > MAX_PAGE_BYTES && index > 0;
+  });
+  const shown = isCutAt(MAX_PAGE_BYTES, rows as object[]) ? rows.length - 1 : rows.length;
+  return firstBeyond < 0 ? shown : Math.min(shown, firstBeyond);
 }
 
 function setNextPageLink(position: CursorPosition): void {

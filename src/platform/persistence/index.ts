@@ -2,5 +2,13 @@ export { Database } from './database.js';
 export { NotificationBus } from './notification-bus.js';
 export { RepositoryBase, mapConstraintErrors } from './repository-base.js';
 export { UnitOfWork, type Statement } from './unit-of-work.js';
-export { type Keyset, defineKeyset, keysetQuery } from './keyset.js';
+export {
+  defineKeyset,
+  defineSizedKeyset,
+  type Keyset,
+  keysetQuery,
+  limitPageBytes,
+  type SizedKeyset,
+  SMALL_PAGE_BYTES,
+} from './keyset.js';
 export { TimestampColumn } from './timestamp-column.js';

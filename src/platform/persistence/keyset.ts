@@ -1,4 +1,4 @@
-import type { PageWindow } from '../pagination/page-window.js';
+import { MAX_PAGE_BYTES, type PageWindow } from '../pagination/page-window.js';
 import type { Statement } from './unit-of-work.js';
 
 /**
@@ -10,9 +10,42 @@ export interface Keyset {
   next: Statement;
 }
 
+/** The statements of a list whose rows can be large. `small` finds out cheaply whether a page is large. */
+export interface SizedKeyset {
+  small: Keyset;
+  large: Keyset;
+}
+
+/** A page with more bytes is read by one of few readers at a time. */
+export const SMALL_PAGE_BYTES = 256 * 1024;
+
 /** Defines a keyset. `text` inserts the condition of the next page; its parameters follow all others. */
 export function defineKeyset(name: string, condition: string, text: (after: string) => string): Keyset {
   return { first: { name, text: text('') }, next: { name: `${name}.next`, text: text(`AND ${condition}`) } };
+}
+
+/** Defines the keysets of a list of large rows. `bytes` is the SQL of the size of a row `p` that `text` returns. */
+export function defineSizedKeyset(
+  name: string,
+  condition: string,
+  { bytes, text }: { bytes: string; text: (after: string) => string },
+): SizedKeyset {
+  const define = (size: string, maxBytes: number): Keyset =>
+    defineKeyset(`${name}${size}`, condition, (after) => limitPageBytes(text(after), bytes, maxBytes));
+  return { small: define('', SMALL_PAGE_BYTES), large: define('.large', MAX_PAGE_BYTES) };
+}
+
+/**
+ * Limits the bytes of a page: rows follow until they exceed `maxBytes`, and one more row, which shows that the list
+ * continues. The size of a text is known without reading it, so the other rows are not read. The window function keeps the
+ * order of the subquery.
+ */
+export function limitPageBytes(text: string, bytes: string, maxBytes: number): string {
+  return `SELECT * FROM (
+      SELECT p.*, ${bytes} AS page_bytes,
+             sum(${bytes}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes_before
+      FROM (${text}) p
+    ) sized WHERE bytes_before IS NULL OR bytes_before < ${maxBytes}`;
 }
 
 /** Returns the statement of a page and its parameters: `values`, the number of rows, and the position. */

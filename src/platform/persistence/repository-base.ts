@@ -1,5 +1,8 @@
 import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import { requestContext } from '../context/index.js';
 import type { ErrorFactory } from '../errors/index.js';
+import { isCutAt, type PageWindow, type SizedRow } from '../pagination/page-window.js';
+import { keysetQuery, SMALL_PAGE_BYTES, type SizedKeyset } from './keyset.js';
 import { UnitOfWork, type Statement } from './unit-of-work.js';
 
 /** Base of repositories: rows through TypeORM, and prepared statements for hot paths and conditional updates. */
@@ -15,6 +18,23 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
 
   protected query<Result extends object>(statement: Statement, values: unknown[]): Promise<Result[]> {
     return this.unitOfWork.query<Result>(statement, values);
+  }
+
+  /**
+   * Returns a page of a list whose rows can be large, at most MAX_PAGE_BYTES and two rows. Callers take turns to read large
+   * pages. Throws 503 `overloaded` when too many wait.
+   */
+  protected async page<Row extends object, Position>(
+    { small, large }: SizedKeyset,
+    values: unknown[],
+    window: PageWindow<Position>,
+    toValues?: (position: Position) => unknown[],
+  ): Promise<(Row & SizedRow)[]> {
+    const rows = await this.query<Row & SizedRow>(...keysetQuery(small, values, window, toValues));
+    if (!isCutAt(SMALL_PAGE_BYTES, rows)) return rows;
+    return this.unitOfWork.largePages.run(requestContext.caller, () =>
+      this.query<Row & SizedRow>(...keysetQuery(large, values, window, toValues)),
+    );
   }
 
   /** Returns the first row, or undefined without one. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { FairQueue } from '../concurrency/index.js';
 import { getPool } from './data-source.js';
 
 type AfterCommitHook = () => void | Promise<void>;
@@ -20,6 +21,13 @@ export interface Statement {
   text: string;
 }
 
+const LARGE_PAGE_SHARES = {
+  concurrency: 2,
+  concurrencyPerCaller: 1,
+  maxWaiting: 300,
+  maxWaitingPerCaller: 60,
+  retryAfter: 2,
+};
 const MAX_ATTEMPTS = 4;
 /** Serialization failure, deadlock, foreign key violation. After a violation the retry finds that the referenced row is gone. */
 const RETRYABLE_CODES = new Set(['40001', '40P01', '23503']);
@@ -30,6 +38,8 @@ const RETRYABLE_CODES = new Set(['40001', '40P01', '23503']);
  */
 export class UnitOfWork {
   private readonly scopes = new AsyncLocalStorage<TransactionScope>();
+  /** Readers of large pages: parsing one and writing its JSON takes tens of milliseconds and megabytes. */
+  readonly largePages = new FairQueue(LARGE_PAGE_SHARES);
 
   constructor(readonly dataSource: DataSource) {}
 

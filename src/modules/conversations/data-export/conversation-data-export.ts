@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Owner } from '@/modules/organizations/index.js';
 import { DataExportRegistry } from '@/modules/users/index.js';
-import type { PageWindow } from '@/platform/pagination/index.js';
+import { hasMoreRows, type PageWindow } from '@/platform/pagination/index.js';
 import { ConversationResponse } from '../dto/conversation.response.js';
 import { ConversationMessageResponse } from '../messages/dto/message.response.js';
 import { MessageRepository } from '../messages/persistence/message.repository.js';
@@ -59,16 +59,17 @@ export class ConversationDataExport implements OnModuleInit {
   }
 }
 
-async function* iterateRows<Row, Position>(
+async function* iterateRows<Row extends object, Position>(
   list: (window: PageWindow<Position>) => Promise<Row[]>,
   getPosition: (row: Row) => Position,
 ): AsyncGenerator<Row> {
   let after: Position | null = null;
   for (;;) {
-    const rows: Row[] = await list({ after, take: PAGE_SIZE });
+    const window: PageWindow<Position> = { after, take: PAGE_SIZE };
+    const rows: Row[] = await list(window);
     yield* rows;
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE_SIZE) return;
+    if (last === undefined || !hasMoreRows(window, rows)) return;
     after = getPosition(last);
   }
 }

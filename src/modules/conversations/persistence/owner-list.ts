@@ -5,8 +5,15 @@ import {
   ownerParameters,
   forOwner,
 } from '@/modules/organizations/index.js';
-import type { PageWindow } from '@/platform/pagination/index.js';
-import { keysetQuery, type Statement } from '@/platform/persistence/index.js';
+import { MAX_PAGE_BYTES, type PageWindow } from '@/platform/pagination/index.js';
+import {
+  type Keyset,
+  keysetQuery,
+  limitPageBytes,
+  type SizedKeyset,
+  SMALL_PAGE_BYTES,
+  type Statement,
+} from '@/platform/persistence/index.js';
 
 /** The statements of a paginated list of an owner's rows: the first page, and pages after a cursor. */
 interface OwnerListStatements {
@@ -44,6 +51,35 @@ export function ownerPageStatement<Position>(
   values: unknown[],
   window: PageWindow<Position>,
 ): [Statement, unknown[]] {
-  const statements = { first: forOwner(first, owner), next: forOwner(next, owner) };
-  return keysetQuery(statements, [...ownerParameters(owner), ...values], window);
+  return keysetQuery(keysetForOwner({ first, next }, owner), [...ownerParameters(owner), ...values], window);
+}
+
+/** The statements of a list of rows with a text, which can be large. */
+interface TextListStatements {
+  small: OwnerListStatements;
+  large: OwnerListStatements;
+}
+
+/** Builds the statements of a list of rows with a text; `bytes` is the SQL of the size of a row `p`. */
+export function ownerTextListStatements(
+  { bytes, ...options }: OwnerListOptions & { bytes: string },
+  buildSql: (ownerFilter: string, after: string) => string,
+): TextListStatements {
+  const build = (name: string, maxBytes: number): OwnerListStatements =>
+    ownerListStatements({ ...options, name }, (ownerFilter, after) =>
+      limitPageBytes(buildSql(ownerFilter, after), bytes, maxBytes),
+    );
+  return {
+    small: build(options.name, SMALL_PAGE_BYTES),
+    large: build(`${options.name}.large`, MAX_PAGE_BYTES),
+  };
+}
+
+/** Returns the statements for the kind of this owner: a session or an API key. */
+export function textListForOwner({ small, large }: TextListStatements, owner: Owner): SizedKeyset {
+  return { small: keysetForOwner(small, owner), large: keysetForOwner(large, owner) };
+}
+
+function keysetForOwner({ first, next }: OwnerListStatements, owner: Owner): Keyset {
+  return { first: forOwner(first, owner), next: forOwner(next, owner) };
 }

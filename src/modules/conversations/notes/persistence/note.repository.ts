@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { conversationErrors } from '@/modules/conversations/conversations.errors.js';
-import { ownerListStatements, ownerPageStatement } from '@/modules/conversations/persistence/owner-list.js';
+import { ownerTextListStatements, textListForOwner } from '@/modules/conversations/persistence/owner-list.js';
 import { upsertSearchEntriesSql } from '@/modules/conversations/persistence/search-index-sql.js';
 import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
@@ -8,13 +8,18 @@ import type { PageWindow } from '@/platform/pagination/index.js';
 import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { Note } from './note.entity.js';
 
-const LIST = ownerListStatements(
-  { name: 'notes.list', alias: 'n', nextPageCondition: 'n.id < $4::uuid' },
+const LIST = ownerTextListStatements(
+  { name: 'notes.list', alias: 'n', nextPageCondition: 'n.id < $4::uuid', bytes: 'octet_length(p.content)' },
   (ownerFilter, after) => `SELECT n.* FROM notes n WHERE ${ownerFilter} ${after} ORDER BY n.id DESC LIMIT $3`,
 );
 
-const LIST_BY_CONVERSATION = ownerListStatements(
-  { name: 'notes.list_by_conversation', alias: 'n', nextPageCondition: 'n.id < $5::uuid' },
+const LIST_BY_CONVERSATION = ownerTextListStatements(
+  {
+    name: 'notes.list_by_conversation',
+    alias: 'n',
+    nextPageCondition: 'n.id < $5::uuid',
+    bytes: 'octet_length(p.content)',
+  },
   (ownerFilter, after) => `SELECT n.* FROM notes n WHERE n.conversation_id = $3 AND ${ownerFilter} ${after}
     ORDER BY n.id DESC LIMIT $4`,
 );
@@ -85,11 +90,9 @@ export class NoteRepository extends RepositoryBase<Note> {
 
   /** Returns notes, newest first; only those about one conversation when `conversationId` is given. */
   list(owner: Owner, conversationId: string | undefined, window: PageWindow<string>): Promise<Note[]> {
-    const pageStatement =
-      conversationId === undefined
-        ? ownerPageStatement(LIST, owner, [], window)
-        : ownerPageStatement(LIST_BY_CONVERSATION, owner, [conversationId], window);
-    return this.query<Note>(...pageStatement);
+    const [list, values] =
+      conversationId === undefined ? [LIST, []] : [LIST_BY_CONVERSATION, [conversationId]];
+    return this.page(textListForOwner(list, owner), [...ownerParameters(owner), ...values], window);
   }
 
   async find(owner: Owner, id: string): Promise<Note | undefined> {

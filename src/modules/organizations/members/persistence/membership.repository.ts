@@ -4,8 +4,7 @@ import type { Role } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type { TimeCursor, PageWindow } from '@/platform/pagination/index.js';
 import {
-  defineKeyset,
-  keysetQuery,
+  defineSizedKeyset,
   RepositoryBase,
   mapConstraintErrors,
   UnitOfWork,
@@ -37,27 +36,32 @@ const FIND = {
          WHERE m.organization_id = $1 AND m.user_id = $2`,
 };
 
+/** A member can be in any number of teams. */
+const TEAM_BYTES = 'coalesce(octet_length(p.teams::text), 0)';
+
 /** The subquery limits the page before the joins. */
-const LIST = defineKeyset(
-  'memberships.list',
-  '(p.joined_at, p.user_id) > ($3::timestamptz, $4::uuid)',
-  (after) => `
+const LIST = defineSizedKeyset('memberships.list', '(p.joined_at, p.user_id) > ($3::timestamptz, $4::uuid)', {
+  bytes: TEAM_BYTES,
+  text: (after) => `
     SELECT ${COLUMNS}, ${TEAMS_OF_MEMBER} AS teams
     FROM (
       SELECT * FROM memberships p WHERE p.organization_id = $1 ${after} ORDER BY p.joined_at, p.user_id LIMIT $2
     ) m
     JOIN users u ON u.id = m.user_id ORDER BY m.joined_at, m.user_id`,
-);
+});
 
-const LIST_OF_TEAM = defineKeyset(
+const LIST_OF_TEAM = defineSizedKeyset(
   'memberships.list_of_team',
   '(m.joined_at, m.user_id) > ($4::timestamptz, $5::uuid)',
-  (after) => `
+  {
+    bytes: TEAM_BYTES,
+    text: (after) => `
     SELECT ${COLUMNS}, ${TEAMS_OF_MEMBER} AS teams FROM team_members x
     JOIN memberships m ON m.organization_id = x.organization_id AND m.user_id = x.user_id
     JOIN users u ON u.id = m.user_id
     WHERE x.organization_id = $1 AND x.team_id = $2 ${after}
     ORDER BY m.joined_at, m.user_id LIMIT $3`,
+  },
 );
 
 const FIND_ROLE = {
@@ -111,7 +115,7 @@ export class MembershipRepository extends RepositoryBase<Membership> {
   ): Promise<MemberRow[]> {
     const [list, values] = teamId === undefined ? [LIST, []] : [LIST_OF_TEAM, [teamId]];
     const toKeysetValues = ({ at, id }: TimeCursor): unknown[] => [at, id];
-    return this.query<MemberRow>(...keysetQuery(list, [organizationId, ...values], window, toKeysetValues));
+    return this.page<MemberRow, TimeCursor>(list, [organizationId, ...values], window, toKeysetValues);
   }
 
   async findRole(organizationId: OrganizationId, userId: string): Promise<Role | undefined> {
