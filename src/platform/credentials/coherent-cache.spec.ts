@@ -16,12 +16,12 @@ interface Row {
 
 describe('a coherent cache', () => {
   let bus: FakeBus;
-  let cache: CoherentCache<Row>;
+  let cache: CoherentCache<Row, 'owner'>;
   let loads: number;
 
   beforeEach(() => {
     bus = new FakeBus();
-    cache = new CoherentCache<Row>(bus, 3);
+    cache = new CoherentCache(bus, 3, { owner: ({ owner }: Row) => owner });
     loads = 0;
   });
 
@@ -63,14 +63,14 @@ describe('a coherent cache', () => {
   it('invalidates the values that match', async () => {
     await get('a', 'ada');
     await get('b', 'bob');
-    cache.invalidateWhere(({ owner }) => owner === 'ada');
+    cache.invalidateBy('owner', 'ada');
     expect([await get('a', 'new'), await get('b', 'new')]).toEqual([{ owner: 'new' }, { owner: 'bob' }]);
   });
 
   it.each<[string, () => void]>([
     ['the key', () => cache.invalidate('a')],
     ['another key', () => cache.invalidate('z')],
-    ['no entry', () => cache.invalidateWhere(() => false)],
+    ['no entry', () => cache.invalidateBy('owner', 'nemo')],
     ['everything', () => bus.reset()],
   ])('does not store a value when %s was invalidated during its load', async (_what, invalidate) => {
     expect(await get('a', 'stale', invalidate)).toEqual({ owner: 'stale' });
@@ -109,6 +109,50 @@ describe('a coherent cache', () => {
     expect(loads).toBe(5);
   });
 
+  it('finds the values to invalidate without a look at the others', async () => {
+    let looks = 0;
+    const large = new CoherentCache(bus, 10_000, { owner: ({ owner }: Row) => ((looks += 1), owner) });
+    for (let id = 0; id < 10_000; id += 1)
+      await large.get(String(id), () => Promise.resolve({ owner: `owner ${id % 5_000}` }));
+    looks = 0;
+    large.invalidateBy('owner', 'owner 7');
+    expect(looks).toBe(2);
+    const reload = (): Promise<Row> => Promise.resolve({ owner: 'loaded again' });
+    expect(await large.get('7', reload)).toEqual({ owner: 'loaded again' });
+    expect(await large.get('5007', reload)).toEqual({ owner: 'loaded again' });
+    expect(await large.get('8', reload)).toEqual({ owner: 'owner 8' });
+  });
+
+  it('for any stored, replaced, dropped and invalidated values invalidates exactly those of an owner', async () => {
+    const step = fc.record({
+      kind: fc.constantFrom('store' as const, 'invalidate' as const, 'invalidateBy' as const),
+      key: fc.nat(5),
+      owner: fc.constantFrom('ada', 'bob', 'eve'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const own = new CoherentCache(new FakeBus(), 4, { owner: ({ owner }: Row) => owner });
+        const model = new Map<string, string>(); // in the order of use, like the cache
+        for (const { kind, key, owner } of steps) {
+          const name = String(key);
+          if (kind === 'store') {
+            const cached = model.get(name);
+            expect(await own.get(name, () => Promise.resolve({ owner }))).toEqual({ owner: cached ?? owner });
+            model.delete(name);
+            model.set(name, cached ?? owner);
+            if (model.size > 4) model.delete([...model.keys()][0] ?? '');
+          } else if (kind === 'invalidate') {
+            own.invalidate(name);
+            model.delete(name);
+          } else {
+            own.invalidateBy('owner', owner);
+            for (const [stored, its] of model) if (its === owner) model.delete(stored);
+          }
+        }
+      }),
+    );
+  });
+
   it('never returns a value that was invalidated after it was written', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('read' as const), key: fc.nat(2) }),
@@ -118,7 +162,7 @@ describe('a coherent cache', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const ownBus = new FakeBus();
-        const values = new CoherentCache<{ version: number }>(ownBus, 2);
+        const values = new CoherentCache<{ version: number }>(ownBus, 2, {});
         const database = [0, 0, 0];
         for (const { kind, key } of steps) {
           if (kind === 'write') {

@@ -15,7 +15,7 @@ export interface CredentialCacheOptions<Credential extends CachedCredential> {
   /** Topic of the notifications that tell other nodes the id of a changed credential. */
   topic: string;
   maxEntries: number;
-  /** `hash`: clients present a secret, and its hash is the key. An invalidation by id then scans all entries. */
+  /** `hash`: clients present a secret, and its hash is the key. */
   keyedBy: 'id' | 'hash';
   /** The user whose change of access invalidates the entry. */
   userId: (credential: Credential) => string;
@@ -30,7 +30,7 @@ export interface CredentialCacheOptions<Credential extends CachedCredential> {
  * this node when its transaction commits, and on every other node within a second.
  */
 export class CredentialCache<Credential extends CachedCredential> {
-  private readonly entries: CoherentCache<Credential>;
+  private readonly entries: CoherentCache<Credential, 'id' | 'user' | 'organization'>;
 
   constructor(
     private readonly options: CredentialCacheOptions<Credential>,
@@ -38,7 +38,11 @@ export class CredentialCache<Credential extends CachedCredential> {
     private readonly clock: Clock,
     private readonly lastSeenWriter: LastSeenWriter,
   ) {
-    this.entries = new CoherentCache(notifications, options.maxEntries);
+    this.entries = new CoherentCache(notifications, options.maxEntries, {
+      id: options.keyedBy === 'hash' ? ({ id }) => id : undefined,
+      user: options.userId,
+      organization: options.organizationId,
+    });
     notifications.subscribe(options.topic, (id) => this.invalidate(id));
   }
 
@@ -60,13 +64,17 @@ export class CredentialCache<Credential extends CachedCredential> {
     await this.notifications.afterCommit(() => this.invalidate(id));
   }
 
-  invalidateWhere(matches: (credential: Credential) => boolean): void {
-    this.entries.invalidateWhere(matches);
+  invalidateUser(userId: string): void {
+    this.entries.invalidateBy('user', userId);
+  }
+
+  invalidateOrganization(organizationId: string): void {
+    this.entries.invalidateBy('organization', organizationId);
   }
 
   private invalidate(id: string): void {
     if (this.options.keyedBy === 'id') this.entries.invalidate(id);
-    else this.entries.invalidateWhere((credential) => credential.id === id);
+    else this.entries.invalidateBy('id', id);
   }
 }
 
@@ -84,16 +92,11 @@ export class CredentialCacheFactory {
   create<Credential extends CachedCredential>(
     options: CredentialCacheOptions<Credential>,
   ): CredentialCache<Credential> {
-    const { userId, organizationId, writeLastSeen } = options;
-    const lastSeenWriter = new LastSeenWriter(writeLastSeen, this.clock, this.log, this.database);
+    const lastSeenWriter = new LastSeenWriter(options.writeLastSeen, this.clock, this.log, this.database);
     const cache = new CredentialCache(options, this.notifications, this.clock, lastSeenWriter);
-    this.accessChanges.onUserAccessChanged((id) =>
-      cache.invalidateWhere((credential) => userId(credential) === id),
-    );
-    if (organizationId)
-      this.accessChanges.onOrganizationAccessChanged((id) =>
-        cache.invalidateWhere((credential) => organizationId(credential) === id),
-      );
+    this.accessChanges.onUserAccessChanged((id) => cache.invalidateUser(id));
+    if (options.organizationId)
+      this.accessChanges.onOrganizationAccessChanged((id) => cache.invalidateOrganization(id));
     return cache;
   }
 }

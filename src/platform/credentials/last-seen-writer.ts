@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../logging/log.js';
 import type { Database } from '../persistence/database.js';
+import { growingTo } from './coherent-cache.js';
 
-const MAX_TRACKED = 50_000;
+const MAX_TRACKED = 250_000;
 const MIN_WRITE_INTERVAL_MS = 60_000;
 const FLUSH_MS = 15_000;
 
@@ -11,7 +12,7 @@ export type WriteLastSeen = (seen: ReadonlyMap<string, Date>) => Promise<void>;
 
 /** Records when rows were last used, and writes the times of many rows together: at most once a minute for each row. */
 export class LastSeenWriter {
-  private readonly lastMarkedAt = new LRUCache<string, number>({ max: MAX_TRACKED });
+  private readonly lastMarkedAt = new LRUCache<string, number>(growingTo(MAX_TRACKED));
   private readonly pending = new Map<string, Date>();
   private readonly flushTimer = setInterval(() => void this.flush(), FLUSH_MS).unref();
 

@@ -7,10 +7,7 @@ import { SessionRepository } from './persistence/session.repository.js';
 
 /** The columns of a session that authenticate a request. */
 export type ActiveSession = Readonly<
-  Pick<
-    Session,
-    'id' | 'user_id' | 'created_at' | 'expires_at' | 'password_at' | 'second_factor_at' | 'refresh_salt'
-  >
+  Pick<Session, 'id' | 'user_id' | 'expires_at' | 'password_at' | 'second_factor_at' | 'refresh_salt'>
 >;
 
 /** Caches active sessions by id. */
@@ -26,7 +23,7 @@ export class SessionCache {
   ) {
     this.credentials = caches.create<ActiveSession>({
       topic: 'session',
-      maxEntries: 50_000,
+      maxEntries: 250_000,
       keyedBy: 'id',
       userId: (session) => session.user_id,
       writeLastSeen: (seen) => sessions.updateLastSeen(seen),
@@ -35,7 +32,10 @@ export class SessionCache {
 
   /** Returns the session, or null when it has ended. */
   findActive(id: string): Promise<ActiveSession | null> {
-    return this.credentials.find(id, () => this.sessions.findActive(id, this.clock.now()));
+    return this.credentials.find(id, async () => {
+      const session = await this.sessions.findActive(id, this.clock.now());
+      return session && toActiveSession(session);
+    });
   }
 
   /** Tells every node that a session changed or ended, when the surrounding transaction commits. */
@@ -51,4 +51,16 @@ export class SessionCache {
   markSeen(id: string): void {
     this.credentials.markSeen(id);
   }
+}
+
+/** Drops all other columns, such as the user agent: the cache holds many sessions. */
+function toActiveSession({
+  id,
+  user_id,
+  expires_at,
+  password_at,
+  second_factor_at,
+  refresh_salt,
+}: Session): ActiveSession {
+  return { id, user_id, expires_at, password_at, second_factor_at, refresh_salt };
 }
