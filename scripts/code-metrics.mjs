@@ -9,7 +9,7 @@ import { findCycles, listImports, pairsOfFolders } from './metrics/imports.mjs';
 import { reachableFiles } from './metrics/reach.mjs';
 
 /** Operations whose reading is measured, by the name of the controller method. */
-const OPERATIONS = { generate: 'generateResponse', token: 'token', 'add a member': 'addMember' };
+const OPERATIONS = { generate: 'generateResponse', token: 'createToken', 'add a member': 'addMember' };
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 const program = createProgram(root);

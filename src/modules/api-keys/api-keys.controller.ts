@@ -25,8 +25,9 @@ export class ApiKeysController {
   @Get()
   @Requires('session')
   @Operation({
-    summary: 'List API keys, newest first',
-    description: 'Your own keys, and all keys of organizations in which you are an owner or admin.',
+    summary: 'List API keys',
+    description:
+      'Your own keys, and all keys of organizations in which you are an owner or admin. Newest first.',
     response: [ApiKeyResponse],
     errors: [organizationErrors.organization_not_found, platformErrors.two_factor_required],
   })

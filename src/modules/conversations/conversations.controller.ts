@@ -19,7 +19,11 @@ export class ConversationsController {
 
   @Get()
   @Requires('conversations:read')
-  @Operation({ summary: 'List your conversations, newest first', response: [ConversationResponse] })
+  @Operation({
+    summary: 'List conversations for the current user',
+    description: 'Newest first.',
+    response: [ConversationResponse],
+  })
   listConversations(
     @CurrentActor() actor: Actor,
     @Query() query: PageQuery,

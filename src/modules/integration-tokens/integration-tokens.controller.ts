@@ -110,7 +110,7 @@ export class IntegrationTokensController {
   @Get('integration/jwks')
   @Public()
   @Operation({ summary: 'Get the public keys of a tenant', response: IntegrationJwksResponse })
-  integrationJwks(@Query() { tenantId }: TenantQuery): Promise<IntegrationJwksResponse> {
+  getIntegrationJwks(@Query() { tenantId }: TenantQuery): Promise<IntegrationJwksResponse> {
     return this.keys.getJwks(tenantId);
   }
 
@@ -121,7 +121,7 @@ export class IntegrationTokensController {
     response: FingerprintResponse,
     errors: [errors.integration_key_not_found],
   })
-  integrationFingerprint(@Query() { tenantId }: TenantQuery): Promise<FingerprintResponse> {
+  getIntegrationFingerprint(@Query() { tenantId }: TenantQuery): Promise<FingerprintResponse> {
     return this.keys.getFingerprint(tenantId);
   }
 

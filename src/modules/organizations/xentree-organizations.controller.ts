@@ -24,7 +24,11 @@ export class XentreeOrganizationsController {
 
   @Get()
   @Requires('organizations:read')
-  @Operation({ summary: 'List your organizations, newest first', response: [OrganizationResponse] })
+  @Operation({
+    summary: 'List organizations for the current user',
+    description: 'Newest first.',
+    response: [OrganizationResponse],
+  })
   listOrganizations(
     @CurrentActor() actor: Actor,
     @Query() query: PageQuery,
@@ -35,7 +39,8 @@ export class XentreeOrganizationsController {
   @Post()
   @Requires('organizations:write')
   @Operation({
-    summary: 'Create an organization and become its owner',
+    summary: 'Create an organization',
+    description: 'The caller becomes its owner.',
     status: 201,
     response: OrganizationResponse,
     errors: [errors.slug_taken, platformErrors.bearer_required],
@@ -50,7 +55,7 @@ export class XentreeOrganizationsController {
 
   @Get(':org_id')
   @Requires('organizations:read', inOrganization('organization.read'))
-  @Operation({ summary: 'Get an organization', response: OrganizationResponse })
+  @Operation({ summary: 'Get organization details', response: OrganizationResponse })
   getOrganization(@CurrentActor() actor: OrganizationActor): Promise<OrganizationResponse> {
     return this.organizations.read(actor);
   }
@@ -58,7 +63,7 @@ export class XentreeOrganizationsController {
   @Patch(':org_id')
   @Requires('organizations:write', inOrganization('organization.update'))
   @Operation({
-    summary: 'Update an organization',
+    summary: 'Update organization details',
     response: OrganizationResponse,
     errors: [platformErrors.field_read_only],
   })
@@ -71,7 +76,7 @@ export class XentreeOrganizationsController {
 
   @Delete(':org_id')
   @Requires('organizations:write', inOrganization('organization.delete'))
-  @Operation({ summary: 'Delete an organization and everything in it', status: 204 })
+  @Operation({ summary: 'Delete an organization', description: 'Deletes everything in it.', status: 204 })
   deleteOrganization(@CurrentActor() actor: OrganizationActor): Promise<void> {
     return this.organizations.delete(actor);
   }

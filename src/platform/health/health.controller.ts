@@ -14,7 +14,7 @@ export class HealthController {
   @Get('live')
   @Public()
   @Operation({ summary: 'Check that the process runs', response: LivenessResponse })
-  live(): LivenessResponse {
+  checkLiveness(): LivenessResponse {
     return { status: 'ok' };
   }
 
@@ -24,7 +24,7 @@ export class HealthController {
     summary: 'Check that the server accepts requests; 503 when it does not or shuts down',
     response: HealthResponse,
   })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthResponse> {
+  async checkReadiness(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthResponse> {
     const health = await this.health.check();
     void reply.status(health.status === 'ok' ? 200 : 503);
     return health;

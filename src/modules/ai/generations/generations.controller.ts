@@ -37,7 +37,7 @@ export class GenerationsController {
   @Post('generate')
   @Requires('conversations:write')
   @Operation({
-    summary: 'Generate an AI response, whole or as an event stream',
+    summary: 'Generate an AI response',
     description: EVENT_STREAM_DESCRIPTION,
     response: ChatResponse,
     eventStream: 'optional',

@@ -36,7 +36,7 @@ export class XcLoginController {
     response: XcLoginResponse,
     errors: LOGIN_ERRORS,
   })
-  xcLogin(@CurrentClient() client: ClientInfo, @Body() request: LoginRequest): Promise<XcLoginResponse> {
+  loginXcUser(@CurrentClient() client: ClientInfo, @Body() request: LoginRequest): Promise<XcLoginResponse> {
     return this.loginService.login(client, request);
   }
 
@@ -47,14 +47,14 @@ export class XcLoginController {
     response: XcTokenResponse,
     errors: [platformErrors.token_invalid],
   })
-  async xcRefresh(@CurrentActor() actor: SessionActor): Promise<XcTokenResponse> {
+  async refreshXcToken(@CurrentActor() actor: SessionActor): Promise<XcTokenResponse> {
     return XcTokenResponse.from((await this.refreshService.renewByBearer(actor)).accessToken);
   }
 
   @Post('logout')
   @Public({ credentials: 'optional' })
   @Operation({ summary: 'Log out', response: MessageResponse, errors: [platformErrors.token_invalid] })
-  xcLogout(
+  logoutXcUser(
     @CurrentActor() actor: SessionActor | null,
     @Body() { refresh_token }: RefreshTokenRequest,
   ): Promise<MessageResponse> {
@@ -64,7 +64,7 @@ export class XcLoginController {
   @Post('logout-all')
   @Requires('session')
   @Operation({ summary: 'End all your sessions', response: MessageResponse })
-  xcLogoutAll(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
+  logoutXcUserEverywhere(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
     return this.logoutService.logoutAll(actor);
   }
 }

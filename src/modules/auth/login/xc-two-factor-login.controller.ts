@@ -59,7 +59,9 @@ export class XcTwoFactorLoginController {
     response: TwoFactorSetupResponse,
     errors: [platformErrors.token_invalid, ...MAIL_ERRORS],
   })
-  setupWithTemp(@Body() { temp_token, method }: SetupWithTempRequest): Promise<TwoFactorSetupResponse> {
+  setUpTwoFactorAtLogin(
+    @Body() { temp_token, method }: SetupWithTempRequest,
+  ): Promise<TwoFactorSetupResponse> {
     return this.twoFactorSetupLogin.start(temp_token, method);
   }
 
@@ -70,7 +72,7 @@ export class XcTwoFactorLoginController {
     response: XcSetupLoginResponse,
     errors: [...SECOND_FACTOR_ERRORS, errors.two_factor_setup_missing, errors.two_factor_already_enabled],
   })
-  confirmWithTemp(
+  confirmTwoFactorAtLogin(
     @CurrentClient() client: ClientInfo,
     @Body() request: VerifyTwoFactorRequest,
   ): Promise<XcSetupLoginResponse> {

@@ -43,7 +43,7 @@ export class XentreeLoginController {
     ],
     consumes: 'form',
   })
-  token(@CurrentClient() client: ClientInfo, @Body() request: TokenRequest): Promise<TokenResponse> {
+  createToken(@CurrentClient() client: ClientInfo, @Body() request: TokenRequest): Promise<TokenResponse> {
     return this.loginService.issueToken(client, request);
   }
 

@@ -21,7 +21,7 @@ export class XcRegistrationController {
     errors: REGISTER_ERRORS,
     idempotent: true,
   })
-  xcRegister(
+  registerXcUser(
     @CurrentClient() client: ClientInfo,
     @Body() request: XcRegisterRequest,
   ): Promise<XcRegisterResponse> {

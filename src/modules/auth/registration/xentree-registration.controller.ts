@@ -21,7 +21,7 @@ export class XentreeRegistrationController {
     errors: [...REGISTER_ERRORS, userErrors.username_taken],
     idempotent: true,
   })
-  register(
+  registerUser(
     @CurrentClient() client: ClientInfo,
     @Body() request: RegisterRequest,
   ): Promise<UserProfileResponse> {

@@ -42,7 +42,7 @@ export class XcTwoFactorController {
       ...MAIL_ERRORS,
     ],
   })
-  beginTwoFactor(
+  setUpTwoFactor(
     @CurrentActor() actor: SessionActor,
     @CurrentClient() client: ClientInfo,
     @Body() request: TwoFactorSetupRequest,
@@ -108,7 +108,10 @@ export class XcTwoFactorController {
     response: XcTokenResponse,
     errors: CODE_ERRORS,
   })
-  async stepUp(@CurrentActor() actor: SessionActor, @Body() { code }: CodeRequest): Promise<XcTokenResponse> {
+  async stepUpSession(
+    @CurrentActor() actor: SessionActor,
+    @Body() { code }: CodeRequest,
+  ): Promise<XcTokenResponse> {
     await this.twoFactor.stepUp(actor, code);
     return XcTokenResponse.from((await this.refreshService.renewByBearer(actor)).accessToken);
   }

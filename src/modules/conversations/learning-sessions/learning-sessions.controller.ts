@@ -18,7 +18,7 @@ export class LearningSessionsController {
   @Post('start')
   @Requires('conversations:write')
   @Operation({
-    summary: 'Start a learning session',
+    summary: 'Start a conversation session',
     description: 'If a session is already active, it is returned.',
     response: LearningSessionResponse,
     errors: LOOKUP_ERRORS,
@@ -33,7 +33,7 @@ export class LearningSessionsController {
   @Post('activity')
   @Requires('conversations:write')
   @Operation({
-    summary: 'Report learner activity',
+    summary: 'Update session activity',
     description: 'After 30 minutes without activity the session ends, dated at the last activity.',
     response: LearningSessionResponse,
     errors: [...LOOKUP_ERRORS, errors.learning_session_not_found],
@@ -48,7 +48,7 @@ export class LearningSessionsController {
   @Post('end')
   @Requires('conversations:write')
   @Operation({
-    summary: 'End the learning session',
+    summary: 'End a conversation session',
     response: LearningSessionResponse,
     errors: [...LOOKUP_ERRORS, errors.learning_session_not_found],
   })
@@ -62,11 +62,11 @@ export class LearningSessionsController {
   @Get('status')
   @Requires('conversations:read')
   @Operation({
-    summary: 'Get the active learning session',
+    summary: 'Get current session status',
     response: { oneOf: [LearningSessionResponse, NoLearningSessionResponse] },
     errors: LOOKUP_ERRORS,
   })
-  learningSessionStatus(
+  getLearningSession(
     @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
   ): Promise<LearningSessionResponse | NoLearningSessionResponse> {

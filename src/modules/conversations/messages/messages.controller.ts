@@ -24,7 +24,8 @@ export class MessagesController {
   @Get('messages')
   @Requires('conversations:read')
   @Operation({
-    summary: 'List the messages of a conversation, oldest first',
+    summary: 'Get messages for a conversation',
+    description: 'Oldest first.',
     response: [ConversationMessageResponse],
     errors: LOOKUP_ERRORS,
   })

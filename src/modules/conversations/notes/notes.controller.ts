@@ -10,14 +10,14 @@ import { NotesService } from './notes.service.js';
 
 const LOOKUP_ERRORS = [errors.note_not_found, platformErrors.two_factor_required];
 
-@ApiTags('Notes')
+@ApiTags('Conversations')
 @Controller('api/core/notes')
 export class NotesController {
   constructor(private readonly notes: NotesService) {}
 
   @Get()
   @Requires('conversations:read')
-  @Operation({ summary: 'List your notes, newest first', response: [NoteResponse] })
+  @Operation({ summary: 'List notes', description: 'Newest first.', response: [NoteResponse] })
   listNotes(@CurrentActor() actor: Actor, @Query() query: NoteQuery): Promise<NoteResponse[]> {
     return this.notes.list(actor, query);
   }
@@ -48,7 +48,7 @@ export class NotesController {
   @Put(':note_id')
   @Requires('conversations:write')
   @Operation({
-    summary: 'Replace a note',
+    summary: 'Update a note',
     description: 'Properties that are absent become null.',
     response: NoteResponse,
     errors: [...LOOKUP_ERRORS, errors.conversation_not_found, platformErrors.field_read_only],

@@ -7,7 +7,7 @@ import { ReindexResponse, SearchResponse, SearchStatusResponse } from './dto/sea
 import { ReindexService } from './reindex.service.js';
 import { SearchService } from './search.service.js';
 
-@ApiTags('Search')
+@ApiTags('Conversations')
 @Controller('api/core/search')
 export class SearchController {
   constructor(
@@ -18,26 +18,27 @@ export class SearchController {
   @Get()
   @Requires('conversations:read')
   @Operation({
-    summary: 'Search your conversations, messages and notes, most relevant first',
+    summary: 'Search indexed user content',
     description:
-      'A result contains at least one of the words; rare words count more. New texts are found immediately.',
+      'Searches your conversations, messages and notes, most relevant first. A result contains at least one of the ' +
+      'words; rare words count more. New texts are found immediately.',
     response: SearchResponse,
   })
-  search(@CurrentActor() actor: Actor, @Query() query: SearchQuery): Promise<SearchResponse> {
+  searchContent(@CurrentActor() actor: Actor, @Query() query: SearchQuery): Promise<SearchResponse> {
     return this.searchService.search(actor, query);
   }
 
   @Get('status')
   @Requires('api:read', OPERATOR)
-  @Operation({ summary: 'Get the state of the search index', response: SearchStatusResponse })
-  searchStatus(): Promise<SearchStatusResponse> {
+  @Operation({ summary: 'Search infrastructure status', response: SearchStatusResponse })
+  getSearchStatus(): Promise<SearchStatusResponse> {
     return this.reindexService.status();
   }
 
   @Post('reindex')
   @Requires('api:write', OPERATOR)
   @Operation({
-    summary: 'Rebuild the search index',
+    summary: 'Rebuild search index',
     description: 'Runs in the background. Search and writes are available during the rebuild.',
     response: ReindexResponse,
   })

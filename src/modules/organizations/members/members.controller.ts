@@ -29,8 +29,8 @@ export class MembersController {
   @Get()
   @Requires('organizations:read', inOrganization('members.read'))
   @Operation({
-    summary: 'List the members in the order in which they joined',
-    description: 'Returns up to 1,000 members when `limit` is absent.',
+    summary: 'List organization members',
+    description: 'In the order in which they joined. Returns up to 1,000 members when `limit` is absent.',
     response: [MemberResponse],
   })
   listMembers(
@@ -43,7 +43,7 @@ export class MembersController {
   @Post()
   @Requires('organizations:write', inOrganization('members.add'))
   @Operation({
-    summary: 'Add a user who has an account',
+    summary: 'Add a member to an organization',
     description:
       'Give exactly one of `user_id`, `email` and `username`. To add a person without an account, create an invitation.',
     status: 201,
@@ -60,7 +60,7 @@ export class MembersController {
 
   @Patch(':target_user_id')
   @Requires('organizations:write', inOrganization('members.update'))
-  @Operation({ summary: 'Change the role of a member', response: MemberResponse, errors: CHANGE_ERRORS })
+  @Operation({ summary: "Update a member's role", response: MemberResponse, errors: CHANGE_ERRORS })
   changeMemberRole(
     @CurrentActor() actor: OrganizationActor,
     @PathId('target_user_id', errors.member_not_found) userId: string,
@@ -72,7 +72,8 @@ export class MembersController {
   @Put(':target_user_id')
   @Requires('organizations:write', inOrganization('members.update'))
   @Operation({
-    summary: 'Change the role, the organization and the team of a member in one call',
+    summary: 'Comprehensive member update (role, organization, team)',
+    description: 'Changes the role, the organization and the team in one call.',
     response: MemberResponse,
     errors: [...CHANGE_ERRORS, errors.team_not_found, errors.already_member, platformErrors.field_read_only],
   })
@@ -87,7 +88,7 @@ export class MembersController {
   @Delete(':target_user_id')
   @Requires('organizations:write', inOrganization('members.leave', { allowWithoutSecondFactor: true }))
   @Operation({
-    summary: 'Remove a member or leave the organization',
+    summary: 'Remove a member from an organization',
     description: 'Every member may leave. Only an owner or admin may remove other members.',
     status: 204,
     errors: [...CHANGE_ERRORS, errors.role_insufficient, platformErrors.two_factor_required],
