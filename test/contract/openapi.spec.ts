@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { getErrorFactories } from '@/platform/errors/index.js';
 import { TestApp } from '../support/app/test-app.js';
 import {
+  type ErrorExample,
   type OpenApiDocument,
   buildOpenApiDocument,
   listOperations,
@@ -10,6 +11,50 @@ import {
   type Responses,
   serializeDocument,
 } from '../support/http/openapi-document.js';
+
+/** Titles of the vendor's API reference, by group and in its order. */
+const DOCUMENTED_TITLES = {
+  Authentication: [
+    'Register a new user',
+    'Log in and get an access token',
+    'Refresh an access token',
+    'Log out the current user',
+    'Get the current authenticated user',
+    'Update the current authenticated user',
+  ],
+  Conversations: [
+    'List available AI providers',
+    'Generate an AI response',
+    'List conversations for the current user',
+    'Create a conversation',
+    'Get messages for a conversation',
+    'Search indexed user content',
+    'Delete a conversation',
+    'Start a conversation session',
+    'Update session activity',
+    'End a conversation session',
+    'Get current session status',
+    'Search infrastructure status',
+    'Rebuild search index',
+    'List notes',
+    'Create a note',
+    'Update a note',
+    'Delete a note',
+  ],
+  Organizations: [
+    'List organizations for the current user',
+    'Create an organization',
+    'Get organization details',
+    'Update organization details',
+    'Delete an organization',
+    'List organization members',
+    'Add a member to an organization',
+    "Update a member's role",
+    'Comprehensive member update (role, organization, team)',
+    'Remove a member from an organization',
+  ],
+  'API Keys': ['List API keys', 'Create an API key', 'Delete an API key'],
+};
 
 const committed = readFileSync(join(__dirname, '../../openapi.json'), 'utf8');
 
@@ -34,7 +79,7 @@ describe('the OpenAPI document', () => {
     expect(body).toEqual(document);
   });
 
-  it('does not depend on the settings or the time of the server', async () => {
+  it('does not depend on the settings or the time of the server, except for its address', async () => {
     const env = {
       HOST: '0.0.0.0',
       PORT: '8123',
@@ -44,7 +89,12 @@ describe('the OpenAPI document', () => {
     const otherApp = await TestApp.start({ env });
     otherApp.clock.advance(400 * 24 * 3600);
     const text = serializeDocument(buildOpenApiDocument(otherApp));
+    const { body: served } = await otherApp.get('/openapi.json');
     await otherApp.stop();
+    expect(served).toMatchObject({ servers: [{ url: 'https://api.example.com' }], paths: document.paths });
+    expect(served.components.securitySchemes.password.flows.password.tokenUrl).toBe(
+      'https://api.example.com/api/auth/token',
+    );
     expect(text).toBe(committed);
     expect(text).not.toMatch(/localhost|127\.0\.0\.1|:8123|api\.example\.com/);
   });
@@ -53,15 +103,21 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
     expect(Object.keys(document.components.schemas)).toEqual(
-      expect.arrayContaining(['Error', 'TokenResponse', 'UserProfile']),
+      expect.arrayContaining(['ErrorResponse', 'TokenResponse', 'UserProfile']),
     );
-    expect(document.components.schemas.Error?.required).toEqual(['detail', 'code', 'request_id']);
+    expect(document.components.schemas.ErrorResponse).toMatchObject({
+      title: 'Error',
+      required: ['detail', 'code', 'request_id'],
+    });
     expect(committed).not.toContain('"nullable"');
   });
 
   it('has no dangling reference and no unused schema', () => {
     const references = new Set(collectReferences(document));
-    const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    const { schemas, examples, headers } = document.components;
+    const known = Object.entries({ schemas, examples, headers }).flatMap(([kind, parts]) =>
+      Object.keys(parts).map((name) => `#/components/${kind}/${name}`),
+    );
     expect([...references].filter((reference) => !known.includes(reference))).toEqual([]);
     expect(known.filter((reference) => !references.has(reference))).toEqual([]);
   });
@@ -92,10 +148,14 @@ describe('the OpenAPI document', () => {
   it('requires a declared credential exactly for operations that are not public', () => {
     const schemes = Object.keys(document.components.securitySchemes);
     for (const { name, operation } of listOperations(document)) {
-      const asked = (operation.security ?? []).flatMap((entry) => Object.keys(entry));
+      const security = operation.security ?? [];
+      const asked = security.flatMap((entry) => Object.keys(entry));
       expect([name, asked.filter((scheme) => !schemes.includes(scheme))]).toEqual([name, []]);
-      const open = String(operation['x-permission']).startsWith('public');
-      expect([name, asked.length === 0]).toEqual([name, open]);
+      const permission = String(operation['x-permission']);
+      if (permission === 'public') expect([name, security]).toEqual([name, []]);
+      else if (permission.startsWith('public'))
+        expect([name, security]).toEqual([name, [{}, { bearer: [] }]]);
+      else expect([name, security]).toEqual([name, expect.arrayContaining([{ bearer: [] }])]);
     }
   });
 
@@ -121,9 +181,95 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('has the groups of the documentation in their order, and no other one', () => {
+    const tags = document.tags.map(({ name }) => name);
+    expect(tags.slice(0, 5)).toEqual([
+      'Authentication',
+      'Conversations',
+      'Organizations',
+      'API Keys',
+      'Integration Tokens',
+    ]);
+    expect(document.tags.every(({ description }) => description)).toBe(true);
+    const used = listOperations(document).flatMap(({ operation }) => operation.tags ?? []);
+    expect([...new Set(used)]).toEqual(tags);
+  });
+
+  it.each(Object.entries(DOCUMENTED_TITLES))(
+    'has the operations of %s in the documented order',
+    (tag, titles) => {
+      const summaries = listOperations(document)
+        .filter(({ operation }) => operation.tags?.includes(tag))
+        .map(({ operation }) => operation.summary);
+      expect(summaries.filter((summary) => titles.includes(summary ?? ''))).toEqual(titles);
+    },
+  );
+
+  it('has no schema with a name that generators give to parts of an operation', () => {
+    const schemas = new Set(Object.keys(document.components.schemas).map((name) => name.toLowerCase()));
+    const generated = listOperations(document).flatMap(({ operation: { operationId = '' } }) =>
+      ['Result', 'Response', 'Responses', 'Data', 'Error', 'Errors', 'Body', 'Params'].map(
+        (part) => operationId + part,
+      ),
+    );
+    expect(generated.filter((name) => schemas.has(name.toLowerCase()))).toEqual([]);
+  });
+
+  it('describes the paging header of each list and the headers of each rate limit', () => {
+    for (const { name, operation } of listOperations(document)) {
+      const hasCursor = (operation.parameters ?? []).some((parameter) => parameter.name === 'cursor');
+      const headersOf = (status: string): string[] => Object.keys(operation.responses[status]?.headers ?? {});
+      expect([name, headersOf('200').includes('Link')]).toEqual([name, hasCursor]);
+      if (!operation.responses['429']) continue;
+      expect([name, headersOf('429')]).toEqual([name, expect.arrayContaining(['Retry-After'])]);
+    }
+    const login = document.paths['/api/auth/token']?.post?.responses;
+    expect(Object.keys(login?.['429']?.headers ?? {})).toEqual([
+      'Retry-After',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+    ]);
+  });
+
+  it('has a schema for each event of a stream', () => {
+    const events = [
+      'GenerationStartEvent',
+      'GenerationDeltaEvent',
+      'GenerationSourcesEvent',
+      'GenerationRestartEvent',
+      'ChatResponse',
+      'ErrorResponse',
+    ];
+    const generate = document.paths['/api/ai/generate']?.post?.responses['200'];
+    expect(generate?.content?.['text/event-stream']?.schema).toEqual({
+      oneOf: events.map((name) => ({ $ref: `#/components/schemas/${name}` })),
+    });
+  });
+
+  it('has the further fields of errors in their examples', () => {
+    const { examples } = document.components;
+    expect(examples.insufficient_api_key_scope?.value.detail).toEqual({
+      error: 'INSUFFICIENT_API_KEY_SCOPE',
+      message: 'API key lacks required scope for this endpoint',
+      required_scope: 'organizations:write',
+      granted_scopes: ['organizations:read'],
+    });
+    expect(examples.validation_failed?.value.detail).toMatchObject({ fields: [{ path: 'email' }] });
+  });
+
+  it('is for the server that serves it, and has a form for username and password in Swagger UI', () => {
+    expect(document.servers).toEqual([{ url: '/' }]);
+    expect(document.info).toMatchObject({ license: { name: 'UNLICENSED' } });
+    expect(document.components.securitySchemes).toMatchObject({
+      bearer: { type: 'http', scheme: 'bearer' },
+      password: { type: 'oauth2', flows: { password: { tokenUrl: '/api/auth/token' } } },
+    });
+  });
+
   it('has an example for each error, with a known code under its status', () => {
     for (const { name, operation } of listOperations(document)) {
-      for (const [status, examples] of errorExamples(operation.responses)) {
+      for (const [status, examples] of errorExamples(operation.responses, document)) {
         expect([name, status, examples.length > 0]).toEqual([name, status, true]);
         for (const { key, value } of examples) {
           expect([name, key]).toEqual([name, value.code]);
@@ -136,23 +282,29 @@ describe('the OpenAPI document', () => {
 
   it('lists validation_failed for each operation, and token_invalid if it requires credentials', () => {
     for (const { name, operation } of listOperations(document)) {
-      const codes = errorExamples(operation.responses).flatMap(([, examples]) =>
+      const codes = errorExamples(operation.responses, document).flatMap(([, examples]) =>
         examples.map(({ key }) => key),
       );
       expect([name, codes]).toEqual([name, expect.arrayContaining(['validation_failed'])]);
-      if (operation.security)
+      expect([name, codes]).toEqual([name, [...new Set(codes)]]);
+      if (operation.security?.length && !operation['x-permission']?.startsWith('public'))
         expect([name, codes]).toEqual([name, expect.arrayContaining(['token_invalid'])]);
     }
   });
 });
 
-type Example = { key: string; value: { detail: unknown; code: string; request_id: string } };
+type Example = { key: string; value: ErrorExample };
 
-function errorExamples(responses: Responses): [string, Example[]][] {
+/** Returns the examples of each error status. Most of them are references to the components. */
+function errorExamples(responses: Responses, { components }: OpenApiDocument): [string, Example[]][] {
   return Object.entries(responses)
     .filter(([status]) => Number(status) >= 400)
     .map(([status, { content }]) => {
       const examples = content?.['application/json']?.examples ?? {};
-      return [status, Object.entries(examples).map(([key, { value }]) => ({ key, value }))];
+      const resolved = Object.entries(examples).map(([key, { $ref, value }]) => ({
+        key,
+        value: value ?? components.examples[$ref?.split('/').at(-1) ?? '']?.value,
+      }));
+      return [status, resolved.flatMap(({ key, value: found }) => (found ? [{ key, value: found }] : []))];
     });
 }

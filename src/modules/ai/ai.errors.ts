@@ -1,9 +1,19 @@
 import { defineErrors } from '@/platform/errors/index.js';
 
+const FAILED_PROVIDER = { provider: 'openai', reason: 'It rejected the request.' };
+
 export const aiErrors = defineErrors({
-  provider_failed: { kind: 'bad_gateway', message: 'The AI provider failed.' },
-  provider_timeout: { kind: 'gateway_timeout', message: 'The AI provider did not answer in time.' },
-  ai_unavailable: { kind: 'unavailable', message: 'No AI provider is available.' },
+  provider_failed: { kind: 'bad_gateway', message: 'The AI provider failed.', facts: FAILED_PROVIDER },
+  provider_timeout: {
+    kind: 'gateway_timeout',
+    message: 'The AI provider did not answer in time.',
+    facts: { provider: 'openai', reason: 'It did not answer in time.' },
+  },
+  ai_unavailable: {
+    kind: 'unavailable',
+    message: 'No AI provider is available.',
+    facts: { providers: [FAILED_PROVIDER] },
+  },
   generation_not_found: { kind: 'not_found', message: 'Generation not found.' },
   generation_in_progress: {
     kind: 'conflict',
@@ -13,5 +23,9 @@ export const aiErrors = defineErrors({
     kind: 'unavailable',
     message: 'The server stopped before the answer was complete. Send the request again.',
   },
-  ai_token_limit_reached: { kind: 'too_many', message: 'The monthly token limit is reached.' },
+  ai_token_limit_reached: {
+    kind: 'too_many',
+    message: 'The monthly token limit is reached.',
+    facts: { subject: 'user', limit_tokens: 100_000, resets_at: '2026-05-01T00:00:00.000Z' },
+  },
 });

@@ -27,7 +27,11 @@ export const authErrors = defineErrors({
   },
   reauthentication_required: { kind: 'forbidden', message: 'Enter your password to do this.' },
   password_incorrect: { kind: 'forbidden', message: 'The password is not correct.' },
-  password_too_weak: { kind: 'invalid', message: 'This password is too easy to guess.' },
+  password_too_weak: {
+    kind: 'invalid',
+    message: 'This password is too easy to guess.',
+    facts: { reason: 'Use a longer phrase of uncommon words.' },
+  },
   link_invalid: { kind: 'invalid', message: 'This link has expired or was already used. Request a new one.' },
   registration_closed: { kind: 'forbidden', message: 'Registration is closed.' },
   registration_invite_only: { kind: 'forbidden', message: 'Registration requires an invitation.' },
@@ -35,6 +39,7 @@ export const authErrors = defineErrors({
   password_change_required: {
     kind: 'forbidden',
     message: 'Your password was set by an administrator. Choose a new one with this reset_token to log in.',
+    facts: { reset_token: 'VqT3mYx0R4…' },
   },
   not_home_organization: {
     kind: 'forbidden',

@@ -64,6 +64,7 @@ export class IntegrationTokensController {
   @Post('integration/revoke')
   @Requires('integrations:write', MANAGE)
   @Operation({
+    bodyRequired: true,
     summary: 'Revoke a token',
     description: 'The token is invalid immediately. Repeating the request has no further effect.',
     response: RevokedResponse,

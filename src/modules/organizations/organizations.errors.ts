@@ -10,7 +10,11 @@ export const organizationErrors = defineErrors({
   user_not_found: { kind: 'not_found', message: 'User not found.' },
   team_not_found: { kind: 'not_found', message: 'Team not found.' },
   invitation_not_found: { kind: 'not_found', message: 'Invitation not found.' },
-  role_insufficient: { kind: 'forbidden', message: 'Your role does not allow this.' },
+  role_insufficient: {
+    kind: 'forbidden',
+    message: 'Your role does not allow this.',
+    facts: { role: 'member' },
+  },
   last_owner: {
     kind: 'conflict',
     message: 'An organization must have an owner. Make another member an owner first.',

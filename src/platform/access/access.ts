@@ -36,8 +36,12 @@ const ACCESS_METADATA = Symbol('access');
 /** Declares an operation that needs no credentials. With `{ credentials: 'optional' }`, a valid access token is used. */
 export function Public(options: { credentials?: 'optional' } = {}): MethodDecorator {
   const access: Access = options.credentials ?? 'public';
+  const isOptional = access === 'optional';
   return applyDecorators(
     SetMetadata(ACCESS_METADATA, { access } satisfies AccessRequirement),
+    // `security: [{}, { bearer: [] }]`: no credentials, or an access token.
+    ...(isOptional ? [deferSwagger(({ ApiSecurity }) => ApiSecurity({}))] : []),
+    ...(isOptional ? [deferSwagger(({ ApiBearerAuth }) => ApiBearerAuth('bearer'))] : []),
     ApiExtension('x-permission', describePermission({ access })),
   );
 }
@@ -59,7 +63,7 @@ export function Requires(
     deferSwagger(({ ApiBearerAuth }) => ApiBearerAuth('bearer')),
     ...(access === 'session' ? [] : [deferSwagger(({ ApiSecurity }) => ApiSecurity('apiKey'))]),
     ApiExtension('x-permission', describePermission(requirement)),
-    ApiExtension('x-error-codes', accessErrorCodes(requirement)),
+    ApiExtension('x-access-errors', accessErrorCodes(requirement)),
   );
 }
 

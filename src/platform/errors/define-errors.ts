@@ -1,4 +1,4 @@
-import { AppError, STATUS_BY_KIND, type ErrorKind, type ErrorOptions } from './app-error.js';
+import { AppError, STATUS_BY_KIND, type ErrorData, type ErrorKind, type ErrorOptions } from './app-error.js';
 
 export interface ErrorDefinition {
   kind: ErrorKind;
@@ -7,6 +7,8 @@ export interface ErrorDefinition {
   plain?: true;
   /** Value of `error` in a structured `detail`; the code by default. */
   error?: string;
+  /** Example of the further fields of a structured `detail`, for the API reference. */
+  facts?: ErrorData;
 }
 
 /** Creates an error, and describes it for the API reference. */

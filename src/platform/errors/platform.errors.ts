@@ -3,8 +3,16 @@ import { defineErrors } from './define-errors.js';
 
 /** Errors of the platform, which every operation can return. */
 export const platformErrors = defineErrors({
-  validation_failed: { kind: 'invalid', message: 'The request is not valid.' },
-  field_read_only: { kind: 'invalid', message: 'This field cannot be changed here.' },
+  validation_failed: {
+    kind: 'invalid',
+    message: 'The request is not valid.',
+    facts: { fields: [{ path: 'email', rule: 'email', message: 'must be an e-mail address' }] },
+  },
+  field_read_only: {
+    kind: 'invalid',
+    message: 'This field cannot be changed here.',
+    facts: { field: 'role' },
+  },
   malformed_body: { kind: 'invalid', message: 'The request body cannot be parsed.' },
   malformed_request: { kind: 'invalid', message: 'The request cannot be read.' },
   request_timeout: { kind: 'request_timeout', message: 'The request did not arrive in time.' },
@@ -20,6 +28,7 @@ export const platformErrors = defineErrors({
     kind: 'forbidden',
     message: 'API key lacks required scope for this endpoint',
     error: 'INSUFFICIENT_API_KEY_SCOPE',
+    facts: { required_scope: 'organizations:write', granted_scopes: ['organizations:read'] },
   },
   too_many_attempts: {
     kind: 'too_many',

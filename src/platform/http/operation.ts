@@ -2,14 +2,15 @@ import {
   applyDecorators,
   HttpCode,
   SetMetadata,
+  type Type,
   UseFilters,
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { type ErrorFactory, platformErrors } from '../errors/index.js';
+import type { ApiResponseOptions } from '@nestjs/swagger';
+import { platformErrors } from '../errors/index.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { IdempotentRejectionFilter, IdempotentRejectionGuard } from '../idempotency/idempotent-rejections.js';
-import { ErrorBody, buildErrorExample } from '../openapi/error-body.js';
 import { deferSwagger, type Swagger } from '../openapi/lazy-decorators.js';
 import { OPERATION_METADATA, type OperationOptions } from '../openapi/operation-options.js';
 
@@ -27,6 +28,8 @@ export function Operation(options: OperationOptions): MethodDecorator {
   );
 }
 
+type ContentObject = NonNullable<Exclude<ApiResponseOptions, { type: unknown }>['content']>;
+
 const IDEMPOTENCY_ERRORS = [platformErrors.idempotency_key_reused, platformErrors.idempotency_in_progress];
 
 const IDEMPOTENCY_HEADER = {
@@ -38,14 +41,21 @@ const IDEMPOTENCY_HEADER = {
 } as const;
 
 function swaggerDecorators(swagger: Swagger, options: OperationOptions, status: number): MethodDecorator[] {
-  const { summary, description, errors = [], idempotent, consumes } = options;
-  const allErrors = [...errors, platformErrors.validation_failed, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
+  const { summary, description, errors = [], idempotent, consumes, grants, facts, bodyRequired } = options;
+  const allErrors = [...errors, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
   return [
     swagger.ApiOperation({ summary, description }),
-    successResponse(swagger, options, status),
-    ...errorResponses(swagger, allErrors),
+    ...successResponses(swagger, options, status),
+    // The completion of the document adds the errors.
+    swagger.ApiExtension(
+      'x-operation-errors',
+      allErrors.map(({ code }) => code),
+    ),
     ...(idempotent ? [swagger.ApiHeader(IDEMPOTENCY_HEADER)] : []),
     ...(consumes === 'form' ? [swagger.ApiConsumes('application/x-www-form-urlencoded')] : []),
+    ...(bodyRequired ? [swagger.ApiExtension('x-body-required', true)] : []),
+    ...(facts ? [swagger.ApiExtension('x-facts', facts)] : []),
+    ...(grants ? [swagger.ApiExtension('x-grants', grants)] : []),
   ];
 }
 
@@ -56,66 +66,38 @@ const LAST_EVENT_ID_HEADER = {
   schema: { type: 'integer', minimum: 0 },
 } as const;
 
-const EVENT_STREAM_CONTENT = { 'text/event-stream': { schema: { type: 'string' } } } as const;
-
-function successResponse(
+function successResponses(
   swagger: Swagger,
-  { response, eventStream }: OperationOptions,
+  { response, eventStream, events = [] }: OperationOptions,
   status: number,
-): MethodDecorator {
-  const { ApiResponse } = swagger;
+): MethodDecorator[] {
+  const { ApiResponse, ApiExtraModels } = swagger;
   const description = status === 204 ? 'Done; no body.' : 'Success.';
+  const refersTo = (type: Type): { $ref: string } => ({ $ref: swagger.getSchemaPath(type) });
+  const withContent = (content: ContentObject): MethodDecorator =>
+    ApiResponse({ status, description, content });
+  const eventContent = { 'text/event-stream': { schema: { oneOf: events.map(refersTo) } } };
   if (eventStream === 'only')
-    return applyDecorators(
-      ApiResponse({ status, description, content: EVENT_STREAM_CONTENT }),
+    return [
+      ApiExtraModels(...events),
+      withContent(eventContent),
       ApiResponse({ status: 204, description: 'There are no more events.' }),
       swagger.ApiHeader(LAST_EVENT_ID_HEADER),
-    );
-  if (eventStream === 'optional' && typeof response === 'function') {
-    const schema = { $ref: swagger.getSchemaPath(response) };
-    const content = { 'application/json': { schema }, ...EVENT_STREAM_CONTENT };
-    return applyDecorators(swagger.ApiExtraModels(response), ApiResponse({ status, description, content }));
-  }
-  if (!response) return ApiResponse({ status, description });
+    ];
+  if (!response) return [ApiResponse({ status, description })];
+  if (Array.isArray(response))
+    return [ApiResponse({ status, description, type: response[0], isArray: true })];
   if ('file' in response) {
     const schema = { type: 'string', format: 'binary' };
-    const content = Object.fromEntries([response.file].flat().map((type) => [type, { schema }]));
-    return ApiResponse({ status, description, content });
+    return [withContent(Object.fromEntries([response.file].flat().map((type) => [type, { schema }])))];
   }
   if ('oneOf' in response) {
-    const schema = { oneOf: response.oneOf.map((type) => ({ $ref: swagger.getSchemaPath(type) })) };
-    const responseDecorator = ApiResponse({
-      status,
-      description,
-      content: { 'application/json': { schema } },
-    });
-    return applyDecorators(swagger.ApiExtraModels(...response.oneOf), responseDecorator);
+    const schema = { oneOf: response.oneOf.map(refersTo) };
+    return [ApiExtraModels(...response.oneOf), withContent({ 'application/json': { schema } })];
   }
-  const [type, isArray] = Array.isArray(response) ? [response[0], true] : [response, false];
-  return ApiResponse({ status, description, type, isArray });
-}
-
-/** Returns one response for each status, with an example for each error code. */
-function errorResponses(swagger: Swagger, errors: ErrorFactory[]): MethodDecorator[] {
-  const responses = [...groupByStatus(errors)].map(([status, group]) =>
-    swagger.ApiResponse({
-      status,
-      description: group.map(({ code }) => `\`${code}\``).join(', '),
-      content: {
-        'application/json': {
-          schema: { $ref: swagger.getSchemaPath(ErrorBody) },
-          examples: Object.fromEntries(
-            group.map((error) => [error.code, { value: buildErrorExample(error) }]),
-          ),
-        },
-      },
-    }),
-  );
-  return [swagger.ApiExtraModels(ErrorBody), ...responses];
-}
-
-function groupByStatus(errors: ErrorFactory[]): Map<number, ErrorFactory[]> {
-  const groups = new Map<number, ErrorFactory[]>();
-  for (const error of errors) groups.set(error.status, [...(groups.get(error.status) ?? []), error]);
-  return groups;
+  const json = { 'application/json': { schema: refersTo(response) } };
+  return [
+    ApiExtraModels(response, ...events),
+    withContent(eventStream === 'optional' ? { ...json, ...eventContent } : json),
+  ];
 }

@@ -14,22 +14,26 @@ const PAGE_POLICY =
   "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Serves Swagger UI at `/docs/api`, the document at `/openapi.json`, and the built guides at `/docs`. */
-export async function serveDocs(app: NestFastifyApplication, fastify: FastifyInstance): Promise<void> {
+export async function serveDocs(
+  app: NestFastifyApplication,
+  fastify: FastifyInstance,
+  publicUrl?: string,
+): Promise<void> {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     if (request.url.startsWith('/docs')) void reply.header('Content-Security-Policy', PAGE_POLICY);
     done();
   });
-  serveApiReference(app, fastify);
+  serveApiReference(app, fastify, publicUrl);
   await serveDirectory(fastify, findSwaggerUiDirectory(), '/docs/api/');
   const guidesDirectory = findGuidesDirectory();
   if (guidesDirectory) await serveGuides(fastify, guidesDirectory);
 }
 
 /** Builds the document at the first request, and caches it. */
-function serveApiReference(app: NestFastifyApplication, fastify: FastifyInstance): void {
+function serveApiReference(app: NestFastifyApplication, fastify: FastifyInstance, publicUrl?: string): void {
   let document: Promise<string> | undefined;
   const buildDocument = async (): Promise<string> =>
-    JSON.stringify(createOpenApiDocument(app, await import('@nestjs/swagger')));
+    JSON.stringify(createOpenApiDocument(app, await import('@nestjs/swagger'), publicUrl));
   fastify.get('/openapi.json', async (_request, reply: FastifyReply) => {
     document ??= buildDocument();
     return reply.type('application/json; charset=utf-8').send(await document);
@@ -49,7 +53,25 @@ const SWAGGER_PAGE = `<!doctype html>
 <div id="reference"></div>
 <script src="/docs/api/swagger-ui-bundle.js"></script>
 <script>
-  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', deepLinking: true });
+  // The operations name \`bearer\`: a token of the form for username and password is used as one.
+  const useTokenAsBearer = () => ({
+    statePlugins: {
+      auth: {
+        wrapActions: {
+          authorizeOauth2: (authorize) => (payload) => {
+            ui.preauthorizeApiKey('bearer', payload.token.access_token);
+            return authorize(payload);
+          },
+        },
+      },
+    },
+  });
+  const ui = SwaggerUIBundle({
+    url: '/openapi.json',
+    dom_id: '#reference',
+    deepLinking: true,
+    plugins: [useTokenAsBearer],
+  });
 </script>
 </html>
 `;

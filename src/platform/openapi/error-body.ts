@@ -1,8 +1,8 @@
-import type { ErrorFactory } from '../errors/index.js';
+import type { ErrorData, ErrorFactory } from '../errors/index.js';
 import { ApiProperty, ApiSchema } from './lazy-decorators.js';
 
 /** Body of every error. Clients should check `code`, which does not change. */
-@ApiSchema({ name: 'Error' })
+@ApiSchema({ name: 'ErrorResponse' })
 export class ErrorBody {
   @ApiProperty({
     description: 'A message, or an object with at least `error` and `message`.',
@@ -18,9 +18,11 @@ export class ErrorBody {
   request_id!: string;
 }
 
-export function buildErrorExample({ code, message, plain, error = code }: ErrorFactory): ErrorBody {
-  const fields = [{ path: 'email', rule: 'email', message: 'must be an e-mail address' }];
-  const data = code === 'validation_failed' ? { fields } : {};
-  const detail = plain ? message : { error, message, ...data };
+/** Returns the example of an error. `ownFacts` replaces the further fields of `detail`. */
+export function buildErrorExample(
+  { code, message, plain, error = code, facts }: ErrorFactory,
+  ownFacts: ErrorData | undefined = facts,
+): ErrorBody {
+  const detail = plain ? message : { error, message, ...ownFacts };
   return { detail, code, request_id: '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11' };
 }

@@ -1,3 +1,4 @@
+export { ErrorBody } from './error-body.js';
 export { ApiExcludeController, ApiProperty, ApiSchema, ApiTags } from './lazy-decorators.js';
 export {
   ResponseField,

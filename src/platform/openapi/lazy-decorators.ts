@@ -1,4 +1,5 @@
 import type * as Library from '@nestjs/swagger';
+import type { ApiGroup } from './api-groups.js';
 
 export type Swagger = typeof Library;
 
@@ -22,7 +23,7 @@ export function applySwaggerDecorators(swagger: Swagger): void {
   for (const apply of deferredDecorators.splice(0)) apply(swagger);
 }
 
-export function ApiTags(...tags: string[]): ClassDecorator {
+export function ApiTags(...tags: ApiGroup[]): ClassDecorator {
   return deferSwagger(({ ApiTags: decorate }) => decorate(...tags));
 }
 

@@ -1,78 +1,88 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { type ErrorFactory, getErrorFactories, platformErrors } from '../errors/index.js';
-import { ErrorBody, buildErrorExample } from './error-body.js';
+import { API_GROUPS, sortPaths } from './api-groups.js';
+import {
+  type Components,
+  type DocumentedOperation,
+  METHODS,
+  sortKeys,
+  type PathItem,
+} from './document-types.js';
+import { ErrorBody } from './error-body.js';
 import { applySwaggerDecorators, type Swagger } from './lazy-decorators.js';
+import { completeOperation } from './operation-completion.js';
+import { RESPONSE_HEADERS } from './response-headers.js';
 
 const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), with the same accounts.
-Every error is \`{ detail, code, request_id }\`. Clients should check \`code\`, which does not change.`;
+Every error is \`{ detail, code, request_id }\`. Clients should check \`code\`, which does not change. Every response has the
+header \`X-Request-ID\`.`;
 
-interface DocumentedErrorResponse {
-  description: string;
-  content: { 'application/json': { schema: object; examples: Record<string, object> } };
-}
+/** Swagger UI gets an access token here; see `SWAGGER_PAGE`. */
+const TOKEN_PATH = '/api/auth/token';
 
-interface DocumentedOperation {
-  security?: object[];
-  parameters?: object[];
-  responses: Record<string, DocumentedErrorResponse>;
-  /** Codes of the errors of the access check; removed from the final document. */
-  'x-error-codes'?: string[];
-}
-
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-
-/** Creates the OpenAPI 3.1 document. The same build always creates the same text. */
-export function createOpenApiDocument(app: INestApplication, swagger: Swagger): OpenAPIObject {
+/**
+ * Creates the OpenAPI 3.1 document. The same build always creates the same text. The server `/` is the one that serves the
+ * document.
+ */
+export function createOpenApiDocument(
+  app: INestApplication,
+  swagger: Swagger,
+  serverUrl = '/',
+): OpenAPIObject {
   applySwaggerDecorators(swagger);
-  const { DocumentBuilder, SwaggerModule } = swagger;
-  const documentOptions = new DocumentBuilder()
+  const document = swagger.SwaggerModule.createDocument(app, documentOptions(swagger, serverUrl), {
+    operationIdFactory: (_controller, method) => method,
+    extraModels: [ErrorBody],
+  });
+  document.info.license = { name: 'UNLICENSED' };
+  delete document.info.contact;
+  const paths = document.paths as unknown as Record<string, PathItem>;
+  const components = document.components as unknown as Components;
+  completeComponents(components);
+  for (const [path, item] of Object.entries(paths)) {
+    for (const operation of operationsOf(item)) completeOperation(path, operation, components);
+  }
+  sortComponents(components);
+  const sortedPaths = sortPaths(Object.keys(paths), (path) => operationsOf(paths[path])[0]?.tags?.[0] ?? '');
+  const sorted = { ...document, paths: Object.fromEntries(sortedPaths.map((path) => [path, paths[path]])) };
+  return withNullTypes(sorted) as OpenAPIObject;
+}
+
+function documentOptions({ DocumentBuilder }: Swagger, serverUrl: string): Omit<OpenAPIObject, 'paths'> {
+  const builder = new DocumentBuilder()
     .setTitle('Xentree Server')
     .setDescription(DESCRIPTION)
     .setVersion('0.1.0')
     .setOpenAPIVersion('3.1.0')
+    .addServer(serverUrl)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
-    .build();
-  const document = SwaggerModule.createDocument(app, documentOptions, {
-    operationIdFactory: (_controller, method) => method,
-    extraModels: [ErrorBody],
-  });
-  for (const [path, methods] of Object.entries(document.paths)) {
-    for (const method of METHODS) completeOperation(path, methods[method] as DocumentedOperation | undefined);
-  }
-  return withNullTypes(document) as OpenAPIObject;
-}
-
-/** Adds the path parameters and the errors of the access check to an operation. */
-function completeOperation(path: string, operation: DocumentedOperation | undefined): void {
-  if (!operation) return;
-  for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
-    const parameter = { name, in: 'path', required: true, schema: { type: 'string' } };
-    operation.parameters = [...(operation.parameters ?? []), parameter];
-  }
-  if (operation.security?.length) addErrorExample(operation.responses, platformErrors.token_invalid);
-  for (const code of operation['x-error-codes'] ?? []) {
-    const error = getErrorFactories().get(code);
-    if (error) addErrorExample(operation.responses, error);
-  }
-  delete operation['x-error-codes'];
-}
-
-function addErrorExample(responses: Record<string, DocumentedErrorResponse>, error: ErrorFactory): void {
-  const { code, status } = error;
-  const existing = responses[status];
-  const examples = existing?.content['application/json'].examples ?? {};
-  if (examples[code]) return;
-  responses[status] = {
-    description: existing ? `${existing.description}, \`${code}\`` : `\`${code}\``,
-    content: {
-      'application/json': {
-        schema: { $ref: '#/components/schemas/Error' },
-        examples: { ...examples, [code]: { value: buildErrorExample(error) } },
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        description: 'Gets an access token with username and password, and uses it as `bearer`.',
+        flows: { password: { tokenUrl: `${serverUrl.replace(/\/$/, '')}${TOKEN_PATH}`, scopes: {} } },
       },
-    },
-  };
+      'password',
+    );
+  for (const { name, description } of API_GROUPS) builder.addTag(name, description);
+  return builder.build();
+}
+
+function operationsOf(item: PathItem = {}): DocumentedOperation[] {
+  return METHODS.flatMap((method) => item[method] ?? []);
+}
+
+function completeComponents(components: Components): void {
+  Object.assign(components.schemas.ErrorResponse ?? {}, { title: 'Error' });
+  components.headers = RESPONSE_HEADERS;
+  components.examples = {};
+}
+
+/** Sorts schemas and examples by name: their first use depends on the order of the modules. */
+function sortComponents(components: Components): void {
+  components.schemas = sortKeys(components.schemas);
+  components.examples = sortKeys(components.examples ?? {});
 }
 
 /** Converts `nullable` to a union with `null`, as OpenAPI 3.1 requires. */

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { ErrorFactory } from '../errors/index.js';
+import type { ErrorData, ErrorFactory } from '../errors/index.js';
 
 export interface OperationOptions {
   summary: string;
@@ -8,6 +8,8 @@ export interface OperationOptions {
   /** Class of the response; `[Class]` for a list. */
   response?: Type | [Type] | { oneOf: Type[] } | { file: string | string[] };
   errors?: ErrorFactory[];
+  /** Example of the further fields of `detail`, by error code, for errors with other fields in this operation. */
+  facts?: Record<string, ErrorData>;
   /**
    * True: the interceptor replays the response of a repeated `Idempotency-Key`. `self-managed`: the operation itself looks up
    * the result of the key; see `IdempotencyKey`.
@@ -15,7 +17,13 @@ export interface OperationOptions {
   idempotent?: boolean | 'self-managed';
   /** `optional`: clients can request an event stream instead of JSON. `only`: the response is an event stream. */
   eventStream?: 'optional' | 'only';
+  /** Classes of the data of the events, for an operation with an event stream. */
+  events?: Type[];
+  /** A body is required although each of its fields is optional, because the operation needs one of them. */
+  bodyRequired?: true;
   consumes?: 'form';
+  /** Required fields of a form by the value of its `grant_type`; the first value is the default. */
+  grants?: Record<string, string[]>;
 }
 
 export const OPERATION_METADATA = Symbol('operation');

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { isId } from '../kernel/ids.js';
 import { parseTimestamp } from '../kernel/timestamps.js';
 import * as checks from './field-rules.js';
-import { type FieldOptions, validatedField } from './validated-field.js';
+import { exampleIfRequired, type FieldOptions, validatedField } from './validated-field.js';
 
 /** A list of at least one distinct value of a given set. */
 export function EnumListField(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
@@ -25,17 +25,25 @@ export function TimestampField(options: FieldOptions = {}): PropertyDecorator {
     'must be a timestamp such as 2026-04-16T10:00:03Z',
     (value) => value instanceof Date,
   );
-  const example = '2027-01-01T00:00:00.000Z';
   return applyDecorators(
     Transform(({ value }) => parse(value)),
-    validatedField([isTimestamp], { example, ...options }, { type: String, format: 'date-time' }),
+    validatedField(
+      [isTimestamp],
+      { ...exampleIfRequired(options, '2036-01-01T00:00:00.000Z'), ...options },
+      { type: String, format: 'date-time' },
+    ),
   );
 }
 
 /** A UUID. */
 export function IdField(options: FieldOptions = {}): PropertyDecorator {
   const isUuid = checks.customRule<string>('uuid', 'must be an id', isId);
-  return validatedField([checks.isString, isUuid], options, { type: String, format: 'uuid' });
+  const example = exampleIfRequired(options, '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11');
+  return validatedField(
+    [checks.isString, isUuid],
+    { ...example, ...options },
+    { type: String, format: 'uuid' },
+  );
 }
 
 export function BooleanField(options: FieldOptions = {}): PropertyDecorator {

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { isEmail } from 'class-validator';
 import * as checks from './field-rules.js';
 import type { FieldRule } from './field-rules.js';
-import { type FieldOptions, validatedField } from './validated-field.js';
+import { exampleIfRequired, type FieldOptions, validatedField } from './validated-field.js';
 
 export interface TextFieldOptions extends FieldOptions {
   min?: number;
@@ -50,7 +50,7 @@ export function NameField(options: TextFieldOptions): PropertyDecorator {
 /** An e-mail address, trimmed and in lower case. No other normalization, such as the removal of dots. */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   return TextField({
-    example: 'ada@example.com',
+    ...exampleIfRequired(options, 'ada@example.com'),
     ...options,
     max: 254,
     trim: true,

@@ -15,6 +15,14 @@ export interface FieldOptions {
 const IS_PRESENT = customRule<unknown>('required', 'is required', (value) => value !== undefined);
 const IS_NOT_NULL = customRule<unknown>('not_null', 'must not be null', (value) => value !== null);
 
+/**
+ * Returns the default example of a required field. An optional field has none: the example of a request contains every field with
+ * an example, and has to work without changes.
+ */
+export function exampleIfRequired({ optional }: FieldOptions, example: unknown): FieldOptions {
+  return optional ? {} : { example };
+}
+
 /** Separates the rule from the message in the one text that class-validator reports. */
 const RULE_SEPARATOR = '\u0001';
 

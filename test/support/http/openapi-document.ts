@@ -13,18 +13,30 @@ export interface JsonSchema {
   maxLength?: number;
   maximum?: number;
   format?: string;
+  title?: string;
   enum?: unknown[];
   additionalProperties?: boolean;
   oneOf?: JsonSchema[];
 }
 
+export interface ErrorExample {
+  detail: unknown;
+  code: string;
+  request_id: string;
+}
+
 interface MediaType {
   schema?: JsonSchema;
-  examples?: Record<string, { value: { detail: unknown; code: string; request_id: string } }>;
+  example?: unknown;
+  examples?: Record<string, { $ref?: string; value?: ErrorExample }>;
 }
 
 export interface Responses {
-  [status: string]: { description: string; content?: Record<string, MediaType> };
+  [status: string]: {
+    description: string;
+    headers?: Record<string, object>;
+    content?: Record<string, MediaType>;
+  };
 }
 
 export interface Parameter {
@@ -40,7 +52,7 @@ export interface Operation {
   tags?: string[];
   security?: object[];
   parameters?: Parameter[];
-  requestBody?: { content: Record<string, MediaType> };
+  requestBody?: { required?: boolean; content: Record<string, MediaType> };
   responses: Responses;
   'x-permission'?: string;
 }
@@ -49,8 +61,14 @@ export interface OpenApiDocument {
   openapi: string;
   info: { title: string; version: string };
   servers?: unknown[];
+  tags: { name: string; description?: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, unknown> };
+  components: {
+    schemas: Record<string, JsonSchema>;
+    securitySchemes: Record<string, unknown>;
+    examples: Record<string, { value: ErrorExample }>;
+    headers: Record<string, object>;
+  };
 }
 
 export function buildOpenApiDocument({ nest: app }: TestApp): OpenApiDocument {

@@ -18,11 +18,13 @@ import { aiErrors as errors } from '../ai.errors.js';
 import { ChatService } from './chat.service.js';
 import { ChatRequest } from './dto/chat.request.js';
 import { ChatResponse } from './dto/chat.response.js';
+import { GENERATION_EVENTS } from './dto/generation-events.response.js';
 import { GenerationResponse } from './dto/generation.response.js';
 import { GenerationsService } from './generations.service.js';
 
-const EVENT_STREAM_DESCRIPTION = `Events have increasing integer ids: \`start\`, \`delta\` (\`{ content }\`), \`sources\`, \`restart\` (discard the text
-so far: another provider starts over). The last event is \`done\` (the whole answer) or \`error\` (the error body).`;
+const EVENT_STREAM_DESCRIPTION = `The data of each event is JSON, and its id an increasing integer: \`start\` (\`GenerationStartEvent\`), \`delta\`
+(\`GenerationDeltaEvent\`), \`sources\` (\`GenerationSourcesEvent\`), \`restart\` (\`GenerationRestartEvent\`: discard the text so
+far). The last event is \`done\` (\`ChatResponse\`) or \`error\` (\`ErrorResponse\`).`;
 
 /** Chat requests, and the generations that they start. */
 @ApiTags('Conversations')
@@ -41,6 +43,7 @@ export class GenerationsController {
     description: EVENT_STREAM_DESCRIPTION,
     response: ChatResponse,
     eventStream: 'optional',
+    events: GENERATION_EVENTS,
     errors: [
       conversationErrors.conversation_not_found,
       errors.generation_in_progress,
@@ -72,6 +75,7 @@ export class GenerationsController {
     description: `Starts at the first event or after \`Last-Event-ID\`. Available for 24 hours. Status 204: there are no further
 events. ${EVENT_STREAM_DESCRIPTION}`,
     eventStream: 'only',
+    events: GENERATION_EVENTS,
     errors: [errors.generation_not_found],
   })
   async followGeneration(

@@ -30,8 +30,8 @@ export class CreateApiKeyRequest {
     max: 50,
     maxItems: 100,
     rules: [customRule<string>('address', 'must be an IP address or a CIDR range', isAddressRange)],
-    example: ['203.0.113.0/24'],
-    description: 'Addresses and networks the key can be used from; any address when empty.',
+    description:
+      'Addresses and networks the key can be used from, such as `203.0.113.0/24`; any address when empty.',
   })
   allowed_ips: string[] = [];
 

@@ -41,7 +41,12 @@ export class XentreeLoginController {
       platformErrors.two_factor_required,
       errors.two_factor_setup_required,
     ],
+    facts: {
+      two_factor_required: { two_factor_method: 'totp', temp_token: 'eyJhbGciOiJIUzI1NiJ9…' },
+      two_factor_setup_required: { two_factor_method: null, temp_token: 'eyJhbGciOiJIUzI1NiJ9…' },
+    },
     consumes: 'form',
+    grants: { password: ['username', 'password'], two_factor: ['temp_token', 'code'] },
   })
   createToken(@CurrentClient() client: ClientInfo, @Body() request: TokenRequest): Promise<TokenResponse> {
     return this.loginService.issueToken(client, request);

@@ -66,7 +66,7 @@ export class RotateTokenRequest extends TenantRequest {
   @EnumField(GRANT_MODES, { optional: true })
   mode?: GrantMode;
 
-  @TextField({ ...ORIGIN, optional: true })
+  @TextField({ ...ORIGIN, optional: true, example: undefined })
   origin?: string;
 
   @EnumListField(GRANT_SCOPES, { optional: true })

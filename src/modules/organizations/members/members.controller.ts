@@ -49,6 +49,7 @@ export class MembersController {
     status: 201,
     response: MemberResponse,
     errors: [errors.user_not_found, errors.already_member, platformErrors.too_many_attempts],
+    bodyRequired: true,
     idempotent: true,
   })
   addMember(

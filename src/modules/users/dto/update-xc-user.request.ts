@@ -28,7 +28,7 @@ export class UpdateXcUserRequest extends XcUserReadOnlyFields {
   @TextField({ optional: true, max: 1024, description: 'Required with `password`.' })
   current_password?: string;
 
-  @TextField({ optional: true, min: 8, max: 128, example: 'correct-horse-battery-staple' })
+  @TextField({ optional: true, min: 8, max: 128 })
   password?: string;
 
   @ObjectField(() => EmailPreferencesRequest, { optional: true })

@@ -4,7 +4,7 @@ import { USERNAME_PATTERN, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH } from '../u
 /** Declares a username field; the value is trimmed and converted to lower case. */
 export function UsernameField(options: FieldOptions = {}): PropertyDecorator {
   return TextField({
-    example: 'ada',
+    ...(options.optional ? {} : { example: 'ada' }),
     ...options,
     trim: true,
     lowercase: true,

@@ -39,9 +39,8 @@ export class ChatRequest {
     optional: true,
     nullable: true,
     max: 200,
-    example: 'gpt-5-mini',
     description:
-      'A model of the provider. Default: its first model. With `auto`, only providers that offer the model are tried.',
+      'A model of the provider, such as `gpt-5-mini`. Default: its first model. With `auto`, only providers that offer the model are tried.',
   })
   model?: string | null;
 

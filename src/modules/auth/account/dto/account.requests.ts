@@ -2,7 +2,7 @@ import { EXISTING_PASSWORD_OPTIONS } from '@/modules/auth/passwords/password-fie
 import { EmailField, TextField } from '@/platform/validation/index.js';
 
 export class ChangeEmailRequest {
-  @EmailField()
+  @EmailField({ example: 'ada.lovelace@example.com' })
   email!: string;
 
   @TextField(EXISTING_PASSWORD_OPTIONS)
@@ -18,7 +18,6 @@ export class EraseAccountRequest {
     trim: true,
     max: 64,
     description: 'Required with two-factor authentication.',
-    example: '123456',
   })
   code?: string;
 }

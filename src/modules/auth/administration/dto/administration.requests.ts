@@ -12,12 +12,13 @@ import {
 const NAME_OPTIONS = { optional: true, trim: true, min: 0, max: 120 };
 
 export class CreateUserRequest {
-  @EmailField()
+  @EmailField({ example: 'grace@example.com' })
   email!: string;
 
   @TextField({
     ...NEW_PASSWORD_OPTIONS,
     optional: true,
+    example: undefined,
     description:
       'Must be replaced at the first login. Without it, the user sets one through the e-mailed link.',
   })
@@ -26,10 +27,10 @@ export class CreateUserRequest {
   @EnumField(ROLES, { optional: true, example: 'member' })
   role: Role = 'member';
 
-  @TextField({ ...NAME_OPTIONS, example: 'Ada' })
+  @TextField({ ...NAME_OPTIONS, example: 'Grace' })
   first_name = '';
 
-  @TextField({ ...NAME_OPTIONS, example: 'Lovelace' })
+  @TextField({ ...NAME_OPTIONS, example: 'Hopper' })
   last_name = '';
 }
 
@@ -38,10 +39,10 @@ export class UpdateUserRequest extends XcUserReadOnlyFields {
   @EmailField({ optional: true })
   email?: string;
 
-  @TextField({ ...NAME_OPTIONS, nullable: true, example: 'Ada' })
+  @TextField({ ...NAME_OPTIONS, nullable: true, example: 'Grace' })
   first_name?: string | null;
 
-  @TextField({ ...NAME_OPTIONS, nullable: true, example: 'Lovelace' })
+  @TextField({ ...NAME_OPTIONS, nullable: true, example: 'Hopper' })
   last_name?: string | null;
 
   @TextField({ optional: true, nullable: true, trim: true, min: 0, max: 40, example: '+49 30 1234567' })
@@ -55,7 +56,12 @@ export class UpdateUserRequest extends XcUserReadOnlyFields {
   })
   current_password?: string | null;
 
-  @TextField({ ...NEW_PASSWORD_OPTIONS, optional: true, description: 'Must be replaced at the next login.' })
+  @TextField({
+    ...NEW_PASSWORD_OPTIONS,
+    optional: true,
+    example: undefined,
+    description: 'Must be replaced at the next login.',
+  })
   password?: string;
 
   @EnumField(ROLES, { optional: true, example: 'admin' })

@@ -3,7 +3,7 @@ import { EnumField, TextField } from '@/platform/validation/index.js';
 
 /** OAuth 2.0 password form. `grant_type=two_factor` finishes a login that returned a `temp_token`. */
 export class TokenRequest {
-  @EnumField(['password', 'two_factor'], { optional: true, example: 'password' })
+  @EnumField(['password', 'two_factor'], { optional: true })
   grant_type: 'password' | 'two_factor' = 'password';
 
   @TextField({ optional: true, max: 254, description: 'Username or e-mail address.', example: 'ada' })
@@ -40,8 +40,7 @@ export class RefreshTokenRequest {
   @TextField({
     optional: true,
     max: 512,
-    description: 'Without it, the access token is renewed.',
-    example: 'xr_AX9...',
+    description: 'Without it, the access token counts.',
   })
   refresh_token?: string;
 }

@@ -2,7 +2,7 @@ import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js
 import { EnumField, EmailField, TextField } from '@/platform/validation/index.js';
 
 export class CreateInvitationRequest {
-  @EmailField()
+  @EmailField({ example: 'grace@example.com' })
   email!: string;
 
   @EnumField(ROLES, {

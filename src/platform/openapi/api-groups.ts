@@ -1,0 +1,102 @@
+interface ApiGroupDefinition {
+  name: string;
+  description: string;
+  /** The first paths of the group in the reference; the others follow in alphabetical order. */
+  first: readonly string[];
+}
+
+/** The groups of operations, in the order of the reference. */
+export const API_GROUPS = [
+  {
+    name: 'Authentication',
+    description: 'Accounts, log-in with refresh tokens, sessions.',
+    first: ['register', 'token', 'refresh', 'logout', 'me'].map((name) => `/api/auth/${name}`),
+  },
+  {
+    name: 'Conversations',
+    description:
+      'Answers of language models, conversations and their messages, learning sessions, notes, search.',
+    first: [
+      '/api/ai/providers',
+      '/api/ai/generate',
+      '/api/core/conversations',
+      '/api/core/conversations/{conversation_id}/messages',
+      '/api/core/search',
+      '/api/core/conversations/{conversation_id}',
+      ...['start', 'activity', 'end', 'status'].map(
+        (name) => `/api/core/conversations/{conversation_id}/session/${name}`,
+      ),
+      '/api/core/search/status',
+      '/api/core/search/reindex',
+      '/api/core/notes',
+      '/api/core/notes/{note_id}',
+    ],
+  },
+  {
+    name: 'Organizations',
+    description: 'Organizations, their members and teams, and their audit log.',
+    first: [
+      '/api/organizations',
+      '/api/organizations/{org_id}',
+      '/api/organizations/{org_id}/members',
+      '/api/organizations/{org_id}/members/{target_user_id}',
+    ],
+  },
+  {
+    name: 'API Keys',
+    description: 'Keys of servers: each has an organization and scopes.',
+    first: [],
+  },
+  {
+    name: 'Integration Tokens',
+    description: 'Short-lived tokens for pages that embed a widget. Fields are in camelCase.',
+    first: ['grant', 'verify', 'revoke', 'rotate'].map((name) => `/api/integration/${name}`),
+  },
+  {
+    name: 'XC Authentication',
+    description: 'Log-in of the XC API, with the second factor as a separate step.',
+    first: [
+      'login',
+      'verify-2fa',
+      'resend-2fa',
+      '2fa/setup-with-temp',
+      '2fa/confirm-with-temp',
+      'refresh',
+      'logout',
+      'logout-all',
+    ].map((name) => `/api/v1/auth/${name}`),
+  },
+  {
+    name: 'XC Two-factor authentication',
+    description: 'Setup and removal of a second factor, and its verification in a session.',
+    first: ['setup', 'confirm', 'disable'].map((name) => `/api/v1/auth/2fa/${name}`),
+  },
+  {
+    name: 'XC Users',
+    description: 'The own account, and the users of the primary organization.',
+    first: ['/api/v1/users/me'],
+  },
+  { name: 'XC Organization', description: 'The primary organization of the user.', first: [] },
+  { name: 'XC Invitations', description: 'Invitations to the primary organization, by e-mail.', first: [] },
+  { name: 'Operations', description: 'Health checks, and the public keys of access tokens.', first: [] },
+] as const satisfies readonly ApiGroupDefinition[];
+
+export type ApiGroup = (typeof API_GROUPS)[number]['name'];
+
+/**
+ * Sorts paths by group, then by the order of the group. The order of the modules has no influence. `getGroup` returns the group
+ * of the operations of a path.
+ */
+export function sortPaths(paths: string[], getGroup: (path: string) => string): string[] {
+  const rank = (path: string): [number, number] => {
+    const name = getGroup(path);
+    const groups: readonly ApiGroupDefinition[] = API_GROUPS;
+    const group = groups.findIndex((candidate) => candidate.name === name);
+    const position = groups[group]?.first.indexOf(path) ?? -1;
+    return [group, position < 0 ? Number.MAX_SAFE_INTEGER : position];
+  };
+  return [...paths].sort((a, b) => {
+    const [[groupA, positionA], [groupB, positionB]] = [rank(a), rank(b)];
+    return groupA - groupB || positionA - positionB || (a < b ? -1 : 1);
+  });
+}

@@ -1,0 +1,58 @@
+import { type ErrorFactory, getErrorFactories, platformErrors } from '../errors/index.js';
+import type { Components, DocumentedOperation } from './document-types.js';
+import { buildErrorExample } from './error-body.js';
+import { completeRequestBody } from './request-bodies.js';
+import { addResponseHeaders } from './response-headers.js';
+
+/** Completes an operation with what follows from its path, its access and its body. */
+export function completeOperation(
+  path: string,
+  operation: DocumentedOperation,
+  components: Components,
+): void {
+  // An empty list says that the operation is public; without one, a default of the document would apply.
+  operation.security ??= [];
+  for (const [, name = ''] of path.matchAll(/\{(\w+)\}/g)) {
+    const parameter = { name, in: 'path', required: true, schema: { type: 'string' } };
+    operation.parameters = [...(operation.parameters ?? []), parameter];
+  }
+  completeRequestBody(operation, components);
+  const { 'x-operation-errors': ownCodes = [], 'x-access-errors': accessCodes = [] } = operation;
+  delete operation['x-operation-errors'];
+  delete operation['x-access-errors'];
+  const codes = new Set([...ownCodes, ...impliedErrorCodes(operation), ...accessCodes]);
+  for (const code of codes) {
+    const error = getErrorFactories().get(code);
+    if (error) addError(operation, error, components);
+  }
+  delete operation['x-facts'];
+  addResponseHeaders(operation, codes.has(platformErrors.too_many_attempts.code));
+}
+
+/** Returns the codes of errors that follow from the kind of operation. */
+function impliedErrorCodes({ security, requestBody }: DocumentedOperation): string[] {
+  const { token_invalid, validation_failed, payload_too_large, unsupported_media_type } = platformErrors;
+  return [
+    validation_failed,
+    ...(security?.length ? [token_invalid] : []),
+    ...(requestBody ? [payload_too_large, unsupported_media_type] : []),
+  ].map(({ code }) => code);
+}
+
+function addError(operation: DocumentedOperation, error: ErrorFactory, components: Components): void {
+  const { code, status } = error;
+  const { responses, 'x-facts': facts } = operation;
+  const response = (responses[status] ??= { description: '' });
+  const { examples = {} } = response.content?.['application/json'] ?? {};
+  if (facts?.[code]) examples[code] = { value: buildErrorExample(error, facts[code]) };
+  else {
+    examples[code] = { $ref: `#/components/examples/${code}` };
+    Object.assign((components.examples ??= {}), { [code]: { value: buildErrorExample(error) } });
+  }
+  response.content = {
+    'application/json': { schema: { $ref: '#/components/schemas/ErrorResponse' }, examples },
+  };
+  response.description = Object.keys(examples)
+    .map((name) => `\`${name}\``)
+    .join(', ');
+}
