@@ -1,3 +1,4 @@
+import { toAppError } from '@/platform/errors/index.js';
 import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { TestApp } from '../support/app/test-app.js';
@@ -63,6 +64,21 @@ describe('the unit of work', () => {
       });
     await Promise.all([crossed(1, 2), crossed(2, 1)]);
     expect(await app.sql('SELECT n FROM things')).toEqual([{ n: 2 }, { n: 2 }]);
+  });
+
+  it('repeats a statement of its own after a deadlock, and gives up with 503 after four attempts', async () => {
+    await app.sql(`CREATE SEQUENCE attempts; CREATE FUNCTION fail_until(wanted bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+      DECLARE attempt bigint := nextval('attempts');
+      BEGIN
+        IF attempt < wanted THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF;
+        RETURN attempt;
+      END $$`);
+    const failUntil = (attempt: number): Promise<object[]> =>
+      unitOfWork.query({ name: 'test.fail', text: 'SELECT fail_until($1) AS attempt' }, [attempt]);
+    expect(await failUntil(3)).toEqual([{ attempt: 3 }]);
+    const error: unknown = await failUntil(100).catch((thrown: unknown) => thrown);
+    expect(toAppError(error)).toMatchObject({ status: 503, code: 'overloaded', retryAfter: 5 });
+    expect(await failUntil(0)).toEqual([{ attempt: 8 }]); // after 3 and 4 attempts
   });
 
   it('keeps a deferred unit open until its result is sealed, and loses both together', async () => {

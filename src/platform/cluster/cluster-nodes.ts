@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { newId } from '../kernel/ids.js';
-import { Log } from '../logging/index.js';
+import { describeError, Log } from '../logging/index.js';
 import { Database } from '../persistence/index.js';
 import { NodeRepository } from './node.repository.js';
 
@@ -49,7 +49,7 @@ export class ClusterNodes implements OnApplicationBootstrap {
     try {
       await this.nodes.heartbeat(this.nodeId, this.workerPool);
     } catch (error) {
-      this.log.error('nodes.beat_failed', error);
+      this.log.warnAtMostEverySecond('nodes.beat_failed', describeError(error));
       return;
     }
     if (this.stopped) return;

@@ -1,8 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Log } from '../logging/log.js';
+import { describeError, Log } from '../logging/log.js';
 import { toAppError, type ErrorResponse, toErrorResponse } from './error-mapping.js';
-import type { AppError } from './index.js';
+import { type AppError, platformErrors } from './index.js';
 
 /** Sends every error as a response of this API. The cause is logged with the request id and never sent. */
 @Catch()
@@ -17,9 +17,14 @@ export class ErrorFilter implements ExceptionFilter {
     sendError(http.getResponse<FastifyReply>(), request.id, toErrorResponse(error));
   }
 
-  /** Logs the cause; an error without one was thrown deliberately and needs no stack. */
+  /**
+   * Logs the cause; an error without one was thrown deliberately and needs no stack. While the database is not available, every
+   * request fails for the same reason, so one line a second is enough.
+   */
   private logError({ code, cause }: AppError, request_id: string): void {
     if (cause === undefined) this.log.warn('request.refused', { code, request_id });
+    else if (code === platformErrors.overloaded.code)
+      this.log.warnAtMostEverySecond('database.unavailable', { ...describeError(cause), request_id });
     else this.log.error('request.failed', cause, { code, request_id });
   }
 }

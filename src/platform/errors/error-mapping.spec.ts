@@ -58,10 +58,23 @@ describe('toAppError', () => {
     '57P01',
     '57P02',
     '57P03',
+    '57P05',
+    '53000',
+    '53100',
+    '53200',
     '53300',
+    '53400',
+    '08000',
+    '08003',
     '08006',
+    '57000',
     '57014',
     '55P03',
+    '25006',
+    '25P03',
+    '40001',
+    '40P01',
+    'ETIMEDOUT',
   ])('asks to try again when the database fails with %s', (code) => {
     const expected = { code: 'overloaded', status: 503, retryAfter: 5 };
     expect(toAppError(withCode(code))).toMatchObject(expected);
@@ -71,6 +84,9 @@ describe('toAppError', () => {
   });
 
   it.each([
+    'timeout expired',
+    'Query read timeout',
+    'Client was closed and is not queryable',
     'timeout exceeded when trying to connect',
     'Connection terminated unexpectedly',
     'Client has encountered a connection error and is not queryable',

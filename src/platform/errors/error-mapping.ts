@@ -19,23 +19,17 @@ const FASTIFY_ERRORS: Readonly<Record<string, ErrorFactory>> = {
   FST_ERR_MAX_PARAM_LENGTH: platformErrors.not_found,
 };
 
-/** Codes of a database that cannot be reached, has no free connection, or cancelled a statement: clients may try again. */
-const DATABASE_UNAVAILABLE_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08006',
-  '57014',
-  '55P03', // lock_timeout
-]);
+/**
+ * Codes of a database that cannot be reached, has no free connection or no disk space, cancelled a statement, or rolled back
+ * a transaction because of concurrent ones: clients may try again. Classes 08, 53 and 57; lock_timeout; a server that
+ * became read-only; timeouts of a transaction; serialization failure and deadlock.
+ */
+const DATABASE_UNAVAILABLE_CODE =
+  /^(08...|53...|57...|55P03|25006|25P0[34]|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** Messages of pg and TypeORM without a code, for a connection that was lost during a statement. */
 const CONNECTION_LOST_MESSAGE =
-  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query runner already released/;
+  /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|not queryable|Query runner already released/;
 
 interface ThrownError {
   code?: string;
@@ -44,18 +38,24 @@ interface ThrownError {
   driverError?: { code?: string; message?: string };
 }
 
+/** Returns whether the database was not available, so that the same request can succeed later. */
+function isDatabaseUnavailable({ code = '', message = '', driverError }: ThrownError): boolean {
+  return (
+    DATABASE_UNAVAILABLE_CODE.test(driverError?.code ?? code) ||
+    CONNECTION_LOST_MESSAGE.test(driverError?.message ?? message)
+  );
+}
+
 /** Converts any thrown value to an error of this API; an unknown one becomes 500 `internal_error`. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof HttpException) return fromHttpException(thrown);
-  const { code, statusCode, message = '', driverError } = (thrown ?? {}) as ThrownError;
+  const error = (thrown ?? {}) as ThrownError;
+  const { code, statusCode, driverError } = error;
   const known = FASTIFY_ERRORS[code ?? ''];
   if (known) return known({ cause: thrown });
-  const errorCode = driverError?.code ?? code ?? '';
-  if (DATABASE_UNAVAILABLE_CODES.has(errorCode) || CONNECTION_LOST_MESSAGE.test(message)) {
-    return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
-  }
-  if (errorCode === '22021') {
+  if (isDatabaseUnavailable(error)) return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
+  if ((driverError?.code ?? code) === '22021') {
     return invalidField('', 'well_formed', 'must not contain NUL or broken Unicode');
   }
   const isClientError = statusCode !== undefined && statusCode >= 400 && statusCode < 500;

@@ -1,2 +1,2 @@
-export { Log } from './log.js';
+export { describeError, Log } from './log.js';
 export { NestLogger } from './nest-logger.js';

@@ -12,6 +12,8 @@ type LogFields = Readonly<Record<string, unknown>>;
  */
 export class Log {
   readonly pino: Logger;
+  /** Lines of events that are limited to one a second. */
+  private readonly limited = new Map<string, { until: number; omitted: number }>();
 
   constructor(config: Config) {
     const options = {
@@ -34,9 +36,24 @@ export class Log {
     this.pino.warn({ event, ...fields });
   }
 
+  /** Writes at most one line a second for this event. The next one has the number of `omitted` lines. */
+  warnAtMostEverySecond(event: string, fields: LogFields = {}): void {
+    const now = performance.now();
+    const { until, omitted } = this.limited.get(event) ?? { until: 0, omitted: 0 };
+    const isLimited = now < until;
+    this.limited.set(event, isLimited ? { until, omitted: omitted + 1 } : { until: now + 1000, omitted: 0 });
+    if (!isLimited) this.warn(event, omitted > 0 ? { ...fields, omitted } : fields);
+  }
+
   error(event: string, error: unknown, fields: LogFields = {}): void {
     this.pino.error({ event, err: error, ...fields });
   }
+}
+
+/** Returns message and code of an error, without its stack and the query parameters of database errors. */
+export function describeError(error: unknown): LogFields {
+  const { message, code } = (error ?? {}) as { message?: string; code?: string };
+  return { reason: message ?? String(error), reason_code: code };
 }
 
 /** Omits the query parameters of database errors, which can be secrets. */

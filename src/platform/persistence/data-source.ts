@@ -1,9 +1,27 @@
 import type { Pool } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { MonitoredClient, type MonitoredClientConfig } from './monitored-client.js';
 
 export interface DatabaseTarget {
   url: string;
   poolMax: number;
+}
+
+/** The server ends the session of a client that was lost after 30 seconds, with the locks that it holds. */
+const SESSION_SETTINGS = {
+  timezone: 'UTC',
+  statement_timeout: '30000',
+  lock_timeout: '5000',
+  idle_in_transaction_session_timeout: '30000',
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '4',
+};
+
+function toOptions(settings: Record<string, string>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 /** Creates a data source. The application, the migrations and the tests use the same settings. */
@@ -25,22 +43,30 @@ export function createDataSource(
     poolErrorHandler: () => undefined,
     extra: {
       application_name: 'xentree-server',
+      Client: MonitoredClient,
+      openClients: new Set<MonitoredClient>(),
       connectionTimeoutMillis: 10_000,
-      options:
-        '-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      options: toOptions(SESSION_SETTINGS),
     },
   });
 }
 
-/** Ignores errors of idle connections, which would end the process. The pool replaces the connection at its next use. */
+/** Ignores errors of idle connections. The pool replaces the connection at its next use. */
 export function tolerateIdleErrors(dataSource: DataSource): void {
   const pool = getPool(dataSource);
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => client.on('error', () => undefined)); // graphile-worker looks for this handler
 }
 
 export function getPool(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
+}
+
+/** Returns the open connections of the pool; the set changes with the pool. */
+export function getOpenClients(dataSource: DataSource): ReadonlySet<MonitoredClient> {
+  return (getPool(dataSource).options as unknown as MonitoredClientConfig).openClients;
 }
 
 const MIGRATION_LOCK = 7_161_401;

@@ -5,8 +5,9 @@ import { getMetadataArgsStorage } from 'typeorm';
 import { migrations } from '@migrations/index.js';
 import type { Config } from '../config/index.js';
 import type { Log } from '../logging/log.js';
-import { createDataSource, migrate, tolerateIdleErrors } from './data-source.js';
+import { createDataSource, getOpenClients, migrate, tolerateIdleErrors } from './data-source.js';
 import { type EmbeddedServer, startEmbedded } from './embedded/index.js';
+import { PoolMonitor } from './pool-monitor.js';
 
 /** The migrated database of this process: `DATABASE_URL`, else an embedded server. */
 export class Database {
@@ -15,6 +16,7 @@ export class Database {
   private constructor(
     readonly url: string,
     readonly dataSource: DataSource,
+    readonly monitor: PoolMonitor,
     private readonly embedded: EmbeddedServer | undefined,
   ) {}
 
@@ -27,7 +29,8 @@ export class Database {
         log.error('database.exited', new Error('The embedded database stopped unexpectedly.'));
         onDatabaseLost();
       });
-      return new Database(url, dataSource, embedded);
+      // Starts after the migrations, whose statements may take long.
+      return new Database(url, dataSource, new PoolMonitor(getOpenClients(dataSource), url, log), embedded);
     } catch (error) {
       await embedded?.stop();
       throw error;
@@ -41,6 +44,7 @@ export class Database {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.closeHooks.map((stop) => stop()));
+    this.monitor.stop();
     await this.dataSource.destroy();
     await this.embedded?.stop();
   }

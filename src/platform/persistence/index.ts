@@ -1,7 +1,6 @@
 export { Database } from './database.js';
 export { NotificationBus } from './notification-bus.js';
 export { RepositoryBase, mapConstraintErrors } from './repository-base.js';
-export { UnitOfWork, type Statement } from './unit-of-work.js';
 export {
   defineKeyset,
   defineSizedKeyset,
@@ -11,4 +10,5 @@ export {
   type SizedKeyset,
   SMALL_PAGE_BYTES,
 } from './keyset.js';
+export { TransactionConflict, UnitOfWork, type Statement } from './unit-of-work.js';
 export { TimestampColumn } from './timestamp-column.js';

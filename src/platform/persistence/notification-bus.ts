@@ -10,7 +10,7 @@ const CHECK_INTERVAL_MS = 250;
 const RELIABLE_MS = 900;
 const RETRY_MS = 200;
 /** A connection without a response for this time is replaced. It is unreliable long before. */
-const CONNECTION_TIMEOUT_MS = 3000;
+const CONNECTION_TIMEOUT_MS = 2000;
 
 type Handler = (payload: string) => void;
 
@@ -83,8 +83,13 @@ export class NotificationBus implements OnModuleInit {
     client.on('error', () => this.handleConnectionLost(client));
     client.on('end', () => this.handleConnectionLost(client));
     client.on('notification', ({ payload = '' }) => this.dispatch(payload));
-    await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
     this.client = client;
     this.resetHandlers.forEach((reset) => reset());
     await this.verifyConnection(client);

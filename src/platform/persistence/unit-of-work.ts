@@ -28,9 +28,16 @@ const LARGE_PAGE_SHARES = {
   maxWaitingPerCaller: 60,
   retryAfter: 2,
 };
+/** Thrown in a transaction that has met a concurrent change: the whole transaction runs again. */
+export class TransactionConflict extends Error {
+  readonly code = '40001';
+}
+
 const MAX_ATTEMPTS = 4;
-/** Serialization failure, deadlock, foreign key violation. After a violation the retry finds that the referenced row is gone. */
-const RETRYABLE_CODES = new Set(['40001', '40P01', '23503']);
+/** Serialization failure, deadlock. */
+const ROLLED_BACK_CODES: readonly string[] = ['40001', '40P01'];
+/** And foreign key violation: the retry of the transaction finds that the referenced row is gone. */
+const RETRYABLE_CODES: readonly string[] = [...ROLLED_BACK_CODES, '23503'];
 
 /**
  * Runs transactions in the async context. Use `run` for two or more writes that must agree; a single statement is atomic.
@@ -59,7 +66,7 @@ export class UnitOfWork {
       outer.runner = await this.begin();
       return work();
     }
-    return retryTransaction(() => this.runInScope({ hooks: [], deferred: false }, work));
+    return retry(RETRYABLE_CODES, () => this.runInScope({ hooks: [], deferred: false }, work));
   }
 
   /**
@@ -73,7 +80,7 @@ export class UnitOfWork {
       await this.run(() => finish(result));
       return result;
     };
-    return retryTransaction(() => this.runInScope({ hooks: [], deferred: true }, workThenFinish));
+    return retry(RETRYABLE_CODES, () => this.runInScope({ hooks: [], deferred: true }, workThenFinish));
   }
 
   /** Runs `hook` after the surrounding transaction has committed; at once without a transaction. */
@@ -88,11 +95,16 @@ export class UnitOfWork {
     if (this.inTransaction) throw new Error('An outbound call was made inside a transaction.');
   }
 
-  /** Runs a prepared statement in the open transaction, else on the pool. */
+  /**
+   * Runs a prepared statement in the open transaction, else on the pool. A statement of its own that PostgreSQL rolled back
+   * because of concurrent ones runs again.
+   */
   async query<Row extends object>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
     const runner = this.scopes.getStore()?.runner;
-    const target = runner ? ((await runner.connect()) as PoolClient) : this.pool;
-    return (await target.query<Row>({ name, text, values })).rows;
+    if (!runner)
+      return retry(ROLLED_BACK_CODES, async () => (await this.pool.query<Row>({ name, text, values })).rows);
+    const client = (await runner.connect()) as PoolClient;
+    return (await client.query<Row>({ name, text, values })).rows;
   }
 
   get pool(): Pool {
@@ -132,19 +144,19 @@ export class UnitOfWork {
   }
 }
 
-/** Retries a transaction that PostgreSQL rolled back because of concurrent transactions. */
-async function retryTransaction<T>(transaction: () => Promise<T>): Promise<T> {
+/** Runs `work` again when PostgreSQL has rolled it back with one of these codes. */
+async function retry<T>(codes: readonly string[], work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await transaction();
+      return await work();
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !isRetryable(error)) throw error;
+      if (attempt === MAX_ATTEMPTS || !codes.includes(getErrorCode(error))) throw error;
       await pause(attempt * 10);
     }
   }
 }
 
-function isRetryable(error: unknown): boolean {
-  const code = (error as { code?: string; driverError?: { code?: string } } | null)?.driverError?.code;
-  return RETRYABLE_CODES.has(code ?? (error as { code?: string } | null)?.code ?? '');
+function getErrorCode(error: unknown): string {
+  const { code = '', driverError } = (error ?? {}) as { code?: string; driverError?: { code?: string } };
+  return driverError?.code ?? code;
 }

@@ -6,6 +6,8 @@ const DELAY_STEP_MS = 40;
 export class FaultyDatabaseProxy {
   private readonly sockets = new Set<Socket>();
   private readonly listeners = new Set<Socket>();
+  private readonly silenced = new Set<Socket>();
+  private areNewSilent = false;
   private state: 'open' | 'silent' | 'cut' = 'open';
   private isDelaying = false;
   private count = 0;
@@ -32,6 +34,22 @@ export class FaultyDatabaseProxy {
     this.state = 'silent';
   }
 
+  /** Forwards nothing on all present connections, and keeps them open without an error, like a lost host. */
+  silencePresent(): void {
+    for (const socket of this.sockets) this.silenced.add(socket);
+  }
+
+  /** Forwards nothing on present and new connections. */
+  silenceAll(): void {
+    this.areNewSilent = true;
+    this.silencePresent();
+  }
+
+  /** Forwards new connections again. */
+  acceptNew(): void {
+    this.areNewSilent = false;
+  }
+
   /** Closes all connections that LISTEN, and each new one as soon as it does. */
   cut(): void {
     this.state = 'cut';
@@ -53,20 +71,23 @@ export class FaultyDatabaseProxy {
     const delay = (this.count++ % 3) * DELAY_STEP_MS;
     for (const socket of [client, database]) {
       this.sockets.add(socket);
+      if (this.areNewSilent) this.silenced.add(socket);
       socket.on('error', () => undefined);
     }
     client.on('data', (chunk) => {
+      if (this.silenced.has(client)) return;
       if (chunk.includes('xentree-listener')) this.listeners.add(client);
       if (!this.listeners.has(client) || this.state === 'open') database.write(chunk);
       else if (this.state === 'cut') client.destroy();
     });
     database.on('data', (chunk) => {
+      if (this.silenced.has(client)) return;
       const isListener = this.listeners.has(client);
       if (isListener && this.state !== 'open') return;
       if (isListener || !this.isDelaying) client.write(chunk);
       else setTimeout(() => client.writable && client.write(chunk), delay);
     });
-    client.on('close', () => database.destroy());
-    database.on('close', () => client.destroy());
+    client.on('close', () => this.silenced.has(client) || database.destroy());
+    database.on('close', () => this.silenced.has(client) || client.destroy());
   }
 }
