@@ -17,13 +17,20 @@ type CreateApp = (options: {
 const CLOSE_CONNECTIONS_AFTER_MS = 6_000;
 const EXIT_AFTER_MS = 9_000;
 
-/** Starts the server and logs its URLs. On SIGTERM or SIGINT it shuts down and exits with 0 within ten seconds. */
+/** A process manager that restarts failed processes starts the server again, and with it the database. */
+const DATABASE_LOST_EXIT_CODE = 1;
+
+/**
+ * Starts the server and logs its URLs. On SIGTERM or SIGINT it shuts down and exits with 0 within ten seconds. When the
+ * embedded database stops, it shuts down in the same way and exits with 1.
+ */
 export async function runServer(load: () => Config, createApp: CreateApp): Promise<void> {
   try {
     const config = load();
     const log = new Log(config);
-    const app = await createApp({ config, log, onFatal: () => process.kill(process.pid, 'SIGTERM') });
-    shutDownOnSignal(app, log);
+    let stopWith: (exitCode: number) => void = process.exit;
+    const app = await createApp({ config, log, onFatal: () => stopWith(DATABASE_LOST_EXIT_CODE) });
+    stopWith = shutDownOnSignal(app, log);
     await app.listen(config.port, config.host);
     logReady(app, config, log);
   } catch (error) {
@@ -32,24 +39,26 @@ export async function runServer(load: () => Config, createApp: CreateApp): Promi
   }
 }
 
-function shutDownOnSignal(app: NestFastifyApplication, log: Log): void {
+/** Returns a function that shuts the server down. The first call or signal determines the exit code. */
+function shutDownOnSignal(app: NestFastifyApplication, log: Log): (exitCode: number) => void {
   let shuttingDown = false;
-  const shutDown = async (signal: string): Promise<void> => {
+  const shutDown = async (exitCode: number, reason: object): Promise<void> => {
     if (shuttingDown) return;
     shuttingDown = true;
-    log.info('server.draining', { signal });
+    log.info('server.draining', { ...reason });
     app.get(HealthService).drain();
     setTimeout(
       () => (app.getHttpServer() as Server).closeAllConnections(),
       CLOSE_CONNECTIONS_AFTER_MS,
     ).unref();
-    setTimeout(() => process.exit(0), EXIT_AFTER_MS).unref();
+    setTimeout(() => process.exit(exitCode), EXIT_AFTER_MS).unref();
     await app.close().catch((error: unknown) => log.error('server.drain_failed', error));
     log.info('server.stopped');
-    process.exit(0);
+    process.exit(exitCode);
   };
-  process.on('SIGTERM', () => void shutDown('SIGTERM'));
-  process.on('SIGINT', () => void shutDown('SIGINT'));
+  process.on('SIGTERM', () => void shutDown(0, { signal: 'SIGTERM' }));
+  process.on('SIGINT', () => void shutDown(0, { signal: 'SIGINT' }));
+  return (exitCode) => void shutDown(exitCode, { exit_code: exitCode });
 }
 
 function logReady(app: NestFastifyApplication, config: Config, log: Log): void {

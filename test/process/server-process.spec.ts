@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,26 @@ describe('the server as a process', () => {
     await successor.exited;
     await second.waitForExit();
   }, 180_000);
+
+  it('ends with 1 when its database is killed, and the next start has everything it acknowledged', async () => {
+    const server = await ServerProcess.start(env);
+    const family = server.processTree();
+    expect((await server.post('/api/auth/register', account('before-the-kill'))).status).toBe(201);
+    process.kill(readPostmasterPid(), 'SIGKILL');
+    expect(await server.exited).toMatchObject({ code: 1, signal: null });
+    await family.waitForExit();
+    const successor = await ServerProcess.start(env);
+    expect((await successor.login('before-the-kill', PASSWORD)).status).toBe(200);
+    successor.signal('SIGTERM');
+    expect(await successor.exited).toMatchObject({ code: 0 });
+  }, 120_000);
+
+  function readPostmasterPid(): number {
+    const file = readdirSync(env.DATA_DIR ?? '', { recursive: true, encoding: 'utf8' }).find((path) =>
+      path.endsWith('postmaster.pid'),
+    );
+    return Number.parseInt(readFileSync(join(env.DATA_DIR ?? '', file ?? ''), 'utf8'), 10);
+  }
 
   it('is packed without a loss: it describes its API as the sources do, and judges passwords', async () => {
     const server = await ServerProcess.start(env);
