@@ -20,12 +20,24 @@ end
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 return { allowed, count, oldest[2] or ARGV[1] }`;
 
-const REDIS_TIMEOUT_MS = 500;
+/** An answer takes less than a millisecond. A slower Redis counts as unavailable. */
+const ANSWER_TIMEOUT_MS = 100;
+const CHECK_INTERVAL_MS = 250;
+const SOCKET_OPTIONS = {
+  connectTimeout: 1000,
+  /** A connection without any answer is replaced. The pings keep a healthy one busy. */
+  socketTimeout: 3000,
+  reconnectStrategy: (retries: number): number => Math.min(100 * 2 ** retries, 2000),
+};
 
-/** Stores windows in Redis, and in PostgreSQL while Redis does not answer: limits never fail open. */
+/**
+ * Stores windows in Redis, and in PostgreSQL while Redis does not answer: limits never fail open. After the first late answer
+ * a circuit breaker keeps all requests away from Redis, until Redis has answered a ping in time.
+ */
 @Injectable()
 export class RedisWindowStore extends WindowStore implements OnApplicationShutdown {
   private readonly client: ReturnType<typeof createClient>;
+  private checkTimer: NodeJS.Timeout | undefined;
 
   constructor(
     config: Config,
@@ -36,22 +48,53 @@ export class RedisWindowStore extends WindowStore implements OnApplicationShutdo
     this.client = createClient({
       url: config.redisUrl,
       disableOfflineQueue: true,
-      socket: { connectTimeout: 1000, reconnectStrategy: (retries) => Math.min(100 * 2 ** retries, 5000) },
+      pingInterval: 1000,
+      socket: SOCKET_OPTIONS,
     });
-    this.client.on('error', (error: Error) => this.log.warn('redis.unreachable', { reason: error.message }));
+    this.client.on('error', (error: Error) =>
+      this.log.warnAtMostEverySecond('redis.unreachable', { reason: error.message }),
+    );
     this.client.connect().catch(() => undefined);
   }
 
   async consume(policy: RateLimitPolicy, key: Buffer, at: Date): Promise<RateLimitDecision> {
+    if (this.isCircuitOpen || !this.client.isReady) return this.fallback.consume(policy, key, at);
     try {
-      return await withTimeout(REDIS_TIMEOUT_MS, this.consumeInRedis(policy, key, at));
+      return await withTimeout(this.consumeInRedis(policy, key, at));
     } catch {
+      this.openCircuit();
       return this.fallback.consume(policy, key, at);
     }
   }
 
   async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.checkTimer);
     if (this.client.isOpen) this.client.destroy();
+  }
+
+  private get isCircuitOpen(): boolean {
+    return this.checkTimer !== undefined;
+  }
+
+  private openCircuit(): void {
+    if (this.isCircuitOpen) return;
+    this.log.warn('redis.circuit_opened');
+    this.scheduleCheck();
+  }
+
+  private scheduleCheck(): void {
+    this.checkTimer = setTimeout(() => void this.checkRedis(), CHECK_INTERVAL_MS).unref();
+  }
+
+  private async checkRedis(): Promise<void> {
+    try {
+      await withTimeout(this.client.ping());
+    } catch {
+      this.scheduleCheck();
+      return;
+    }
+    this.checkTimer = undefined;
+    this.log.info('redis.circuit_closed');
   }
 
   private async consumeInRedis(policy: RateLimitPolicy, key: Buffer, at: Date): Promise<RateLimitDecision> {
@@ -67,10 +110,13 @@ export class RedisWindowStore extends WindowStore implements OnApplicationShutdo
 }
 
 /** The timeout of the Redis client covers only the writing of a command, and not a server that does not answer. */
-async function withTimeout<T>(ms: number, answer: Promise<T>): Promise<T> {
+async function withTimeout<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms.`)), ms);
+    timer = setTimeout(() => {
+      // Answers that arrived while this process was busy are read first.
+      setImmediate(() => reject(new Error(`Redis did not answer within ${ANSWER_TIMEOUT_MS} ms.`)));
+    }, ANSWER_TIMEOUT_MS);
   });
   try {
     return await Promise.race([answer, timeout]);
