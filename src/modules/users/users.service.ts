@@ -58,6 +58,8 @@ export class UsersService {
     const name = nameChanged ? splitName(full_name ?? '') : {};
     const primaryChange = await this.resolvePrimaryChange(current, organization_id);
     await this.unitOfWork.run(async () => {
+      if (primaryChange.primary_organization_id)
+        await this.userOrganizations.lockShared(primaryChange.primary_organization_id);
       await this.changeUsername(current, username);
       const changes = { ...name, nickname, avatar_url, language, timezone, ...primaryChange };
       await this.users.update(userId, { ...changes, updated_at: this.clock.now() });

@@ -34,7 +34,9 @@ export class AccountErasureService {
     const runErasure = (): Promise<void> => this.unitOfWork.run(() => this.eraseInTransaction(actor.userId));
     if (!(await this.twoFactor.isEnabled(actor))) return runErasure();
     if (code === undefined) throw invalidField('code', 'required', 'is required');
-    await this.twoFactor.runWithCode(actor, code, runErasure);
+    // The code locks rows of the account, so the organizations are locked before.
+    const lockFirst = (): Promise<void> => this.userOrganizations.lockAllOrganizations(actor.userId);
+    await this.twoFactor.runWithCode(actor, code, runErasure, lockFirst);
   }
 
   private async eraseInTransaction(userId: string): Promise<void> {

@@ -19,18 +19,20 @@ export class CodeConfirmationService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Consumes `code` and runs `action` in one transaction. Throws `two_factor_code_invalid`. */
+  /** Consumes `code` and runs `action` in one transaction, which begins with `lockFirst`. Throws `two_factor_code_invalid`. */
   async runWithCode<T>(
     actor: SessionActor,
     code: string,
     purpose: EmailCodePurpose,
     action: (used: UsedSecondFactor) => Promise<T>,
+    lockFirst: () => Promise<void> = () => Promise.resolve(),
   ): Promise<T> {
     const factor = await this.secondFactors.getEnabled(actor.userId);
     const emailCode =
       factor.method === 'email' ? await this.emailCodes.findLatest(actor.userId, purpose) : undefined;
     const outcome = await this.attemptLimiter.attempt(actor.userId, () =>
       this.unitOfWork.run(async () => {
+        await lockFirst();
         const used = await this.codeVerifier.consume(factor, code, emailCode?.id ?? null);
         return used && { result: await action(used) };
       }),

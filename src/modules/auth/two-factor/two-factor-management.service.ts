@@ -47,9 +47,14 @@ export class TwoFactorManagementService {
     return (await this.secondFactors.find(actor.userId)) !== null;
   }
 
-  /** Runs `action` after consuming a code, in one transaction. */
-  runWithCode<T>(actor: SessionActor, code: string, action: () => Promise<T>): Promise<T> {
-    return this.stepUpService.runWithCode(actor, code, 'step_up', action);
+  /** Runs `action` after consuming a code, in one transaction. `lockFirst` runs before the code is consumed. */
+  runWithCode<T>(
+    actor: SessionActor,
+    code: string,
+    action: () => Promise<T>,
+    lockFirst: () => Promise<void>,
+  ): Promise<T> {
+    return this.stepUpService.runWithCode(actor, code, 'step_up', action, lockFirst);
   }
 
   /** Sends a code to a user with e-mail codes. Throws `two_factor_method_mismatch` for other users. */

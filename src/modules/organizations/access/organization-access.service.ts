@@ -70,6 +70,11 @@ export class OrganizationAccessService extends OrganizationAuthorizer {
     return this.membershipAccess.lock(...organizationIds);
   }
 
+  /** Locks an organization against deletion and changes of its roles; several transactions can hold the lock together. */
+  lockShared(organizationId: OrganizationId): Promise<void> {
+    return this.membershipAccess.lockShared(organizationId);
+  }
+
   /** Authorizes the actor in an organization that the route does not name. Throws what `authorize` throws. */
   async authorizeIn(actor: Actor, organizationId: string, permission: Permission): Promise<MembershipAccess> {
     const membership = await this.findInActorScope(actor, organizationId);

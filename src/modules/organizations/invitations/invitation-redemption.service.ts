@@ -52,6 +52,7 @@ export class InvitationRedemptionService {
    */
   async redeem(invitation: InvitationDetails, userId: string): Promise<void> {
     const { id, organization_id: organizationId, role } = invitation;
+    await this.invitations.lockUser(userId);
     if (!(await this.invitations.accept(organizationId, id, this.clock.now(), userId)))
       throw organizationErrors.invitation_invalid();
     const isMember = (await this.access.findMembership(organizationId, userId)) !== null;

@@ -32,6 +32,13 @@ const CREATE = {
          VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (slug) DO NOTHING RETURNING id`,
 };
 
+const LOCK_USERS = {
+  name: 'organizations.lock_users',
+  text: `SELECT id FROM users WHERE id = ANY(ARRAY(
+           SELECT id FROM users WHERE home_organization_id = $1
+           UNION SELECT id FROM users WHERE primary_organization_id = $1)) ORDER BY id FOR NO KEY UPDATE`,
+};
+
 @Injectable()
 export class OrganizationRepository extends RepositoryBase<Organization> {
   constructor(unitOfWork: UnitOfWork) {
@@ -66,7 +73,9 @@ export class OrganizationRepository extends RepositoryBase<Organization> {
     await this.rows.update({ id }, changes as QueryDeepPartialEntity<Organization>);
   }
 
+  /** Locks the users that have chosen the organization before, in the order of their ids: the deletion changes them. */
   async delete(id: OrganizationId): Promise<void> {
+    await this.query(LOCK_USERS, [id]);
     await this.rows.delete({ id });
   }
 }

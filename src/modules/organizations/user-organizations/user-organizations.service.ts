@@ -46,6 +46,19 @@ export class UserOrganizationsService {
   }
 
   /**
+   * Locks all organizations of a user in the transaction of the caller. A transaction that leaves all organizations does
+   * this before it locks the account.
+   */
+  async lockAllOrganizations(userId: string): Promise<void> {
+    await this.userOrganizations.lockOrganizations(userId);
+  }
+
+  /** Locks an organization against its deletion in the transaction of the caller, before it refers to the organization. */
+  lockShared(organizationId: OrganizationId): Promise<void> {
+    return this.access.lockShared(organizationId);
+  }
+
+  /**
    * Ends all memberships of a user whose account is being deleted. Also deletes the organizations in which they are
    * the only member, and the invitations to their address. Throws `last_owner` when an organization with other
    * members would have no owner.

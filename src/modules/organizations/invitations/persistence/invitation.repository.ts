@@ -71,6 +71,11 @@ const FIND_PENDING_BY_TOKEN = {
          WHERE i.token_hash = ANY($1::bytea[]) AND i.status = 'pending' AND i.expires_at > $2`,
 };
 
+const LOCK_USER = {
+  name: 'invitations.lock_user',
+  text: 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE',
+};
+
 const ACCEPT = {
   name: 'invitations.accept',
   text: `UPDATE invitations SET status = 'accepted', accepted_at = $3, accepted_by = $4
@@ -120,6 +125,11 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
 
   async findPendingByToken(hashes: Buffer[], now: Date): Promise<InvitationDetails | undefined> {
     return this.one<InvitationDetails>(FIND_PENDING_BY_TOKEN, [hashes, now]);
+  }
+
+  /** Locks the account that accepts an invitation. Its row is locked before the rows of its invitations. */
+  async lockUser(userId: string): Promise<void> {
+    await this.query(LOCK_USER, [userId]);
   }
 
   /** Returns true for exactly one of several concurrent calls. */

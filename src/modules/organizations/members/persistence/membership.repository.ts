@@ -74,6 +74,11 @@ const SET_ROLE = {
   text: 'UPDATE memberships SET role = $3 WHERE organization_id = $1 AND user_id = $2 RETURNING id',
 };
 
+const LOCK_USER = {
+  name: 'memberships.lock_user',
+  text: 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE',
+};
+
 const REMOVE = {
   name: 'memberships.remove',
   text: 'DELETE FROM memberships WHERE organization_id = $1 AND user_id = $2 RETURNING id',
@@ -131,8 +136,12 @@ export class MembershipRepository extends RepositoryBase<Membership> {
     return this.affectedOneRow(SET_ROLE, [organizationId, userId, role]);
   }
 
-  /** The foreign keys of team members and API keys delete these rows with the membership. */
-  remove(organizationId: OrganizationId, userId: string): Promise<boolean> {
+  /**
+   * The foreign keys of team members and API keys delete these rows with the membership. Locks the user before, because
+   * the end of a membership also changes the account.
+   */
+  async remove(organizationId: OrganizationId, userId: string): Promise<boolean> {
+    await this.query(LOCK_USER, [userId]);
     return this.affectedOneRow(REMOVE, [organizationId, userId]);
   }
 

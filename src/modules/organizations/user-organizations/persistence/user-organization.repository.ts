@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Organization } from '@/modules/organizations/persistence/organization.entity.js';
 import type { Role } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { RepositoryBase, TransactionConflict, UnitOfWork } from '@/platform/persistence/index.js';
 
 /** A membership of a user whose account is being deleted. */
 export interface UserOrganization {
@@ -27,16 +27,26 @@ const FIND_SECOND_FACTOR_REQUIREMENT = {
          WHERE m.user_id = $1 HAVING count(*) > 0`,
 };
 
-/** Every new membership references this row, so the lock also prevents new memberships. */
-const LOCK_USER = {
-  name: 'user_organizations.lock_user',
-  text: 'SELECT id FROM users WHERE id = $1 FOR UPDATE',
-};
-
 const LOCK_ORGANIZATIONS = {
   name: 'user_organizations.lock_organizations',
   text: `SELECT o.id FROM organizations o JOIN memberships m ON m.organization_id = o.id
          WHERE m.user_id = $1 ORDER BY o.id FOR UPDATE OF o`,
+};
+
+/**
+ * Every new membership references the row of the user, so the lock also prevents new memberships. The organizations that have
+ * no other member are deleted, which changes the users that have chosen them.
+ */
+const LOCK_USERS = {
+  name: 'user_organizations.lock_users',
+  text: `WITH left_alone AS (
+           SELECT m.organization_id AS id FROM memberships m WHERE m.user_id = $1 AND NOT EXISTS (
+             SELECT FROM memberships x WHERE x.organization_id = m.organization_id AND x.user_id <> $1))
+         SELECT id FROM users WHERE id = ANY(ARRAY(
+           SELECT $1::uuid
+           UNION SELECT id FROM users WHERE home_organization_id IN (SELECT id FROM left_alone)
+           UNION SELECT id FROM users WHERE primary_organization_id IN (SELECT id FROM left_alone)))
+         ORDER BY id FOR UPDATE`,
 };
 
 const LIST_FOR_LEAVING = {
@@ -67,14 +77,17 @@ export class UserOrganizationRepository extends RepositoryBase<Organization> {
   }
 
   /**
-   * Locks the user and all their organizations, so that no membership is added and two owners who leave concurrently
-   * are checked one after the other. The list is read by a separate statement: a statement that waits for a lock
-   * still sees the snapshot from before it waited.
+   * Locks all organizations of a user, and then the user, so that no membership is added and two owners who leave
+   * concurrently are checked one after the other. The list is read by a separate statement: a statement that waits for
+   * a lock still sees the snapshot from before it waited. When a membership was added before the user was locked, the
+   * transaction starts again: the lock of that organization would come after the lock of the user.
    */
   async lockOrganizations(userId: string): Promise<UserOrganization[]> {
-    await this.query(LOCK_USER, [userId]);
-    await this.query(LOCK_ORGANIZATIONS, [userId]);
-    return this.query<UserOrganization>(LIST_FOR_LEAVING, [userId]);
+    const locked = await this.query<{ id: string }>(LOCK_ORGANIZATIONS, [userId]);
+    await this.query(LOCK_USERS, [userId]);
+    const organizations = await this.query<UserOrganization>(LIST_FOR_LEAVING, [userId]);
+    if (organizations.some(({ id }) => !locked.some((row) => row.id === id))) throw new TransactionConflict();
+    return organizations;
   }
 
   async delete(id: OrganizationId): Promise<void> {
