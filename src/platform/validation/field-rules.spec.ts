@@ -88,6 +88,41 @@ describe('a rule of a field', () => {
     ]);
   });
 
+  it.each([
+    'ada@example.com',
+    'ada+xentree@mail.example.co.uk',
+    "o'hara@example.com",
+    'müller@example.com',
+    'ada@bücher.example',
+  ])('accepts the e-mail address %s', (address) => {
+    expect(rules.isEmailAddress.test(address)).toBe(true);
+  });
+
+  it.each([
+    ['no address', 'ada'],
+    ['a quoted local part', '"ada lovelace"@example.com'],
+    ['a quoted local part with another recipient', '"eve@evil.example,"@example.com'],
+    ['a display name', 'Ada <ada@example.com>'],
+    ['angle brackets', '<ada@example.com>'],
+    ['a line break', 'ada@example.com\r\nBcc: eve@example.com'],
+    ['a quoted line break', '"a\r\nb"@example.com'],
+    ['a tab', 'a\tda@example.com'],
+    ['a zero-width space', 'ada@example.com\u200b'],
+    ['a zero-width joiner', 'a\u200dda@example.com'],
+    ['a soft hyphen', 'a\u00adda@example.com'],
+    ['a byte order mark', '\ufeffada@example.com'],
+    ['a change of the writing direction', 'moc.elpmaxe@\u202eada@example.com'],
+    ['a bidirectional isolate', 'a\u2066da@example.com'],
+    ['a variation selector', 'a\ufe0fda@example.com'],
+    ['a Hangul filler', 'a\u3164da@example.com'],
+    ['a blank Braille pattern', 'a\u2800da@example.com'],
+    ['a tag character', 'a\u{e0061}da@example.com'],
+    ['a no-break space', 'a\u00a0da@example.com'],
+    ['a character for private use', 'a\ue000da@example.com'],
+  ])('refuses an e-mail address with %s', (_what, address) => {
+    expect(rules.isEmailAddress.test(address)).toBe(false);
+  });
+
   it('needs one visible character', () => {
     expectResults(rules.isVisible, [
       ['', false],

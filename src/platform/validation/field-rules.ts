@@ -1,3 +1,5 @@
+import { isEmail } from 'class-validator';
+
 /** One rule of a field. `test` returns whether the value keeps it. */
 export interface FieldRule {
   name: string;
@@ -60,6 +62,16 @@ export const isOneLine = customRule<string>(
   'one_line',
   'must be one line without control characters',
   (value) => !/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u.test(value),
+);
+
+/** Quotation marks, angle brackets, and all characters that leave no mark: controls, formats, spaces and fillers. */
+const NOT_IN_EMAIL_ADDRESS = /["<>\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** An address that looks like the one that mail goes to: one line, no quoted local part, no invisible characters. */
+export const isEmailAddress = customRule<string>(
+  'email',
+  'must be an e-mail address',
+  (value) => !NOT_IN_EMAIL_ADDRESS.test(value) && isEmail(value),
 );
 
 export const isVisible = customRule<string>('visible', 'must have a visible character', (value) =>

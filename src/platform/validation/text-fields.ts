@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { isEmail } from 'class-validator';
 import * as checks from './field-rules.js';
 import type { FieldRule } from './field-rules.js';
 import { exampleIfRequired, type FieldOptions, validatedField } from './validated-field.js';
@@ -56,7 +55,7 @@ export function EmailField(options: FieldOptions = {}): PropertyDecorator {
     trim: true,
     lowercase: true,
     format: 'email',
-    rules: [checks.customRule<string>('email', 'must be an e-mail address', (value) => isEmail(value))],
+    rules: [checks.isEmailAddress],
   });
 }
 
