@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
+import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
@@ -49,22 +50,25 @@ export class UsersService {
     return XcUserResponse.from(row, this.operatorPolicy.isOperator(row));
   }
 
+  /** Writes only what changes: a client may send back the profile that it read. */
   async updateProfile(userId: string, request: UpdateProfileRequest): Promise<UserProfileResponse> {
     const current = await this.readProfile(userId);
     assertUnchanged(request, current);
     const { full_name, nickname, avatar_url, language, timezone, username, organization_id } = request;
-    // An unchanged full name is not split again, because `Ada` and `de Lovelace` would become `Ada de` and `Lovelace`.
-    const nameChanged = full_name !== undefined && full_name !== current.full_name;
-    const name = nameChanged ? splitName(full_name ?? '') : {};
+    const changes = changedFields<ProfileFields>(current, {
+      full_name,
+      nickname,
+      avatar_url,
+      language,
+      timezone,
+    });
     const primaryChange = await this.resolvePrimaryChange(current, organization_id);
     await this.unitOfWork.run(async () => {
       if (primaryChange.primary_organization_id)
         await this.userOrganizations.lockShared(primaryChange.primary_organization_id);
       await this.changeUsername(current, username);
-      const changes = { ...name, nickname, avatar_url, language, timezone, ...primaryChange };
-      await this.users.update(userId, { ...changes, updated_at: this.clock.now() });
-      // A client that sends the current primary organization back has not chosen it.
-      if (primaryChange.primary_organization_id && organization_id !== current.organization_id)
+      await this.applyChanges(userId, { ...toColumns(changes), ...primaryChange });
+      if (primaryChange.primary_organization_id)
         await this.userOrganizations.markSelfJoined(primaryChange.primary_organization_id, userId);
     });
     return this.readProfile(userId);
@@ -75,18 +79,27 @@ export class UsersService {
     const current = await this.readOwnXcUser(actor);
     assertUnchanged(request, current);
     const { first_name, last_name, phone_number, email_preferences } = request;
-    const preferences = email_preferences && {
-      ...current.email_preferences,
-      ...omitUndefined(email_preferences),
-    };
-    await this.users.update(userId, {
-      first_name: first_name === null ? '' : first_name,
-      last_name: last_name === null ? '' : last_name,
+    const requested = {
+      first_name: first_name === '' ? null : first_name,
+      last_name: last_name === '' ? null : last_name,
       phone_number,
-      email_preferences: preferences,
-      updated_at: this.clock.now(),
-    });
+      email_preferences: email_preferences && {
+        ...current.email_preferences,
+        ...omitUndefined(email_preferences),
+      },
+    };
+    const changes = changedFields<XcUserFields>(current, requested);
+    await this.applyChanges(userId, {
+      ...changes,
+      ...('first_name' in changes ? { first_name: changes.first_name ?? '' } : {}),
+      ...('last_name' in changes ? { last_name: changes.last_name ?? '' } : {}),
+    } as Partial<User>);
     return this.readOwnXcUser(actor);
+  }
+
+  private async applyChanges(userId: string, changes: Partial<User>): Promise<void> {
+    if (Object.keys(changes).length > 0)
+      await this.users.update(userId, { ...changes, updated_at: this.clock.now() });
   }
 
   private async changeUsername(current: UserProfileResponse, username: string | undefined): Promise<void> {
@@ -95,16 +108,31 @@ export class UsersService {
     if (!changed) throw platformErrors.field_read_only({ data: { field: 'username' } });
   }
 
+  /** The choice of the organization that is the primary one already changes nothing. */
   private async resolvePrimaryChange(
     current: UserProfileResponse,
     chosenId: string | null | undefined,
   ): Promise<Pick<Partial<User>, 'primary_organization_id'>> {
-    if (chosenId === undefined) return {};
-    if (chosenId === null) return { primary_organization_id: null };
+    if (chosenId === undefined || chosenId === current.organization_id) return {};
+    if (chosenId === null) {
+      const user = await this.users.find(current.id);
+      return user?.primary_organization_id ? { primary_organization_id: null } : {};
+    }
     const organizationId = await this.userOrganizations.findOrganizationId(chosenId, current.id);
     if (!organizationId) throw organizationErrors.organization_not_found();
     return { primary_organization_id: organizationId };
   }
+}
+
+type ProfileFields = Pick<
+  UserProfileResponse,
+  'full_name' | 'nickname' | 'avatar_url' | 'language' | 'timezone'
+>;
+type XcUserFields = Pick<XcUserResponse, 'first_name' | 'last_name' | 'phone_number' | 'email_preferences'>;
+
+/** An unchanged full name is not split again: `Ada` and `de Lovelace` would become `Ada de` and `Lovelace`. */
+function toColumns({ full_name, ...columns }: Partial<ProfileFields>): Partial<User> {
+  return { ...columns, ...(full_name === undefined ? {} : splitName(full_name ?? '')) };
 }
 
 function omitUndefined(values: object): object {

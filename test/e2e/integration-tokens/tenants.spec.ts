@@ -74,17 +74,6 @@ describe('the tenant of an integration token', () => {
     expect(await grantedTenantId(person, { tenantId: one })).toBe(one);
   });
 
-  it('is the chosen organization also when it is the oldest one', async () => {
-    const person = await givenUserWithId(app);
-    const one = await createOrganization(person, 'One');
-    await createOrganization(person, 'Two');
-    await expectStatus(
-      200,
-      app.patch('/api/auth/me', { organization_id: one }, { token: person.accessToken }),
-    );
-    expect(await grantedTenantId(person)).toBe(one);
-  });
-
   it('is the home organization of a user whom another organization has added', async () => {
     const [owner, stranger] = [await givenOwnerWithId(app), await givenOwnerWithId(app)];
     const add = { user_id: owner.id, role: 'admin' };

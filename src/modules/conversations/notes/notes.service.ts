@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Owner, toOwner, HiddenRowExplainer } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/index.js';
 import type { AppError } from '@/platform/errors/index.js';
+import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { windowById, toPage } from '@/platform/pagination/index.js';
@@ -45,11 +46,13 @@ export class NotesService {
     return NoteResponse.from(await this.find(toOwner(actor), id));
   }
 
-  /** Replaces all fields of a note. Throws `note_not_found` or `conversation_not_found`. */
+  /** Replaces all fields of a note; a replacement that is equal writes nothing. Throws `note_not_found` or `conversation_not_found`. */
   async replace(actor: Actor, id: string, request: ReplaceNoteRequest): Promise<NoteResponse> {
     const owner = toOwner(actor);
-    assertUnchanged(request, NoteResponse.from(await this.find(owner, id)));
+    const current = NoteResponse.from(await this.find(owner, id));
+    assertUnchanged(request, current);
     const input = toNoteInput(request);
+    if (Object.keys(changedFields<NoteInput>(current, input)).length === 0) return current;
     const row = await this.notes.replace(owner, id, input, this.clock.now());
     if (row) return NoteResponse.from(row);
     await this.find(owner, id);
