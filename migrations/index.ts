@@ -11,6 +11,8 @@ import { CreateNodes1764000850000 } from './1764000850000-create-nodes.js';
 import { CreateGenerations1764000900000 } from './1764000900000-create-generations.js';
 import { RenameApiKeyActivation1764001100000 } from './1764001100000-rename-api-key-activation.js';
 import { RenameOwnActToSelfJoined1764001200000 } from './1764001200000-rename-own-act-to-self-joined.js';
+import { AcceptAccounts1764002000000 } from './1764002000000-accept-accounts.js';
+import { RevertAddressChanges1764002010000 } from './1764002010000-revert-address-changes.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -27,4 +29,6 @@ export const migrations = [
   CreateGenerations1764000900000,
   RenameApiKeyActivation1764001100000,
   RenameOwnActToSelfJoined1764001200000,
+  AcceptAccounts1764002000000,
+  RevertAddressChanges1764002010000,
 ];

@@ -58,6 +58,7 @@ describe('every route', () => {
       'GET /metrics',
       'GET /verify-email',
       'GET /reset-password',
+      'GET /revert-email',
       'GET /accept-invitation',
     ];
     const expected = Object.entries(table).filter(([route]) => !hidden.includes(route));

@@ -43,7 +43,8 @@ export const authErrors = defineErrors({
   },
   not_home_organization: {
     kind: 'forbidden',
-    message: 'Only administrators of the organization that created this account may do this.',
+    message:
+      'Only administrators of the organization that created this account may do this, and some changes only after its user has accepted it.',
   },
   login_required: {
     kind: 'conflict',

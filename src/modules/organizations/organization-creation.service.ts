@@ -58,6 +58,7 @@ export class OrganizationCreationService {
       userId: owner.userId,
       role: 'owner',
       selfJoined: true,
+      addedBy: owner,
     });
     await this.audit.record(owner, {
       organizationId: id,

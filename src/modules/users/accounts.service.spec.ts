@@ -13,6 +13,7 @@ const ACCOUNT: NewAccount = {
   password_hash: null,
   first_name: 'Ada',
   last_name: 'Lovelace',
+  accepted: true,
 };
 
 function given(...takenUsernames: string[]): {
@@ -22,7 +23,8 @@ function given(...takenUsernames: string[]): {
 } {
   const inserted: NewUser[] = [];
   const lookups: string[] = [];
-  const users: Pick<UserRepository, 'insert' | 'findCredentials'> = {
+  const users: Pick<UserRepository, 'insert' | 'findCredentials' | 'isEmailReserved'> = {
+    isEmailReserved: (email) => Promise.resolve(email === 'reserved@example.com'),
     insert: (user) => {
       if (user.email === 'taken@example.com') return Promise.reject(userErrors.email_taken());
       const isFree = !takenUsernames.includes(user.username);
@@ -53,7 +55,17 @@ describe('AccountsService.create', () => {
     const { accounts, inserted } = given();
     const id = await accounts.create({ ...ACCOUNT, username: 'lovelace' });
     expect(inserted).toEqual([
-      { ...ACCOUNT, id, username: 'lovelace', username_is_derived: false, created_at: NOW },
+      {
+        email: ACCOUNT.email,
+        password_hash: null,
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        id,
+        username: 'lovelace',
+        username_is_derived: false,
+        accepted_at: NOW,
+        created_at: NOW,
+      },
     ]);
   });
 
@@ -84,6 +96,21 @@ describe('AccountsService.create', () => {
       code: 'email_taken',
     });
     expect(inserted).toEqual([]);
+  });
+});
+
+describe('AccountsService.create for an organization', () => {
+  it('stores an account that its user has not accepted', async () => {
+    const { accounts, inserted } = given();
+    await accounts.create({ ...ACCOUNT, accepted: false });
+    expect(inserted[0]?.accepted_at).toBeNull();
+  });
+
+  it('throws email_taken for an address that is reserved for another account', async () => {
+    const { accounts } = given();
+    await expect(accounts.create({ ...ACCOUNT, email: 'reserved@example.com' })).rejects.toMatchObject({
+      code: 'email_taken',
+    });
   });
 });
 

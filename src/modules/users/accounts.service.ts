@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { platformErrors } from '@/platform/errors/index.js';
 import { AccessChangeNotifier } from '@/platform/events/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
@@ -6,7 +7,7 @@ import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { UserOrganizationsService } from '../organizations/index.js';
 import type { User } from './persistence/user.entity.js';
-import { type Credentials, UserRepository } from './persistence/user.repository.js';
+import { type Credentials, type NewUser, UserRepository } from './persistence/user.repository.js';
 import { userErrors } from './users.errors.js';
 import { deriveUsername } from './users.rules.js';
 
@@ -18,6 +19,8 @@ export interface NewAccount {
   password_hash: string | null;
   first_name: string;
   last_name: string;
+  /** False for an account that an organization creates: its user has not seen it yet. */
+  accepted: boolean;
 }
 
 /** Creates, reads and changes accounts, for the module that authenticates users. */
@@ -33,21 +36,18 @@ export class AccountsService {
   ) {}
 
   /** Creates an account in the transaction of the caller. Throws `email_taken`, `username_taken`. */
-  async create({ username, ...account }: NewAccount): Promise<string> {
+  async create({ username, accepted, ...account }: NewAccount): Promise<string> {
+    const now = this.clock.now();
     const user = {
       ...account,
       id: newId(),
       username_is_derived: username === undefined,
-      created_at: this.clock.now(),
+      accepted_at: accepted ? now : null,
+      created_at: now,
     };
-    if (username !== undefined) {
-      if (!(await this.users.insert({ ...user, username }))) throw userErrors.username_taken();
-      return user.id;
-    }
-    let derivedUsername = deriveUsername(account.email);
-    while (!(await this.users.insert({ ...user, username: derivedUsername }))) {
-      derivedUsername = deriveUsername(account.email, this.entropy.digits(6));
-    }
+    if (username === undefined) await this.insertWithDerivedUsername(user);
+    else if (!(await this.users.insert({ ...user, username }))) throw userErrors.username_taken();
+    await this.assertEmailNotReserved(account.email, user.id);
     return user.id;
   }
 
@@ -70,6 +70,22 @@ export class AccountsService {
     return this.users.find(userId);
   }
 
+  /** Locks the account until the transaction of the caller ends. Throws `token_invalid` when it was deleted. */
+  async lock(userId: string): Promise<User> {
+    const user = await this.users.lock(userId);
+    if (!user) throw platformErrors.token_invalid();
+    return user;
+  }
+
+  /** Returns whether the address belongs to another account, or is reserved for one that can still restore it. */
+  async isEmailTaken(email: string, userId: string | null): Promise<boolean> {
+    const holder = await this.users.findByEmail(email);
+    return (
+      (holder !== null && holder.id !== userId) ||
+      (await this.users.isEmailReserved(email, this.clock.now(), userId))
+    );
+  }
+
   findByEmail(email: string): Promise<User | null> {
     return this.users.findByEmail(email);
   }
@@ -82,10 +98,19 @@ export class AccountsService {
     await this.users.clearHomeOrganization(userId, organizationId);
   }
 
-  /** Marks that the user accepted the account: from now on its organization may require a second factor at log-in. */
-  async markHomeOrganizationSelfJoined(userId: string): Promise<void> {
-    const homeOrganizationId = (await this.users.find(userId))?.home_organization_id;
-    if (homeOrganizationId) await this.userOrganizations.markSelfJoined(homeOrganizationId, userId);
+  /** Marks that the user took possession of an account that an organization created. */
+  async markAccepted({ id, accepted_at }: User): Promise<void> {
+    if (!accepted_at) await this.users.update(id, { accepted_at: this.clock.now() });
+  }
+
+  /** Marks that the user joined the home organization: it may require a second factor at log-in from now on. */
+  async markHomeOrganizationSelfJoined({ id, home_organization_id }: User): Promise<void> {
+    if (home_organization_id) await this.userOrganizations.markSelfJoined(home_organization_id, id);
+  }
+
+  /** Ends the management of the account by its home organization. */
+  async dropHomeOrganization(userId: string): Promise<void> {
+    await this.users.update(userId, { home_organization_id: null });
   }
 
   async recordLogin(userId: string): Promise<void> {
@@ -115,7 +140,7 @@ export class AccountsService {
 
   /** Sets an address that the user has not verified. Throws `email_taken`. */
   async setUnverifiedEmail(userId: string, email: string): Promise<void> {
-    await this.users.update(userId, { email, email_verified_at: null, updated_at: this.clock.now() });
+    await this.setEmail(userId, email, null);
   }
 
   async updateContactDetails(
@@ -137,12 +162,32 @@ export class AccountsService {
 
   /** Sets an address that the user has verified. Throws `email_taken`. */
   async setVerifiedEmail(userId: string, email: string): Promise<void> {
-    const now = this.clock.now();
-    await this.users.update(userId, { email, email_verified_at: now, updated_at: now });
+    await this.setEmail(userId, email, this.clock.now());
+  }
+
+  /** Restores an address in the state in which the account replaced it. */
+  async restoreEmail(userId: string, email: string, verifiedAt: Date | null): Promise<void> {
+    await this.setEmail(userId, email, verifiedAt);
   }
 
   async delete(userId: string): Promise<void> {
     await this.users.delete(userId);
     await this.accessChanges.publishUserChange(userId);
+  }
+
+  private async setEmail(userId: string, email: string, verifiedAt: Date | null): Promise<void> {
+    await this.users.update(userId, { email, email_verified_at: verifiedAt, updated_at: this.clock.now() });
+    await this.assertEmailNotReserved(email, userId);
+  }
+
+  /** Throws `email_taken`. Runs after the write of the address; see `UserRepository.isEmailReserved`. */
+  private async assertEmailNotReserved(email: string, userId: string): Promise<void> {
+    if (await this.users.isEmailReserved(email, this.clock.now(), userId)) throw userErrors.email_taken();
+  }
+
+  private async insertWithDerivedUsername(user: Omit<NewUser, 'username'>): Promise<void> {
+    let username = deriveUsername(user.email);
+    while (!(await this.users.insert({ ...user, username })))
+      username = deriveUsername(user.email, this.entropy.digits(6));
   }
 }

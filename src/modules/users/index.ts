@@ -1,6 +1,7 @@
 export { UsersModule } from './users.module.js';
 export { UsersService } from './users.service.js';
 export { AccountsService, type NewAccount } from './accounts.service.js';
+export { OperatorPolicy } from './operator-policy.js';
 export { userErrors } from './users.errors.js';
 export { splitName } from './users.rules.js';
 export { UsernameField } from './dto/username.field.js';

@@ -16,8 +16,17 @@ export class OperatorPolicy extends OperatorAuthorizer {
   }
 
   async authorize({ userId }: Actor): Promise<void> {
+    if (!(await this.isOperatorId(userId))) throw platformErrors.operator_required();
+  }
+
+  async isOperatorId(userId: string): Promise<boolean> {
     const user = await this.users.find(userId);
-    if (!user || !this.isOperator(user)) throw platformErrors.operator_required();
+    return user !== null && this.isOperator(user);
+  }
+
+  /** Returns whether an account becomes an operator by verifying this address. */
+  isOperatorAddress(email: string): boolean {
+    return this.config.adminEmails.includes(email);
   }
 
   /** True for a verified address in `ADMIN_EMAILS` and, outside production, for the first account. */
@@ -26,7 +35,7 @@ export class OperatorPolicy extends OperatorAuthorizer {
     email_verified_at,
     is_first,
   }: Pick<User, 'email' | 'email_verified_at' | 'is_first'>): boolean {
-    const isListed = email_verified_at !== null && this.config.adminEmails.includes(email);
+    const isListed = email_verified_at !== null && this.isOperatorAddress(email);
     return isListed || (is_first && !this.config.production);
   }
 }

@@ -22,7 +22,14 @@ import { UsersService } from './users.service.js';
     DirectoryRepository,
     { provide: OperatorAuthorizer, useExisting: OperatorPolicy },
   ],
-  exports: [OperatorAuthorizer, UsersService, AccountsService, DirectoryService, DataExportRegistry],
+  exports: [
+    OperatorAuthorizer,
+    OperatorPolicy,
+    UsersService,
+    AccountsService,
+    DirectoryService,
+    DataExportRegistry,
+  ],
 })
 export class UsersModule implements OnModuleInit {
   constructor(

@@ -215,7 +215,7 @@ describe('in an organization that enforces a second factor', () => {
     });
     const expected = [
       row(weakKeys, 'admin', { two_factor_enabled: true, weak_api_keys: 2 }),
-      row(made, 'team_manager', { setup_at_login: true }), // the account was provisioned by this organization
+      row(made, 'member', { setup_at_login: true }), // the account was provisioned by this organization
       row(added, 'member'),
     ];
     const listed = async (): Promise<{ user_id: string }[]> =>
@@ -229,7 +229,7 @@ describe('in an organization that enforces a second factor', () => {
     const [used] = (await listed()).filter(({ user_id }) => user_id === added.id);
     expect(used).toEqual(row(added, 'member', { setup_at_login: true }));
     expect((await app.get(IMPACT_URL, { token: outsider.accessToken })).body).toEqual([
-      row(outsider, 'owner', { setup_at_login: true }),
+      row(outsider, 'admin', { setup_at_login: true }),
     ]);
     await expectPredictedImpact(added, made, safe);
   });

@@ -76,12 +76,12 @@ describe('accepting an invitation', () => {
       ]);
     });
 
-    it('keeps the role of a user who became a member before accepting', async () => {
+    it('is refused to a user who was added as a member before accepting, and who keeps the role', async () => {
       const person = await givenUserWithId(app);
       const { id, token } = await givenInvitation(app, fixture.owner, { email: person.email, role: 'owner' });
       const url = `/api/organizations/${fixture.organizationId}/members`;
       await expectStatus(201, app.post(url, { user_id: person.id }, { token: fixture.owner.accessToken }));
-      await expectStatus(200, accept({ token }, person.accessToken));
+      expect(statusAndCode(await accept({ token }, person.accessToken))).toEqual([410, 'invitation_invalid']);
       expect([(await getRoles())[person.id], await getStatus(id)]).toEqual(['member', 'accepted']);
     });
   });

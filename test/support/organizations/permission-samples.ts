@@ -92,6 +92,13 @@ function loginSamples(): Record<string, SampleFactory> {
     'POST /api/v1/auth/verify-email': async ({ app, fixture: { unaffiliatedUser: stranger } }) => ({
       body: { token: await app.lastLinkToken(stranger.email, 'verify-email') },
     }),
+    'POST /api/v1/auth/revert-email': async ({ app, fixture: { unaffiliatedUser: stranger } }) => {
+      const { accessToken: token, email } = stranger;
+      await app.post('/api/auth/email', { email: NEW_EMAIL, password: PASSWORD }, { token });
+      const link = await app.lastLinkToken(NEW_EMAIL, 'verify-email');
+      await app.post('/api/v1/auth/verify-email', { token: link });
+      return { body: { token: await app.lastLinkToken(email, 'revert-email') } };
+    },
     'POST /api/v1/auth/resend-verification': ({ fixture: { unaffiliatedUser: stranger } }) => ({
       body: { email: stranger.email },
     }),

@@ -23,26 +23,21 @@ export class AccountUpdateService {
     client: ClientInfo,
     request: UpdateXcUserRequest,
   ): Promise<XcUserResponse> {
-    const hash = await this.hashNewPassword(actor, client, request);
-    return this.unitOfWork.run(async () => {
+    const { password, current_password } = request;
+    if (password === undefined) return this.unitOfWork.run(() => this.users.updateXcUser(actor, request));
+    if (current_password === undefined)
+      throw invalidField('current_password', 'required', 'is required with password');
+    const verifiedPassword = await this.reauthentication.verifyPassword(actor, client, current_password);
+    const hash = await this.hashNewPassword(actor.userId, password);
+    return this.reauthentication.runReauthenticated(actor, verifiedPassword, async () => {
       const user = await this.users.updateXcUser(actor, request);
-      if (hash) await this.passwordChange.change(actor.userId, hash, actor.sessionId);
+      await this.passwordChange.change(actor.userId, hash, actor.sessionId);
       return user;
     });
   }
 
-  private async hashNewPassword(
-    actor: SessionActor,
-    client: ClientInfo,
-    request: UpdateXcUserRequest,
-  ): Promise<string | null> {
-    const { password, current_password } = request;
-    if (password === undefined) return null;
-    if (current_password === undefined) {
-      throw invalidField('current_password', 'required', 'is required with password');
-    }
-    await this.reauthentication.verifyPassword(actor, client, current_password);
-    const { email, first_name, last_name } = await this.users.readXcUser(actor.userId);
+  private async hashNewPassword(userId: string, password: string): Promise<string> {
+    const { email, first_name, last_name } = await this.users.readXcUser(userId);
     return this.newPasswordHasher.hash(password, [email, first_name ?? '', last_name ?? '']);
   }
 }

@@ -4,12 +4,14 @@ import { UsersModule } from '@/modules/users/index.js';
 import { AuthMailModule } from '../mail/auth-mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { CodesModule } from '../two-factor/codes/codes.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { AccountErasureService } from './account-erasure.service.js';
 import { AccountUpdateService } from './account-update.service.js';
 import { AccountController } from './account.controller.js';
 import { DataExportService } from './data-export.service.js';
 import { EmailChangeService } from './email-change.service.js';
+import { OutstandingProofsService } from './outstanding-proofs.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { XcUsersController } from './xc-users.controller.js';
 
@@ -17,6 +19,7 @@ import { XcUsersController } from './xc-users.controller.js';
 @Module({
   imports: [
     AuthMailModule,
+    CodesModule,
     OrganizationsModule,
     PasswordsModule,
     SessionsModule,
@@ -27,10 +30,11 @@ import { XcUsersController } from './xc-users.controller.js';
   providers: [
     AccountUpdateService,
     PasswordChangeService,
+    OutstandingProofsService,
     EmailChangeService,
     AccountErasureService,
     DataExportService,
   ],
-  exports: [PasswordChangeService],
+  exports: [OutstandingProofsService, PasswordChangeService],
 })
 export class AccountModule {}

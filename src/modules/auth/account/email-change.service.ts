@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService } from '@/modules/users/index.js';
+import { AccountsService, OperatorPolicy } from '@/modules/users/index.js';
 import type { SessionActor, ClientInfo } from '@/platform/access/index.js';
 import { HOUR } from '@/platform/kernel/durations.js';
 import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
-import { UnitOfWork } from '@/platform/persistence/index.js';
 import { AuthMailer } from '../mail/auth-mailer.js';
 import { EmailTokens } from '../mail/email-tokens.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
@@ -17,29 +16,35 @@ export class EmailChangeService {
   constructor(
     private readonly reauthentication: ReauthenticationService,
     private readonly accounts: AccountsService,
+    private readonly operatorPolicy: OperatorPolicy,
     private readonly emailTokens: EmailTokens,
     private readonly mailer: AuthMailer,
     private readonly limiter: RateLimiter,
-    private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Succeeds without an e-mail to the new address if it belongs to another account: the response reveals nothing. */
+  /** Succeeds without an e-mail to the new address if it is not available: the response reveals nothing. */
   async requestChange(
     actor: SessionActor,
     client: ClientInfo,
     { email, password }: ChangeEmailRequest,
   ): Promise<void> {
     this.mailer.assertConfigured();
-    await this.reauthentication.verifyPassword(actor, client, password);
+    const verifiedPassword = await this.reauthentication.verifyPassword(actor, client, password);
     await this.limiter.consume(EMAIL_CHANGE_LIMIT, actor.userId);
-    const taken = (await this.accounts.findByEmail(email)) !== null;
-    await this.unitOfWork.run(async () => {
+    await this.reauthentication.runReauthenticated(actor, verifiedPassword, async () => {
       await this.mailer.sendNotice(actor.userId, 'email_change_announced');
-      if (!taken)
+      if (await this.isAvailable(email, actor.userId))
         await this.mailer.sendEmailVerification(
           email,
           await this.emailTokens.issue(actor.userId, 'change_email', email),
         );
     });
+  }
+
+  /** The address of an operator is available to operators only: its holder would make the account one with a click. */
+  private async isAvailable(email: string, userId: string): Promise<boolean> {
+    const { email: currentEmail } = await this.accounts.lock(userId);
+    if (email === currentEmail || (await this.accounts.isEmailTaken(email, userId))) return false;
+    return !this.operatorPolicy.isOperatorAddress(email) || this.operatorPolicy.isOperatorId(userId);
   }
 }

@@ -6,6 +6,13 @@ import { EmailTokens } from '../mail/email-tokens.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 
+const ENDED_BY_PASSWORD_CHANGE = [
+  'reset_password',
+  'set_password',
+  'replace_password',
+  'change_email',
+] as const;
+
 /** Sets passwords, and revokes what was issued under the old one. */
 @Injectable()
 export class PasswordChangeService {
@@ -19,8 +26,8 @@ export class PasswordChangeService {
   ) {}
 
   /**
-   * Stores `hash`, ends all sessions except `keptSessionId`, all pending logins and all password links, and notifies
-   * the user. With `mustChange` the user must choose a new password at the next login.
+   * Stores `hash`, ends all sessions except `keptSessionId`, all pending logins, all password links and a pending change
+   * of address, and notifies the user. With `mustChange` the user must choose a new password at the next login.
    */
   async change(
     userId: string,
@@ -32,7 +39,7 @@ export class PasswordChangeService {
       await this.accounts.setPassword(userId, hash, { mustChange });
       await this.sessions.endAll(userId, 'password_changed', keptSessionId);
       await this.loginChallenges.endAll(userId);
-      await this.emailTokens.revoke(userId, 'reset_password', 'set_password', 'replace_password');
+      await this.emailTokens.revoke(userId, ...ENDED_BY_PASSWORD_CHANGE);
       await this.mailer.sendNotice(userId, 'password_changed');
     });
   }

@@ -5,6 +5,7 @@ import type { OrganizationActor } from '@/platform/access/index.js';
 import { AppError } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import {
+  assertAccepted,
   assertHomeOrganization,
   assertNotSelf,
   assertOutranks,
@@ -29,7 +30,7 @@ function actorWithRole(role: Role): OrganizationActor {
 }
 
 function target(role: Role, id = 'target', home: OrganizationId | null = ORGANIZATION) {
-  return { id, role, home_organization_id: home };
+  return { id, role, home_organization_id: home, accepted_at: new Date(0) };
 }
 
 function errorCode(action: () => void): string | null {
@@ -41,6 +42,14 @@ function errorCode(action: () => void): string | null {
     throw error;
   }
 }
+
+describe('assertAccepted', () => {
+  it('refuses the credentials of an account that its user has not accepted', () => {
+    expect(errorCode(() => assertAccepted(target('member')))).toBeNull();
+    const unaccepted = { ...target('member'), accepted_at: null };
+    expect(errorCode(() => assertAccepted(unaccepted))).toBe('not_home_organization');
+  });
+});
 
 describe('assertOutranks', () => {
   const ALLOWED: Readonly<Record<Role, readonly Role[]>> = {

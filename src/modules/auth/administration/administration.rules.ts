@@ -8,7 +8,7 @@ import type { UpdateUserRequest } from './dto/administration.requests.js';
 /** An owner or admin with a session (not an API key). */
 export type Administrator = OrganizationActor & SessionActor;
 
-type TargetUser = Pick<DirectoryRow, 'id' | 'role' | 'home_organization_id'>;
+type TargetUser = Pick<DirectoryRow, 'id' | 'role' | 'home_organization_id' | 'accepted_at'>;
 
 /**
  * Throws `role_insufficient` unless the actor's role is higher than the target's. Owners may also change owners. Only
@@ -23,6 +23,14 @@ export function assertOutranks({ userId, organization }: OrganizationActor, targ
 /** Throws `not_home_organization` unless the actor's organization is the home of the account. */
 export function assertHomeOrganization({ organization }: OrganizationActor, target: TargetUser): void {
   if (target.home_organization_id !== organization.id) throw authErrors.not_home_organization();
+}
+
+/**
+ * Throws `not_home_organization` until the user has accepted the account: the organization must not choose how an
+ * account is opened that its user has not seen yet.
+ */
+export function assertAccepted({ accepted_at }: TargetUser): void {
+  if (!accepted_at) throw authErrors.not_home_organization();
 }
 
 /**

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
+import { OutstandingProofsService } from '../account/outstanding-proofs.service.js';
 import { PasswordChangeService } from '../account/password-change.service.js';
-import { AuthMailer } from '../mail/auth-mailer.js';
-import { EmailTokens } from '../mail/email-tokens.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
+import { SecondFactorsService } from '../two-factor/second-factors.service.js';
+import { ManagedEmailService } from './managed-email.service.js';
 
 /** Changes accounts for their home organization, with all consequences. Runs in the caller's transaction. */
 @Injectable()
@@ -12,11 +12,16 @@ export class ManagedAccountService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly passwordChange: PasswordChangeService,
+    private readonly emails: ManagedEmailService,
+    private readonly secondFactors: SecondFactorsService,
     private readonly sessions: SessionsService,
-    private readonly loginChallenges: LoginChallengesService,
-    private readonly emailTokens: EmailTokens,
-    private readonly mailer: AuthMailer,
+    private readonly outstandingProofs: OutstandingProofsService,
   ) {}
+
+  /** Locks the account until the end of the transaction. */
+  async lock(userId: string): Promise<void> {
+    await this.accounts.lock(userId);
+  }
 
   /** Sets a password that the user must replace at the next login; ends the sessions and suspends the API keys. */
   async setPassword(userId: string, hash: string): Promise<void> {
@@ -24,24 +29,23 @@ export class ManagedAccountService {
     await this.accounts.suspendKeys(userId);
   }
 
-  /** Sets an unverified address, revokes the links sent to the old one, and notifies both. Throws `email_taken`. */
+  /** Sets an unverified address, and ends what was sent to the old one. Throws `email_taken`. */
   async setEmail(userId: string, email: string): Promise<void> {
-    const previous = await this.accounts.find(userId);
-    await this.accounts.setUnverifiedEmail(userId, email);
-    await this.emailTokens.revoke(userId, 'verify_email', 'change_email', 'reset_password', 'set_password');
-    await this.mailer.sendNotice(userId, 'email_changed', previous?.email);
-    await this.mailer.sendEmailVerification(
-      email,
-      await this.emailTokens.issue(userId, 'verify_email', email),
-    );
+    await this.emails.setEmail(userId, email);
   }
 
-  /** Reopens or closes the account. Closing ends sessions and pending logins and suspends the API keys. */
+  /** Removes the second factor, ends all sessions, and notifies the user. Throws `two_factor_not_enabled`. */
+  async resetTwoFactor(userId: string): Promise<void> {
+    await this.secondFactors.reset(userId);
+    await this.outstandingProofs.endAll(userId);
+  }
+
+  /** Reopens or closes the account. Closing ends sessions, codes, links and pending logins, and suspends the API keys. */
   async setActive(userId: string, isActive: boolean): Promise<void> {
     await this.accounts.setActive(userId, isActive);
     if (isActive) return;
     await this.sessions.endAll(userId, 'deactivated');
-    await this.loginChallenges.endAll(userId);
+    await this.outstandingProofs.endAll(userId);
     await this.accounts.suspendKeys(userId);
   }
 

@@ -7,9 +7,14 @@ import {
   organizationErrors,
   type Role,
 } from '@/modules/organizations/index.js';
-import { AccountsService, DirectoryService, type XcUserResponse } from '@/modules/users/index.js';
+import {
+  AccountsService,
+  DirectoryService,
+  OperatorPolicy,
+  userErrors,
+  type XcUserResponse,
+} from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/index.js';
-import { Config } from '@/platform/config/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { AuthMailer } from '../mail/auth-mailer.js';
@@ -22,19 +27,26 @@ import type { CreateUserRequest } from './dto/administration.requests.js';
 export class ProvisionedAccountWriter {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly operatorPolicy: OperatorPolicy,
     private readonly memberships: MembershipLifecycle,
   ) {}
 
-  /** Runs in the caller's transaction. The user must change a password given here. Throws `email_taken`. */
+  /**
+   * Runs in the caller's transaction. The user must change a password given here. Throws `email_taken`, also for the
+   * address of an operator: no organization becomes their home.
+   */
   async create(
-    organizationId: OrganizationId,
+    actor: OrganizationActor,
     { email, role, first_name, last_name }: CreateUserRequest,
     hash: string | null,
   ): Promise<string> {
-    const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
+    if (this.operatorPolicy.isOperatorAddress(email)) throw userErrors.email_taken();
+    const account = { email, password_hash: hash, first_name, last_name, accepted: false };
+    const userId = await this.accounts.create(account);
     if (hash) await this.accounts.setPassword(userId, hash, { mustChange: true });
+    const organizationId = actor.organization.id;
     await this.accounts.setHomeOrganization(userId, organizationId);
-    await this.memberships.create({ organizationId, userId, role, selfJoined: false });
+    await this.memberships.create({ organizationId, userId, role, selfJoined: false, addedBy: actor });
     return userId;
   }
 }
@@ -53,7 +65,6 @@ export class WelcomeMailer {
     private readonly emailTokens: EmailTokens,
     private readonly mailer: AuthMailer,
     private readonly audit: AuditLogService,
-    private readonly config: Config,
   ) {}
 
   /** Throws `mail_not_configured` for an account without a password: it can be opened only by e-mail. */
@@ -63,7 +74,7 @@ export class WelcomeMailer {
 
   /** Runs in the caller's transaction. */
   async send(actor: OrganizationActor, { organizationId, userId, email, role }: WelcomeInput): Promise<void> {
-    if (this.config.mail !== 'off')
+    if (this.mailer.isConfigured)
       await this.mailer.sendWelcome(email, await this.emailTokens.issue(userId, 'set_password', email));
     const target = { type: 'user', id: userId } as const;
     await this.audit.record(actor, { organizationId, action: 'user.created', target, details: { role } });
@@ -93,7 +104,7 @@ export class ProvisioningService {
       const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');
       assertMayAssignRole(authorizedActor, request);
       const organizationId = authorizedActor.organization.id;
-      const userId = await this.accountWriter.create(organizationId, request, hash);
+      const userId = await this.accountWriter.create(authorizedActor, request, hash);
       await this.welcomeMailer.send(actor, { organizationId, userId, email, role });
       // Read while the actor is locked: afterwards the actor may have lost access.
       return this.directory.read(authorizedActor, userId);

@@ -6,7 +6,9 @@ import { AuthMailModule } from '../mail/auth-mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
+import { ManagedAccountPolicy } from './managed-account-policy.js';
 import { ManagedAccountService } from './managed-account.service.js';
+import { ManagedEmailService } from './managed-email.service.js';
 import { ProvisionedAccountWriter, ProvisioningService, WelcomeMailer } from './provisioning.service.js';
 import { ManagedPasswordHasher, UserAdministrationService } from './user-administration.service.js';
 import { UserUpdateService } from './user-update.service.js';
@@ -28,6 +30,8 @@ import { XcUsersAdminController } from './xc-users-admin.controller.js';
     WelcomeMailer,
     ProvisionedAccountWriter,
     ProvisioningService,
+    ManagedAccountPolicy,
+    ManagedEmailService,
     ManagedAccountService,
     ManagedPasswordHasher,
     UserUpdateService,

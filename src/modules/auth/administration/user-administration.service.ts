@@ -5,14 +5,9 @@ import type { ClientInfo } from '@/platform/access/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
-import { SecondFactorsService } from '../two-factor/second-factors.service.js';
-import {
-  type Administrator,
-  assertHomeOrganization,
-  assertNotSelf,
-  assertOutranks,
-} from './administration.rules.js';
+import { type Administrator, assertNotSelf } from './administration.rules.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';
+import { ManagedAccountPolicy } from './managed-account-policy.js';
 import { UserUpdateService } from './user-update.service.js';
 
 /** Hashes the password that an administrator sets for a user, before the transaction that stores it. */
@@ -22,6 +17,7 @@ export class ManagedPasswordHasher {
     private readonly directory: DirectoryService,
     private readonly reauthentication: ReauthenticationService,
     private readonly newPasswordHasher: NewPasswordHasher,
+    private readonly policy: ManagedAccountPolicy,
   ) {}
 
   /** Returns the hash of the new password, or null without one. Checks the permission before it hashes. */
@@ -34,8 +30,7 @@ export class ManagedPasswordHasher {
     const target = await this.directory.find(actor, userId);
     if (password !== undefined) {
       assertNotSelf(actor, target, 'password');
-      assertOutranks(actor, target);
-      assertHomeOrganization(actor, target);
+      await this.policy.assertMayChangeCredentials(actor, target);
     }
     if (current_password != null) await this.reauthentication.verifyPassword(actor, client, current_password);
     if (password === undefined) return null;
@@ -50,7 +45,6 @@ export class UserAdministrationService {
     private readonly directory: DirectoryService,
     private readonly userUpdates: UserUpdateService,
     private readonly passwordHasher: ManagedPasswordHasher,
-    private readonly secondFactors: SecondFactorsService,
     private readonly organizationAccess: OrganizationAccessService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -73,12 +67,7 @@ export class UserAdministrationService {
   async resetTwoFactor(actor: Administrator, userId: string): Promise<void> {
     await this.unitOfWork.run(async () => {
       const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');
-      const target = await this.directory.find(authorizedActor, userId);
-      assertNotSelf(authorizedActor, target, 'two_factor_method');
-      assertOutranks(authorizedActor, target);
-      assertHomeOrganization(authorizedActor, target);
-      await this.secondFactors.reset(userId);
-      await this.userUpdates.recordTwoFactorReset(authorizedActor, userId);
+      await this.userUpdates.resetTwoFactor(authorizedActor, userId);
     });
   }
 }

@@ -1,9 +1,15 @@
 import type { AuditLogService, MembershipLifecycle, Role } from '@/modules/organizations/index.js';
-import type { DirectoryRow, DirectoryService, XcUserResponse } from '@/modules/users/index.js';
+import type {
+  DirectoryRow,
+  DirectoryService,
+  OperatorPolicy,
+  XcUserResponse,
+} from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import { AppError } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';
+import { ManagedAccountPolicy } from './managed-account-policy.js';
 import type { ManagedAccountService } from './managed-account.service.js';
 import { UserUpdateService } from './user-update.service.js';
 
@@ -13,7 +19,13 @@ const ELSEWHERE = '01970000-0000-7000-8000-000000000002' as OrganizationId;
 /** A user of the directory, and a record of every write. */
 class Fixture {
   readonly writes: string[] = [];
-  target = { id: 'target', role: 'member' as Role, home_organization_id: HOME } as DirectoryRow;
+  target = {
+    id: 'target',
+    role: 'member' as Role,
+    home_organization_id: HOME,
+    accepted_at: new Date(0),
+  } as DirectoryRow;
+  operators: string[] = [];
   isLastOwner = false;
 
   private readonly shown = {
@@ -34,11 +46,17 @@ class Fixture {
       },
     } as unknown as MembershipLifecycle,
     {
+      lock: async () => undefined,
+      resetTwoFactor: async () => void this.writes.push('two-factor'),
       updateContactDetails: async () => void this.writes.push('contact'),
       setEmail: async (_id: string, email: string) => void this.writes.push(`email ${email}`),
       setPassword: async (_id: string, hash: string) => void this.writes.push(`password ${hash}`),
       setActive: async (_id: string, active: boolean) => void this.writes.push(`active ${active}`),
     } as unknown as ManagedAccountService,
+    new ManagedAccountPolicy({
+      isOperator: ({ id }: { id: string }) => this.operators.includes(id),
+      isOperatorId: async (id: string) => this.operators.includes(id),
+    } as unknown as OperatorPolicy),
     {
       recordFor: async (_actor: unknown, action: string) => void this.writes.push(`audit ${action}`),
     } as unknown as AuditLogService,
@@ -86,6 +104,28 @@ describe('UserUpdateService', () => {
     for (const request of [{ first_name: 'Eve' }, { email: 'eve@example.com' }, { is_active: false }])
       expect(await fixture.apply('owner', request)).toBe('not_home_organization');
     expect(fixture.writes).toHaveLength(2);
+  });
+
+  it('sets no password of an account that its user has not accepted, but corrects its address', async () => {
+    fixture.target = { ...fixture.target, accepted_at: null };
+    expect(await fixture.apply('owner', { password: 'x' }, 'new-hash')).toBe('not_home_organization');
+    expect(await fixture.apply('owner', { email: 'eve@example.com', is_active: false })).toBe('applied');
+    expect(fixture.writes).toEqual([
+      'contact',
+      'email eve@example.com',
+      'active false',
+      'audit user.updated',
+    ]);
+  });
+
+  it('lets only operators change the account of an operator', async () => {
+    fixture.operators = ['target'];
+    const requests = [{ first_name: 'Eve' }, { email: 'eve@example.com' }, { is_active: false }];
+    for (const request of requests) expect(await fixture.apply('owner', request)).toBe('role_insufficient');
+    expect(await fixture.apply('owner', { password: 'x' }, 'new-hash')).toBe('role_insufficient');
+    expect(fixture.writes).toEqual([]);
+    fixture.operators = ['target', 'actor'];
+    expect(await fixture.apply('owner', { first_name: 'Eve' })).toBe('applied');
   });
 
   it('does not let an actor assign a role above its own', async () => {

@@ -9,14 +9,9 @@ import {
 import { type DirectoryRow, DirectoryService } from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
-import {
-  assertHomeOrganization,
-  assertNotSelf,
-  assertOutranks,
-  changedUserFields,
-  changedRole,
-} from './administration.rules.js';
+import { assertNotSelf, assertOutranks, changedUserFields, changedRole } from './administration.rules.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';
+import { ManagedAccountPolicy } from './managed-account-policy.js';
 import { ManagedAccountService } from './managed-account.service.js';
 
 /** Checks and applies an update of a user. Runs in the caller's transaction. */
@@ -26,6 +21,7 @@ export class UserUpdateService {
     private readonly directory: DirectoryService,
     private readonly memberships: MembershipLifecycle,
     private readonly managedAccounts: ManagedAccountService,
+    private readonly policy: ManagedAccountPolicy,
     private readonly audit: AuditLogService,
   ) {}
 
@@ -36,7 +32,7 @@ export class UserUpdateService {
     request: UpdateUserRequest,
     hash: string | null,
   ): Promise<void> {
-    const target = await this.directory.find(actor, userId);
+    const target = await this.lockTarget(actor, userId);
     const currentUser = await this.directory.read(actor, userId);
     assertUnchanged(request, currentUser);
     const role = changedRole(target.role, request.role);
@@ -47,9 +43,23 @@ export class UserUpdateService {
     if (fields.length > 0) await this.changeAccount(actor, target, { request, fields, hash });
   }
 
-  /** Records in the audit log that an administrator reset the second factor of a user. */
-  async recordTwoFactorReset(actor: OrganizationActor, userId: string): Promise<void> {
+  /** Removes the second factor of a user who lost it, and ends all sessions. */
+  async resetTwoFactor(actor: OrganizationActor, userId: string): Promise<void> {
+    const target = await this.lockTarget(actor, userId);
+    assertNotSelf(actor, target, 'two_factor_method');
+    await this.policy.assertMayChangeCredentials(actor, target);
+    await this.managedAccounts.resetTwoFactor(userId);
     await this.audit.recordFor(actor, 'user.two_factor_reset', { type: 'user', id: userId });
+  }
+
+  /**
+   * Locks the account and reads it afterwards: a concurrent transaction may drop the home organization or make the user
+   * an operator. Throws `user_not_found`.
+   */
+  private async lockTarget(actor: OrganizationActor, userId: string): Promise<DirectoryRow> {
+    await this.directory.find(actor, userId);
+    await this.managedAccounts.lock(userId);
+    return this.directory.find(actor, userId);
   }
 
   private async changeRole(
@@ -69,7 +79,9 @@ export class UserUpdateService {
   ): Promise<void> {
     const { request, fields, hash } = change;
     const { email, is_active } = request;
-    assertHomeOrganization(actor, target);
+    await (hash
+      ? this.policy.assertMayChangeCredentials(actor, target)
+      : this.policy.assertMayChange(actor, target));
     await this.managedAccounts.updateContactDetails(target.id, request);
     if (fields.includes('email') && email !== undefined) {
       assertNotSelf(actor, target, 'email');

@@ -1,4 +1,6 @@
 import type { SessionActor } from '@/platform/access/actor.js';
+import type { UnitOfWork } from '@/platform/persistence/index.js';
+import type { EmailTokens } from '../mail/email-tokens.js';
 import type { SessionsService } from '../sessions/sessions.service.js';
 import type { RefreshService } from '../tokens/refresh.service.js';
 import type { LoginChallengesService } from '../two-factor/login-challenges.service.js';
@@ -23,6 +25,10 @@ describe('LogoutService', () => {
       {
         endAll: async (id: string) => void calls.push(`end challenges of ${id}`),
       } as unknown as LoginChallengesService,
+      {
+        revoke: async (id: string, purpose: string) => void calls.push(`revoke ${purpose} of ${id}`),
+      } as unknown as EmailTokens,
+      { run: (work: () => Promise<void>) => work() } as unknown as UnitOfWork,
     );
   });
 
@@ -45,8 +51,12 @@ describe('LogoutService', () => {
     },
   );
 
-  it('ends all sessions and pending logins of the user', async () => {
+  it('ends all sessions, pending logins and pending changes of address of the user', async () => {
     await service.logoutAll(ACTOR);
-    expect(calls).toEqual(['end all of ada logout_all', 'end challenges of ada']);
+    expect(calls).toEqual([
+      'end all of ada logout_all',
+      'end challenges of ada',
+      'revoke change_email of ada',
+    ]);
   });
 });

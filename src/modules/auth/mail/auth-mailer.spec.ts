@@ -50,9 +50,10 @@ describe('AuthMailer', () => {
     expect(new Set(sent.map(({ body }) => body[0])).size).toBe(4);
   });
 
-  it('refuses to send a code or a notice to an unknown user', async () => {
-    await expect(mailer.sendCode('eve', 'login', '012345')).rejects.toThrow('User not found');
-    await expect(mailer.sendNotice('eve', 'password_changed')).rejects.toThrow('User not found');
+  it('refuses to send a code or a notice to a user who was erased', async () => {
+    const error = { code: 'token_invalid' };
+    await expect(mailer.sendCode('eve', 'login', '012345')).rejects.toMatchObject(error);
+    await expect(mailer.sendNotice('eve', 'password_changed')).rejects.toMatchObject(error);
     expect(sent).toEqual([]);
   });
 
@@ -89,11 +90,13 @@ describe('AuthMailer', () => {
 
   it.each([
     ['verification', 'https://app.example/verify-email?token=t-0_k', false],
+    ['reversion', 'https://app.example/revert-email?token=t-0_k', false],
     ['reset', 'https://app.example/reset-password?token=t-0_k', true],
     ['welcome', 'https://app.example/reset-password?token=t-0_k', true],
   ] as const)('sends a %s e-mail with one link, and the token nowhere else', async (kind, link, required) => {
     const send = {
       verification: () => mailer.sendEmailVerification('new@example.com', 't-0_k'),
+      reversion: () => mailer.sendEmailReversion('new@example.com', 't-0_k'),
       reset: () => mailer.sendPasswordReset('new@example.com', 't-0_k'),
       welcome: () => mailer.sendWelcome('new@example.com', 't-0_k'),
     };

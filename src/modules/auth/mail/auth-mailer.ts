@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
 import { Config } from '@/platform/config/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
 import { type EmailMessage, Mailer } from '@/platform/mail/index.js';
 import type { EmailCodePurpose } from './email-code-purpose.js';
 
@@ -34,7 +35,11 @@ const SECURITY_NOTICES = {
     'Your e-mail address is about to change',
     'A change of the e-mail address of your account was requested. It takes effect when the new address is confirmed.',
   ],
-  email_changed: ['Your e-mail address was changed', 'The e-mail address of your account was changed.'],
+  email_changed: [
+    'Your e-mail address was changed',
+    'An administrator of your organization changed the e-mail address of your account.',
+    'If this was not you, ask the administrators of your organization.',
+  ],
 } as const;
 
 const NOT_YOU_HINT = 'If this was not you, reset your password immediately.';
@@ -49,6 +54,10 @@ export class AuthMailer {
     private readonly accounts: AccountsService,
     private readonly config: Config,
   ) {}
+
+  get isConfigured(): boolean {
+    return this.config.mail !== 'off';
+  }
 
   assertConfigured(): void {
     this.mailer.assertConfigured();
@@ -65,11 +74,11 @@ export class AuthMailer {
 
   /** Sends a notice without links or codes. `to` overrides the address of the account, for a replaced address. */
   async sendNotice(userId: string, notice: SecurityNotice, to?: string): Promise<void> {
-    const [subject, sentence] = SECURITY_NOTICES[notice];
+    const [subject, sentence, hint = NOT_YOU_HINT] = SECURITY_NOTICES[notice];
     await this.mailer.sendIfConfigured({
       to: to ?? (await this.getAddress(userId)),
       subject,
-      body: [sentence, NOT_YOU_HINT],
+      body: [sentence, hint],
     });
   }
 
@@ -81,6 +90,16 @@ export class AuthMailer {
       'The link is valid for 24 hours.',
     ];
     await this.mailer.sendIfConfigured({ to, subject: 'Confirm your e-mail address', body });
+  }
+
+  /** For a replaced address. The account is not reached there any more, so the mail has a link that restores it. */
+  async sendEmailReversion(to: string, token: string): Promise<void> {
+    const body: EmailParagraph[] = [
+      'The e-mail address of your account was changed. If this was not you, restore this address and end all sessions:',
+      this.toLink('revert-email', token),
+      'The link is valid for 7 days. It does not change your password: reset it afterwards.',
+    ];
+    await this.mailer.sendIfConfigured({ to, subject: 'Your e-mail address was changed', body });
   }
 
   async sendPasswordReset(to: string, token: string): Promise<void> {
@@ -108,7 +127,7 @@ export class AuthMailer {
 
   private async getAddress(userId: string): Promise<string> {
     const user = await this.accounts.find(userId);
-    if (!user) throw new Error('User not found for e-mail');
+    if (!user) throw platformErrors.token_invalid();
     return user.email;
   }
 }

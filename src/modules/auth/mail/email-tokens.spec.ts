@@ -21,6 +21,14 @@ class MemoryTokens {
     this.rows = this.rows.filter((row) => row.user_id !== userId || !purposes.includes(row.purpose));
   }
 
+  async revokeAllExcept(userId: string, purpose: EmailTokenPurpose): Promise<void> {
+    this.rows = this.rows.filter((row) => row.user_id !== userId || row.purpose === purpose);
+  }
+
+  async revokeNewer(userId: string, purpose: EmailTokenPurpose, id: string): Promise<void> {
+    this.rows = this.rows.filter((row) => row.user_id !== userId || row.purpose !== purpose || row.id <= id);
+  }
+
   async find(hashes: Buffer[], purposes: EmailTokenPurpose[], now: Date) {
     return this.rows.find(
       ({ token_hash, purpose, expires_at }) =>
@@ -126,6 +134,28 @@ describe('EmailTokens', () => {
     await tokens.revoke('ada', 'reset_password', 'set_password');
     expect(await outcome(tokens.verify(reset, ['reset_password']))).toBe('link_invalid');
     expect(await outcome(tokens.verify(verify, ['verify_email']))).toBe('ada verify_email');
+  });
+
+  it('that restores an address stays valid beside those of other changes, for 7 days', async () => {
+    const reversionOf = (email: string): Promise<string> =>
+      tokens.issueReversion({ id: 'ada', email, email_verified_at: null });
+    const [first, second, third] = [
+      await reversionOf('1@x'),
+      await reversionOf('2@x'),
+      await reversionOf('3@x'),
+    ];
+    const verify = (token: string): Promise<string> => outcome(tokens.verify(token, ['revert_email']));
+    await tokens.issue('ada', 'reset_password', 'ada@example.com');
+    await tokens.revokeAllExceptReversions('ada');
+    expect(table.rows.map(({ email }) => email)).toEqual(['1@x', '2@x', '3@x']);
+    await tokens.revokeLaterReversions(await tokens.consume(second, ['revert_email']));
+    expect([await verify(first), await verify(second), await verify(third)]).toEqual([
+      'ada revert_email',
+      'link_invalid',
+      'link_invalid',
+    ]);
+    clock.advance(7 * DAY_SECONDS);
+    expect(await verify(first)).toBe('link_invalid');
   });
 
   it('stays valid during a rotation of the root key, and not afterwards', async () => {

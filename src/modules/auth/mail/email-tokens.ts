@@ -14,6 +14,7 @@ const LIFETIMES: Readonly<Record<EmailTokenPurpose, number>> = {
   reset_password: HOUR,
   set_password: DAY,
   replace_password: 15 * MINUTE,
+  revert_email: 7 * DAY,
 };
 const EMAIL_TOKEN_HASH = 'mail-token';
 
@@ -29,18 +30,16 @@ export class EmailTokens {
 
   /** Returns a new token that proves control of `email`. Runs in the caller's transaction. */
   async issue(userId: string, purpose: EmailTokenPurpose, email: string): Promise<string> {
-    const token = this.entropy.token();
     await this.tokens.revoke(userId, [purpose]);
-    await this.tokens.insert({
-      id: newId(),
-      user_id: userId,
-      purpose,
-      token_hash: this.hash.currentHash(EMAIL_TOKEN_HASH, token),
-      email,
-      created_at: this.clock.now(),
-      expires_at: this.clock.after(LIFETIMES[purpose]),
-    });
-    return token;
+    return this.insert(userId, purpose, { email, email_verified_at: null });
+  }
+
+  /**
+   * Returns a token that restores the address that `account` had until now. Every change of address has its own token.
+   * Runs in the caller's transaction.
+   */
+  issueReversion(account: { id: string; email: string; email_verified_at: Date | null }): Promise<string> {
+    return this.insert(account.id, 'revert_email', account);
   }
 
   /** Consumes a token: of concurrent calls exactly one succeeds. Throws `link_invalid`. */
@@ -65,8 +64,36 @@ export class EmailTokens {
     return found;
   }
 
+  /** Revokes the tokens that restore addresses which the account got after the one of this token. */
+  async revokeLaterReversions({ id, user_id }: EmailTokenDetails): Promise<void> {
+    await this.tokens.revokeNewer(user_id, 'revert_email', id);
+  }
+
+  async revokeAllExceptReversions(userId: string): Promise<void> {
+    await this.tokens.revokeAllExcept(userId, 'revert_email');
+  }
+
   /** Revokes the tokens of these purposes. */
   async revoke(userId: string, ...purposes: EmailTokenPurpose[]): Promise<void> {
     await this.tokens.revoke(userId, purposes);
+  }
+
+  private async insert(
+    userId: string,
+    purpose: EmailTokenPurpose,
+    { email, email_verified_at }: { email: string; email_verified_at: Date | null },
+  ): Promise<string> {
+    const token = this.entropy.token();
+    await this.tokens.insert({
+      id: newId(),
+      user_id: userId,
+      purpose,
+      token_hash: this.hash.currentHash(EMAIL_TOKEN_HASH, token),
+      email,
+      email_verified_at,
+      created_at: this.clock.now(),
+      expires_at: this.clock.after(LIFETIMES[purpose]),
+    });
+    return token;
   }
 }

@@ -4,7 +4,13 @@ import { Public } from '@/platform/access/index.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { ApiExcludeController } from '@/platform/openapi/index.js';
 import { ACCEPT_INVITATION_PAGE } from './accept-invitation-page.js';
-import { type LinkPage, RESET_PASSWORD_PAGE, renderLinkPage, VERIFY_EMAIL_PAGE } from './link-pages.js';
+import {
+  type LinkPage,
+  RESET_PASSWORD_PAGE,
+  REVERT_EMAIL_PAGE,
+  renderLinkPage,
+  VERIFY_EMAIL_PAGE,
+} from './link-pages.js';
 
 /** The pages of e-mailed links if `APP_URL` is not set. */
 @ApiExcludeController()
@@ -24,6 +30,13 @@ export class LinkPagesController {
   @Header('Content-Type', 'text/html; charset=utf-8')
   showResetPassword(@Res({ passthrough: true }) reply: FastifyReply): string {
     return this.renderPage(RESET_PASSWORD_PAGE, reply);
+  }
+
+  @Get('revert-email')
+  @Public()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  showRevertEmail(@Res({ passthrough: true }) reply: FastifyReply): string {
+    return this.renderPage(REVERT_EMAIL_PAGE, reply);
   }
 
   @Get('accept-invitation')

@@ -26,6 +26,12 @@ export const RESET_PASSWORD_PAGE: LinkPage = {
   asksForPassword: true,
 };
 
+export const REVERT_EMAIL_PAGE: LinkPage = {
+  title: 'Restore your e-mail address',
+  endpoint: '/api/v1/auth/revert-email',
+  button: 'Restore',
+};
+
 const STYLE = `
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 24rem; margin: 15vh auto; padding: 0 1rem; color: #1c2330; }
   input, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .8rem; margin: .4rem 0; border-radius: .4rem; }

@@ -15,6 +15,8 @@ import {
 } from './dto/recovery.requests.js';
 import { EmailLinkRequestService } from './email-link-request.service.js';
 import { EmailLinkService } from './email-link.service.js';
+import { EmailReversionService } from './email-reversion.service.js';
+import { PasswordLinkService } from './password-link.service.js';
 
 @ApiTags('XC Authentication')
 @Controller('api/v1/auth')
@@ -22,6 +24,8 @@ export class XcRecoveryController {
   constructor(
     private readonly emailLinkRequests: EmailLinkRequestService,
     private readonly emailLinks: EmailLinkService,
+    private readonly passwordLinks: PasswordLinkService,
+    private readonly emailReversions: EmailReversionService,
   ) {}
 
   @Post('forgot-password')
@@ -45,7 +49,7 @@ export class XcRecoveryController {
     errors: [errors.link_invalid, errors.password_too_weak, platformErrors.overloaded],
   })
   async resetPassword(@Body() { token, password }: ResetPasswordRequest): Promise<MessageResponse> {
-    await this.emailLinks.resetPassword(token, password);
+    await this.passwordLinks.resetPassword(token, password);
     return MessageResponse.from('Your password was changed. Log in with the new password.');
   }
 
@@ -59,6 +63,21 @@ export class XcRecoveryController {
   async verifyEmail(@Body() { token }: MailTokenRequest): Promise<MessageResponse> {
     await this.emailLinks.verifyEmail(token);
     return MessageResponse.from('Your e-mail address is confirmed.');
+  }
+
+  @Post('revert-email')
+  @Public()
+  @Operation({
+    summary: 'Restore a replaced e-mail address',
+    description:
+      'With the link that the replaced address receives after a change; it is valid for 7 days. Ends all sessions, ' +
+      'suspends the API keys, and ends outstanding codes and links. Changes neither the password nor the second factor.',
+    response: MessageResponse,
+    errors: [errors.link_invalid, userErrors.email_taken],
+  })
+  async revertEmail(@Body() { token }: MailTokenRequest): Promise<MessageResponse> {
+    await this.emailReversions.revertEmail(token);
+    return MessageResponse.from('Your e-mail address was restored. Reset your password now.');
   }
 
   @Post('resend-verification')

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InvitationRedemptionService, organizationErrors } from '@/modules/organizations/index.js';
-import { AccountsService } from '@/modules/users/index.js';
+import { AccountsService, OperatorPolicy, userErrors } from '@/modules/users/index.js';
 import type { ClientInfo, SessionActor } from '@/platform/access/index.js';
 import { AppError, invalidField } from '@/platform/errors/index.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';
 import { XcLoginResponse } from '../login/dto/login.responses.js';
@@ -13,14 +14,51 @@ import type { AcceptInvitationRequest } from './dto/registration.requests.js';
 import { JoinedResponse } from './dto/registration.responses.js';
 import { RegistrationPolicy } from './registration-policy.js';
 
+/** Creates the accounts of invited persons. */
+@Injectable()
+export class InvitedAccountWriter {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly operatorPolicy: OperatorPolicy,
+    private readonly registrationPolicy: RegistrationPolicy,
+    private readonly newPasswordHasher: NewPasswordHasher,
+  ) {}
+
+  /**
+   * Checks the request before the transaction, and returns the hash. Throws `login_required` if the account exists, and
+   * `email_taken` if the address is reserved for an account.
+   */
+  async hashPassword(email: string, request: AcceptInvitationRequest): Promise<string> {
+    const { password, first_name, last_name } = request;
+    if (await this.accounts.findByEmail(email)) throw authErrors.login_required();
+    if (await this.accounts.isEmailTaken(email, null)) throw userErrors.email_taken();
+    this.registrationPolicy.assertOpenToInvited();
+    if (password === undefined) throw invalidField('password', 'required', 'is required for a new account');
+    return this.newPasswordHasher.hash(password, [email, first_name, last_name]);
+  }
+
+  /** Runs in the caller's transaction. No organization becomes the home of an operator. Throws `login_required`. */
+  async create(
+    { email, organization_id }: { email: string; organization_id: OrganizationId },
+    { first_name, last_name }: AcceptInvitationRequest,
+    hash: string,
+  ): Promise<string> {
+    const account = { email, password_hash: hash, first_name, last_name, accepted: true };
+    const userId = await this.accounts.create(account).catch(rethrowAsLoginRequired);
+    await this.accounts.markEmailVerified(userId, email);
+    if (!this.operatorPolicy.isOperatorAddress(email))
+      await this.accounts.setHomeOrganization(userId, organization_id);
+    return userId;
+  }
+}
+
 /** Accepts invitations, with an existing or a new account. The e-mailed token proves control of the address. */
 @Injectable()
 export class InvitationAcceptanceService {
   constructor(
     private readonly invitations: InvitationRedemptionService,
     private readonly accounts: AccountsService,
-    private readonly registrationPolicy: RegistrationPolicy,
-    private readonly newPasswordHasher: NewPasswordHasher,
+    private readonly accountWriter: InvitedAccountWriter,
     private readonly sessionOpener: SessionOpener,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -28,11 +66,12 @@ export class InvitationAcceptanceService {
   /** Returns the organization id. Throws `invitation_invalid`, `invitation_for_another`, `role_insufficient`. */
   async acceptAsCurrentUser({ userId }: SessionActor, token: string): Promise<string> {
     const invitation = await this.invitations.findValid(token);
-    const user = await this.accounts.find(userId);
-    if (user?.email !== invitation.email) throw organizationErrors.invitation_for_another();
     await this.unitOfWork.run(async () => {
-      await this.invitations.redeem(await this.invitations.lockAndRevalidate(invitation, token), userId);
-      await this.accounts.markEmailVerified(userId, invitation.email);
+      const lockedInvitation = await this.invitations.lockAndRevalidate(invitation, token);
+      const { email } = await this.accounts.lock(userId);
+      if (email !== invitation.email) throw organizationErrors.invitation_for_another();
+      await this.invitations.redeem(lockedInvitation, userId);
+      await this.accounts.markEmailVerified(userId, email);
     });
     return invitation.organization_id;
   }
@@ -42,19 +81,11 @@ export class InvitationAcceptanceService {
     client: ClientInfo,
     request: AcceptInvitationRequest,
   ): Promise<FirstLoginResult> {
-    const { token, password, first_name, last_name } = request;
-    const invitation = await this.invitations.findValid(token);
-    const { email, organization_id } = invitation;
-    if (await this.accounts.findByEmail(email)) throw authErrors.login_required();
-    this.registrationPolicy.assertOpenToInvited();
-    if (password === undefined) throw invalidField('password', 'required', 'is required for a new account');
-    const hash = await this.newPasswordHasher.hash(password, [email, first_name, last_name]);
+    const invitation = await this.invitations.findValid(request.token);
+    const hash = await this.accountWriter.hashPassword(invitation.email, request);
     return this.unitOfWork.run(async () => {
-      const lockedInvitation = await this.invitations.lockAndRevalidate(invitation, token);
-      const account = { email, password_hash: hash, first_name, last_name };
-      const userId = await this.accounts.create(account).catch(rethrowAsLoginRequired);
-      await this.accounts.markEmailVerified(userId, email);
-      await this.accounts.setHomeOrganization(userId, organization_id);
+      const lockedInvitation = await this.invitations.lockAndRevalidate(invitation, request.token);
+      const userId = await this.accountWriter.create(lockedInvitation, request, hash);
       await this.invitations.redeem(lockedInvitation, userId);
       return this.sessionOpener.openFirst(userId, client);
     });

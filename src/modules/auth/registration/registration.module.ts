@@ -8,6 +8,7 @@ import { TokensModule } from '../tokens/tokens.module.js';
 import { CaptchaVerifier } from './captcha-verifier.js';
 import {
   InvitationAcceptanceService,
+  InvitedAccountWriter,
   XcInvitationAcceptanceService,
 } from './invitation-acceptance.service.js';
 import { RegistrationPolicy } from './registration-policy.js';
@@ -27,6 +28,7 @@ import { XentreeRegistrationService } from './xentree-registration.service.js';
     XentreeRegistrationService,
     OrganizationAccountWriter,
     XcRegistrationService,
+    InvitedAccountWriter,
     InvitationAcceptanceService,
     XcInvitationAcceptanceService,
   ],

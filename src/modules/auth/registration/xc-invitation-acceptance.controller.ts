@@ -1,5 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
+import { userErrors } from '@/modules/users/index.js';
 import {
   Public,
   CurrentActor,
@@ -33,6 +34,7 @@ export class XcInvitationAcceptanceController {
       organizationErrors.invitation_for_another,
       organizationErrors.role_insufficient,
       errors.login_required,
+      userErrors.email_taken,
       errors.registration_closed,
       errors.password_too_weak,
       platformErrors.overloaded,

@@ -26,7 +26,13 @@ export class OrganizationAccountWriter {
     { email, company_name, first_name, last_name }: XcRegisterRequest,
     hash: string,
   ): Promise<{ userId: string; organizationId: OrganizationId }> {
-    const userId = await this.accounts.create({ email, password_hash: hash, first_name, last_name });
+    const userId = await this.accounts.create({
+      email,
+      password_hash: hash,
+      first_name,
+      last_name,
+      accepted: true,
+    });
     const organization = { name: company_name };
     const organizationId = await this.organizationCreation.createWithOwner({ userId }, organization);
     await this.accounts.setHomeOrganization(userId, organizationId);

@@ -26,7 +26,7 @@ export class XentreeRegistrationService {
     const { first_name, last_name } = splitName(full_name ?? '');
     const hash = await this.newPasswordHasher.hash(password, [username, email, full_name ?? '']);
     return this.unitOfWork.run(async () => {
-      const account = { username, email, password_hash: hash, first_name, last_name };
+      const account = { username, email, password_hash: hash, first_name, last_name, accepted: true };
       const id = await this.accounts.create(account);
       await this.emailLinkRequests.sendVerification(id, email);
       return this.users.readProfile(id);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionActor, ClientInfo } from '@/platform/access/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { newId } from '@/platform/kernel/ids.js';
@@ -62,6 +63,14 @@ export class SessionsService {
     const at = { now: this.clock.now(), idleSince: this.clock.after(-IDLE_TIMEOUT) };
     const rows = await this.sessions.list(actor.userId, at, window);
     return toPage(window, rows, ({ id }) => id).map((row) => SessionResponse.from(row, actor.sessionId));
+  }
+
+  /**
+   * Throws `token_invalid` when the session has ended. In a transaction that locks the account it stays active until the
+   * end of the transaction, unless its own log-out ends it.
+   */
+  async assertActive(sessionId: string): Promise<void> {
+    if (!(await this.sessions.findActive(sessionId, this.clock.now()))) throw platformErrors.token_invalid();
   }
 
   /** Ends a session of the actor. Throws `session_not_found`. */

@@ -61,6 +61,14 @@ describe('authorize in the organization that the request names', () => {
       detail: { role: 'member', action: 'members.add' },
     });
   });
+
+  it('names one of the two roles of the XC API in the primary organization', async () => {
+    const requirement = inOrganization('users.manage', { from: 'primary' });
+    const { access } = given(membership({ role: 'team_manager' }));
+    await expect(access.authorize(session, requirement, inPath(ID))).rejects.toMatchObject({
+      detail: { role: 'member', action: 'users.manage' },
+    });
+  });
 });
 
 describe('a second factor that the organization requires', () => {

@@ -9,7 +9,7 @@ import {
 import { invalidField, platformErrors } from '@/platform/errors/index.js';
 import { isId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
-import { roleHasPermission, type Permission } from '../organizations.rules.js';
+import { roleHasPermission, toXcRole, type Permission } from '../organizations.rules.js';
 import {
   type DefaultMembershipAccess,
   type MembershipAccess,
@@ -136,12 +136,16 @@ function assertAllowed(
   {
     permission,
     allowWithoutSecondFactor,
-  }: Pick<OrganizationRequirement, 'permission' | 'allowWithoutSecondFactor'>,
+    from,
+  }: Pick<OrganizationRequirement, 'permission' | 'allowWithoutSecondFactor'> &
+    Partial<OrganizationRequirement>,
 ): void {
   if (membership.enforce_2fa && !actor.secondFactor && !allowWithoutSecondFactor)
     throw platformErrors.two_factor_required();
-  if (!roleHasPermission(membership.role, permission as Permission))
-    throw organizationErrors.role_insufficient({ data: { role: membership.role, action: permission } });
+  if (roleHasPermission(membership.role, permission as Permission)) return;
+  // Operations in the primary organization belong to the XC API, which knows two roles.
+  const role = from === 'primary' ? toXcRole(membership.role) : membership.role;
+  throw organizationErrors.role_insufficient({ data: { role, action: permission } });
 }
 
 /** True unless the organization is the automatic default that the user has never chosen. */

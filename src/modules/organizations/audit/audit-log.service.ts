@@ -20,7 +20,7 @@ export interface AuditEntry {
   details?: Record<string, unknown>;
 }
 
-type AuditActor = Pick<Actor, 'userId'> & { keyId?: string };
+export type AuditActor = Pick<Actor, 'userId'> & { keyId?: string };
 
 /** Records and lists the changes in an organization: actor, action and target. */
 @Injectable()

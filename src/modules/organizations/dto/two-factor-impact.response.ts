@@ -1,9 +1,9 @@
 import { ApiSchema, ResponseField, ResponseIdField } from '@/platform/openapi/index.js';
-import { type Role, ROLES } from '../organizations.rules.js';
+import { toXcRole } from '../organizations.rules.js';
 import type { TwoFactorImpactRow } from '../persistence/two-factor-impact.repository.js';
 
 @ApiSchema({ name: 'TwoFactorImpact' })
-export class TwoFactorImpactResponse implements TwoFactorImpactRow {
+export class TwoFactorImpactResponse {
   @ResponseIdField()
   user_id!: string;
 
@@ -13,8 +13,8 @@ export class TwoFactorImpactResponse implements TwoFactorImpactRow {
   @ResponseField('string', 'ada@example.com')
   email!: string;
 
-  @ResponseField('string', 'member', { enum: ROLES })
-  role!: Role;
+  @ResponseField('string', 'member', { enum: ['admin', 'member'] })
+  role!: 'admin' | 'member';
 
   @ResponseField('boolean', false)
   two_factor_enabled!: boolean;
@@ -28,4 +28,8 @@ export class TwoFactorImpactResponse implements TwoFactorImpactRow {
     description: 'The number of API keys that would stop working.',
   })
   weak_api_keys!: number;
+
+  static from({ role, ...row }: TwoFactorImpactRow): TwoFactorImpactResponse {
+    return { ...row, role: toXcRole(role) };
+  }
 }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@/platform/kernel/clock.js';
+import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { OrganizationAccessService } from '../access/organization-access.service.js';
-import { AuditLogService } from '../audit/audit-log.service.js';
+import { type AuditActor, AuditLogService } from '../audit/audit-log.service.js';
+import type { MembershipCreatedEvent, MembershipEndedEvent } from '../members/membership-events.js';
 import { MembershipLifecycle } from '../members/membership-lifecycle.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { InvitationValidity } from './dto/invitation.responses.js';
@@ -57,7 +59,8 @@ export class InvitationRedemptionService {
       throw organizationErrors.invitation_invalid();
     const isMember = (await this.access.findMembership(organizationId, userId)) !== null;
     if (isMember) await this.access.markSelfJoined(organizationId, userId);
-    else await this.memberships.create({ organizationId, userId, role, selfJoined: true });
+    else
+      await this.memberships.create({ organizationId, userId, role, selfJoined: true, addedBy: { userId } });
     await this.audit.record(
       { userId },
       {
@@ -69,9 +72,30 @@ export class InvitationRedemptionService {
     );
   }
 
+  /** Spends the pending invitation of a user who was added without it: it must not let them in again later. */
+  async spend({ organizationId, userId, addedBy }: MembershipCreatedEvent): Promise<void> {
+    const id = await this.invitations.acceptOfUser(organizationId, userId, this.clock.now());
+    if (id) await this.recordChange(addedBy, organizationId, 'invitation.accepted', id);
+  }
+
+  /** Revokes the pending invitation of a user whose membership ended. */
+  async revokeOfFormerMember({ organizationId, userId, endedBy }: MembershipEndedEvent): Promise<void> {
+    const id = await this.invitations.revokeOfUser(organizationId, userId);
+    if (id) await this.recordChange({ userId: endedBy }, organizationId, 'invitation.revoked', id);
+  }
+
   /** Deletes all invitations to the address of an account that is being deleted. */
   async deleteByEmail(email: string): Promise<void> {
     await this.invitations.deleteByEmail(email);
+  }
+
+  private recordChange(
+    actor: AuditActor,
+    organizationId: OrganizationId,
+    action: 'invitation.accepted' | 'invitation.revoked',
+    id: string,
+  ): Promise<void> {
+    return this.audit.record(actor, { organizationId, action, target: { type: 'invitation', id } });
   }
 
   private findPending(token: string): Promise<InvitationDetails | undefined> {

@@ -1,7 +1,8 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { OrganizationAccessModule } from '../access/organization-access.module.js';
 import { OrganizationAuditModule } from '../audit/organization-audit.module.js';
 import { MembersModule } from '../members/members.module.js';
+import { MembershipEvents } from '../members/membership-events.js';
 import { OrganizationCoreModule } from '../organization-core.module.js';
 import { InvitationMailer } from './invitation-mailer.js';
 import { InvitationRedemptionService } from './invitation-redemption.service.js';
@@ -16,4 +17,15 @@ import { XcInvitationsController } from './xc-invitations.controller.js';
   providers: [InvitationRepository, InvitationMailer, InvitationsService, InvitationRedemptionService],
   exports: [InvitationRedemptionService],
 })
-export class InvitationsModule {}
+export class InvitationsModule implements OnModuleInit {
+  constructor(
+    private readonly membershipEvents: MembershipEvents,
+    private readonly redemption: InvitationRedemptionService,
+  ) {}
+
+  /** An invitation must not outlive the membership that its user got in another way. */
+  onModuleInit(): void {
+    this.membershipEvents.onCreated((event) => this.redemption.spend(event));
+    this.membershipEvents.onEnded((event) => this.redemption.revokeOfFormerMember(event));
+  }
+}

@@ -12,7 +12,7 @@ import type { CreateInvitationRequest } from './dto/invitation.requests.js';
 import { InvitationResponse } from './dto/invitation.responses.js';
 import { InvitationMailer } from './invitation-mailer.js';
 import { INVITATION_LIFETIME, canInvite } from './invitation.rules.js';
-import { InvitationRepository } from './persistence/invitation.repository.js';
+import { InvitationRepository, type InvitationRow } from './persistence/invitation.repository.js';
 
 /** Creates, lists, resends and revokes invitations. The row and its mail job are written in one transaction. */
 @Injectable()
@@ -66,7 +66,7 @@ export class InvitationsService {
     return this.unitOfWork.run(async () => {
       const authorizedActor = await this.access.lockAndReauthorize(actor, 'invitations.manage');
       const organizationId = authorizedActor.organization.id;
-      const { email, role } = await this.read(organizationId, id);
+      const { email, role } = await this.find(organizationId, id);
       assertCanInvite(authorizedActor, role);
       const renewal = {
         tokenHash: hash,
@@ -100,9 +100,13 @@ export class InvitationsService {
   }
 
   private async read(organizationId: OrganizationId, id: string): Promise<InvitationResponse> {
+    return InvitationResponse.from(await this.find(organizationId, id));
+  }
+
+  private async find(organizationId: OrganizationId, id: string): Promise<InvitationRow> {
     const row = await this.invitations.find(organizationId, id);
     if (!row) throw organizationErrors.invitation_not_found();
-    return InvitationResponse.from(row);
+    return row;
   }
 }
 

@@ -90,7 +90,13 @@ export class MemberUpdateService {
       endedBy: actor.userId,
       moved: true,
     });
-    await this.memberships.create({ organizationId: targetId, role: to, userId, selfJoined: false });
+    await this.memberships.create({
+      organizationId: targetId,
+      role: to,
+      userId,
+      selfJoined: false,
+      addedBy: actor,
+    });
     const target = { type: 'user', id: userId } as const;
     await this.audit.recordFor(actor, 'member.moved_out', target, { to: targetId, role: from });
     await this.audit.record(actor, {

@@ -43,7 +43,13 @@ export class MembersService {
     return this.unitOfWork.run(async () => {
       const { organization } = await this.access.lockAndReauthorize(actor, 'members.add');
       if (!canManageRole(organization.role, role)) throw organizationErrors.role_insufficient();
-      await this.memberships.create({ organizationId: organization.id, userId, role, selfJoined: false });
+      await this.memberships.create({
+        organizationId: organization.id,
+        userId,
+        role,
+        selfJoined: false,
+        addedBy: actor,
+      });
       await this.audit.recordFor(actor, 'member.added', { type: 'user', id: userId }, { role });
       return this.read(organization.id, userId);
     });

@@ -4,12 +4,14 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
 import type { Role } from '../organizations.rules.js';
-import { type MembershipEndedEvent, MembershipEvents } from './membership-events.js';
+import {
+  type MembershipCreatedEvent,
+  type MembershipEndedEvent,
+  MembershipEvents,
+} from './membership-events.js';
 import { MembershipRepository } from './persistence/membership.repository.js';
 
-interface NewMembership {
-  organizationId: OrganizationId;
-  userId: string;
+interface NewMembership extends MembershipCreatedEvent {
   role: Role;
   /** True when the user joins by their own action: then the organization may require a second factor at log-in. */
   selfJoined: boolean;
@@ -34,7 +36,7 @@ export class MembershipLifecycle {
   ) {}
 
   /** Throws `already_member`, `user_not_found`, `organization_not_found`. */
-  async create({ organizationId, userId, role, selfJoined }: NewMembership): Promise<void> {
+  async create({ organizationId, userId, role, selfJoined, addedBy }: NewMembership): Promise<void> {
     await this.members.insert({
       id: newId(),
       organization_id: organizationId,
@@ -43,6 +45,7 @@ export class MembershipLifecycle {
       self_joined: selfJoined,
       joined_at: this.clock.now(),
     });
+    await this.events.publishCreated({ organizationId, userId, addedBy });
     await this.accessChanges.publishOrganizationChange(organizationId);
   }
 

@@ -13,7 +13,7 @@ export type DirectoryRow = Omit<User, 'password_hash' | 'must_change_password' |
 
 const COLUMNS = `u.id, u.username, u.email, u.email_verified_at, u.first_name, u.last_name, u.nickname, u.avatar_url,
   u.phone_number, u.language, u.timezone, u.email_preferences, u.is_active, u.is_first, u.home_organization_id,
-  u.last_login_at, u.created_at, u.updated_at, f.method AS two_factor_method, m.role
+  u.accepted_at, u.last_login_at, u.created_at, u.updated_at, f.method AS two_factor_method, m.role
   FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN second_factors f ON f.user_id = m.user_id`;
 
 const LIST = defineSizedKeyset('directory.list', 'm.user_id < $3::uuid', {

@@ -64,6 +64,10 @@ export class User {
   @Column('boolean', { default: false })
   is_first!: boolean;
 
+  /** When the user took possession of the account; null while only the organization that created it has. */
+  @TimestampColumn({ nullable: true })
+  accepted_at!: Date | null;
+
   @Column('uuid', { nullable: true })
   @ForeignKey('organizations', 'id', { name: 'users_home_organization_id_fkey', onDelete: 'SET NULL' })
   home_organization_id!: OrganizationId | null;

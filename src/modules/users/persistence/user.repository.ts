@@ -12,7 +12,7 @@ import { User } from './user.entity.js';
 type PrivateColumn = 'password_hash' | 'must_change_password' | 'keys_suspended_at';
 
 /** A user with their second factor and their role in the primary organization, for the Xentree API. */
-export interface UserProfileRow extends Omit<User, PrivateColumn | 'email_preferences'> {
+export interface UserProfileRow extends Omit<User, PrivateColumn | 'email_preferences' | 'accepted_at'> {
   two_factor_method: 'totp' | 'email' | null;
   organization_id: string | null;
   role: 'owner' | 'admin' | 'team_manager' | 'member' | null;
@@ -54,8 +54,8 @@ const INSERT = {
   name: 'users.insert',
   text: `WITH first AS (UPDATE installation SET has_first_user = true WHERE NOT has_first_user RETURNING id)
          INSERT INTO users (id, username, username_is_derived, email, password_hash, first_name, last_name,
-                            is_first, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, EXISTS (SELECT FROM first), $8, $8)
+                            is_first, accepted_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, EXISTS (SELECT FROM first), $8, $9, $9)
          ON CONFLICT ON CONSTRAINT users_username_key DO NOTHING RETURNING id`,
 };
 
@@ -63,6 +63,22 @@ const FIND_CREDENTIALS = {
   name: 'users.find_credentials',
   text: `SELECT id, email, username, password_hash, is_active, must_change_password FROM users
          WHERE email = $1 OR username = $1`,
+};
+
+/**
+ * A replaced address stays reserved for its account while the link that restores it is valid. The statement runs after
+ * the write of the address, so it also sees a change of address that the write had to wait for.
+ */
+const IS_RESERVED = {
+  name: 'users.is_email_reserved',
+  text: `SELECT id FROM mail_tokens
+         WHERE purpose = 'revert_email' AND email = $1 AND expires_at > $2 AND user_id IS DISTINCT FROM $3::uuid LIMIT 1`,
+};
+
+/** Serializes the changes of one account. */
+const LOCK = {
+  name: 'users.lock',
+  text: 'SELECT * FROM users WHERE id = $1 FOR NO KEY UPDATE',
 };
 
 /** Serializes the log-ins of one account with changes of its password, its second factor and its state. */
@@ -85,6 +101,7 @@ export type NewUser = Pick<
   | 'password_hash'
   | 'first_name'
   | 'last_name'
+  | 'accepted_at'
   | 'created_at'
 >;
 
@@ -104,6 +121,7 @@ export class UserRepository extends RepositoryBase<User> {
       user.password_hash,
       user.first_name,
       user.last_name,
+      user.accepted_at,
       user.created_at,
     ];
     return mapConstraintErrors(CONSTRAINTS, () => this.affectedOneRow(INSERT, values));
@@ -158,6 +176,16 @@ export class UserRepository extends RepositoryBase<User> {
 
   findByEmail(email: string): Promise<User | null> {
     return this.rows.findOneBy({ email });
+  }
+
+  /** Returns whether another account than `ownerId` has replaced this address and can still restore it. */
+  isEmailReserved(email: string, now: Date, ownerId: string | null): Promise<boolean> {
+    return this.affectedOneRow(IS_RESERVED, [email, now, ownerId]);
+  }
+
+  /** Locks the account until the transaction of the caller ends, and returns it. */
+  lock(id: string): Promise<User | undefined> {
+    return this.one<User>(LOCK, [id]);
   }
 
   async clearHomeOrganization(id: string, organizationId: OrganizationId): Promise<void> {

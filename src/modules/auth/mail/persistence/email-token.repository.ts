@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, MoreThan, Not } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { type EmailTokenPurpose, EmailToken } from './email-token.entity.js';
 
@@ -8,16 +8,19 @@ const CONSUME = {
   text: `DELETE FROM mail_tokens t USING users u
          WHERE t.token_hash = ANY($1::bytea[]) AND t.purpose = ANY($2) AND t.expires_at > $3
            AND u.id = t.user_id AND u.is_active
-         RETURNING t.user_id, t.purpose, t.email`,
+         RETURNING t.id, t.user_id, t.purpose, t.email, t.email_verified_at`,
 };
 
 const FIND = {
   name: 'mail_tokens.find',
-  text: `SELECT user_id, purpose, email FROM mail_tokens
+  text: `SELECT id, user_id, purpose, email, email_verified_at FROM mail_tokens
          WHERE token_hash = ANY($1::bytea[]) AND purpose = ANY($2) AND expires_at > $3`,
 };
 
-export type EmailTokenDetails = Pick<EmailToken, 'user_id' | 'purpose' | 'email'>;
+export type EmailTokenDetails = Pick<
+  EmailToken,
+  'id' | 'user_id' | 'purpose' | 'email' | 'email_verified_at'
+>;
 
 @Injectable()
 export class EmailTokenRepository extends RepositoryBase<EmailToken> {
@@ -31,6 +34,15 @@ export class EmailTokenRepository extends RepositoryBase<EmailToken> {
 
   async revoke(userId: string, purposes: EmailTokenPurpose[]): Promise<void> {
     await this.rows.delete({ user_id: userId, purpose: In(purposes) });
+  }
+
+  async revokeAllExcept(userId: string, purpose: EmailTokenPurpose): Promise<void> {
+    await this.rows.delete({ user_id: userId, purpose: Not(purpose) });
+  }
+
+  /** Deletes the tokens of a purpose that are newer than the token `id`. */
+  async revokeNewer(userId: string, purpose: EmailTokenPurpose, id: string): Promise<void> {
+    await this.rows.delete({ user_id: userId, purpose, id: MoreThan(id) });
   }
 
   /** Deletes a token and returns it; of concurrent calls exactly one gets it. Tokens of closed accounts stay. */

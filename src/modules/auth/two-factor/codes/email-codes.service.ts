@@ -48,6 +48,11 @@ export class EmailCodesService {
     );
   }
 
+  /** Ends all codes of a user. */
+  async endAll(userId: string): Promise<void> {
+    await this.codes.deleteAll(userId);
+  }
+
   /** Returns the newest code of this purpose that is still valid. */
   async findLatest(userId: string, purpose: EmailCodePurpose): Promise<EmailCode | undefined> {
     return this.codes.findLatest(userId, purpose, MAX_EMAIL_CODE_TRIES, this.clock.now());

@@ -1,4 +1,4 @@
-import { type Role, ROLES } from '@/modules/organizations/organizations.rules.js';
+import { toXcRole } from '@/modules/organizations/organizations.rules.js';
 import {
   ApiSchema,
   ResponseField,
@@ -16,8 +16,8 @@ export class InvitationResponse {
   @ResponseField('string', 'grace@example.com')
   email!: string;
 
-  @ResponseField('string', 'member', { enum: ROLES })
-  role!: Role;
+  @ResponseField('string', 'member', { enum: ['admin', 'member'] })
+  role!: 'admin' | 'member';
 
   @ResponseField('string', 'pending', { enum: ['pending', 'accepted', 'revoked'] })
   status!: InvitationStatus;
@@ -39,7 +39,7 @@ export class InvitationResponse {
     return {
       id,
       email,
-      role,
+      role: toXcRole(role),
       status,
       invited_by_email,
       created_at: row.created_at.toISOString(),
@@ -57,8 +57,8 @@ export class InvitationValidity {
   @ResponseField('string', 'Acme Learning', { nullable: true })
   organization_name!: string | null;
 
-  @ResponseField('string', 'member', { nullable: true, enum: ROLES })
-  role!: Role | null;
+  @ResponseField('string', 'member', { nullable: true, enum: ['admin', 'member'] })
+  role!: 'admin' | 'member' | null;
 
   @ResponseField('boolean', true)
   is_valid!: boolean;
@@ -67,7 +67,7 @@ export class InvitationValidity {
     return {
       email: invitation?.email ?? null,
       organization_name: invitation?.organization_name ?? null,
-      role: invitation?.role ?? null,
+      role: invitation ? toXcRole(invitation.role) : null,
       is_valid: invitation !== undefined,
     };
   }

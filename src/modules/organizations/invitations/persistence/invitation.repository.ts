@@ -82,6 +82,18 @@ const ACCEPT = {
          WHERE organization_id = $1 AND id = $2 AND status = 'pending' AND expires_at > $3 RETURNING id`,
 };
 
+const OF_USER = `organization_id = $1 AND status = 'pending' AND email = (SELECT u.email FROM users u WHERE u.id = $2)`;
+
+const ACCEPT_OF_USER = {
+  name: 'invitations.accept_of_user',
+  text: `UPDATE invitations SET status = 'accepted', accepted_at = $3, accepted_by = $2 WHERE ${OF_USER} RETURNING id`,
+};
+
+const REVOKE_OF_USER = {
+  name: 'invitations.revoke_of_user',
+  text: `UPDATE invitations SET status = 'revoked' WHERE ${OF_USER} RETURNING id`,
+};
+
 const CONSTRAINTS = { invitations_pending_key: organizationErrors.invitation_pending };
 
 @Injectable()
@@ -135,6 +147,16 @@ export class InvitationRepository extends RepositoryBase<Invitation> {
   /** Returns true for exactly one of several concurrent calls. */
   accept(organizationId: OrganizationId, id: string, now: Date, userId: string): Promise<boolean> {
     return this.affectedOneRow(ACCEPT, [organizationId, id, now, userId]);
+  }
+
+  /** Accepts the pending invitation to the address of a user, and returns its id. */
+  async acceptOfUser(organizationId: OrganizationId, userId: string, now: Date): Promise<string | undefined> {
+    return (await this.one<{ id: string }>(ACCEPT_OF_USER, [organizationId, userId, now]))?.id;
+  }
+
+  /** Revokes the pending invitation to the address of a user, and returns its id. */
+  async revokeOfUser(organizationId: OrganizationId, userId: string): Promise<string | undefined> {
+    return (await this.one<{ id: string }>(REVOKE_OF_USER, [organizationId, userId]))?.id;
   }
 
   async deleteByEmail(email: string): Promise<void> {

@@ -44,6 +44,10 @@ export class EmailCodeRepository extends RepositoryBase<EmailCode> {
     return this.one<EmailCode>(FIND_LATEST, [userId, purpose, maxTries, now]);
   }
 
+  async deleteAll(userId: string): Promise<void> {
+    await this.rows.delete({ user_id: userId });
+  }
+
   /** Returns whether the code matched. */
   async consume(id: string, hashes: Buffer[], now: Date, maxTries: number): Promise<boolean> {
     const [result] = await this.query<{ spent: boolean }>(CONSUME, [id, hashes, now, maxTries]);
