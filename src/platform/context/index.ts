@@ -1,1 +1,1 @@
-export { requestContext } from './request-context.js';
+export { requestContext, type RateLimitState } from './request-context.js';

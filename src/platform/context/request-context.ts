@@ -5,10 +5,21 @@ interface RequestContext {
   /** Path and query of the request. */
   url: string;
   setHeader: (name: string, value: string) => void;
+  removeHeader?: (name: string) => void;
   /** Returns the network of the client: see `toNetwork`. */
   network?: () => string;
   /** Id of the authenticated user. */
   userId?: string;
+  /** The windows of rate limits that count this request, by key. */
+  rateLimits?: Map<string, RateLimitState>;
+}
+
+/** What a response says about a window of a rate limit. */
+export interface RateLimitState {
+  limit: number;
+  remaining: number;
+  /** Seconds until the oldest counted use leaves the window. */
+  reset: number;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
@@ -30,6 +41,17 @@ export const requestContext = {
   /** Sets a response header. Has no effect outside a request, such as in a job. */
   setHeader(name: string, value: string): void {
     storage.getStore()?.setHeader(name, value);
+  },
+
+  removeHeader(name: string): void {
+    storage.getStore()?.removeHeader?.(name);
+  },
+
+  /** Returns the windows of rate limits that count this request; outside a request, an empty map. */
+  get rateLimits(): Map<string, RateLimitState> {
+    const context = storage.getStore();
+    if (!context) return new Map();
+    return (context.rateLimits ??= new Map());
   },
 
   /**

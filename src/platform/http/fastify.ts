@@ -71,8 +71,9 @@ function registerRequestContext(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('X-Request-ID', request.id);
     const setHeader = (name: string, value: string): void => void reply.header(name, value);
+    const removeHeader = (name: string): void => void reply.removeHeader(name);
     const network = (): string => toNetwork(request.ip);
-    requestContext.run({ requestId: request.id, url: request.url, setHeader, network }, done);
+    requestContext.run({ requestId: request.id, url: request.url, setHeader, removeHeader, network }, done);
   });
 }
 

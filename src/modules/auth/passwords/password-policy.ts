@@ -2,27 +2,33 @@ import { Worker } from 'node:worker_threads';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FairQueue } from '@/platform/concurrency/index.js';
 import { requestContext } from '@/platform/context/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
 
 const MIN_SCORE = 3;
-/** The time of zxcvbn grows with the square of the length; a strong prefix is enough. */
-const MAX_CHECKED_CHARACTERS = 40;
+/**
+ * Characters that are judged. The time of zxcvbn grows with the square of the length, and some characters have many
+ * meanings. If a judgement takes too long, the next shorter prefix is judged: a password is as strong as its prefix.
+ */
+const JUDGED_LENGTHS: readonly number[] = [40, 20, 12];
+const JUDGEMENT_TIMEOUT_MS = 1000;
 const IDLE_MS = 60_000;
 const SHARES = { maxWaiting: 512, maxWaitingPerCaller: 64, retryAfter: 5 };
 
 interface PasswordStrength {
-  id: number;
   score: number;
   reason: string | null;
 }
 
-/** Rejects passwords that are easy to guess. Runs zxcvbn in a worker thread that stops when idle. */
+/** Rejects passwords that are easy to guess. Runs zxcvbn in a worker thread that stops when idle; callers take turns. */
 @Injectable()
 export class PasswordPolicy implements OnApplicationShutdown {
+  /** A longer judgement is stopped. */
+  protected readonly timeoutMs: number = JUDGEMENT_TIMEOUT_MS;
+  protected readonly judgedLengths = JUDGED_LENGTHS;
   private readonly queue = new FairQueue({ concurrency: 1, ...SHARES });
   private worker: Worker | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
-  private lastRequestId = 0;
 
   /** Throws `password_too_weak`. `hints` are words an attacker would try first, such as name and address of the user. */
   async assertStrong(password: string, hints: string[]): Promise<void> {
@@ -40,17 +46,31 @@ export class PasswordPolicy implements OnApplicationShutdown {
     await this.worker?.terminate();
   }
 
-  private measureStrength(password: string, hints: string[]): Promise<PasswordStrength> {
+  private async measureStrength(password: string, hints: string[]): Promise<PasswordStrength> {
+    const characters = [...password];
+    for (const length of this.judgedLengths) {
+      const strength = await this.judge(characters.slice(0, length).join(''), hints);
+      if (strength) return strength;
+    }
+    throw platformErrors.overloaded({ retryAfter: SHARES.retryAfter });
+  }
+
+  /** Returns null if the judgement takes too long. */
+  private judge(password: string, hints: string[]): Promise<PasswordStrength | null> {
     const worker = this.getWorker();
-    const id = (this.lastRequestId += 1);
-    return new Promise((resolve, reject) => {
-      const done = (): void => {
-        worker.removeAllListeners('message').removeAllListeners('error');
-        this.stopWhenIdle(worker);
-      };
-      worker.once('message', (strength: PasswordStrength) => (done(), resolve(strength)));
+    let timer: NodeJS.Timeout | undefined;
+    return new Promise<PasswordStrength | null>((resolve, reject) => {
+      const stop = (): void => (this.terminate(worker), resolve(null));
+      worker.on('message', (message: PasswordStrength | 'started') => {
+        if (message === 'started') timer = setTimeout(stop, this.timeoutMs);
+        else resolve(message);
+      });
       worker.once('error', (error) => (this.terminate(worker), reject(error)));
-      worker.postMessage({ id, password: [...password].slice(0, MAX_CHECKED_CHARACTERS).join(''), hints });
+      worker.postMessage({ password, hints });
+    }).finally(() => {
+      clearTimeout(timer);
+      worker.removeAllListeners('message').removeAllListeners('error');
+      this.stopWhenIdle(worker);
     });
   }
 

@@ -11,7 +11,8 @@ const zxcvbn = new ZxcvbnFactory({
   translations,
 });
 
-parentPort?.on('message', ({ id, password, hints }) => {
+parentPort?.on('message', ({ password, hints }) => {
+  parentPort?.postMessage('started'); // the time limit of a password does not include the loading of the dictionaries
   const { score, feedback } = zxcvbn.check(password, hints);
-  parentPort?.postMessage({ id, score, reason: feedback.warning || feedback.suggestions[0] || null });
+  parentPort?.postMessage({ score, reason: feedback.warning || feedback.suggestions[0] || null });
 });

@@ -2,70 +2,77 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ClientInfo } from '@/platform/access/actor.js';
 import type { Config } from '@/platform/config/index.js';
-import { type RateLimiter, type RateLimitPolicy, tooManyAttempts } from '@/platform/limits/index.js';
 import type { UnitOfWork } from '@/platform/persistence/index.js';
+import { MemoryRateLimiter } from '@test/support/app/memory-rate-limiter.js';
 import { CaptchaVerifier } from './captcha-verifier.js';
 import { RegistrationPolicy } from './registration-policy.js';
 
 const CLIENT: ClientInfo = { ip: '203.0.113.7', network: '203.0.113.7', userAgent: 'test' };
 
-const outcome = (result: Promise<void>): Promise<string> =>
+const outcome = (result: Promise<unknown>): Promise<string> =>
   result.then(
     () => 'allowed',
     (error: { code?: string; message: string }) => error.code ?? error.message,
   );
 
 describe('RegistrationPolicy', () => {
-  let used: string[];
-  let limit: number;
+  let steps: string[];
+  let limits: MemoryRateLimiter;
   let captchaError: Error | undefined;
 
   beforeEach(() => {
-    used = [];
-    limit = 10;
+    steps = [];
+    limits = new MemoryRateLimiter(steps);
     captchaError = undefined;
   });
 
   function createPolicy(registration: 'open' | 'invite' | 'closed'): RegistrationPolicy {
-    return new RegistrationPolicy(
-      { registration } as Config,
-      {
-        consume: async (policy: RateLimitPolicy, key: string) => {
-          used.push(`${policy.name} ${key}`);
-          if (used.length > limit) throw tooManyAttempts(60);
-        },
-      } as unknown as RateLimiter,
-      {
-        assertSolved: async (token: string) => {
-          used.push(`captcha ${token}`);
-          if (captchaError) throw captchaError;
-        },
-      } as unknown as CaptchaVerifier,
-    );
+    const captcha = {
+      assertSolved: async (token: string) => {
+        steps.push(`captcha ${token}`);
+        if (captchaError) throw captchaError;
+      },
+    } as unknown as CaptchaVerifier;
+    return new RegistrationPolicy({ registration } as Config, limits.asLimiter(), captcha);
   }
 
-  it('of an open server counts the network, then checks the captcha', async () => {
-    expect(await outcome(createPolicy('open').assertAllowed(CLIENT, 'solved'))).toBe('allowed');
-    expect(used).toEqual(['register 203.0.113.7', 'captcha solved']);
+  const register = (
+    policy: RegistrationPolicy,
+    create = async (): Promise<void> => undefined,
+  ): Promise<string> =>
+    outcome(
+      policy.register(CLIENT, 'solved', async () => {
+        steps.push('create');
+        await create();
+      }),
+    );
+
+  it('of an open server counts the network, checks the captcha, then creates the account', async () => {
+    expect(await register(createPolicy('open'))).toBe('allowed');
+    expect(steps).toEqual(['reserve register/203.0.113.7', 'captcha solved', 'create']);
   });
 
-  it('refuses before the captcha service is called when the limit is reached', async () => {
-    limit = 0;
-    expect(await outcome(createPolicy('open').assertAllowed(CLIENT, 'solved'))).toBe('too_many_attempts');
-    expect(used).toEqual(['register 203.0.113.7']);
+  it('refuses before the captcha service is called when ten accounts were created', async () => {
+    for (let index = 0; index < 10; index += 1) await register(createPolicy('open'));
+    steps.length = 0;
+    expect(await register(createPolicy('open'))).toBe('too_many_attempts');
+    expect(steps).toEqual([]);
   });
 
-  it('passes the refusal of the captcha on', async () => {
+  it('does not count a registration that created no account', async () => {
     captchaError = new Error('captcha');
-    expect(await outcome(createPolicy('open').assertAllowed(CLIENT, ''))).toBe('captcha');
+    expect(await register(createPolicy('open'))).toBe('captcha');
+    captchaError = undefined;
+    expect(await register(createPolicy('open'), () => Promise.reject(new Error('taken')))).toBe('taken');
+    expect(limits.count('register', '203.0.113.7')).toBe(0);
   });
 
   it.each([
     ['invite', 'registration_invite_only'],
     ['closed', 'registration_closed'],
-  ] as const)('of a server with registration %s throws %s, and consumes nothing', async (mode, code) => {
-    expect(await outcome(createPolicy(mode).assertAllowed(CLIENT, 'solved'))).toBe(code);
-    expect(used).toEqual([]);
+  ] as const)('of a server with registration %s throws %s, and counts nothing', async (mode, code) => {
+    expect(await register(createPolicy(mode))).toBe(code);
+    expect(steps).toEqual([]);
   });
 
   it('lets invited users register unless registration is closed', () => {

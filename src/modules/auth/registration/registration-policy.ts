@@ -6,6 +6,7 @@ import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
 import { authErrors } from '../auth.errors.js';
 import { CaptchaVerifier } from './captcha-verifier.js';
 
+/** Accounts that were created. Refused registrations are limited by `RefusedRegistrationInterceptor`. */
 const REGISTRATION_LIMIT: RateLimitPolicy = { name: 'register', limit: 10, window: HOUR };
 
 /** Decides whether a client may register, before any expensive work. */
@@ -22,11 +23,20 @@ export class RegistrationPolicy {
     if (this.config.registration === 'closed') throw authErrors.registration_closed();
   }
 
-  /** Throws `registration_closed`, `registration_invite_only`, `captcha_failed` or 429. */
-  async assertAllowed(client: ClientInfo, turnstileToken: string): Promise<void> {
+  /**
+   * Runs `createAccount` for a client that may register, and counts it if it succeeds. Throws `registration_closed`,
+   * `registration_invite_only`, `captcha_failed` or 429.
+   */
+  async register<T>(client: ClientInfo, turnstileToken: string, createAccount: () => Promise<T>): Promise<T> {
     if (this.config.registration === 'closed') throw authErrors.registration_closed();
     if (this.config.registration === 'invite') throw authErrors.registration_invite_only();
-    await this.limiter.consume(REGISTRATION_LIMIT, client.network);
-    await this.captcha.assertSolved(turnstileToken, client);
+    const reservations = await this.limiter.reserve({ policy: REGISTRATION_LIMIT, key: [client.network] });
+    try {
+      await this.captcha.assertSolved(turnstileToken, client);
+      return await createAccount();
+    } catch (error) {
+      await this.limiter.release(reservations);
+      throw error;
+    }
   }
 }

@@ -11,6 +11,7 @@ import {
   InvitedAccountWriter,
   XcInvitationAcceptanceService,
 } from './invitation-acceptance.service.js';
+import { RefusedRegistrationInterceptor } from './refused-registration.interceptor.js';
 import { RegistrationPolicy } from './registration-policy.js';
 import { XcInvitationAcceptanceController } from './xc-invitation-acceptance.controller.js';
 import { XcRegistrationController } from './xc-registration.controller.js';
@@ -24,6 +25,7 @@ import { XentreeRegistrationService } from './xentree-registration.service.js';
   controllers: [XentreeRegistrationController, XcRegistrationController, XcInvitationAcceptanceController],
   providers: [
     CaptchaVerifier,
+    RefusedRegistrationInterceptor,
     RegistrationPolicy,
     XentreeRegistrationService,
     OrganizationAccountWriter,

@@ -1,10 +1,11 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Post, UseInterceptors } from '@nestjs/common';
 import { Public, type ClientInfo, CurrentClient } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { REGISTER_ERRORS } from '../auth-error-sets.js';
 import { XcRegisterRequest } from './dto/registration.requests.js';
 import { XcRegisterResponse } from './dto/registration.responses.js';
+import { RefusedRegistrationInterceptor } from './refused-registration.interceptor.js';
 import { XcRegistrationService } from './xc-registration.service.js';
 
 @ApiTags('XC Authentication')
@@ -21,6 +22,7 @@ export class XcRegistrationController {
     errors: REGISTER_ERRORS,
     idempotent: true,
   })
+  @UseInterceptors(RefusedRegistrationInterceptor)
   registerXcUser(
     @CurrentClient() client: ClientInfo,
     @Body() request: XcRegisterRequest,

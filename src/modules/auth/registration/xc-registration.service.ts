@@ -53,9 +53,14 @@ export class XcRegistrationService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  register(client: ClientInfo, request: XcRegisterRequest): Promise<XcRegisterResponse> {
+    return this.registrationPolicy.register(client, request.turnstile_token, () =>
+      this.create(client, request),
+    );
+  }
+
   /** Creates account, organization and first session in one transaction. */
-  async register(client: ClientInfo, request: XcRegisterRequest): Promise<XcRegisterResponse> {
-    await this.registrationPolicy.assertAllowed(client, request.turnstile_token);
+  private async create(client: ClientInfo, request: XcRegisterRequest): Promise<XcRegisterResponse> {
     const { email, password, company_name, first_name, last_name } = request;
     const hash = await this.newPasswordHasher.hash(password, [email, company_name, first_name, last_name]);
     return this.unitOfWork.run(async () => {

@@ -1,10 +1,11 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Post, UseInterceptors } from '@nestjs/common';
 import { userErrors, UserProfileResponse } from '@/modules/users/index.js';
 import { Public, type ClientInfo, CurrentClient } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { REGISTER_ERRORS } from '../auth-error-sets.js';
 import { RegisterRequest } from './dto/registration.requests.js';
+import { RefusedRegistrationInterceptor } from './refused-registration.interceptor.js';
 import { XentreeRegistrationService } from './xentree-registration.service.js';
 
 @ApiTags('Authentication')
@@ -21,6 +22,7 @@ export class XentreeRegistrationController {
     errors: [...REGISTER_ERRORS, userErrors.username_taken],
     idempotent: true,
   })
+  @UseInterceptors(RefusedRegistrationInterceptor)
   registerUser(
     @CurrentClient() client: ClientInfo,
     @Body() request: RegisterRequest,

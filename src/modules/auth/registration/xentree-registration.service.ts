@@ -21,8 +21,15 @@ export class XentreeRegistrationService {
 
   /** Creates the account and sends the verification e-mail. Throws `username_taken`, `email_taken`. */
   async register(client: ClientInfo, request: RegisterRequest): Promise<UserProfileResponse> {
-    await this.registrationPolicy.assertAllowed(client, request.turnstile_token);
-    const { username, email, password, full_name } = request;
+    return this.registrationPolicy.register(client, request.turnstile_token, () => this.create(request));
+  }
+
+  private async create({
+    username,
+    email,
+    password,
+    full_name,
+  }: RegisterRequest): Promise<UserProfileResponse> {
     const { first_name, last_name } = splitName(full_name ?? '');
     const hash = await this.newPasswordHasher.hash(password, [username, email, full_name ?? '']);
     return this.unitOfWork.run(async () => {

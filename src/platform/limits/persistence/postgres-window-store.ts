@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import {
   type RateLimitPolicy,
-  type RateLimitReservation,
   type RateLimitDecision,
+  type StoredUse,
   WindowStore,
 } from '../rate-limit-policy.js';
 
@@ -22,6 +22,20 @@ const COUNT = {
   name: 'rate_windows.look',
   text: `SELECT count(h)::int AS count, min(h) AS oldest
          FROM rate_windows, unnest(hits) AS h WHERE policy = $1 AND key = $2 AND h > $3`,
+};
+
+const LOOK = {
+  name: 'rate_windows.look_all',
+  text: `SELECT count(h)::int AS count, min(h) AS oldest
+         FROM unnest($1::text[], $2::bytea[], $3::timestamptz[]) WITH ORDINALITY AS u (policy, key, since, position)
+         LEFT JOIN rate_windows w ON w.policy = u.policy AND w.key = u.key
+         LEFT JOIN LATERAL unnest(w.hits) AS h ON h > u.since
+         GROUP BY u.position ORDER BY u.position`,
+};
+
+const CLEAR_PREFIX = {
+  name: 'rate_windows.clear_prefix',
+  text: `DELETE FROM rate_windows WHERE policy = $1 AND key >= $2 AND key <= $2 || $3`,
 };
 
 const RELEASE = {
@@ -58,16 +72,27 @@ export class PostgresWindowStore extends WindowStore {
       policy.limit,
     ]);
     const [counted] = consumed ? [consumed] : await this.query<WindowCount>(COUNT, [policy.name, key, since]);
-    const oldest = counted?.oldest ?? at;
-    return {
-      allowed: consumed !== undefined,
-      count: counted?.count ?? 0,
-      retryAt: new Date(oldest.getTime() + policy.window * 1000),
-    };
+    return { ...toDecision(policy, at, counted), allowed: consumed !== undefined };
   }
 
-  async release({ policy, key, at }: RateLimitReservation): Promise<void> {
+  /** Decides on uses without counting them, in their order. */
+  async look(uses: StoredUse[]): Promise<RateLimitDecision[]> {
+    if (uses.length === 0) return [];
+    const rows = await this.query<WindowCount>(LOOK, [
+      uses.map(({ policy }) => policy.name),
+      uses.map(({ key }) => key),
+      uses.map(({ policy, at }) => new Date(at.getTime() - policy.window * 1000)),
+    ]);
+    return uses.map(({ policy, at }, index) => toDecision(policy, at, rows[index]));
+  }
+
+  async release({ policy, key, at }: StoredUse): Promise<void> {
     await this.query(RELEASE, [policy.name, key, at]);
+  }
+
+  /** Removes the windows whose key begins with `prefix`. */
+  async clearPrefix(policy: RateLimitPolicy, prefix: Buffer): Promise<void> {
+    await this.query(CLEAR_PREFIX, [policy.name, prefix, Buffer.alloc(prefix.length, 0xff)]);
   }
 
   async clear(policy: RateLimitPolicy, key: Buffer): Promise<void> {
@@ -81,4 +106,13 @@ export class PostgresWindowStore extends WindowStore {
   ): Promise<Row[]> {
     return (await this.unitOfWork.pool.query<Row>({ ...statement, values })).rows;
   }
+}
+
+function toDecision(policy: RateLimitPolicy, at: Date, counted: WindowCount | undefined): RateLimitDecision {
+  const { count, oldest } = counted ?? { count: 0, oldest: null };
+  return {
+    allowed: count < policy.limit,
+    count,
+    retryAt: new Date((oldest ?? at).getTime() + policy.window * 1000),
+  };
 }

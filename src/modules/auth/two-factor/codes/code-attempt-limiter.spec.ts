@@ -1,49 +1,22 @@
 import type { AuthMailer, SecurityNotice } from '@/modules/auth/mail/auth-mailer.js';
 import type { Metrics } from '@/platform/health/metrics.js';
-import type { RateLimiter, RateLimitPolicy, RateLimitReservation } from '@/platform/limits/index.js';
-import { tooManyAttempts } from '@/platform/limits/index.js';
 import type { Log } from '@/platform/logging/index.js';
+import { MemoryRateLimiter } from '@test/support/app/memory-rate-limiter.js';
 import { CodeAttemptLimiter } from './code-attempt-limiter.js';
 import { DAILY_WRONG_CODE_LIMIT, WRONG_CODE_LIMIT } from './code.rules.js';
 
-/** A limiter in memory without time: its windows are emptied by the test. */
-class MemoryLimiter {
-  readonly counts = new Map<string, number>();
-
-  async reserve(policy: RateLimitPolicy, userId: string): Promise<RateLimitReservation> {
-    const key = `${policy.name}/${userId}`;
-    const count = (this.counts.get(key) ?? 0) + 1;
-    if (count > policy.limit) throw tooManyAttempts(60);
-    this.counts.set(key, count);
-    return { policy, key: Buffer.from(key), at: new Date(0), count };
-  }
-
-  async release({ key }: RateLimitReservation): Promise<void> {
-    const name = key.toString();
-    this.counts.set(name, (this.counts.get(name) ?? 0) - 1);
-  }
-
-  async clear({ key }: RateLimitReservation): Promise<void> {
-    this.counts.delete(key.toString());
-  }
-
-  count(policy: RateLimitPolicy, userId: string): number {
-    return this.counts.get(`${policy.name}/${userId}`) ?? 0;
-  }
-}
-
 describe('CodeAttemptLimiter', () => {
-  let limits: MemoryLimiter;
+  let limits: MemoryRateLimiter;
   let notices: [string, SecurityNotice][];
   let events: string[];
   let limiter: CodeAttemptLimiter;
 
   beforeEach(() => {
-    limits = new MemoryLimiter();
+    limits = new MemoryRateLimiter();
     notices = [];
     events = [];
     limiter = new CodeAttemptLimiter(
-      limits as unknown as RateLimiter,
+      limits.asLimiter(),
       {
         sendNotice: async (userId: string, notice: SecurityNotice) => void notices.push([userId, notice]),
       } as unknown as AuthMailer,

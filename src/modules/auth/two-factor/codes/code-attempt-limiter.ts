@@ -24,44 +24,37 @@ export class CodeAttemptLimiter {
    * any code after too many wrong ones.
    */
   async attempt<T>(userId: string, check: () => Promise<T | null>): Promise<T> {
-    const [recent, today] = await this.reserve(userId);
-    const result = await this.runCheck(check, recent, today);
+    const reservations = await this.limiter.reserve(
+      { policy: WRONG_CODE_LIMIT, key: [userId] },
+      { policy: DAILY_WRONG_CODE_LIMIT, key: [userId] },
+    );
+    const result = await this.runCheck(check, reservations);
     if (result === null) {
-      await this.recordFailure(userId, today);
+      await this.recordFailure(userId, reservations);
       throw authErrors.two_factor_code_invalid();
     }
-    await this.limiter.clear(recent);
-    await this.limiter.release(today);
+    await this.limiter.succeed(reservations);
     return result;
-  }
-
-  private async reserve(userId: string): Promise<[RateLimitReservation, RateLimitReservation]> {
-    const recent = await this.limiter.reserve(WRONG_CODE_LIMIT, userId);
-    try {
-      return [recent, await this.limiter.reserve(DAILY_WRONG_CODE_LIMIT, userId)];
-    } catch (error) {
-      await this.limiter.release(recent);
-      throw error;
-    }
   }
 
   /** An error other than a wrong code does not count as an attempt. */
   private async runCheck<T>(
     check: () => Promise<T | null>,
-    ...reservations: RateLimitReservation[]
+    reservations: RateLimitReservation[],
   ): Promise<T | null> {
     try {
       return await check();
     } catch (error) {
-      for (const reservation of reservations) await this.limiter.release(reservation);
+      await this.limiter.release(reservations);
       throw error;
     }
   }
 
-  private async recordFailure(userId: string, today: RateLimitReservation): Promise<void> {
+  private async recordFailure(userId: string, reservations: RateLimitReservation[]): Promise<void> {
     this.metrics.countEvent('auth.code_wrong');
     this.log.warn('auth.code_wrong', { user_id: userId });
-    if (today.count === DAILY_WRONG_CODE_LIMIT.limit)
+    const today = reservations.find(({ policy }) => policy === DAILY_WRONG_CODE_LIMIT);
+    if (today?.count === DAILY_WRONG_CODE_LIMIT.limit)
       await this.mailer.sendNotice(userId, 'two_factor_closed');
   }
 }

@@ -1,0 +1,45 @@
+import { PasswordPolicy } from './password-policy.js';
+
+/** Forty characters with many meanings each, which zxcvbn combines. */
+const HOSTILE_PASSWORD = 'a>io<015e(e41st/9(>6a(te+)[(a3e\\2!|%/59&';
+
+const outcome = (judgement: Promise<void>): Promise<string> =>
+  judgement.then(
+    () => 'strong',
+    ({ code, detail }: { code: string; detail: { reason?: string } }) => `${code}: ${detail.reason}`,
+  );
+
+class ImpatientPolicy extends PasswordPolicy {
+  protected override readonly timeoutMs = 150;
+  protected override readonly judgedLengths: number[] = [40, 4];
+}
+
+class OverloadedPolicy extends ImpatientPolicy {
+  protected override readonly judgedLengths = [40];
+}
+
+describe('PasswordPolicy', () => {
+  const policies: PasswordPolicy[] = [];
+  const create = <Policy extends PasswordPolicy>(policy: Policy): Policy => (policies.push(policy), policy);
+
+  afterAll(() => Promise.all(policies.map((policy) => policy.onApplicationShutdown())));
+
+  it('accepts an uncommon phrase, and refuses common passwords and hints', async () => {
+    const policy = create(new PasswordPolicy());
+    expect(await outcome(policy.assertStrong('otters juggle nine lanterns', []))).toBe('strong');
+    expect(await outcome(policy.assertStrong('password1', []))).toMatch(/^password_too_weak: ./);
+    expect(await outcome(policy.assertStrong('lovelace1815', ['lovelace']))).toMatch(/^password_too_weak: ./);
+  });
+
+  it('judges a shorter prefix, in a new thread, when a judgement takes too long', async () => {
+    const policy = create(new ImpatientPolicy());
+    expect(await outcome(policy.assertStrong(HOSTILE_PASSWORD, []))).toMatch(/^password_too_weak: ./);
+    expect(await outcome(policy.assertStrong('otters juggle nine lanterns', []))).not.toMatch(/overloaded/);
+  });
+
+  it('says that the server is busy when no prefix can be judged in time', async () => {
+    const policy = create(new OverloadedPolicy());
+    expect(await outcome(policy.assertStrong(HOSTILE_PASSWORD, []))).toMatch(/^overloaded/);
+    expect(await outcome(policy.assertStrong('password1', []))).toMatch(/^password_too_weak: ./);
+  });
+});
