@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger, parseCronItems, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { ClusterNodes } from '../cluster/index.js';
@@ -19,6 +20,14 @@ const ADD_JOB = {
   text: `SELECT graphile_worker.add_job($1, json_build_object('sealed', $2::text), max_attempts => $3)`,
 };
 
+const COUNT_DUE_JOBS = {
+  name: 'jobs.count_due',
+  text: `SELECT count(*)::int AS count FROM graphile_worker.jobs
+         WHERE starts_with(task_identifier, $1) AND run_at <= now() AND attempts < max_attempts`,
+};
+
+const SETTLE_POLLS = 100;
+const SETTLE_POLL_MS = 20;
 const CONCURRENCY = 4;
 /**
  * Running jobs have this time to finish when the server shuts down. With delays of 0, the stop waits until each result is
@@ -62,6 +71,15 @@ export class JobQueue implements OnApplicationBootstrap {
   async enqueue(name: string, payload: unknown, { attempts = 12 }: JobOptions = {}): Promise<void> {
     const sealed = this.box.seal(`job/${name}`, JSON.stringify(payload)).toString('base64');
     await this.unitOfWork.query(ADD_JOB, [name, sealed, attempts]);
+  }
+
+  /** Waits until no job whose name begins with `prefix` is due or running, for at most two seconds. */
+  async settle(prefix: string): Promise<void> {
+    for (let poll = 0; poll < SETTLE_POLLS; poll += 1) {
+      const [row] = await this.unitOfWork.query<{ count: number }>(COUNT_DUE_JOBS, [prefix]);
+      if (row?.count === 0) return;
+      await pause(SETTLE_POLL_MS);
+    }
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { ChosenAddressLimiter } from './chosen-address-limiter.js';
 import { Mailer } from './mailer.js';
 import { OutboxController } from './outbox.controller.js';
 import { OutboxRepository } from './persistence/outbox.repository.js';
@@ -7,7 +8,7 @@ import { SmtpTransport } from './smtp-transport.js';
 @Global()
 @Module({
   controllers: [OutboxController],
-  providers: [Mailer, OutboxRepository, SmtpTransport],
-  exports: [Mailer],
+  providers: [ChosenAddressLimiter, Mailer, OutboxRepository, SmtpTransport],
+  exports: [ChosenAddressLimiter, Mailer],
 })
 export class MailModule {}

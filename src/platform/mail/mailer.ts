@@ -28,9 +28,14 @@ export class Mailer implements OnModuleInit {
     );
   }
 
+  /** False when mail is off. */
+  get isConfigured(): boolean {
+    return this.config.mail !== 'off';
+  }
+
   /** Throws 503 `mail_not_configured` when mail is off. */
   assertConfigured(): void {
-    if (this.config.mail === 'off') throw platformErrors.mail_not_configured();
+    if (!this.isConfigured) throw platformErrors.mail_not_configured();
   }
 
   /** Sends mail that the operation depends on. Throws 503 `mail_not_configured` when mail is off. */
@@ -43,6 +48,6 @@ export class Mailer implements OnModuleInit {
 
   /** Sends mail that only informs. Does nothing when mail is off. */
   async sendIfConfigured(message: EmailMessage): Promise<void> {
-    if (this.config.mail !== 'off') await this.send(message);
+    if (this.isConfigured) await this.send(message);
   }
 }

@@ -4,6 +4,7 @@ import { Public } from '../access/access.js';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
 import { isDirectClient } from '../http/direct-client.js';
+import { JobQueue } from '../jobs/index.js';
 import { ApiExcludeController } from '../openapi/lazy-decorators.js';
 import { TextField } from '../validation/index.js';
 import { OutboxRepository, type OutboxEmail } from './persistence/outbox.repository.js';
@@ -25,13 +26,15 @@ export class OutboxController {
   constructor(
     private readonly config: Config,
     private readonly outbox: OutboxRepository,
+    private readonly jobs: JobQueue,
   ) {}
 
   @Get('outbox')
   @Public()
-  readOutbox(@Query() query: OutboxQuery, @Req() request: FastifyRequest): Promise<OutboxEmail[]> {
+  async readOutbox(@Query() query: OutboxQuery, @Req() request: FastifyRequest): Promise<OutboxEmail[]> {
     if (this.config.production || this.config.mail !== 'outbox' || !isLocal(request))
       throw platformErrors.not_found();
+    await this.jobs.settle('mail.'); // some mail is written by a job
     return this.outbox.list(query.to);
   }
 }

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService, OperatorPolicy } from '@/modules/users/index.js';
 import type { SessionActor, ClientInfo } from '@/platform/access/index.js';
 import { HOUR } from '@/platform/kernel/durations.js';
-import { type RateLimitPolicy, RateLimiter } from '@/platform/limits/index.js';
+import type { RateLimitPolicy } from '@/platform/limits/index.js';
+import { ChosenAddressLimiter } from '@/platform/mail/index.js';
 import { AuthMailer } from '../mail/auth-mailer.js';
 import { EmailTokens } from '../mail/email-tokens.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
@@ -19,7 +20,7 @@ export class EmailChangeService {
     private readonly operatorPolicy: OperatorPolicy,
     private readonly emailTokens: EmailTokens,
     private readonly mailer: AuthMailer,
-    private readonly limiter: RateLimiter,
+    private readonly chosenAddresses: ChosenAddressLimiter,
   ) {}
 
   /** Succeeds without an e-mail to the new address if it is not available: the response reveals nothing. */
@@ -30,15 +31,18 @@ export class EmailChangeService {
   ): Promise<void> {
     this.mailer.assertConfigured();
     const verifiedPassword = await this.reauthentication.verifyPassword(actor, client, password);
-    await this.limiter.consume(EMAIL_CHANGE_LIMIT, actor.userId);
-    await this.reauthentication.runReauthenticated(actor, verifiedPassword, async () => {
-      await this.mailer.sendNotice(actor.userId, 'email_change_announced');
-      if (await this.isAvailable(email, actor.userId))
-        await this.mailer.sendEmailVerification(
-          email,
-          await this.emailTokens.issue(actor.userId, 'change_email', email),
-        );
-    });
+    const { userId } = actor;
+    const chooser = { userId, uses: [{ policy: EMAIL_CHANGE_LIMIT, key: [userId] as [string] }] };
+    await this.chosenAddresses.count(chooser, () =>
+      this.reauthentication.runReauthenticated(actor, verifiedPassword, async () => {
+        await this.mailer.sendNotice(actor.userId, 'email_change_announced');
+        if (await this.isAvailable(email, actor.userId))
+          await this.mailer.sendEmailVerification(
+            email,
+            await this.emailTokens.issue(actor.userId, 'change_email', email),
+          );
+      }),
+    );
   }
 
   /** The address of an operator is available to operators only: its holder would make the account one with a click. */

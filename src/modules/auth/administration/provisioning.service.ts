@@ -16,6 +16,7 @@ import {
 } from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import { ChosenAddressLimiter } from '@/platform/mail/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { AuthMailer } from '../mail/auth-mailer.js';
 import { EmailTokens } from '../mail/email-tokens.js';
@@ -65,11 +66,18 @@ export class WelcomeMailer {
     private readonly emailTokens: EmailTokens,
     private readonly mailer: AuthMailer,
     private readonly audit: AuditLogService,
+    private readonly chosenAddresses: ChosenAddressLimiter,
   ) {}
 
   /** Throws `mail_not_configured` for an account without a password: it can be opened only by e-mail. */
   assertDeliverable(password: string | undefined): void {
     if (password === undefined) this.mailer.assertConfigured();
+  }
+
+  /** Runs `create`, which sends the welcome e-mail. Throws 429 after the limit of mails to chosen addresses. */
+  sendWithinLimit<T>(actor: OrganizationActor, create: () => Promise<T>): Promise<T> {
+    const chooser = { userId: actor.userId, organizationId: actor.organization.id };
+    return this.chosenAddresses.count(chooser, create);
   }
 
   /** Runs in the caller's transaction. */
@@ -100,15 +108,17 @@ export class ProvisioningService {
     this.welcomeMailer.assertDeliverable(password);
     const hints = [email, first_name, last_name];
     const hash = password === undefined ? null : await this.newPasswordHasher.hash(password, hints);
-    return this.unitOfWork.run(async () => {
-      const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');
-      assertMayAssignRole(authorizedActor, request);
-      const organizationId = authorizedActor.organization.id;
-      const userId = await this.accountWriter.create(authorizedActor, request, hash);
-      await this.welcomeMailer.send(actor, { organizationId, userId, email, role });
-      // Read while the actor is locked: afterwards the actor may have lost access.
-      return this.directory.read(authorizedActor, userId);
-    });
+    return this.welcomeMailer.sendWithinLimit(actor, () =>
+      this.unitOfWork.run(async () => {
+        const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');
+        assertMayAssignRole(authorizedActor, request);
+        const organizationId = authorizedActor.organization.id;
+        const userId = await this.accountWriter.create(authorizedActor, request, hash);
+        await this.welcomeMailer.send(actor, { organizationId, userId, email, role });
+        // Read while the actor is locked: afterwards the actor may have lost access.
+        return this.directory.read(authorizedActor, userId);
+      }),
+    );
   }
 }
 

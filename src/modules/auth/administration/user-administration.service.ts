@@ -56,11 +56,13 @@ export class UserAdministrationService {
     request: UpdateUserRequest,
   ): Promise<XcUserResponse> {
     const hash = await this.passwordHasher.hashNewPassword(actor, client, userId, request);
-    return this.unitOfWork.run(async () => {
-      const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');
-      await this.userUpdates.apply(authorizedActor, userId, request, hash);
-      return this.directory.read(authorizedActor, userId);
-    });
+    const update = (): Promise<XcUserResponse> =>
+      this.unitOfWork.run(async () => {
+        const authorizedActor = await this.organizationAccess.lockAndReauthorize(actor, 'users.manage');
+        await this.userUpdates.apply(authorizedActor, userId, request, hash);
+        return this.directory.read(authorizedActor, userId);
+      });
+    return this.userUpdates.runWithinMailLimit(actor, userId, request, update);
   }
 
   /** Removes the second factor of a user who lost it, and ends all sessions of the user. */

@@ -8,6 +8,7 @@ import type {
 import type { OrganizationActor } from '@/platform/access/actor.js';
 import { AppError } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { ChosenAddressLimiter } from '@/platform/mail/index.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';
 import { ManagedAccountPolicy } from './managed-account-policy.js';
 import type { ManagedAccountService } from './managed-account.service.js';
@@ -36,6 +37,13 @@ class Fixture {
     is_active: true,
   } as unknown as XcUserResponse;
 
+  private readonly chosenAddresses = {
+    count: async (chooser: object, send: () => Promise<unknown>) => {
+      this.writes.push(`mail ${JSON.stringify(chooser)}`);
+      return send();
+    },
+  } as unknown as ChosenAddressLimiter;
+
   readonly service = new UserUpdateService(
     { find: async () => this.target, read: async () => this.shown } as unknown as DirectoryService,
     {
@@ -60,6 +68,7 @@ class Fixture {
     {
       recordFor: async (_actor: unknown, action: string) => void this.writes.push(`audit ${action}`),
     } as unknown as AuditLogService,
+    this.chosenAddresses,
   );
 
   async apply(role: Role, request: UpdateUserRequest, hash: string | null = null): Promise<string> {

@@ -8,6 +8,7 @@ import {
 } from '@/modules/organizations/index.js';
 import { type DirectoryRow, DirectoryService } from '@/modules/users/index.js';
 import type { OrganizationActor } from '@/platform/access/index.js';
+import { ChosenAddressLimiter } from '@/platform/mail/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
 import { assertNotSelf, assertOutranks, changedUserFields, changedRole } from './administration.rules.js';
 import type { UpdateUserRequest } from './dto/administration.requests.js';
@@ -23,7 +24,21 @@ export class UserUpdateService {
     private readonly managedAccounts: ManagedAccountService,
     private readonly policy: ManagedAccountPolicy,
     private readonly audit: AuditLogService,
+    private readonly chosenAddresses: ChosenAddressLimiter,
   ) {}
+
+  /** Runs an update. Throws 429 if it sends mail to a new address and the limit of mails to chosen addresses is reached. */
+  async runWithinMailLimit<T>(
+    actor: OrganizationActor,
+    userId: string,
+    { email }: UpdateUserRequest,
+    update: () => Promise<T>,
+  ): Promise<T> {
+    const target = await this.directory.find(actor, userId);
+    if (email === undefined || email === target.email) return update();
+    const chooser = { userId: actor.userId, organizationId: actor.organization.id };
+    return this.chosenAddresses.count(chooser, update);
+  }
 
   /** Any organization of the user may change the role there; only the home organization changes the account. */
   async apply(

@@ -7,6 +7,7 @@ import { EmailTokens } from '../mail/email-tokens.js';
 import type { EmailTokenPurpose } from '../mail/persistence/email-token.entity.js';
 import type { EmailTokenDetails } from '../mail/persistence/email-token.repository.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
+import { PasswordVerifier } from '../passwords/password-verifier.js';
 
 const PASSWORD_PURPOSES: EmailTokenPurpose[] = ['reset_password', 'set_password', 'replace_password'];
 
@@ -18,12 +19,13 @@ export class PasswordLinkService {
     private readonly emailTokens: EmailTokens,
     private readonly newPasswordHasher: NewPasswordHasher,
     private readonly passwordChange: PasswordChangeService,
+    private readonly passwordVerifier: PasswordVerifier,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
    * Sets a new password, ends all sessions of the account and suspends its API keys. An e-mailed link also verifies
-   * the address. Throws `link_invalid`, `password_too_weak`.
+   * the address, and clears the limits of wrong passwords. Throws `link_invalid`, `password_too_weak`.
    */
   async resetPassword(token: string, password: string): Promise<void> {
     const emailToken = await this.emailTokens.verify(token, PASSWORD_PURPOSES);
@@ -36,6 +38,7 @@ export class PasswordLinkService {
       await this.passwordChange.change(userId, hash, null);
       await this.accounts.suspendKeys(userId);
     });
+    if (purpose !== 'replace_password') await this.passwordVerifier.clearFailures(userId);
   }
 
   /**

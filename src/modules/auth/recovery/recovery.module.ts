@@ -5,6 +5,7 @@ import { AuthMailModule } from '../mail/auth-mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { EmailLinkRequestService } from './email-link-request.service.js';
+import { EmailLinkSender } from './email-link-sender.js';
 import { EmailLinkService } from './email-link.service.js';
 import { EmailReversionService } from './email-reversion.service.js';
 import { LinkPagesController } from './link-pages.controller.js';
@@ -15,7 +16,13 @@ import { XcRecoveryController } from './xc-recovery.controller.js';
 @Module({
   imports: [AccountModule, AuthMailModule, PasswordsModule, SessionsModule, UsersModule],
   controllers: [XcRecoveryController, LinkPagesController],
-  providers: [EmailLinkRequestService, EmailLinkService, EmailReversionService, PasswordLinkService],
+  providers: [
+    EmailLinkSender,
+    EmailLinkRequestService,
+    EmailLinkService,
+    EmailReversionService,
+    PasswordLinkService,
+  ],
   exports: [EmailLinkRequestService],
 })
 export class RecoveryModule {}

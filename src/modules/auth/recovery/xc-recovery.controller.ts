@@ -1,6 +1,12 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { userErrors } from '@/modules/users/index.js';
-import { Public, type SessionActor, CurrentActor } from '@/platform/access/index.js';
+import {
+  Public,
+  type ClientInfo,
+  CurrentClient,
+  type SessionActor,
+  CurrentActor,
+} from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
@@ -36,8 +42,11 @@ export class XcRecoveryController {
     response: MessageResponse,
     errors: MAIL_ERRORS,
   })
-  async forgotPassword(@Body() { email }: AddressRequest): Promise<MessageResponse> {
-    await this.emailLinkRequests.requestPasswordReset(email);
+  async forgotPassword(
+    @CurrentClient() client: ClientInfo,
+    @Body() { email }: AddressRequest,
+  ): Promise<MessageResponse> {
+    await this.emailLinkRequests.requestPasswordReset(client, email);
     return MessageResponse.from('If an account with this address exists, we sent it a link.');
   }
 
@@ -91,9 +100,10 @@ export class XcRecoveryController {
   })
   async resendVerification(
     @CurrentActor() actor: SessionActor | null,
+    @CurrentClient() client: ClientInfo,
     @Body() { email }: ResendVerificationRequest,
   ): Promise<MessageResponse> {
-    await this.emailLinkRequests.resendVerification(actor, email);
+    await this.emailLinkRequests.resendVerification(actor, client, email);
     return MessageResponse.from('If an unconfirmed account with this address exists, we sent it a link.');
   }
 }

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { OrganizationActor } from '@/platform/access/index.js';
 import { Config } from '@/platform/config/index.js';
 import { KeyedHash } from '@/platform/crypto/index.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
-import { RateLimiter } from '@/platform/limits/index.js';
-import { Mailer } from '@/platform/mail/index.js';
+import { ChosenAddressLimiter, Mailer } from '@/platform/mail/index.js';
 import { OrganizationsService } from '../organizations.service.js';
-import { INVITATION_MAIL_LIMIT } from './invitation.rules.js';
 
 const TOKEN_HASH_PURPOSE = 'invitation';
 
@@ -16,16 +15,20 @@ export class InvitationMailer {
   constructor(
     private readonly organizations: OrganizationsService,
     private readonly mailer: Mailer,
-    private readonly limiter: RateLimiter,
+    private readonly chosenAddresses: ChosenAddressLimiter,
     private readonly keyedHash: KeyedHash,
     private readonly entropy: Entropy,
     private readonly config: Config,
   ) {}
 
-  /** Throws `mail_not_configured`, or 429 `too_many_attempts` after the daily limit of the organization. */
-  async consumeMailLimit(organizationId: OrganizationId): Promise<void> {
+  /**
+   * Runs `send`, which mails an address that the actor chose. Throws `mail_not_configured`, or 429 `too_many_attempts` after
+   * the daily limit of the organization or of the account.
+   */
+  async sendWithinLimit<T>(actor: OrganizationActor, send: () => Promise<T>): Promise<T> {
     this.mailer.assertConfigured();
-    await this.limiter.consume(INVITATION_MAIL_LIMIT, organizationId);
+    const chooser = { userId: actor.userId, organizationId: actor.organization.id };
+    return this.chosenAddresses.count(chooser, send);
   }
 
   createToken(): { token: string; hash: Buffer } {

@@ -1,11 +1,8 @@
 import { DAY } from '@/platform/kernel/durations.js';
-import type { RateLimitPolicy } from '@/platform/limits/index.js';
 import { roleHasPermission, canManageRole, type Role } from '../organizations.rules.js';
 
 /** In seconds. */
 export const INVITATION_LIFETIME = 7 * DAY;
-/** Limits the invitation mails of one organization, including resent ones. */
-export const INVITATION_MAIL_LIMIT: RateLimitPolicy = { name: 'invitations', limit: 50, window: DAY };
 
 /** Returns whether the inviter may invite to a role; `inviterRole` is null after the inviter lost their membership. */
 export function canInvite(inviterRole: Role | null, invitedRole: Role): boolean {

@@ -32,10 +32,9 @@ export class InvitationsService {
     { email, role }: CreateInvitationRequest,
   ): Promise<InvitationResponse> {
     assertCanInvite(actor, role);
-    await this.mailer.consumeMailLimit(actor.organization.id);
     const id = newId();
     const { token, hash } = this.mailer.createToken();
-    return this.unitOfWork.run(async () => {
+    return this.writeAndMail(actor, async () => {
       const authorizedActor = await this.access.lockAndReauthorize(actor, 'invitations.manage');
       assertCanInvite(authorizedActor, role);
       const organizationId = authorizedActor.organization.id;
@@ -61,9 +60,8 @@ export class InvitationsService {
 
   /** Sends a new link and invalidates the old one. The actor becomes the inviter. Throws `invitation_not_pending`. */
   async resend(actor: OrganizationActor, id: string): Promise<InvitationResponse> {
-    await this.mailer.consumeMailLimit(actor.organization.id);
     const { token, hash } = this.mailer.createToken();
-    return this.unitOfWork.run(async () => {
+    return this.writeAndMail(actor, async () => {
       const authorizedActor = await this.access.lockAndReauthorize(actor, 'invitations.manage');
       const organizationId = authorizedActor.organization.id;
       const { email, role } = await this.find(organizationId, id);
@@ -97,6 +95,11 @@ export class InvitationsService {
     const window = windowById(query, DIRECTORY_PAGE_SIZE);
     const rows = await this.invitations.list(organization.id, window);
     return toPage(window, rows, ({ id }) => id).map((row) => InvitationResponse.from(row));
+  }
+
+  /** Runs `write` in a transaction, within the limit of mails to chosen addresses. */
+  private writeAndMail<T>(actor: OrganizationActor, write: () => Promise<T>): Promise<T> {
+    return this.mailer.sendWithinLimit(actor, () => this.unitOfWork.run(write));
   }
 
   private async read(organizationId: OrganizationId, id: string): Promise<InvitationResponse> {
