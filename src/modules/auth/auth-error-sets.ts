@@ -19,7 +19,6 @@ export const LOGIN_ERRORS = [
   errors.password_change_required,
   platformErrors.too_many_attempts,
   platformErrors.overloaded,
-  platformErrors.mail_not_configured,
 ];
 
 export const SECOND_FACTOR_ERRORS = [

@@ -99,11 +99,11 @@ export class SessionsService {
     });
   }
 
-  /** Records that the session verified a second factor now; all its access tokens profit. */
+  /** Records that the session verified a second factor now; all its access tokens profit. Throws `token_invalid`. */
   async recordStepUp(sessionId: string, method: UsedSecondFactor): Promise<void> {
     await this.unitOfWork.run(async () => {
       if (!(await this.sessions.recordStepUp(sessionId, this.clock.now(), method)))
-        throw authErrors.session_not_found();
+        throw platformErrors.token_invalid();
       await this.cache.publishChange(sessionId);
     });
   }

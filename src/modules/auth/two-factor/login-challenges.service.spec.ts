@@ -44,7 +44,7 @@ class Fixture {
   private readonly emailCodes = {
     findRecent: async () => this.recentCode,
     sendNew: async () => `code-${this.sentCodes.push('new')}`,
-    sendUnlessRecent: async () => `code-${this.sentCodes.push('unless recent')}`,
+    sendIfPossible: async () => `code-${this.sentCodes.push('unless recent')}`,
   } as unknown as EmailCodesService;
 
   readonly service = new LoginChallengesService(
@@ -122,7 +122,7 @@ describe('LoginChallengesService', () => {
   it('can be finished once', async () => {
     const { challenge } = await fixture.create();
     await fixture.service.finish(challenge);
-    expect((await failure(fixture.service.finish(challenge))).code).toBe('token_invalid');
+    expect((await failure(fixture.service.finish(challenge))).code).toBe('two_factor_code_invalid');
   });
 
   it('is ended with all others of the user', async () => {

@@ -3,6 +3,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Clock, secondsUntil } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { tooManyAttempts } from '@/platform/limits/index.js';
+import { authErrors } from '../auth.errors.js';
 import { type TokenKind, TokenSigner } from '../tokens/token-signer.js';
 import { CHALLENGE_LIFETIME, RESEND_DELAY, MAX_RESENDS } from './codes/code.rules.js';
 import { EmailCodesService } from './codes/email-codes.service.js';
@@ -22,9 +23,9 @@ export class LoginChallengesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Creates a challenge and returns its `temp_token`. For e-mail codes, also sends the code. */
+  /** Creates a challenge and returns its `temp_token`. For e-mail codes, also sends the code if mail can be sent now. */
   async create(userId: string, purpose: ChallengePurpose, method: TwoFactorMethod | null): Promise<string> {
-    const codeId = method === 'email' ? await this.emailCodes.sendUnlessRecent(userId, 'login') : null;
+    const codeId = method === 'email' ? await this.emailCodes.sendIfPossible(userId, 'login') : null;
     const id = newId();
     await this.challenges.insert({
       id,
@@ -49,9 +50,12 @@ export class LoginChallengesService {
     return challenge;
   }
 
-  /** Ends a challenge. Of concurrent calls exactly one succeeds; the others throw `token_invalid`. */
+  /**
+   * Ends a challenge. Of concurrent calls exactly one succeeds; the others throw `two_factor_code_invalid`, because their
+   * `temp_token` was valid when they used it.
+   */
   async finish({ id }: LoginChallenge): Promise<void> {
-    if (!(await this.challenges.end(id, this.clock.now()))) throw platformErrors.token_invalid();
+    if (!(await this.challenges.end(id, this.clock.now()))) throw authErrors.two_factor_code_invalid();
   }
 
   /** Ends all pending logins of a user. */

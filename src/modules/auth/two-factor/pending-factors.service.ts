@@ -3,7 +3,7 @@ import { AccountsService } from '@/modules/users/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';
 import { CodeHasher } from './codes/code-hasher.js';
-import { isOneTimeCode, PENDING_FACTOR_LIFETIME } from './codes/code.rules.js';
+import { isOneTimeCode, normalizeCode, PENDING_FACTOR_LIFETIME } from './codes/code.rules.js';
 import { EmailCodesService } from './codes/email-codes.service.js';
 import type { TwoFactorMethod } from './codes/persistence/second-factor.entity.js';
 import { Totp } from './codes/totp.js';
@@ -51,7 +51,7 @@ export class PendingFactorsService {
 
   /** Returns null for a wrong code. Consumes an e-mail code. */
   async verify(pending: PendingFactor, code: string): Promise<VerifiedPendingFactor | null> {
-    const plain = code.trim();
+    const plain = normalizeCode(code);
     if (!isOneTimeCode(plain)) return null;
     if (pending.method === 'email') {
       const consumed =

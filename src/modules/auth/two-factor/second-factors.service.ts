@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';
 import { AuthMailer } from '../mail/auth-mailer.js';
@@ -36,16 +35,16 @@ export class SecondFactorsService {
 
   /**
    * Enables a confirmed factor and returns its backup codes. Ends all sessions except `keptSessionId` and all pending
-   * logins. Throws `two_factor_already_enabled`, or `token_invalid` if the factor was confirmed before.
+   * logins. Throws `two_factor_already_enabled`, also if a concurrent request confirmed the factor.
    */
   async enable(
     { pending, timeStep }: VerifiedPendingFactor,
     keptSessionId: string | null,
   ): Promise<string[]> {
-    const { user_id, method, secret, holder_id, replaces } = pending;
+    const { user_id, method, secret, replaces } = pending;
     const now = this.clock.now();
-    if (!(await this.challenges.consumePendingFactor(holder_id, user_id, now)))
-      throw platformErrors.token_invalid();
+    if (!(await this.challenges.consumePendingFactor(pending, now)))
+      throw authErrors.two_factor_already_enabled();
     const factor = { user_id, method, secret, last_step: timeStep, created_at: now };
     const enabled = replaces ? await this.factors.replace(factor) : await this.factors.enable(factor);
     if (!enabled) throw authErrors.two_factor_already_enabled();

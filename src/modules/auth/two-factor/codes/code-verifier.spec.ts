@@ -121,7 +121,7 @@ describe('CodeVerifier', () => {
 
   it('refuses malformed codes without consuming anything', async () => {
     store.emailCodes.set('row-1', '123456');
-    for (const code of ['', ' ', '12345', '1234567', 'abcdef', '１２３４５６', 'A'.repeat(64), '12 34 56'])
+    for (const code of ['', ' ', '12345', '1234567', 'abcdef', 'A'.repeat(64), '12 34 5', '12_34_56'])
       expect([code, await verifier.consume(emailFactor, code, 'row-1')]).toEqual([code, null]);
     expect(store.emailCodes.size).toBe(1);
     expect(store.backupHashes).toHaveLength(10);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UsedSecondFactor } from '@/modules/auth/sessions/persistence/session.entity.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { CodeHasher } from './code-hasher.js';
-import { isOneTimeCode, normalizeBackupCode } from './code.rules.js';
+import { isOneTimeCode, normalizeBackupCode, normalizeCode } from './code.rules.js';
 import { EmailCodesService } from './email-codes.service.js';
 import type { SecondFactor } from './persistence/second-factor.entity.js';
 import { SecondFactorRepository } from './persistence/second-factor.repository.js';
@@ -28,7 +28,7 @@ export class CodeVerifier {
     code: string,
     emailCodeId: string | null,
   ): Promise<UsedSecondFactor | null> {
-    const plain = code.trim();
+    const plain = normalizeCode(code);
     if (!isOneTimeCode(plain))
       return (await this.consumeBackupCode(factor.user_id, plain)) ? 'backup_code' : null;
     const consumed =

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatBackupCode, isOneTimeCode, normalizeBackupCode } from './code.rules.js';
+import { formatBackupCode, isOneTimeCode, normalizeBackupCode, normalizeCode } from './code.rules.js';
 
 const base32 = fc
   .array(fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'), { minLength: 16, maxLength: 16 })
@@ -36,6 +36,26 @@ describe('isOneTimeCode', () => {
   });
 });
 
+describe('normalizeCode', () => {
+  it.each([
+    ['123456', '123456'],
+    [' 123 456\n', '123456'],
+    ['123-456', '123456'],
+    ['123\u2013456', '123456'], // en dash
+    ['12\u00a034\u200956', '123456'], // no-break and thin space
+    ['\u200b123\u200e456', '123456'], // invisible characters
+    ['１２３４５６', '123456'], // full-width digits
+    ['٠١٢٣٤٥', '012345'], // Arabic-Indic digits
+    ['۶۷۸۹۰۱', '678901'], // Persian digits
+    ['०१२३४५', '012345'], // Devanagari digits
+    ['𝟎𝟗𝟘𝟡𝟬𝟵', '090909'], // mathematical digits
+    ['abcd–efgh', 'abcdefgh'],
+    ['12a456', '12a456'],
+  ])('reads %j as %j', (code, plain) => {
+    expect(normalizeCode(code)).toBe(plain);
+  });
+});
+
 describe('normalizeBackupCode', () => {
   it.each([
     ['ABCD-EFGH-IJKL-MNOP', 'ABCDEFGHIJKLMNOP'],
@@ -58,7 +78,6 @@ describe('normalizeBackupCode', () => {
     'ABCD-EFGH-IJKL-MN1P',
     'ABCD-EFGH-IJKL-MN8P',
     'ABCD_EFGH_IJKL_MNOP',
-    'ABCD–EFGH–IJKL–MNOP', // en dashes
     'ÀBCD-EFGH-IJKL-MNOP',
     'ABCD-EFGH-IJKL-MNOß', // becomes two characters in upper case
     'ABCD-EFGH-IJKL-MNO\u0000',

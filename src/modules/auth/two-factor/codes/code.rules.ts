@@ -11,9 +11,39 @@ export const MAX_RESENDS = 5;
 export const BACKUP_CODE_COUNT = 10;
 
 /** Wrong codes of one user, over all factors and both APIs. */
-export const WRONG_CODE_LIMIT: RateLimitPolicy = { name: 'two-factor', limit: 5, window: 15 * MINUTE };
-export const DAILY_WRONG_CODE_LIMIT: RateLimitPolicy = { name: 'two-factor-day', limit: 20, window: DAY };
+export const WRONG_CODE_LIMIT: RateLimitPolicy = {
+  name: 'two-factor',
+  limit: 5,
+  window: 15 * MINUTE,
+  lock: true,
+  clearedBySuccess: true,
+};
+export const DAILY_WRONG_CODE_LIMIT: RateLimitPolicy = {
+  name: 'two-factor-day',
+  limit: 20,
+  window: DAY,
+  lock: true,
+};
 export const EMAIL_CODE_LIMIT: RateLimitPolicy = { name: 'mailed-codes', limit: 5, window: HOUR };
+
+/**
+ * Returns a code as it was issued: without spaces, dashes and invisible characters, and with the decimal digits of every
+ * script as 0 to 9.
+ */
+export function normalizeCode(code: string): string {
+  return code
+    .normalize('NFKC')
+    .replace(/[\s\p{Z}\p{Pd}\u2212\p{Cf}]/gu, '')
+    .replace(/\p{Nd}/gu, toAsciiDigit);
+}
+
+/** The decimal digits of a script follow each other from zero to nine, and other scripts may follow directly. */
+function toAsciiDigit(digit: string): string {
+  const codePoint = digit.codePointAt(0) ?? 0;
+  let first = codePoint;
+  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1;
+  return String((codePoint - first) % 10);
+}
 
 /** Returns whether the text has the form of a TOTP or e-mail code. */
 export function isOneTimeCode(code: string): boolean {
@@ -22,7 +52,7 @@ export function isOneTimeCode(code: string): boolean {
 
 /** Returns the 16 characters of a backup code in any case and grouping (`abcd efgh…`); null for other text. */
 export function normalizeBackupCode(code: string): string | null {
-  const plain = code.replace(/[\s-]/g, '').toUpperCase();
+  const plain = normalizeCode(code).toUpperCase();
   return /^[A-Z2-7]{16}$/.test(plain) ? plain : null;
 }
 

@@ -28,14 +28,23 @@ export class EmailCodesService {
     return recent ? recent.id : this.sendNew(userId, purpose);
   }
 
+  /**
+   * Like `sendUnlessRecent`; but where no mail can be sent now, returns the newest valid code, or null. For logins: the user
+   * can still use a backup code.
+   */
+  async sendIfPossible(userId: string, purpose: EmailCodePurpose): Promise<string | null> {
+    const recent = await this.findRecent(userId, purpose);
+    if (recent) return recent.id;
+    const maySend = this.mailer.isConfigured && (await this.limiter.tryConsume(EMAIL_CODE_LIMIT, userId));
+    if (maySend) return this.issueOnce(userId, purpose);
+    return (await this.findLatest(userId, purpose))?.id ?? null;
+  }
+
   /** Sends a code and returns its id; returns the existing one if a concurrent call sent it. Throws 429. */
   async sendNew(userId: string, purpose: EmailCodePurpose): Promise<string> {
     this.mailer.assertConfigured();
     await this.limiter.consume(EMAIL_CODE_LIMIT, userId);
-    return this.unitOfWork.run(async () => {
-      await this.codes.lockUser(userId);
-      return (await this.findRecent(userId, purpose))?.id ?? (await this.issue(userId, purpose));
-    });
+    return this.issueOnce(userId, purpose);
   }
 
   /** Consumes the code with this id; every wrong try counts against it. */
@@ -62,6 +71,13 @@ export class EmailCodesService {
   async findRecent(userId: string, purpose: EmailCodePurpose): Promise<EmailCode | undefined> {
     const code = await this.findLatest(userId, purpose);
     return code && code.created_at > this.clock.after(-RESEND_DELAY) ? code : undefined;
+  }
+
+  private issueOnce(userId: string, purpose: EmailCodePurpose): Promise<string> {
+    return this.unitOfWork.run(async () => {
+      await this.codes.lockUser(userId);
+      return (await this.findRecent(userId, purpose))?.id ?? (await this.issue(userId, purpose));
+    });
   }
 
   private async issue(userId: string, purpose: EmailCodePurpose): Promise<string> {

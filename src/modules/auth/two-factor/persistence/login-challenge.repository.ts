@@ -24,7 +24,10 @@ const RESEND = {
 
 const CONSUME_PENDING_FACTOR = {
   name: 'pending_factors.take',
-  text: 'DELETE FROM pending_factors WHERE holder_id = $1 AND user_id = $2 AND expires_at > $3 RETURNING holder_id',
+  text: `DELETE FROM pending_factors
+         WHERE holder_id = $1 AND user_id = $2 AND expires_at > $3
+           AND secret IS NOT DISTINCT FROM $4 AND email_code_id IS NOT DISTINCT FROM $5::uuid
+         RETURNING holder_id`,
 };
 
 @Injectable()
@@ -70,8 +73,11 @@ export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
     return this.unitOfWork.manager.getRepository(PendingFactor).findOneBy({ holder_id: holderId });
   }
 
-  /** Deletes the pending factor; returns true for exactly one of concurrent calls. */
-  consumePendingFactor(holderId: string, userId: string, now: Date): Promise<boolean> {
-    return this.affectedOneRow(CONSUME_PENDING_FACTOR, [holderId, userId, now]);
+  /** Deletes the pending factor unless it was replaced; returns true for exactly one of concurrent calls. */
+  consumePendingFactor(
+    { holder_id, user_id, secret, email_code_id }: PendingFactor,
+    now: Date,
+  ): Promise<boolean> {
+    return this.affectedOneRow(CONSUME_PENDING_FACTOR, [holder_id, user_id, now, secret, email_code_id]);
   }
 }
