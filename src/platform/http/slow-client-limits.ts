@@ -1,32 +1,95 @@
 import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { requestContext } from '../context/index.js';
 import { platformErrors } from '../errors/index.js';
+import { UnsentBytes } from './unsent-bytes.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    unsentBytes: UnsentBytes;
+  }
+}
 
 /** A client that reads nothing of a response for this time is disconnected. */
 export const WRITE_TIMEOUT_MS = 60_000;
+const MIB = 1024 * 1024;
 /** Maximum bytes of all responses that clients have not read. Small responses do not count. */
-const MAX_UNSENT_BYTES = 128 * 1024 * 1024;
+const MAX_UNSENT_BYTES = 128 * MIB;
+const MAX_UNSENT_BYTES_PER_CALLER = 32 * MIB;
 const UNCOUNTED_BYTES = 64 * 1024;
+/** A large response is written in chunks of this size: each one that the client accepts is progress. */
+const CHUNK_BYTES = 64 * 1024;
+/** What the source of a stream, such as an export, has in memory while the client does not read. */
+const STREAM_BYTES = 2 * MIB;
 
-/** Bounds the memory of responses that clients do not read. Throws 503 `overloaded` for more. */
+interface SlowClientOptions {
+  maxBytes?: number;
+  maxBytesPerCaller?: number;
+  timeoutMs?: number;
+}
+
+/**
+ * Bounds the memory of responses that clients do not read, with a share for each caller. Throws 503 `overloaded` for more.
+ * Closes the connection of a client that does not accept a chunk within `timeoutMs`.
+ */
 export function limitUnsentBytes(
   fastify: FastifyInstance,
-  { maxBytes = MAX_UNSENT_BYTES, timeoutMs = WRITE_TIMEOUT_MS } = {},
+  {
+    maxBytes = MAX_UNSENT_BYTES,
+    maxBytesPerCaller = MAX_UNSENT_BYTES_PER_CALLER,
+    timeoutMs = WRITE_TIMEOUT_MS,
+  }: SlowClientOptions = {},
 ): void {
-  let unsentBytes = 0;
-  fastify.addHook('onSend', (_request, { raw }, payload, done) => {
+  const unsentBytes = new UnsentBytes({ maxBytes, maxBytesPerCaller });
+  fastify.decorate('unsentBytes', unsentBytes);
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    const { raw } = reply;
     setWriteTimeout(raw, timeoutMs);
-    const size = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
+    const size = sizeOf(payload);
     if (size <= UNCOUNTED_BYTES) return done(null, payload);
-    if (unsentBytes + size > maxBytes) return done(platformErrors.overloaded({ retryAfter: 5 }));
-    unsentBytes += size;
-    raw.once('close', () => (unsentBytes -= size));
-    done(null, payload);
+    const abort = (): void => void raw.destroy();
+    const release = unsentBytes.reserve(requestContext.caller, size, abort);
+    if (!release) {
+      if (payload instanceof Readable) payload.destroy();
+      return done(platformErrors.overloaded({ retryAfter: 5 }));
+    }
+    const timeout = setTimeout(abort, timeoutMs);
+    raw.once('close', () => (clearTimeout(timeout), release()));
+    if (!(payload instanceof Readable)) void reply.header('Content-Length', size);
+    done(
+      null,
+      toMonitoredStream(payload, () => void timeout.refresh()),
+    );
   });
 }
 
 /** Closes the connection when it makes no progress. Node.js resets this timeout at the next request. */
 export function setWriteTimeout({ socket }: ServerResponse, timeoutMs = WRITE_TIMEOUT_MS): void {
   if (socket instanceof Socket) socket.setTimeout(timeoutMs);
+}
+
+function sizeOf(payload: unknown): number {
+  if (payload instanceof Readable) return STREAM_BYTES;
+  return typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
+}
+
+/** Returns a stream of the payload that calls `onProgress` for each chunk that it passes on. */
+function toMonitoredStream(payload: unknown, onProgress: () => void): Readable {
+  if (!(payload instanceof Readable))
+    return Readable.from(chunksOf(payload as string | Buffer, onProgress), { objectMode: false });
+  const monitored = new PassThrough({
+    transform: (chunk, _encoding, callback) => (onProgress(), callback(null, chunk)),
+  });
+  pipeline(payload, monitored, () => undefined); // passes errors on, in both directions
+  return monitored;
+}
+
+function* chunksOf(payload: string | Buffer, onProgress: () => void): Generator<Buffer> {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    onProgress();
+    yield bytes.subarray(start, start + CHUNK_BYTES);
+  }
 }

@@ -6,5 +6,5 @@ export {
   windowBySequence,
   windowByTime,
 } from './page.js';
-export { hasMoreRows, MAX_PAGE_BYTES } from './page-window.js';
+export { hasMoreRows, MAX_PAGE_BYTES, SMALL_PAGE_BYTES } from './page-window.js';
 export type { PageWindow, SizedRow, TimeCursor } from './page-window.js';

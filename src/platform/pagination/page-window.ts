@@ -2,6 +2,8 @@
 export interface PageWindow<Position> {
   after: Position | null;
   take: number;
+  /** True for a page that ends at SMALL_PAGE_BYTES already: of an export, which reads on while its client does. */
+  small?: boolean;
 }
 
 /** A position in a list that is ordered by time, then by id. */
@@ -12,6 +14,9 @@ export interface TimeCursor {
 
 /** A page ends before this number of bytes, with one row at least. */
 export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+/** A page with more bytes is read by one of few readers at a time. */
+export const SMALL_PAGE_BYTES = 256 * 1024;
 
 /** A row of a list whose rows can be large: `page_bytes` is about its size. */
 export interface SizedRow {
@@ -27,8 +32,8 @@ export function isCutAt(maxBytes: number, rows: readonly object[]): boolean {
 }
 
 /** Returns whether a list can have rows after these rows of a page. */
-export function hasMoreRows({ take }: PageWindow<unknown>, rows: readonly object[]): boolean {
-  return rows.length >= take || isCutAt(MAX_PAGE_BYTES, rows);
+export function hasMoreRows({ take, small }: PageWindow<unknown>, rows: readonly object[]): boolean {
+  return rows.length >= take || isCutAt(small ? SMALL_PAGE_BYTES : MAX_PAGE_BYTES, rows);
 }
 
 /** Returns the size of a row, or 0 for a row of a list whose rows are small. */

@@ -8,7 +8,6 @@ export {
   keysetQuery,
   limitPageBytes,
   type SizedKeyset,
-  SMALL_PAGE_BYTES,
 } from './keyset.js';
 export { TransactionConflict, UnitOfWork, type Statement } from './unit-of-work.js';
 export { TimestampColumn } from './timestamp-column.js';

@@ -1,4 +1,4 @@
-import { MAX_PAGE_BYTES, type PageWindow } from '../pagination/page-window.js';
+import { MAX_PAGE_BYTES, type PageWindow, SMALL_PAGE_BYTES } from '../pagination/page-window.js';
 import type { Statement } from './unit-of-work.js';
 
 /**
@@ -15,9 +15,6 @@ export interface SizedKeyset {
   small: Keyset;
   large: Keyset;
 }
-
-/** A page with more bytes is read by one of few readers at a time. */
-export const SMALL_PAGE_BYTES = 256 * 1024;
 
 /** Defines a keyset. `text` inserts the condition of the next page; its parameters follow all others. */
 export function defineKeyset(name: string, condition: string, text: (after: string) => string): Keyset {

@@ -1,8 +1,8 @@
 import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { requestContext } from '../context/index.js';
 import type { ErrorFactory } from '../errors/index.js';
-import { isCutAt, type PageWindow, type SizedRow } from '../pagination/page-window.js';
-import { keysetQuery, SMALL_PAGE_BYTES, type SizedKeyset } from './keyset.js';
+import { isCutAt, type PageWindow, type SizedRow, SMALL_PAGE_BYTES } from '../pagination/page-window.js';
+import { keysetQuery, type SizedKeyset } from './keyset.js';
 import { UnitOfWork, type Statement } from './unit-of-work.js';
 
 /** Base of repositories: rows through TypeORM, and prepared statements for hot paths and conditional updates. */
@@ -31,7 +31,7 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
     toValues?: (position: Position) => unknown[],
   ): Promise<(Row & SizedRow)[]> {
     const rows = await this.query<Row & SizedRow>(...keysetQuery(small, values, window, toValues));
-    if (!isCutAt(SMALL_PAGE_BYTES, rows)) return rows;
+    if (window.small || !isCutAt(SMALL_PAGE_BYTES, rows)) return rows;
     return this.unitOfWork.largePages.run(requestContext.caller, () =>
       this.query<Row & SizedRow>(...keysetQuery(large, values, window, toValues)),
     );

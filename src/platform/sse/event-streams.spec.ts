@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { RequestAuthenticator } from '../access/request-authenticator.js';
+import { UnsentBytes } from '../http/unsent-bytes.js';
 import { EventStreams, type FrameSource } from './event-streams.js';
 
 /** The response of a reader who takes as much as a test says. */
@@ -50,6 +51,7 @@ class FakeFrameSource implements FrameSource {
 
 describe('a stream of events', () => {
   const streams = new EventStreams({} as RequestAuthenticator);
+  const unsentBytes = new UnsentBytes({ maxBytes: 100, maxBytesPerCaller: 10 });
   let raw: FakeResponse;
 
   beforeEach(() => (raw = new FakeResponse()));
@@ -57,7 +59,8 @@ describe('a stream of events', () => {
   afterAll(() => streams.onModuleDestroy());
 
   function startStream(source: FrameSource): Promise<void> {
-    const reply = { raw, request: { method: 'GET' }, getHeaders: () => ({}), hijack: () => undefined };
+    const request = { method: 'GET', server: { unsentBytes } };
+    const reply = { raw, request, getHeaders: () => ({}), hijack: () => undefined };
     return streams.send(reply as unknown as FastifyReply, source);
   }
 
@@ -91,6 +94,13 @@ describe('a stream of events', () => {
     expect(raw.destroyed).toBe(true);
     await sending;
     expect([frames.framesRead, frames.closeCalls]).toEqual([1, 1]);
+  });
+
+  it('is cut when its caller has used the share of unread bytes', async () => {
+    raw.acceptsWrites = false;
+    raw.writableLength = 11;
+    await startStream(new FakeFrameSource(3));
+    expect(raw.destroyed).toBe(true);
   });
 
   it('lets go of its source when its reader leaves, once', async () => {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestAuthenticator } from '../access/request-authenticator.js';
+import { requestContext } from '../context/index.js';
 import { setWriteTimeout, WRITE_TIMEOUT_MS } from '../http/slow-client-limits.js';
 
 /** A source of frames, read at the speed of the client. Has no promises, because they are too slow for many small frames. */
@@ -103,8 +104,11 @@ export class EventStreams implements OnModuleDestroy {
   }
 
   private pipe(raw: ServerResponse, request: FastifyRequest, source: FrameSource): Promise<void> {
+    const { caller } = requestContext;
+    const reserveBytes = (bytes: number): (() => void) | null =>
+      request.server.unsentBytes.reserve(caller, bytes, () => raw.destroy());
     return new Promise((resolve) => {
-      const connection = new StreamConnection(raw, source, () => {
+      const connection = new StreamConnection(raw, source, reserveBytes, () => {
         this.openStreams.delete(entry);
         resolve();
       });
@@ -131,11 +135,14 @@ export class EventStreams implements OnModuleDestroy {
 class StreamConnection {
   private ended = false;
   private writeTimeout: NodeJS.Timeout | undefined;
+  private releaseBytes: (() => void) | undefined;
   private readonly pingTimer: NodeJS.Timeout;
 
   constructor(
     private readonly raw: ServerResponse,
     private readonly source: FrameSource,
+    /** Reserves memory for what the client does not read; null when the caller has used its share. */
+    private readonly reserveBytes: (bytes: number) => (() => void) | null,
     private readonly done: () => void,
   ) {
     this.pingTimer = setInterval(() => raw.writableLength === 0 && raw.write(PING_FRAME), PING_INTERVAL_MS);
@@ -147,6 +154,7 @@ class StreamConnection {
 
   readonly pump = (): void => {
     clearTimeout(this.writeTimeout);
+    this.release();
     while (!this.ended) {
       if (this.raw.destroyed) return this.end('');
       const frames = this.source.read();
@@ -161,12 +169,21 @@ class StreamConnection {
     this.ended = true;
     clearInterval(this.pingTimer);
     clearTimeout(this.writeTimeout);
+    this.release();
     this.source.close();
     if (finalFrame !== '' && !this.raw.destroyed) this.raw.write(finalFrame);
     this.done();
   }
 
+  private release(): void {
+    this.releaseBytes?.();
+    this.releaseBytes = undefined;
+  }
+
   private waitForDrain(): void {
+    this.releaseBytes ??= this.reserveBytes(this.raw.writableLength) ?? undefined;
+    // A client can continue a stream that was cut.
+    if (!this.releaseBytes) return void this.raw.destroy();
     this.writeTimeout = setTimeout(() => this.raw.destroy(), WRITE_TIMEOUT_MS);
     this.raw.once('drain', this.pump);
   }

@@ -65,7 +65,7 @@ async function* iterateRows<Row extends object, Position>(
 ): AsyncGenerator<Row> {
   let after: Position | null = null;
   for (;;) {
-    const window: PageWindow<Position> = { after, take: PAGE_SIZE };
+    const window: PageWindow<Position> = { after, take: PAGE_SIZE, small: true };
     const rows: Row[] = await list(window);
     yield* rows;
     const last = rows.at(-1);

@@ -5,13 +5,12 @@ import {
   ownerParameters,
   forOwner,
 } from '@/modules/organizations/index.js';
-import { MAX_PAGE_BYTES, type PageWindow } from '@/platform/pagination/index.js';
+import { MAX_PAGE_BYTES, type PageWindow, SMALL_PAGE_BYTES } from '@/platform/pagination/index.js';
 import {
   type Keyset,
   keysetQuery,
   limitPageBytes,
   type SizedKeyset,
-  SMALL_PAGE_BYTES,
   type Statement,
 } from '@/platform/persistence/index.js';
 
