@@ -35,6 +35,10 @@ export class Organization {
   @Column('boolean', { default: false })
   enforce_2fa!: boolean;
 
+  /** Kept by triggers of the database. */
+  @Column({ type: 'integer', default: 0, insert: false, update: false })
+  member_count!: number;
+
   @TimestampColumn()
   created_at!: Date;
 

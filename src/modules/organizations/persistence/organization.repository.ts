@@ -8,11 +8,10 @@ import type { Role } from '../organizations.rules.js';
 import { Organization } from './organization.entity.js';
 
 /** An organization with the role of one member. */
-export type OrganizationRow = Organization & { role: Role; member_count: number };
+export type OrganizationRow = Organization & { role: Role };
 
-const ORGANIZATION_OF_MEMBER = `o.*, m.role,
-  (SELECT count(*)::int FROM memberships x WHERE x.organization_id = o.id) AS member_count
-  FROM memberships m JOIN organizations o ON o.id = m.organization_id`;
+const ORGANIZATION_OF_MEMBER =
+  'o.*, m.role FROM memberships m JOIN organizations o ON o.id = m.organization_id';
 
 const FIND = {
   name: 'organizations.find',

@@ -5,7 +5,7 @@ import {
   ResponseTimestampField,
 } from '@/platform/openapi/index.js';
 import { NameField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
-import type { TeamRow } from '../persistence/team.repository.js';
+import type { Team } from '../persistence/team.entity.js';
 
 const NAME_OPTIONS = { max: 80, example: 'Berlin' };
 const DESCRIPTION_OPTIONS = { optional: true, nullable: true, trim: true, min: 0, max: 2000 };
@@ -64,7 +64,7 @@ export class TeamResponse {
   @ResponseTimestampField()
   updated_at!: string;
 
-  static from(row: TeamRow): TeamResponse {
+  static from(row: Team): TeamResponse {
     return {
       id: row.id,
       organization_id: row.organization_id,

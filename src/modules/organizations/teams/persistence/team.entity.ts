@@ -21,6 +21,10 @@ export class Team {
   @Column('text', { nullable: true })
   description!: string | null;
 
+  /** Kept by triggers of the database. */
+  @Column({ type: 'integer', default: 0, insert: false, update: false })
+  member_count!: number;
+
   @TimestampColumn()
   created_at!: Date;
 

@@ -11,21 +11,15 @@ import {
 } from '@/platform/persistence/index.js';
 import { Team } from './team.entity.js';
 
-export type TeamRow = Team & { member_count: number };
-
-const TEAM_WITH_MEMBER_COUNT =
-  't.*, (SELECT count(*)::int FROM team_members x WHERE x.team_id = t.id) AS member_count FROM teams t';
-
 const LIST = defineKeyset(
   'teams.list',
-  't.id < $3::uuid',
-  (after) =>
-    `SELECT ${TEAM_WITH_MEMBER_COUNT} WHERE t.organization_id = $1 ${after} ORDER BY t.id DESC LIMIT $2`,
+  'id < $3::uuid',
+  (after) => `SELECT * FROM teams WHERE organization_id = $1 ${after} ORDER BY id DESC LIMIT $2`,
 );
 
 const FIND = {
   name: 'teams.find',
-  text: `SELECT ${TEAM_WITH_MEMBER_COUNT} WHERE t.organization_id = $1 AND t.id = $2`,
+  text: 'SELECT * FROM teams WHERE organization_id = $1 AND id = $2',
 };
 
 const CONSTRAINTS = { teams_name_key: organizationErrors.team_name_taken };
@@ -37,16 +31,16 @@ export class TeamRepository extends RepositoryBase<Team> {
     super(unitOfWork, Team);
   }
 
-  list(organizationId: OrganizationId, window: PageWindow<string>): Promise<TeamRow[]> {
-    return this.query<TeamRow>(...keysetQuery(LIST, [organizationId], window));
+  list(organizationId: OrganizationId, window: PageWindow<string>): Promise<Team[]> {
+    return this.query<Team>(...keysetQuery(LIST, [organizationId], window));
   }
 
-  async find(organizationId: OrganizationId, teamId: string): Promise<TeamRow | undefined> {
-    return this.one<TeamRow>(FIND, [organizationId, teamId]);
+  async find(organizationId: OrganizationId, teamId: string): Promise<Team | undefined> {
+    return this.one<Team>(FIND, [organizationId, teamId]);
   }
 
   /** Throws `team_name_taken`. */
-  async insert(team: Team): Promise<void> {
+  async insert(team: Omit<Team, 'member_count'>): Promise<void> {
     await mapConstraintErrors(CONSTRAINTS, () => this.rows.insert(team));
   }
 
