@@ -32,6 +32,19 @@ describe('toAppError', () => {
   });
 
   it.each([
+    ['mail_tokens_user_id_fkey', 'token_invalid'],
+    ['notes_owner_id_fkey', 'token_invalid'],
+    ['invitations_invited_by_fkey', 'token_invalid'],
+    ['notes_conversation_id_fkey', 'internal_error'],
+    ['', 'internal_error'],
+  ])('converts a violation of the foreign key %j to %s', (constraint, code) => {
+    expect(toAppError(withCode('23503', { constraint })).code).toBe(code);
+    const driverError = { code: '23503', constraint };
+    expect(toAppError(Object.assign(new Error('query failed'), { driverError })).code).toBe(code);
+    expect(toAppError(withCode('23505', { constraint })).code).toBe('internal_error');
+  });
+
+  it.each([
     ['FST_ERR_CTP_BODY_TOO_LARGE', 'payload_too_large'],
     ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
     ['FST_ERR_NOT_FOUND', 'not_found'],

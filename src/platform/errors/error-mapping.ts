@@ -31,11 +31,18 @@ const DATABASE_UNAVAILABLE_CODE =
 const CONNECTION_LOST_MESSAGE =
   /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|not queryable|Query runner already released/;
 
+/**
+ * Foreign keys to the account that a row belongs to. A violation means that the account was erased after the request was
+ * authenticated. A repository that knows better maps the constraint itself.
+ */
+const OWNER_CONSTRAINT = /_(user_id|owner_id|created_by|invited_by|accepted_by)_fkey$/;
+
 interface ThrownError {
   code?: string;
   statusCode?: number;
   message?: string;
-  driverError?: { code?: string; message?: string };
+  constraint?: string;
+  driverError?: { code?: string; message?: string; constraint?: string };
 }
 
 /** Returns whether the database was not available, so that the same request can succeed later. */
@@ -44,6 +51,12 @@ function isDatabaseUnavailable({ code = '', message = '', driverError }: ThrownE
     DATABASE_UNAVAILABLE_CODE.test(driverError?.code ?? code) ||
     CONNECTION_LOST_MESSAGE.test(driverError?.message ?? message)
   );
+}
+
+/** Returns whether the owner of a new row does not exist any more. */
+function isOwnerMissing({ code, constraint, driverError }: ThrownError): boolean {
+  const isViolation = (driverError?.code ?? code) === '23503';
+  return isViolation && OWNER_CONSTRAINT.test(driverError?.constraint ?? constraint ?? '');
 }
 
 /** Converts any thrown value to an error of this API; an unknown one becomes 500 `internal_error`. */
@@ -55,6 +68,7 @@ export function toAppError(thrown: unknown): AppError {
   const known = FASTIFY_ERRORS[code ?? ''];
   if (known) return known({ cause: thrown });
   if (isDatabaseUnavailable(error)) return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
+  if (isOwnerMissing(error)) return platformErrors.token_invalid({ cause: thrown });
   if ((driverError?.code ?? code) === '22021') {
     return invalidField('', 'well_formed', 'must not contain NUL or broken Unicode');
   }

@@ -79,9 +79,11 @@ export async function callEveryRoute(
   return outcomes;
 }
 
-async function callRoute(
+/** Sends the valid request of a row; `around` may do something while it is sent. */
+export async function callRoute(
   { app, fixture, caller }: Pick<MatrixCell, 'app' | 'fixture' | 'caller'>,
   { row, route }: MatrixRow,
+  around: (send: () => Promise<TestResponse>) => Promise<TestResponse> = (send) => send(),
 ): Promise<{ response: TestResponse; tenantIds: string[]; undo: () => Promise<void> }> {
   const { tenant } = caller;
   let skippedSeconds = 0;
@@ -103,11 +105,8 @@ async function callRoute(
     (_, name: string) => params[name] ?? resolvePathParameter(tenant, name),
   );
   const search = new URLSearchParams(query).toString();
-  const response = await app.call(method, search ? `${url}?${search}` : url, {
-    body,
-    form,
-    headers: { ...caller.headers, ...headers },
-  });
+  const request = { body, form, headers: { ...caller.headers, ...headers } };
+  const response = await around(() => app.call(method, search ? `${url}?${search}` : url, request));
   const undo = async (): Promise<void> => {
     app.clock.advance(-skippedSeconds);
     if (caller.sessionUser) await app.nest.get(AccessChangeNotifier).publishUserChange(caller.sessionUser.id); // sessions are cached

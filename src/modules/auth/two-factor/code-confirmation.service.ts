@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { AccountsService } from '@/modules/users/index.js';
 import type { SessionActor } from '@/platform/access/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { EmailCodePurpose } from '../mail/email-code-purpose.js';
 import type { UsedSecondFactor } from '../sessions/persistence/session.entity.js';
@@ -12,6 +14,7 @@ import { SecondFactorsService } from './second-factors.service.js';
 @Injectable()
 export class CodeConfirmationService {
   constructor(
+    private readonly accounts: AccountsService,
     private readonly secondFactors: SecondFactorsService,
     private readonly codeVerifier: CodeVerifier,
     private readonly emailCodes: EmailCodesService,
@@ -34,9 +37,16 @@ export class CodeConfirmationService {
       this.unitOfWork.run(async () => {
         await lockFirst();
         const used = await this.codeVerifier.consume(factor, code, emailCode?.id ?? null);
-        return used && { result: await action(used) };
+        if (!used) return this.refuse(actor);
+        return { result: await action(used) };
       }),
     );
     return outcome.result;
+  }
+
+  /** Returns null for a wrong code. The codes of an account that was erased during the request are gone, not wrong. */
+  private async refuse({ userId }: SessionActor): Promise<null> {
+    if (!(await this.accounts.find(userId))) throw platformErrors.token_invalid();
+    return null;
   }
 }

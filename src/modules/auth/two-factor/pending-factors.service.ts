@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';
 import { CodeHasher } from './codes/code-hasher.js';
@@ -66,7 +67,8 @@ export class PendingFactorsService {
   private async startTotp(enrolment: EnrolmentInput): Promise<TwoFactorSetupResponse> {
     const secret = this.totp.createSecret();
     const user = await this.accounts.find(enrolment.userId);
-    const uri = this.totp.toUri(secret, user?.email ?? '');
+    if (!user) throw platformErrors.token_invalid();
+    const uri = this.totp.toUri(secret, user.email);
     await this.save(enrolment, {
       secret: this.hasher.sealTotpSecret(enrolment.userId, secret),
       email_code_id: null,

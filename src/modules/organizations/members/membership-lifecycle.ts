@@ -37,14 +37,15 @@ export class MembershipLifecycle {
 
   /** Throws `already_member`, `user_not_found`, `organization_not_found`. */
   async create({ organizationId, userId, role, selfJoined, addedBy }: NewMembership): Promise<void> {
-    await this.members.insert({
+    const membership = {
       id: newId(),
       organization_id: organizationId,
       user_id: userId,
       role,
       self_joined: selfJoined,
       joined_at: this.clock.now(),
-    });
+    };
+    await this.members.insert(membership, { isCaller: userId === addedBy.userId });
     await this.events.publishCreated({ organizationId, userId, addedBy });
     await this.accessChanges.publishOrganizationChange(organizationId);
   }

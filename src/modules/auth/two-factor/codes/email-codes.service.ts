@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuthMailer } from '@/modules/auth/mail/auth-mailer.js';
 import type { EmailCodePurpose } from '@/modules/auth/mail/email-code-purpose.js';
+import { platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { RateLimiter } from '@/platform/limits/index.js';
@@ -75,7 +76,7 @@ export class EmailCodesService {
 
   private issueOnce(userId: string, purpose: EmailCodePurpose): Promise<string> {
     return this.unitOfWork.run(async () => {
-      await this.codes.lockUser(userId);
+      if (!(await this.codes.lockUser(userId))) throw platformErrors.token_invalid();
       return (await this.findRecent(userId, purpose))?.id ?? (await this.issue(userId, purpose));
     });
   }

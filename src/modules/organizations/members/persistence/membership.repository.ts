@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/organizations.errors.js';
 import type { Role } from '@/platform/access/index.js';
+import { platformErrors } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type { TimeCursor, PageWindow } from '@/platform/pagination/index.js';
 import {
@@ -102,6 +103,9 @@ const CONSTRAINTS = {
   memberships_organization_id_fkey: organizationErrors.organization_not_found,
 };
 
+/** The user who joins is the caller, whose account was erased after the request was authenticated. */
+const CONSTRAINTS_OF_CALLER = { ...CONSTRAINTS, memberships_user_id_fkey: platformErrors.token_invalid };
+
 /** The members of an organization. Every method takes the organization id first. */
 @Injectable()
 export class MembershipRepository extends RepositoryBase<Membership> {
@@ -127,9 +131,10 @@ export class MembershipRepository extends RepositoryBase<Membership> {
     return (await this.one<{ role: Role }>(FIND_ROLE, [organizationId, userId]))?.role;
   }
 
-  /** Throws `already_member`, `user_not_found`, `organization_not_found`. */
-  async insert(membership: Membership): Promise<void> {
-    await mapConstraintErrors(CONSTRAINTS, () => this.rows.insert(membership));
+  /** Throws `already_member`, `organization_not_found`, and `user_not_found`; `token_invalid` if the user is the caller. */
+  async insert(membership: Membership, { isCaller }: { isCaller: boolean }): Promise<void> {
+    const constraints = isCaller ? CONSTRAINTS_OF_CALLER : CONSTRAINTS;
+    await mapConstraintErrors(constraints, () => this.rows.insert(membership));
   }
 
   setRole(organizationId: OrganizationId, userId: string, role: Role): Promise<boolean> {

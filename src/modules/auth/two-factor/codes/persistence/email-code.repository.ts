@@ -28,10 +28,10 @@ export class EmailCodeRepository extends RepositoryBase<EmailCode> {
     await this.rows.insert(code);
   }
 
-  /** Serializes the sending of codes to one user. */
-  async lockUser(userId: string): Promise<void> {
+  /** Serializes the sending of codes to one user. Returns false when the user was erased. */
+  async lockUser(userId: string): Promise<boolean> {
     const text = 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE';
-    await this.query({ name: 'email_codes.lock_owner', text }, [userId]);
+    return this.affectedOneRow({ name: 'email_codes.lock_owner', text }, [userId]);
   }
 
   /** Returns the newest unused code with tries left. */
