@@ -14,6 +14,7 @@ import { RenameOwnActToSelfJoined1764001200000 } from './1764001200000-rename-ow
 import { AcceptAccounts1764002000000 } from './1764002000000-accept-accounts.js';
 import { RevertAddressChanges1764002010000 } from './1764002010000-revert-address-changes.js';
 import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
+import { UseIanaTimeZones1764002200000 } from './1764002200000-use-iana-time-zones.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   AcceptAccounts1764002000000,
   RevertAddressChanges1764002010000,
   KeepMemberCounts1764002600000,
+  UseIanaTimeZones1764002200000,
 ];

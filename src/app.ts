@@ -40,7 +40,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   await configureFastify(fastify, config, () => streams.drain());
   const metrics = app.get(Metrics);
   logRequests(fastify, log, (request, reply) => metrics.observeRequest(request, reply));
-  await serveDocs(app, fastify, config.publicUrl);
+  await serveDocs(app, fastify, config);
   await app.init();
   return app;
 }

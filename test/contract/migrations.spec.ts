@@ -1,6 +1,7 @@
 import { type DataSource, getMetadataArgsStorage } from 'typeorm';
 import '@/app.js';
 import { createDataSource, migrate } from '@/platform/persistence/data-source.js';
+import { UseIanaTimeZones1764002200000 } from '@migrations/1764002200000-use-iana-time-zones.js';
 import { migrations } from '@migrations/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database/databases.js';
 
@@ -70,6 +71,37 @@ describe('migrations', () => {
     const before = await readSchema(dataSource);
     expect(await migrate(dataSource, noOtherMigrations)).toEqual([]);
     expect(await readSchema(dataSource)).toEqual(before);
+  });
+
+  it('replace stored time zones that PostgreSQL reads differently', async () => {
+    const dataSource = await connect();
+    await migrate(dataSource, noOtherMigrations);
+    const stored = [
+      'BST',
+      'IST',
+      'EST',
+      'CET',
+      'Cuba',
+      'europe/berlin',
+      'GMT',
+      'Mars/Olympus',
+      'UTC',
+      'Asia/Tokyo',
+    ];
+    for (const [index, timezone] of stored.entries())
+      await dataSource.query(
+        `INSERT INTO users (id, username, email, password_hash, timezone, created_at, updated_at)
+         VALUES (gen_random_uuid(), $1, $1, '', $2, now(), now())`,
+        [`user-${index}`, timezone],
+      );
+    await new UseIanaTimeZones1764002200000().up(dataSource.createQueryRunner());
+    const rows = await dataSource.query<{ timezone: string }[]>(
+      'SELECT timezone FROM users ORDER BY username',
+    );
+    expect(rows.map(({ timezone }) => timezone)).toEqual([
+      ...['Asia/Dhaka', 'Asia/Calcutta', 'America/Panama', 'Europe/Brussels', 'America/Havana'],
+      ...['Europe/Berlin', 'UTC', 'UTC', 'UTC', 'Asia/Tokyo'],
+    ]);
   });
 
   it('name all constraints and indexes explicitly', async () => {

@@ -139,7 +139,7 @@ describe('bad input', () => {
       const payload = `{"email_preferences":${json}}`;
       const me = await sendRaw(app, 'PATCH', '/api/v1/users/me', { payload, type: JSON_TYPE, token });
       expect([json, me.statusCode, findErrorResponseFaults(me)]).toEqual([json, 400, []]);
-      expect(me.payload).toMatch(/"path":"email_preferences[".]/);
+      expect(me.payload).toMatch(/"loc":\["body","email_preferences"[\],]/);
     }
     for (const json of ['{"constructor":{"name":"Map"}}', '{"then":1}', '[[]]', '"\\u0000"']) {
       const payload = `{"id":${json}}`;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, Post, Query } from '@nestjs/common';
 import { Public, Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
@@ -110,6 +110,7 @@ export class IntegrationTokensController {
 
   @Get('integration/jwks')
   @Public()
+  @Header('Cache-Control', 'public, max-age=60')
   @Operation({ summary: 'Get the public keys of a tenant', response: IntegrationJwksResponse })
   getIntegrationJwks(@Query() { tenantId }: TenantQuery): Promise<IntegrationJwksResponse> {
     return this.keys.getJwks(tenantId);

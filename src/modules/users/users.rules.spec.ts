@@ -3,7 +3,6 @@ import {
   deriveUsername,
   isHttpUrl,
   isLanguage,
-  isTimeZone,
   joinName,
   splitName,
   USERNAME_MAX_LENGTH,
@@ -114,33 +113,6 @@ describe('USERNAME_PATTERN', () => {
 
   it.each(['', 'Ada', 'a b', 'a@b', 'zoë', 'a\n', 'a\u0000b'])('rejects %j', (username) => {
     expect(username).not.toMatch(USERNAME_PATTERN);
-  });
-});
-
-describe('isTimeZone', () => {
-  it.each(['Europe/Berlin', 'UTC', 'Asia/Kathmandu', 'America/Argentina/Buenos_Aires'])(
-    'accepts %j',
-    (name) => {
-      expect(isTimeZone(name)).toBe(true);
-    },
-  );
-
-  it.each([
-    'Mars/Olympus',
-    '',
-    ' UTC',
-    '+01:00',
-    '-0500',
-    'Europe/',
-    'Europe/Berlin ',
-    'x'.repeat(64),
-    'UTC\u0000',
-  ])('rejects %j', (name) => {
-    expect(isTimeZone(name)).toBe(false);
-  });
-
-  it('accepts every time zone that the runtime lists', () => {
-    expect(Intl.supportedValuesOf('timeZone').filter((name) => !isTimeZone(name))).toEqual([]);
   });
 });
 

@@ -22,15 +22,6 @@ export function deriveUsername(email: string, suffix = ''): string {
   return suffix ? `${base}-${suffix}` : base;
 }
 
-/** Returns whether `name` is an IANA time zone, such as `Europe/Berlin`; an offset such as `+01:00` is not. */
-export function isTimeZone(name: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
-}
-
 /** Returns whether `tag` is a BCP 47 language tag, such as `en` or `pt-BR`. */
 export function isLanguage(tag: string): boolean {
   try {

@@ -3,7 +3,7 @@ import type { SessionActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { UnitOfWork } from '@/platform/persistence/index.js';
+import { TimeZones, UnitOfWork } from '@/platform/persistence/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
 import {
   UserOrganizationsService,
@@ -28,6 +28,7 @@ export class UsersService {
     private readonly unitOfWork: UnitOfWork,
     private readonly operatorPolicy: OperatorPolicy,
     private readonly clock: Clock,
+    private readonly timeZones: TimeZones,
   ) {}
 
   async readProfile(userId: string): Promise<UserProfileResponse> {
@@ -54,7 +55,8 @@ export class UsersService {
   async updateProfile(userId: string, request: UpdateProfileRequest): Promise<UserProfileResponse> {
     const current = await this.readProfile(userId);
     assertUnchanged(request, current);
-    const { full_name, nickname, avatar_url, language, timezone, username, organization_id } = request;
+    const { full_name, nickname, avatar_url, language, username, organization_id } = request;
+    const timezone = request.timezone && (await this.timeZones.normalize('timezone', request.timezone));
     const changes = changedFields<ProfileFields>(current, {
       full_name,
       nickname,

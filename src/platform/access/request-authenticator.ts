@@ -2,6 +2,8 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AppError } from '../errors/index.js';
 import { type Actor, type RequestWithActor, AccessTokenResolver, ApiKeyResolver } from './actor.js';
 
+const BEARER = /^\s*bearer\s+\S/i;
+
 /** Authenticates requests, and checks during a long response that its credentials are still valid. */
 @Injectable()
 export class RequestAuthenticator {
@@ -15,11 +17,14 @@ export class RequestAuthenticator {
     return this.sessions.resolve(context);
   }
 
-  /** Returns the actor of the access token when the request has one, else of the API key; null when it is not valid. */
+  /**
+   * Returns the actor of the access token when the request has one, else of the API key; null when it is not valid. Credentials
+   * of another scheme are for a proxy in front of the server and do not count.
+   */
   async authenticate(context: ExecutionContext): Promise<Actor | null> {
     const { headers, ip } = context.switchToHttp().getRequest<RequestWithActor>();
-    const { authorization, 'x-api-key': key } = headers;
-    return authorization === undefined && typeof key === 'string'
+    const { authorization = '', 'x-api-key': key } = headers;
+    return typeof key === 'string' && !BEARER.test(authorization)
       ? this.keys.resolve(key, ip)
       : this.sessions.resolve(context);
   }

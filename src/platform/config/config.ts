@@ -103,6 +103,11 @@ export class Config {
     return this.publicUrl ?? `http://${host}:${this.port}`;
   }
 
+  /** Path of `PUBLIC_URL` without a trailing slash: a proxy removes it from requests. Empty without one. */
+  get basePath(): string {
+    return this.publicUrl === undefined ? '' : new URL(this.publicUrl).pathname.replace(/\/+$/, '');
+  }
+
   /** Base URL of links in mails. */
   get linkBaseUrl(): string {
     return this.appUrl ?? this.baseUrl;

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface RequestContext {
   requestId: string;
-  /** Path and query of the request. */
+  /** Path and query as the client sent them, with the path of `PUBLIC_URL`. */
   url: string;
   setHeader: (name: string, value: string) => void;
   removeHeader?: (name: string) => void;

@@ -4,6 +4,7 @@ export const STATUS_BY_KIND = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   request_timeout: 408,
   conflict: 409,
   gone: 410,

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeError, Log } from '../logging/log.js';
+import { buildErrorBody } from './error-body.js';
 import { toAppError, type ErrorResponse, toErrorResponse } from './error-mapping.js';
 import { type AppError, platformErrors } from './index.js';
 
@@ -37,11 +38,11 @@ export function sendError(
   if (reply.sent) return;
   if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
-  // Fastify refuses some requests before the hook that sets this header.
-  void reply.header('X-Request-ID', requestId);
+  // Fastify refuses some requests before the hook that sets these headers, and a cacheable route can be refused after it.
+  void reply.header('X-Request-ID', requestId).header('Cache-Control', 'no-store');
   Object.assign(reply.request, { errorCode: body.code });
   void reply
     .status(status)
     .type('application/json')
-    .send({ ...body, request_id: requestId });
+    .send(buildErrorBody(body, requestId, reply.request));
 }

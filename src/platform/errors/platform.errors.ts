@@ -18,6 +18,7 @@ export const platformErrors = defineErrors({
   request_timeout: { kind: 'request_timeout', message: 'The request did not arrive in time.' },
   headers_too_large: { kind: 'headers_too_large', message: 'The request headers are too large.' },
   not_found: { kind: 'not_found', message: 'Not found.' },
+  method_not_allowed: { kind: 'method_not_allowed', message: 'This address does not take this method.' },
   payload_too_large: { kind: 'too_large', message: 'The request body is too large.' },
   unsupported_media_type: { kind: 'unsupported_media', message: 'The content type is not supported.' },
   token_invalid: { kind: 'unauthenticated', message: 'Invalid or expired token', plain: true },
@@ -43,6 +44,11 @@ export const platformErrors = defineErrors({
     kind: 'conflict',
     message: 'The first request with this idempotency key is still running.',
   },
+  idempotency_answer_not_kept: {
+    kind: 'conflict',
+    message:
+      'The first request with this idempotency key succeeded. Its answer was too large to be kept for repetitions.',
+  },
   overloaded: { kind: 'unavailable', message: 'The server is busy. Try again shortly.' },
   mail_not_configured: { kind: 'unavailable', message: 'This server does not send mail.' },
   internal_error: { kind: 'internal', message: 'An internal error occurred.' },
@@ -55,9 +61,20 @@ export interface FieldError {
   message: string;
 }
 
+/** Bounds the response: it must not grow with the number of errors in a request, nor with the names that the client chose. */
+export const MAX_FIELD_ERRORS = 20;
+const MAX_PATH_LENGTH = 120;
+
 /** Returns the 400 `validation_failed` for several fields. */
-export function validationFailed(fields: FieldError[]): AppError {
+export function validationFailed(errors: FieldError[]): AppError {
+  const fields = errors
+    .slice(0, MAX_FIELD_ERRORS)
+    .map((error) => ({ ...error, path: shortenPath(error.path) }));
   return platformErrors.validation_failed({ data: { fields } });
+}
+
+function shortenPath(path: string): string {
+  return path.length <= MAX_PATH_LENGTH ? path : `${path.slice(0, MAX_PATH_LENGTH).toWellFormed()}…`;
 }
 
 /** Returns the 400 `validation_failed` for a single field. */

@@ -1,36 +1,105 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { platformErrors } from '../errors/index.js';
 
 const MAX_DEPTH = 32;
 /** Maximum number of values in a JSON body: work for each value must not block the event loop for seconds. */
 const MAX_VALUES = 50_000;
-/** Maximum bytes of a JSON or form body. Uploads have their own limit. */
+/** Maximum length of a name in a JSON or form body, as written. Errors repeat names. */
+const MAX_NAME_LENGTH = 256;
+/** Maximum bytes of a JSON body. Uploads have their own limit. */
 export const BODY_LIMIT = 1024 * 1024;
+const FORM_LIMIT = 16 * 1024;
+const MAX_FORM_FIELDS = 50;
 
 type ParserCallback = (error: Error | null, body?: unknown) => void;
 type ParseText = (request: FastifyRequest, text: string, done: ParserCallback) => unknown;
 
-/** Registers parsers of JSON and form bodies. An empty body counts as absent. Depth is limited because transformers recurse. */
+/**
+ * Registers parsers of JSON and form bodies. An empty body counts as absent, whatever its content type. Depth is limited because
+ * transformers recurse.
+ */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  addTextParser(fastify, 'application/json', (request, json, done) => {
+  ignoreTypeOfEmptyBodies(fastify);
+  addTextParser(fastify, { type: 'application/json', bodyLimit: BODY_LIMIT }, (request, json, done) => {
     if (json.trim() === '') return done(null, undefined);
-    const { depth, values } = measureJson(json);
-    if (depth > MAX_DEPTH || values > MAX_VALUES) return done(platformErrors.malformed_body());
+    const { depth, values, nameLength } = measureJson(json);
+    if (depth > MAX_DEPTH || values > MAX_VALUES || nameLength > MAX_NAME_LENGTH)
+      return done(platformErrors.malformed_body());
     return parseJson(request, json, done);
   });
-  addTextParser(fastify, 'application/x-www-form-urlencoded', (_request, text, done) =>
-    done(null, parseForm(text)),
-  );
+  const form = { type: 'application/x-www-form-urlencoded', bodyLimit: FORM_LIMIT };
+  addTextParser(fastify, form, (_request, text, done) => {
+    if (text === '') return done(null, undefined);
+    const fields = parseForm(text);
+    return fields ? done(null, fields) : done(platformErrors.malformed_body());
+  });
+}
+
+/**
+ * Removes the content type of an empty body: HTTP clients send one with every POST, and there is nothing to read. Of a chunked
+ * body only its first bytes show whether it is empty.
+ */
+function ignoreTypeOfEmptyBodies(fastify: FastifyInstance): void {
+  const removeBodyHeaders = ({ raw: { headers } }: FastifyRequest): void => {
+    delete headers['content-type'];
+    delete headers['transfer-encoding'];
+  };
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+    if (encoding === undefined && Number(length) === 0) removeBodyHeaders(request);
+    done();
+  });
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    if (request.headers['transfer-encoding'] === undefined) return done(null, payload);
+    const proceed = AsyncResource.bind((chunk: Buffer | null) => {
+      if (chunk) payload.unshift(chunk);
+      else removeBodyHeaders(request);
+      done(null, payload);
+    });
+    onFirstChunk(payload, proceed, done);
+  });
+}
+
+/** Calls back with the first chunk of the stream, or with null when the stream has none. */
+function onFirstChunk(
+  stream: Readable,
+  callback: (chunk: Buffer | null) => void,
+  onError: (error: Error) => void,
+): void {
+  const stopListening = (): unknown =>
+    stream.off('readable', onReadable).off('end', onEnd).off('error', onFailure);
+  const onReadable = (): void => {
+    const chunk = stream.read() as Buffer | null;
+    if (chunk === null) return;
+    stopListening();
+    callback(chunk);
+  };
+  const onEnd = (): void => {
+    stopListening();
+    callback(null);
+  };
+  const onFailure = (error: Error): void => {
+    stopListening();
+    onError(Object.assign(error, { statusCode: 400 }));
+  };
+  stream.on('readable', onReadable).once('end', onEnd).once('error', onFailure);
 }
 
 /** Registers a parser for one content type. Refuses other charsets than UTF-8, and invalid UTF-8. */
-function addTextParser(fastify: FastifyInstance, type: string, parse: ParseText): void {
+function addTextParser(
+  fastify: FastifyInstance,
+  { type, bodyLimit }: { type: string; bodyLimit: number },
+  parse: ParseText,
+): void {
   fastify.addContentTypeParser(
     type,
-    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    { parseAs: 'buffer', bodyLimit },
     (request, bytes, done: ParserCallback) => {
+      if (bytes.length === 0) return done(null, undefined);
       if (!isPlainUtf8(request)) return done(platformErrors.unsupported_media_type());
       const text = decodeUtf8(bytes as Buffer);
       if (text === null) done(platformErrors.malformed_body());
@@ -54,10 +123,15 @@ function decodeUtf8(bytes: Buffer): string | null {
   }
 }
 
-/** A repeated field becomes a list, which no form field accepts. So the validation refuses it, instead of ignoring a value. */
-function parseForm(text: string): object {
+/**
+ * Returns null for more fields, or longer names, than any form of this API has. A repeated field becomes a list, which no form
+ * field accepts. So the validation refuses it, instead of ignoring a value.
+ */
+function parseForm(text: string): object | null {
+  if (text.split('&', MAX_FORM_FIELDS + 1).length > MAX_FORM_FIELDS) return null;
   const fields = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
+    if (name.length > MAX_NAME_LENGTH) return null;
     const previous = fields.get(name);
     if (Array.isArray(previous)) previous.push(value);
     else fields.set(name, previous === undefined ? value : [previous, value]);
@@ -65,23 +139,35 @@ function parseForm(text: string): object {
   return Object.fromEntries(fields);
 }
 
-/** Returns the maximum depth of a JSON text and an upper bound for its number of values. Ignores the content of strings. */
-export function measureJson(json: string): { depth: number; values: number } {
+/**
+ * Returns the maximum depth of a JSON text, an upper bound for its number of values, and the length of its longest name as
+ * written. Ignores the content of strings.
+ */
+export function measureJson(json: string): { depth: number; values: number; nameLength: number } {
   let depth = 0;
   let deepest = 0;
   let values = 1;
+  let nameLength = 0;
+  let stringStart = 0;
+  let stringEnd = 0;
   let inString = false;
   for (let index = 0; index < json.length; index += 1) {
     const code = json.charCodeAt(index);
     if (inString) {
       if (code === 0x5c) index += 1;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
+      else if (code === 0x22) {
+        inString = false;
+        stringEnd = index;
+      }
+    } else if (code === 0x22) {
+      inString = true;
+      stringStart = index + 1;
+    } else if (code === 0x3a) nameLength = Math.max(nameLength, stringEnd - stringStart);
     else if (code === 0x2c) values += 1;
     else if (code === 0x5b || code === 0x7b) {
       values += 1;
       deepest = Math.max(deepest, (depth += 1));
     } else if (code === 0x5d || code === 0x7d) depth -= 1;
   }
-  return { depth: deepest, values };
+  return { depth: deepest, values, nameLength };
 }

@@ -44,6 +44,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(json)}`,
     `X-Request-ID: ${id}`,
+    'Cache-Control: no-store',
     'Connection: close',
   ];
   socket.end(`${headerLines.join('\r\n')}\r\n\r\n${json}`);

@@ -9,9 +9,11 @@ import { randomId } from '../kernel/ids.js';
 import { toNetwork } from '../kernel/network.js';
 import type { Log } from '../logging/index.js';
 import { registerBodyParsers } from './body-parsers.js';
+import { normalizeForwardedHops } from './client-address.js';
 import { answerClientError, answerMalformedRequests } from './client-error.js';
 import { securityHeaders } from './security-headers.js';
 import { limitUnsentBytes } from './slow-client-limits.js';
+import { refuseWrongMethods } from './wrong-method.js';
 
 /** The request pipe validates and responses are plain JSON, so the schema compilers of Fastify are not loaded. */
 const NO_SCHEMA_COMPILERS = {
@@ -55,25 +57,28 @@ export function resolveRequestId(headerValue: unknown): string {
 /** Registers hooks and parsers. Fastify runs hooks in the order of registration. */
 export async function configureFastify(
   fastify: FastifyInstance,
-  { corsOrigins }: Config,
+  { corsOrigins, trustProxy, basePath }: Config,
   onDrain: () => void,
 ): Promise<void> {
-  registerRequestContext(fastify);
+  if (trustProxy !== undefined) normalizeForwardedHops(fastify);
+  registerRequestContext(fastify, basePath);
   if (corsOrigins.length > 0) await registerCors(fastify, [...corsOrigins]);
   answerMalformedRequests(fastify);
+  refuseWrongMethods(fastify);
   registerBodyParsers(fastify);
   limitUnsentBytes(fastify);
   registerDrainHooks(fastify, onDrain);
 }
 
-function registerRequestContext(fastify: FastifyInstance): void {
+function registerRequestContext(fastify: FastifyInstance, basePath: string): void {
   const headers = securityHeaders();
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(headers).header('X-Request-ID', request.id);
+    void reply.headers(headers).header('X-Request-ID', request.id).header('Cache-Control', 'no-store');
     const setHeader = (name: string, value: string): void => void reply.header(name, value);
     const removeHeader = (name: string): void => void reply.removeHeader(name);
     const network = (): string => toNetwork(request.ip);
-    requestContext.run({ requestId: request.id, url: request.url, setHeader, removeHeader, network }, done);
+    const url = `${basePath}${request.url}`;
+    requestContext.run({ requestId: request.id, url, setHeader, removeHeader, network }, done);
   });
 }
 

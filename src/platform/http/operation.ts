@@ -30,7 +30,11 @@ export function Operation(options: OperationOptions): MethodDecorator {
 
 type ContentObject = NonNullable<Exclude<ApiResponseOptions, { type: unknown }>['content']>;
 
-const IDEMPOTENCY_ERRORS = [platformErrors.idempotency_key_reused, platformErrors.idempotency_in_progress];
+const IDEMPOTENCY_ERRORS = [
+  platformErrors.idempotency_key_reused,
+  platformErrors.idempotency_in_progress,
+  platformErrors.idempotency_answer_not_kept,
+];
 
 const IDEMPOTENCY_HEADER = {
   name: 'Idempotency-Key',

@@ -17,6 +17,8 @@ import {
 
 const LEASE_SECONDS = 60;
 const ENCRYPTION_PURPOSE = 'idempotent-answer';
+/** Maximum bytes of a stored response. */
+const MAX_STORED_BYTES = 64 * 1024;
 /** Statuses that are not stored: a repetition of the request may succeed. */
 const TRANSIENT_STATUSES = [401, 403, 408, 409];
 
@@ -70,7 +72,9 @@ export class IdempotencyService {
       );
       return { status, body, replayed: false };
     } catch (error) {
-      await this.storeOrRelease(lease.claim, error);
+      const isDisposable = !request.actor && toAppError(error).code === platformErrors.validation_failed.code;
+      if (isDisposable) await this.requests.release(lease.claim);
+      else await this.storeOrRelease(lease.claim, error);
       throw error;
     }
   }
@@ -132,8 +136,13 @@ export class IdempotencyService {
     else await this.requests.release(claim);
   }
 
+  /** Stores a refusal instead of a large response: a repetition does not act again, and its client learns why. */
   private async storeResponse(claim: string, status: number, body: unknown): Promise<void> {
     const answer = this.box.seal(ENCRYPTION_PURPOSE, JSON.stringify(body ?? null));
+    if (answer.length > MAX_STORED_BYTES) {
+      const refusal = toErrorResponse(platformErrors.idempotency_answer_not_kept());
+      return this.storeResponse(claim, refusal.status, refusal.body);
+    }
     if (!(await this.requests.store(claim, status, answer))) throw platformErrors.idempotency_in_progress();
   }
 

@@ -1,15 +1,31 @@
-import type { ErrorData, ErrorFactory } from '../errors/index.js';
+import type { ErrorData, ErrorFactory, Fault } from '../errors/index.js';
 import { ApiProperty, ApiSchema } from './lazy-decorators.js';
+
+/** An invalid field on `/api/v1/*`. `loc` begins with `body`, `query` or `path`. */
+const FAULT_SCHEMA = {
+  type: 'object',
+  required: ['loc', 'msg', 'type'],
+  properties: {
+    loc: { type: 'array', items: { oneOf: [{ type: 'string' }, { type: 'integer' }] } },
+    msg: { type: 'string' },
+    type: { type: 'string' },
+  },
+};
 
 /** Body of every error. Clients should check `code`, which does not change. */
 @ApiSchema({ name: 'ErrorResponse' })
 export class ErrorBody {
   @ApiProperty({
-    description: 'A message, or an object with at least `error` and `message`.',
-    oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }],
+    description:
+      'A message, or an object with at least `error` and `message`. `validation_failed` on `/api/v1/*`: a list of invalid fields.',
+    oneOf: [
+      { type: 'string' },
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: FAULT_SCHEMA },
+    ],
     example: 'Invalid or expired token',
   })
-  detail!: string | Record<string, unknown>;
+  detail!: string | Record<string, unknown> | Fault[];
 
   @ApiProperty({ type: String, example: 'token_invalid' })
   code!: string;
@@ -25,4 +41,10 @@ export function buildErrorExample(
 ): ErrorBody {
   const detail = plain ? message : { error, message, ...ownFacts };
   return { detail, code, request_id: '0197e0c2-6a53-7cc1-9d3a-6f1f3b0f1c11' };
+}
+
+/** Returns the example of `validation_failed` for operations that list invalid fields; see `usesFaultList`. */
+export function buildFaultListExample(error: ErrorFactory): ErrorBody {
+  const detail = [{ loc: ['body', 'email'], msg: 'must be an e-mail address', type: 'email' }];
+  return { ...buildErrorExample(error), detail };
 }

@@ -91,8 +91,8 @@ function withNullTypes(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;
   const { nullable, ...rest } = node as Record<string, unknown>;
   const copy = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, withNullTypes(value)]));
-  // A read-only field of a request accepts the current value, whatever its type is.
-  if (copy.readOnly === true && copy.type === 'object') delete copy.type;
+  // A read-only field of a request accepts the current value, and an ignored one every value, whatever the type is.
+  if ((copy.readOnly === true || copy['x-ignored'] === true) && copy.type === 'object') delete copy.type;
   if (nullable !== true) return copy;
   if (typeof copy.type === 'string') return { ...copy, type: [copy.type, 'null'], ...withNullValue(copy) };
   return { oneOf: [copy.allOf ? (copy.allOf as unknown[])[0] : copy, { type: 'null' }] };

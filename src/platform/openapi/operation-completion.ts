@@ -1,6 +1,6 @@
-import { type ErrorFactory, getErrorFactories, platformErrors } from '../errors/index.js';
+import { type ErrorFactory, getErrorFactories, platformErrors, usesFaultList } from '../errors/index.js';
 import type { Components, DocumentedOperation } from './document-types.js';
-import { buildErrorExample } from './error-body.js';
+import { buildErrorExample, buildFaultListExample } from './error-body.js';
 import { completeRequestBody } from './request-bodies.js';
 import { addResponseHeaders } from './response-headers.js';
 
@@ -23,7 +23,7 @@ export function completeOperation(
   const codes = new Set([...ownCodes, ...impliedErrorCodes(operation), ...accessCodes]);
   for (const code of codes) {
     const error = getErrorFactories().get(code);
-    if (error) addError(operation, error, components);
+    if (error) addError(operation, error, components, path);
   }
   delete operation['x-facts'];
   addResponseHeaders(operation, codes.has(platformErrors.too_many_attempts.code));
@@ -39,15 +39,23 @@ function impliedErrorCodes({ security, requestBody }: DocumentedOperation): stri
   ].map(({ code }) => code);
 }
 
-function addError(operation: DocumentedOperation, error: ErrorFactory, components: Components): void {
+function addError(
+  operation: DocumentedOperation,
+  error: ErrorFactory,
+  components: Components,
+  path: string,
+): void {
   const { code, status } = error;
   const { responses, 'x-facts': facts } = operation;
   const response = (responses[status] ??= { description: '' });
   const { examples = {} } = response.content?.['application/json'] ?? {};
   if (facts?.[code]) examples[code] = { value: buildErrorExample(error, facts[code]) };
   else {
-    examples[code] = { $ref: `#/components/examples/${code}` };
-    Object.assign((components.examples ??= {}), { [code]: { value: buildErrorExample(error) } });
+    const isFaultList = error === platformErrors.validation_failed && usesFaultList(path);
+    const name = isFaultList ? `${code}_list` : code;
+    const value = isFaultList ? buildFaultListExample(error) : buildErrorExample(error);
+    examples[code] = { $ref: `#/components/examples/${name}` };
+    Object.assign((components.examples ??= {}), { [name]: { value } });
   }
   response.content = {
     'application/json': { schema: { $ref: '#/components/schemas/ErrorResponse' }, examples },

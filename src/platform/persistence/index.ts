@@ -10,4 +10,5 @@ export {
   type SizedKeyset,
 } from './keyset.js';
 export { TransactionConflict, UnitOfWork, type Statement } from './unit-of-work.js';
+export { TimeZones } from './time-zones.js';
 export { TimestampColumn } from './timestamp-column.js';

@@ -3,6 +3,7 @@ import { Config } from '../config/index.js';
 import { Log } from '../logging/index.js';
 import { Database } from './database.js';
 import { NotificationBus } from './notification-bus.js';
+import { TimeZones } from './time-zones.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /**
@@ -41,8 +42,9 @@ export class PersistenceModule {
           useFactory: (database: Database) => new DatabaseCloser(database),
         },
         NotificationBus,
+        TimeZones,
       ],
-      exports: [Database, UnitOfWork, NotificationBus],
+      exports: [Database, UnitOfWork, NotificationBus, TimeZones],
     };
   }
 }

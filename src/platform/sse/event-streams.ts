@@ -42,7 +42,7 @@ export function parseLastEvent(frames: string): { event: string; data: unknown }
 
 const EVENT_STREAM_HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-store',
+  'Cache-Control': 'no-store, no-transform',
   'X-Accel-Buffering': 'no', // tells nginx not to buffer the stream
 };
 const PING_INTERVAL_MS = 15_000;

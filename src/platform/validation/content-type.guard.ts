@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
-import { platformErrors, invalidField, validationFailed } from '../errors/index.js';
+import { invalidField, MAX_FIELD_ERRORS, platformErrors, validationFailed } from '../errors/index.js';
 import { getOperationOptions } from '../openapi/operation-options.js';
 
 const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded';
@@ -38,8 +38,6 @@ function takesBody(context: ExecutionContext): boolean {
   takesBodyByHandler.set(handler, takes);
   return takes;
 }
-
-const MAX_FIELD_ERRORS = 100;
 
 /** Refuses every body except an empty object. */
 function rejectBody(body: unknown): void {

@@ -82,14 +82,14 @@ export const minLength = (min: number): FieldRule =>
   customRule<string>(
     'min_length',
     min === 1 ? 'must not be empty' : `must have at least ${min} characters`,
-    (value) => min <= countCodePoints(value),
+    (value) => value.length >= 2 * min || min <= countCodePoints(value),
   );
 
 export const maxLength = (max: number): FieldRule =>
   customRule<string>(
     'max_length',
     `must have at most ${max} characters`,
-    (value) => countCodePoints(value) <= max,
+    (value) => value.length <= max || (value.length <= 2 * max && countCodePoints(value) <= max),
   );
 
 export const between = (min: number, max: number): FieldRule =>

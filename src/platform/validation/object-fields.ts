@@ -11,7 +11,7 @@ export function ObjectField(type: () => new () => object, options: FieldOptions 
     Type(type),
     skipWhenMissing(options),
     ValidateNested(),
-    validatedField([checks.isObject], options, { type: lazyType(type) }),
+    validatedField([checks.isObject], options, { type: lazyType(type) }, { kind: 'object', type }),
   );
 }
 
@@ -32,6 +32,7 @@ export function ObjectListField(
         isArray: true,
         maxItems,
       },
+      { kind: 'objectList', type, maxItems },
     ),
   );
 }
@@ -56,10 +57,12 @@ export function JsonObjectField({
     checks.isWellFormed.message,
     everyStringIsWellFormed,
   );
-  return validatedField([checks.isObject, hasAllowedSize, isWellFormed], options, {
-    type: 'object',
-    additionalProperties: true,
-  });
+  return validatedField(
+    [checks.isObject, hasAllowedSize, isWellFormed],
+    options,
+    { type: 'object', additionalProperties: true },
+    { kind: 'json', maxBytes },
+  );
 }
 
 function everyStringIsWellFormed(value: unknown): boolean {

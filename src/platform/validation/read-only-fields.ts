@@ -3,6 +3,7 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
 import { platformErrors } from '../errors/index.js';
 import { ApiProperty } from '../openapi/lazy-decorators.js';
+import { declareField } from './request-shape.js';
 
 /** A field of the resource that this request cannot change. Only its current value is accepted. */
 export function ReadOnlyField(): PropertyDecorator {
@@ -10,11 +11,21 @@ export function ReadOnlyField(): PropertyDecorator {
     const existing = (Reflect.getMetadata(READ_ONLY_METADATA, target) as PropertyKey[] | undefined) ?? [];
     Reflect.defineMetadata(READ_ONLY_METADATA, [...existing, property], target);
     Allow()(target, property);
+    declareField({ kind: 'readOnly' })(target, property);
     ApiProperty({
       required: false,
       readOnly: true,
       description: 'Read-only: only the current value is accepted.',
     } as ApiPropertyOptions)(target, property as string);
+  };
+}
+
+/** A field of a response that clients send back. Its value is ignored. */
+export function IgnoredField(): PropertyDecorator {
+  return (target, property) => {
+    declareField({ kind: 'ignored' })(target, property);
+    const schema = { required: false, description: 'Ignored.', 'x-ignored': true };
+    ApiProperty(schema as ApiPropertyOptions)(target, property as string);
   };
 }
 

@@ -136,11 +136,20 @@ describe('the request pipe', () => {
     ]);
   });
 
-  it('reports at most 100 errors', () => {
+  it('reports at most 20 errors', () => {
     const body = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`unknown${index}`, 1]));
-    expect(errorsOf(EveryField, body)).toHaveLength(100);
-    const reserved = Array.from({ length: 300 }, () => JSON.parse('{"constructor":1}') as object);
-    expect(errorsOf(EveryField, { json: { reserved } })).toHaveLength(100);
+    expect(errorsOf(EveryField, body)).toHaveLength(20);
+  });
+
+  it('shortens long paths', () => {
+    const [error] = fieldErrorsOf(EveryField, { ['x'.repeat(500)]: 1 });
+    expect(error?.path).toBe(`${'x'.repeat(120)}…`);
+  });
+
+  it('finds reserved names in a free-form object', () => {
+    expect(errorsOf(EveryField, JSON.parse('{"json":{"constructor":1}}'))).toEqual([
+      'json.constructor: reserved_name',
+    ]);
   });
 
   it('reports every invalid field, each with the first rule that it breaks', () => {

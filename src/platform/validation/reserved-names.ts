@@ -1,20 +1,37 @@
-import type { FieldError } from '../errors/index.js';
+import { type FieldError, MAX_FIELD_ERRORS } from '../errors/index.js';
 
-const MAX_FIELDS = 1000;
+/** Maximum number of fields of an object. */
+export const MAX_FIELDS = 1000;
+
+export const isReservedName = (name: string): boolean => name in Object.prototype;
+
+export const reservedName = (path: string): FieldError => ({
+  path,
+  rule: 'reserved_name',
+  message: 'is a reserved name',
+});
 
 /**
  * Returns errors for names that must not reach class-transformer. It drops some names of `Object.prototype` silently and calls
  * others, and its search for duplicate names takes quadratic time. The body parser limits the depth.
  */
-export function findReservedNames(value: unknown, parent = ''): FieldError[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const entries = Object.entries(value);
-  if (!Array.isArray(value) && entries.length > MAX_FIELDS) {
-    return [{ path: parent, rule: 'max_fields', message: `must have at most ${MAX_FIELDS} fields` }];
+export function findReservedNames(value: unknown): FieldError[] {
+  const errors: FieldError[] = [];
+  collectReservedNames(value, '', errors);
+  return errors;
+}
+
+function collectReservedNames(value: unknown, parent: string, errors: FieldError[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  const names = Object.keys(value);
+  if (!Array.isArray(value) && names.length > MAX_FIELDS) {
+    errors.push({ path: parent, rule: 'max_fields', message: `must have at most ${MAX_FIELDS} fields` });
+    return;
   }
-  return entries.flatMap(([name, inner]) => {
+  for (const name of names) {
+    if (errors.length >= MAX_FIELD_ERRORS) return;
     const path = parent ? `${parent}.${name}` : name;
-    if (name in Object.prototype) return [{ path, rule: 'reserved_name', message: 'is a reserved name' }];
-    return findReservedNames(inner, path);
-  });
+    if (isReservedName(name)) errors.push(reservedName(path));
+    else collectReservedNames((value as Record<string, unknown>)[name], path, errors);
+  }
 }

@@ -8,12 +8,12 @@ import { exampleIfRequired, type FieldOptions, validatedField } from './validate
 /** A list of at least one distinct value of a given set. */
 export function EnumListField(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
   const rules = [checks.isArray, checks.itemCount(1, values.length), checks.everyItem(checks.oneOf(values))];
-  return validatedField([...rules, checks.hasDistinctItems], options, {
-    type: 'array',
-    items: { type: 'string', enum: [...values] },
-    minItems: 1,
-    uniqueItems: true,
-  });
+  return validatedField(
+    [...rules, checks.hasDistinctItems],
+    options,
+    { type: 'array', items: { type: 'string', enum: [...values] }, minItems: 1, uniqueItems: true },
+    { kind: 'list', maxItems: values.length },
+  );
 }
 
 /** A timestamp in ISO-8601 with an offset. The request class gets a `Date`. */

@@ -29,7 +29,7 @@ export function TextField(options: TextFieldOptions): PropertyDecorator {
     normalizeText(options),
     validatedField([...rules, ...extraRules], options, {
       type: String,
-      minLength: min || undefined,
+      minLength: (options.hint ? 0 : min) || undefined,
       maxLength: max,
       pattern: pattern?.source,
       format: options.format,
@@ -86,6 +86,7 @@ export function TextListField(
       maxItems,
       uniqueItems: true,
     },
+    { kind: 'list', maxItems },
   );
 }
 

@@ -3,11 +3,14 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
 import { ApiProperty } from '../openapi/lazy-decorators.js';
 import { customRule, type FieldRule } from './field-rules.js';
+import { declareField, type FieldShape } from './request-shape.js';
 
 /** Options of every kind of field. A field may be absent with `optional`, and null with `nullable`. */
 export interface FieldOptions {
   optional?: boolean;
   nullable?: boolean;
+  /** The field is a hint: the empty text counts as absent. */
+  hint?: boolean;
   description?: string;
   example?: unknown;
 }
@@ -39,6 +42,7 @@ export function validatedField(
   rules: FieldRule[],
   options: FieldOptions,
   schema: ApiPropertyOptions,
+  shape: FieldShape = { kind: 'scalar', emptyIsAbsent: options.hint },
 ): PropertyDecorator {
   const allRules = [IS_PRESENT, IS_NOT_NULL, ...rules];
   const findBrokenRule = (value: unknown): FieldRule | undefined =>
@@ -52,6 +56,7 @@ export function validatedField(
     ...schema,
   };
   return applyDecorators(
+    declareField(shape),
     ValidateBy({
       name: 'field',
       validator: {

@@ -2,7 +2,13 @@ import { toXcRole } from '@/modules/organizations/organizations.rules.js';
 import { MemoryLog } from '@test/support/app/memory-log.js';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { toEncodings, dumpDatabase } from '@test/support/database/database-dump.js';
-import { expectStatus, getNextUrl, listAllPages, statusAndCode } from '@test/support/http/responses.js';
+import {
+  expectStatus,
+  getNextUrl,
+  listAllPages,
+  statusAndCode,
+  invalidPaths,
+} from '@test/support/http/responses.js';
 import {
   type OrganizationFixture,
   givenOrganization,
@@ -116,7 +122,7 @@ describe('invitations', () => {
     ['another organization', { email: 'a@example.com', organization_id: 'x' }, 'organization_id'],
   ])('cannot be created with %s', async (_what, body, path) => {
     const refused = await expectStatus(400, invite(body));
-    expect(refused.body.detail.fields[0].path).toBe(path);
+    expect(invalidPaths(refused)[0]).toBe(path);
   });
 
   it('cannot be created for a member, nor twice for one address', async () => {

@@ -1,5 +1,5 @@
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
-import { expectStatus, listAllPages, statusAndCode } from '@test/support/http/responses.js';
+import { expectStatus, listAllPages, statusAndCode, invalidPaths } from '@test/support/http/responses.js';
 import {
   storedAuditEvents,
   type OrganizationFixture,
@@ -180,7 +180,7 @@ describe('accounts that an admin creates', () => {
     ['a state', { email: 'x@example.com', is_active: false }, 'is_active'],
   ])('cannot be created with %s', async (_what, body, path) => {
     const refused = await expectStatus(400, create(body));
-    expect(refused.body.detail.fields[0].path).toBe(path);
+    expect(invalidPaths(refused)[0]).toBe(path);
   });
 
   it('need mail, unless they get a password', async () => {

@@ -13,6 +13,16 @@ export function statusAndCode({ status, body }: TestResponse): [number, string |
   return [status, body?.code];
 }
 
+/** Returns the paths of the invalid fields of a `validation_failed`, in the form of either API. */
+export function invalidPaths({ body }: TestResponse): string[] {
+  const { detail } = body as {
+    detail: { fields: { path: string }[] } | { loc: (string | number)[] }[];
+  };
+  return Array.isArray(detail)
+    ? detail.map(({ loc }) => loc.slice(1).join('.'))
+    : detail.fields.map(({ path }) => path);
+}
+
 /** Returns the URL of the next page, from the `Link` header. */
 export function getNextUrl({ headers }: TestResponse): string | undefined {
   return /^<([^>]+)>; rel="next"$/.exec(headers.link ?? '')?.[1];

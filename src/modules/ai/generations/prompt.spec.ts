@@ -49,10 +49,9 @@ describe('buildMessages', () => {
     ['de', 'Answer in German (language tag de).'],
     ['pt-BR', 'Answer in Brazilian Portuguese (language tag pt-BR).'],
     ['zh-Hant', 'Answer in Traditional Chinese (language tag zh-Hant).'],
-    ['EN', 'Answer in English (language tag EN).'],
-    ['qqq-xx', 'Answer in the language with the tag qqq-xx.'],
-    ['abc-12345678-12345678', 'Answer in the language with the tag abc-12345678-12345678.'],
-    ['en-a', 'Answer in the language with the tag en-a.'],
+    ['EN', 'Answer in English (language tag en).'],
+    ['en_US', 'Answer in American English (language tag en-US).'],
+    ['pt_br.UTF-8', 'Answer in Brazilian Portuguese (language tag pt-BR).'],
   ])('puts the instruction for %s first', (user_language, instruction) => {
     expect(buildMessages(request({ user_language }), HISTORY)[0]).toEqual({
       role: 'system',
@@ -60,10 +59,18 @@ describe('buildMessages', () => {
     });
   });
 
-  it.each([undefined, null])('has no instruction for the language %p', (user_language) => {
-    const fields = user_language === undefined ? {} : { user_language };
-    expect(buildMessages(request(fields), [])).toEqual([{ role: 'user', content: 'C' }]);
+  it('leaves out empty turns', () => {
+    const history = [...HISTORY, { role: 'assistant' as const, content: '' }];
+    expect(buildMessages(request(), history)).toEqual([...HISTORY, { role: 'user', content: 'C' }]);
   });
+
+  it.each([undefined, null, '', 'qqq-xx', 'en-a', 'e', 'not a language', '!'])(
+    'has no instruction for the language %p',
+    (user_language) => {
+      const fields = user_language === undefined ? {} : { user_language };
+      expect(buildMessages(request(fields), [])).toEqual([{ role: 'user', content: 'C' }]);
+    },
+  );
 });
 
 describe('toPromptRequest', () => {

@@ -13,11 +13,13 @@ export function assertSingleHistory({ conversation_id, conversation_history }: C
 
 /** Returns the messages for the model: the language instruction, the history, and the message of the user. */
 export function buildMessages(request: ChatRequest, history: readonly ModelMessage[]): ModelMessage[] {
-  const { message, user_language: language } = request;
-  const messages: ModelMessage[] = [...history, { role: 'user', content: message }];
-  return language == null
-    ? messages
-    : [{ role: 'system', content: languageInstruction(language) }, ...messages];
+  const { message, user_language: tag } = request;
+  const messages: ModelMessage[] = [
+    ...history.filter(({ content }) => content !== ''),
+    { role: 'user', content: message },
+  ];
+  const instruction = tag == null ? undefined : languageInstruction(tag);
+  return instruction === undefined ? messages : [{ role: 'system', content: instruction }, ...messages];
 }
 
 export function toPromptRequest(
@@ -37,18 +39,13 @@ export function toPromptRequest(
 
 const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
-function languageInstruction(tag: string): string {
-  const name = languageName(tag);
-  return name === undefined
-    ? `Answer in the language with the tag ${tag}.`
-    : `Answer in ${name} (language tag ${tag}).`;
-}
-
-function languageName(tag: string): string | undefined {
+/** Returns undefined for a tag that names no known language. Also takes names of locales, such as `en_US` and `en_US.UTF-8`. */
+function languageInstruction(hint: string): string | undefined {
   try {
-    return LANGUAGE_NAMES.of(tag);
+    const [tag = ''] = Intl.getCanonicalLocales(hint.replace(/[.@].*$/s, '').replaceAll('_', '-'));
+    const name = LANGUAGE_NAMES.of(tag);
+    return name && `Answer in ${name} (language tag ${tag}).`;
   } catch {
-    // Our pattern for tags accepts more than the standard does.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { LinkPage } from './link-pages.js';
+import { DESCRIBE_FUNCTION, type LinkPage } from './link-pages.js';
 
 const FIELDS = `<p data-about></p>
   <label>Password <small>of your account with this address, or of your new account</small>
@@ -10,19 +10,20 @@ const FIELDS = `<p data-about></p>
  * Creates an account with the password and accepts the invitation. If the account exists, logs in (with a code if
  * required), accepts the invitation as that user and logs out again.
  */
-const SCRIPT = `
+const SCRIPT = `${DESCRIBE_FUNCTION}
   const form = document.querySelector('form');
+  const api = form.dataset.endpoint.replace('invitations/accept', '');
   const message = document.querySelector('[role=status]');
   const token = new URLSearchParams(location.search).get('token') ?? '';
   let email = '', temporary = null;
 
   async function call(path, body, bearer) {
     const headers = { 'Content-Type': 'application/json', ...(bearer ? { Authorization: 'Bearer ' + bearer } : {}) };
-    const response = await fetch('/api/v1/' + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const response = await fetch(api + path, { method: 'POST', headers, body: JSON.stringify(body) });
     const answer = await response.json();
     if (response.ok) return answer;
     const detail = answer.detail;
-    const text = typeof detail === 'string' ? detail : [detail.message, detail.reason].filter(Boolean).join(' ');
+    const text = typeof detail === 'string' ? detail : describe(detail);
     throw Object.assign(new Error(text), { code: answer.code });
   }
 
@@ -71,7 +72,7 @@ const SCRIPT = `
     button.disabled = false;
   });
 
-  fetch('/api/v1/invitations/validate?token=' + encodeURIComponent(token))
+  fetch(api + 'invitations/validate?token=' + encodeURIComponent(token))
     .then((response) => response.json())
     .then((offer) => {
       email = offer.email;

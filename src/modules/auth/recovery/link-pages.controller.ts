@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '@/platform/access/index.js';
+import { Config } from '@/platform/config/index.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { ApiExcludeController } from '@/platform/openapi/index.js';
 import { ACCEPT_INVITATION_PAGE } from './accept-invitation-page.js';
@@ -16,7 +17,10 @@ import {
 @ApiExcludeController()
 @Controller()
 export class LinkPagesController {
-  constructor(private readonly entropy: Entropy) {}
+  constructor(
+    private readonly entropy: Entropy,
+    private readonly config: Config,
+  ) {}
 
   @Get('verify-email')
   @Public()
@@ -50,7 +54,6 @@ export class LinkPagesController {
     const nonce = this.entropy.token(16);
     const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
     void reply.header('Content-Security-Policy', policy).header('Referrer-Policy', 'no-referrer');
-    void reply.header('Cache-Control', 'no-store');
-    return renderLinkPage(page, nonce);
+    return renderLinkPage(page, nonce, this.config.basePath);
   }
 }

@@ -40,7 +40,13 @@ const STYLE = `
   button:disabled { background: #98a2b3; }
   @media (prefers-color-scheme: dark) { body { background: #14171f; color: #e6e9ef; } input { background: #1f2430; color: inherit; } }`;
 
-const DEFAULT_SCRIPT = `
+/** Returns the text of a structured `detail`: of an error, or of each invalid field. */
+export const DESCRIBE_FUNCTION = `
+  const describe = (detail) => Array.isArray(detail)
+    ? detail.map(({ loc, msg }) => loc[loc.length - 1] + ' ' + msg).join('; ')
+    : [detail.message, detail.reason].filter(Boolean).join(' ');`;
+
+const DEFAULT_SCRIPT = `${DESCRIBE_FUNCTION}
   const form = document.querySelector('form');
   const message = document.querySelector('[role=status]');
   form.addEventListener('submit', async (event) => {
@@ -55,7 +61,7 @@ const DEFAULT_SCRIPT = `
       });
       const answer = await response.json();
       const detail = answer.detail;
-      message.textContent = answer.message ?? [detail.message, detail.reason].filter(Boolean).join(' ');
+      message.textContent = answer.message ?? describe(detail);
       if (response.ok) form.remove(); else button.disabled = false;
     } catch {
       message.textContent = 'The server cannot be reached. Try again.';
@@ -66,8 +72,11 @@ const DEFAULT_SCRIPT = `
 const PASSWORD_FIELD = `<label>New password
     <input name="password" type="password" autocomplete="new-password" minlength="8" maxlength="128" required autofocus></label>`;
 
-/** Returns the HTML of a page; `nonce` allows its style and script in the Content-Security-Policy. */
-export function renderLinkPage(page: LinkPage, nonce: string): string {
+/**
+ * Returns the HTML of a page. `nonce` allows its style and script in the Content-Security-Policy. `basePath` is the path of
+ * `PUBLIC_URL`, which a proxy removes.
+ */
+export function renderLinkPage(page: LinkPage, nonce: string, basePath = ''): string {
   const { title, endpoint, button, asksForPassword, script = DEFAULT_SCRIPT } = page;
   const { fields = asksForPassword ? PASSWORD_FIELD : '' } = page;
   return `<!doctype html>
@@ -77,7 +86,7 @@ export function renderLinkPage(page: LinkPage, nonce: string): string {
 <title>${title}</title>
 <style nonce="${nonce}">${STYLE}</style>
 <h1>${title}</h1>
-<form data-endpoint="${endpoint}">
+<form data-endpoint="${basePath}${endpoint}">
   ${fields}
   <button>${button}</button>
 </form>

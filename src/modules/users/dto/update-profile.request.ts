@@ -1,5 +1,6 @@
+import { isTimeZone } from '@/platform/kernel/time-zones.js';
 import { customRule, IdField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
-import { isLanguage, isTimeZone, isHttpUrl } from '../users.rules.js';
+import { isLanguage, isHttpUrl } from '../users.rules.js';
 import { UsernameField } from './username.field.js';
 
 /** A partial update of the caller's own profile: an absent field keeps its value. */
@@ -32,6 +33,7 @@ export class UpdateProfileRequest {
     optional: true,
     max: 64,
     example: 'Europe/Berlin',
+    description: '`UTC`, or an IANA time zone with a slash.',
     rules: [customRule<string>('timezone', 'must be an IANA time zone', isTimeZone)],
   })
   timezone?: string;

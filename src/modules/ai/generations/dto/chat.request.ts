@@ -4,6 +4,7 @@ import {
   EnumField,
   BooleanField,
   IdField,
+  IgnoredField,
   TextField,
   ObjectListField,
 } from '@/platform/validation/index.js';
@@ -16,8 +17,36 @@ class ChatTurn {
   @EnumField(CHAT_ROLES)
   role!: (typeof CHAT_ROLES)[number];
 
-  @TextField({ max: 200_000, example: 'What can you do?' })
+  @TextField({ min: 0, max: 200_000, example: 'What can you do?' })
   content!: string;
+
+  // The other fields of a stored message, so that a client can send back what it has read.
+  @IgnoredField()
+  id?: unknown;
+
+  @IgnoredField()
+  conversation_id?: unknown;
+
+  @IgnoredField()
+  provider?: unknown;
+
+  @IgnoredField()
+  model?: unknown;
+
+  @IgnoredField()
+  finish_reason?: unknown;
+
+  @IgnoredField()
+  complete?: unknown;
+
+  @IgnoredField()
+  sources?: unknown;
+
+  @IgnoredField()
+  usage?: unknown;
+
+  @IgnoredField()
+  created_at?: unknown;
 }
 
 @ApiSchema({ name: 'ChatRequest' })
@@ -28,6 +57,7 @@ export class ChatRequest {
   @TextField({
     optional: true,
     nullable: true,
+    hint: true,
     max: 200,
     example: 'auto',
     description:
@@ -38,6 +68,7 @@ export class ChatRequest {
   @TextField({
     optional: true,
     nullable: true,
+    hint: true,
     max: 200,
     description:
       'A model of the provider, such as `gpt-5-mini`. Default: its first model. With `auto`, only providers that offer the model are tried.',
@@ -48,7 +79,9 @@ export class ChatRequest {
     optional: true,
     nullable: true,
     maxItems: MAX_HISTORY_TURNS,
-    description: 'Earlier turns, oldest first. Cannot be combined with `conversation_id`.',
+    description:
+      'Earlier turns, oldest first, also as `GET /api/core/conversations/{conversation_id}/messages` returns them. ' +
+      'Empty ones are left out. Cannot be combined with `conversation_id`.',
   })
   conversation_history?: ChatTurn[] | null;
 
@@ -63,11 +96,11 @@ export class ChatRequest {
   @TextField({
     optional: true,
     nullable: true,
-    max: 35,
-    pattern: /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
-    patternMessage: 'must be a language tag such as en or pt-BR',
+    hint: true,
+    max: 100,
     example: 'en',
-    description: 'The language of the answer.',
+    description:
+      'The language of the answer: a tag such as `en`, `pt-BR` or `pt_BR`. An unknown tag is ignored.',
   })
   user_language?: string | null;
 

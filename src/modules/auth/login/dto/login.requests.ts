@@ -3,7 +3,7 @@ import { EnumField, TextField } from '@/platform/validation/index.js';
 
 /** OAuth 2.0 password form. `grant_type=two_factor` finishes a login that returned a `temp_token`. */
 export class TokenRequest {
-  @EnumField(['password', 'two_factor'], { optional: true })
+  @EnumField(['password', 'two_factor'], { optional: true, hint: true })
   grant_type: 'password' | 'two_factor' = 'password';
 
   @TextField({ optional: true, max: 254, description: 'Username or e-mail address.', example: 'ada' })
