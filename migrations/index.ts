@@ -13,8 +13,8 @@ import { RenameApiKeyActivation1764001100000 } from './1764001100000-rename-api-
 import { RenameOwnActToSelfJoined1764001200000 } from './1764001200000-rename-own-act-to-self-joined.js';
 import { AcceptAccounts1764002000000 } from './1764002000000-accept-accounts.js';
 import { RevertAddressChanges1764002010000 } from './1764002010000-revert-address-changes.js';
-import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
 import { UseIanaTimeZones1764002200000 } from './1764002200000-use-iana-time-zones.js';
+import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -33,6 +33,6 @@ export const migrations = [
   RenameOwnActToSelfJoined1764001200000,
   AcceptAccounts1764002000000,
   RevertAddressChanges1764002010000,
-  KeepMemberCounts1764002600000,
   UseIanaTimeZones1764002200000,
+  KeepMemberCounts1764002600000,
 ];
