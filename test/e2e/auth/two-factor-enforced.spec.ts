@@ -14,7 +14,7 @@ import {
   finishXcLogin,
   wrongCode,
 } from '@test/support/auth/two-factor-steps.js';
-import { expectStatus } from '@test/support/http/responses.js';
+import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 
 describe('an organization that requires a second factor', () => {
   let app: TestApp;
@@ -42,6 +42,31 @@ describe('an organization that requires a second factor', () => {
       app.patch('/api/v1/organization', change, { token: owner.accessToken }),
     );
     expect(made.body.enforce_2fa).toBe(true);
+  });
+
+  it('says when a code for the setup was sent before, and sends another one on request', async () => {
+    const user = await givenMemberWithoutFactor(app);
+    const tempToken = await getTempToken(app, user);
+    const resend = (temp_token = tempToken): Promise<TestResponse> =>
+      app.post('/api/v1/auth/resend-2fa', { temp_token });
+    expect(statusAndCode(await resend())).toEqual([409, 'two_factor_setup_missing']);
+    await expectStatus(200, startSetup(tempToken));
+    expect(statusAndCode(await resend())).toEqual([400, 'two_factor_method_mismatch']);
+    const first = await expectStatus(200, startSetup(tempToken, 'email'));
+    const again = await expectStatus(200, startSetup(tempToken, 'email'));
+    expect(first.body.message).toMatch(/^We sent a code to your e-mail address\. /);
+    expect(again.body.message).toContain('less than a minute ago');
+    const codes = (await app.mails(user.email)).filter(({ subject }) => subject.endsWith('is your code'));
+    expect(codes).toHaveLength(1);
+    const early = await resend();
+    expect([early.status, Number(early.headers['retry-after']) > 0]).toEqual([429, true]);
+    app.clock.advance(61);
+    const firstCode = await app.lastCode(user.email);
+    await expectStatus(200, resend());
+    const secondCode = await app.lastCode(user.email);
+    if (firstCode !== secondCode) expect((await confirmSetup(tempToken, firstCode)).status).toBe(401);
+    await expectStatus(200, confirmSetup(tempToken, secondCode));
+    expect(statusAndCode(await resend())).toEqual([401, 'token_invalid']);
   });
 
   it('requires the setup at login in the XC API, and the setup completes the login', async () => {

@@ -45,7 +45,8 @@ describe('a temp_token', () => {
     const code = totpCode(app, setup.body.secret);
     await expectInvalidToken(finishXcLogin(app, temp_token, code));
     await expectInvalidToken(finishXentreeLogin(app, temp_token, code));
-    await expectInvalidToken(postToXc('resend-2fa', { temp_token }));
+    const resent = await expectStatus(400, postToXc('resend-2fa', { temp_token }));
+    expect(resent.body.code).toBe('two_factor_method_mismatch'); // the setup is one of an authenticator app
     await expectStatus(200, postToXc('2fa/confirm-with-temp', { temp_token, code }));
   });
 

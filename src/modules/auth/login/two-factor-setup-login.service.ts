@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@/platform/access/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
+import { authErrors } from '../auth.errors.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
 import { CodeAttemptLimiter } from '../two-factor/codes/code-attempt-limiter.js';
 import type { TwoFactorMethod } from '../two-factor/codes/persistence/second-factor.entity.js';
@@ -31,6 +32,14 @@ export class TwoFactorSetupLoginService {
   async start(tempToken: string, method: TwoFactorMethod): Promise<TwoFactorSetupResponse> {
     const { id: holderId, user_id: userId } = await this.loginChallenges.getByToken(tempToken, 'setup');
     return this.pendingFactors.start({ holderId, userId, method, replaces: false });
+  }
+
+  /** Sends another code for a setup with e-mail codes. Throws `two_factor_setup_missing`, `two_factor_method_mismatch`. */
+  async resendCode(tempToken: string): Promise<void> {
+    const challenge = await this.loginChallenges.getByToken(tempToken, 'setup');
+    const pending = await this.pendingFactors.get(challenge.id);
+    if (pending.method !== 'email') throw authErrors.two_factor_method_mismatch();
+    await this.pendingFactors.replaceEmailCode(pending, await this.loginChallenges.resendCode(challenge));
   }
 
   /** Enables the factor and opens the session in one transaction. Throws `two_factor_code_invalid`. */

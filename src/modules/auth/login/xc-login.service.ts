@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@/platform/access/index.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import type { VerifyTwoFactorRequest } from '../two-factor/dto/two-factor.requests.js';
+import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 import type { LoginRequest } from './dto/login.requests.js';
 import { XcLoginResponse, type XcSetupLoginResponse } from './dto/login.responses.js';
 import { PasswordLoginService } from './password-login.service.js';
@@ -15,6 +16,7 @@ export class XcLoginService {
     private readonly passwordLogin: PasswordLoginService,
     private readonly secondFactorLogin: SecondFactorLoginService,
     private readonly twoFactorSetupLogin: TwoFactorSetupLoginService,
+    private readonly loginChallenges: LoginChallengesService,
     private readonly accessTokens: AccessTokens,
   ) {}
 
@@ -40,6 +42,13 @@ export class XcLoginService {
       refreshable: false,
     });
     return XcLoginResponse.completed(this.accessTokens.issue(session));
+  }
+
+  /** Sends another code for a log-in, or for the setup that a log-in requires. */
+  async resendCode(tempToken: string): Promise<void> {
+    if (this.loginChallenges.getPurpose(tempToken) === 'setup')
+      await this.twoFactorSetupLogin.resendCode(tempToken);
+    else await this.secondFactorLogin.resendCode(tempToken);
   }
 
   async confirmTwoFactorSetup(

@@ -13,7 +13,6 @@ import {
 } from '../two-factor/dto/two-factor.requests.js';
 import { TwoFactorSetupResponse } from '../two-factor/dto/two-factor.responses.js';
 import { XcLoginResponse, XcSetupLoginResponse } from './dto/login.responses.js';
-import { SecondFactorLoginService } from './second-factor-login.service.js';
 import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
 import { XcLoginService } from './xc-login.service.js';
 
@@ -22,7 +21,6 @@ import { XcLoginService } from './xc-login.service.js';
 export class XcTwoFactorLoginController {
   constructor(
     private readonly loginService: XcLoginService,
-    private readonly secondFactorLogin: SecondFactorLoginService,
     private readonly twoFactorSetupLogin: TwoFactorSetupLoginService,
   ) {}
 
@@ -45,10 +43,15 @@ export class XcTwoFactorLoginController {
   @Operation({
     summary: 'Send another login code by e-mail',
     response: MessageResponse,
-    errors: [platformErrors.token_invalid, errors.two_factor_method_mismatch, ...MAIL_ERRORS],
+    errors: [
+      platformErrors.token_invalid,
+      errors.two_factor_setup_missing,
+      errors.two_factor_method_mismatch,
+      ...MAIL_ERRORS,
+    ],
   })
   async resendTwoFactor(@Body() { temp_token }: TempTokenRequest): Promise<MessageResponse> {
-    await this.secondFactorLogin.resendCode(temp_token);
+    await this.loginService.resendCode(temp_token);
     return MessageResponse.from('We sent you a new code.');
   }
 

@@ -40,6 +40,12 @@ export class LoginChallengesService {
     return this.signer.sign(TEMP_TOKEN, { sub: userId, jti: id, purpose }, CHALLENGE_LIFETIME);
   }
 
+  /** Returns what a token is for; null for a token that is not valid. */
+  getPurpose(tempToken: string): ChallengePurpose | null {
+    const purpose = this.signer.verify(TEMP_TOKEN, tempToken)?.purpose;
+    return purpose === 'verify' || purpose === 'setup' ? purpose : null;
+  }
+
   /** Returns the active challenge of a token. Throws `token_invalid`, also for a token of another purpose. */
   async getByToken(tempToken: string, purpose: ChallengePurpose): Promise<LoginChallenge> {
     const claims = this.signer.verify(TEMP_TOKEN, tempToken);
@@ -63,17 +69,19 @@ export class LoginChallengesService {
     await this.challenges.endAll(userId, this.clock.now());
   }
 
-  /** Sends another code: at the earliest one minute after the last one, at most five times. Throws 429. */
-  async resendCode(challenge: LoginChallenge): Promise<void> {
-    const recentCode = await this.emailCodes.findRecent(challenge.user_id, 'login');
+  /** Sends another code and returns its id: one minute after the last one, at most five times. Throws 429. */
+  async resendCode(challenge: LoginChallenge): Promise<string> {
+    const codePurpose = challenge.purpose === 'setup' ? 'setup' : 'login';
+    const recentCode = await this.emailCodes.findRecent(challenge.user_id, codePurpose);
     if (recentCode) {
       const nextResendAt = new Date(recentCode.created_at.getTime() + RESEND_DELAY * 1000);
       throw tooManyAttempts(secondsUntil(nextResendAt, this.clock.now()));
     }
     const secondsLeft = secondsUntil(challenge.expires_at, this.clock.now());
     if (challenge.resends >= MAX_RESENDS) throw tooManyAttempts(secondsLeft);
-    const codeId = await this.emailCodes.sendNew(challenge.user_id, 'login');
+    const codeId = await this.emailCodes.sendNew(challenge.user_id, codePurpose);
     if (!(await this.challenges.resend(challenge, codeId, this.clock.now(), MAX_RESENDS)))
       throw tooManyAttempts(RESEND_DELAY);
+    return codeId;
   }
 }

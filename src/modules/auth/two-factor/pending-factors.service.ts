@@ -64,6 +64,11 @@ export class PendingFactorsService {
     return step === null ? null : { pending, timeStep: step };
   }
 
+  /** Makes another code the one that confirms the factor. */
+  async replaceEmailCode({ holder_id }: PendingFactor, codeId: string): Promise<void> {
+    await this.challenges.setPendingFactorCode(holder_id, codeId);
+  }
+
   private async startTotp(enrolment: EnrolmentInput): Promise<TwoFactorSetupResponse> {
     const secret = this.totp.createSecret();
     const user = await this.accounts.find(enrolment.userId);
@@ -83,14 +88,16 @@ export class PendingFactorsService {
   }
 
   private async startEmail(enrolment: EnrolmentInput): Promise<TwoFactorSetupResponse> {
-    const codeId = await this.emailCodes.sendUnlessRecent(enrolment.userId, 'setup');
-    await this.save(enrolment, { secret: null, email_code_id: codeId });
+    const { id, sent } = await this.emailCodes.sendUnlessRecent(enrolment.userId, 'setup');
+    await this.save(enrolment, { secret: null, email_code_id: id });
     return {
       method: 'email',
       secret: null,
       otpauth_uri: null,
       qr_code: null,
-      message: 'We sent a code to your e-mail address. Confirm with it within 10 minutes.',
+      message: sent
+        ? 'We sent a code to your e-mail address. Confirm with it within 10 minutes.'
+        : 'We sent a code to your e-mail address less than a minute ago. Confirm with that code.',
     };
   }
 

@@ -57,12 +57,12 @@ export class TwoFactorManagementService {
     return this.stepUpService.runWithCode(actor, code, 'step_up', action, lockFirst);
   }
 
-  /** Sends a code to a user with e-mail codes. Throws `two_factor_method_mismatch` for other users. */
-  async sendCode(actor: SessionActor, purpose: EmailCodePurpose): Promise<void> {
+  /** Sends a code to a user with e-mail codes; returns false if one was sent within the last minute. Throws `two_factor_method_mismatch` for other users. */
+  async sendCode(actor: SessionActor, purpose: EmailCodePurpose): Promise<boolean> {
     const factor = await this.secondFactors.getEnabled(actor.userId);
     if (factor.method !== 'email') throw authErrors.two_factor_method_mismatch();
     if (purpose === 'disable') await this.assertNotEnforced(actor);
-    await this.emailCodes.sendUnlessRecent(actor.userId, purpose);
+    return (await this.emailCodes.sendUnlessRecent(actor.userId, purpose)).sent;
   }
 
   private async assertNotEnforced(actor: SessionActor): Promise<void> {

@@ -87,8 +87,7 @@ export class XcTwoFactorController {
     errors: [...SEND_CODE_ERRORS, errors.two_factor_enforced],
   })
   async sendDisableCode(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
-    await this.twoFactor.sendCode(actor, 'disable');
-    return MessageResponse.from('We sent you a code.');
+    return MessageResponse.from(describeCode(await this.twoFactor.sendCode(actor, 'disable')));
   }
 
   @Post('2fa/backup-codes')
@@ -124,7 +123,10 @@ export class XcTwoFactorController {
     errors: SEND_CODE_ERRORS,
   })
   async sendStepUpCode(@CurrentActor() actor: SessionActor): Promise<MessageResponse> {
-    await this.twoFactor.sendCode(actor, 'step_up');
-    return MessageResponse.from('We sent you a code.');
+    return MessageResponse.from(describeCode(await this.twoFactor.sendCode(actor, 'step_up')));
   }
+}
+
+function describeCode(sent: boolean): string {
+  return sent ? 'We sent you a code.' : 'We sent you a code less than a minute ago. Use that one.';
 }

@@ -23,10 +23,10 @@ export class EmailCodesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the id of a code sent within the last minute; otherwise sends one. */
-  async sendUnlessRecent(userId: string, purpose: EmailCodePurpose): Promise<string> {
+  /** Returns the id of a code sent within the last minute, with `sent` false; otherwise sends one. */
+  async sendUnlessRecent(userId: string, purpose: EmailCodePurpose): Promise<{ id: string; sent: boolean }> {
     const recent = await this.findRecent(userId, purpose);
-    return recent ? recent.id : this.sendNew(userId, purpose);
+    return recent ? { id: recent.id, sent: false } : { id: await this.sendNew(userId, purpose), sent: true };
   }
 
   /**

@@ -69,6 +69,11 @@ export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
     await this.unitOfWork.manager.getRepository(PendingFactor).upsert(pending, ['holder_id']);
   }
 
+  async setPendingFactorCode(holderId: string, codeId: string): Promise<void> {
+    const where = { holder_id: holderId, method: 'email' } as const;
+    await this.unitOfWork.manager.getRepository(PendingFactor).update(where, { email_code_id: codeId });
+  }
+
   findPendingFactor(holderId: string): Promise<PendingFactor | null> {
     return this.unitOfWork.manager.getRepository(PendingFactor).findOneBy({ holder_id: holderId });
   }
