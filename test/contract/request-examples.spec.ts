@@ -88,7 +88,5 @@ describe('the example of each request in the API reference', () => {
   it('of the token form has a username and a password only', () => {
     const route = listOperations(document).find(({ name }) => name === 'POST /api/auth/token');
     expect(Object.keys((route && exampleOf(route)?.example) ?? {})).toEqual(['username', 'password']);
-    const { properties } = document.components.schemas.TokenRequest ?? {};
-    expect(Object.keys(properties ?? {})).toEqual(['username', 'password']);
   });
 });

@@ -45,7 +45,7 @@ const IDEMPOTENCY_HEADER = {
 } as const;
 
 function swaggerDecorators(swagger: Swagger, options: OperationOptions, status: number): MethodDecorator[] {
-  const { summary, description, errors = [], idempotent, consumes, grants, facts, bodyRequired } = options;
+  const { summary, description, errors = [], idempotent, consumes, facts, bodyRequired } = options;
   const allErrors = [...errors, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
   return [
     swagger.ApiOperation({ summary, description }),
@@ -59,7 +59,6 @@ function swaggerDecorators(swagger: Swagger, options: OperationOptions, status: 
     ...(consumes === 'form' ? [swagger.ApiConsumes('application/x-www-form-urlencoded')] : []),
     ...(bodyRequired ? [swagger.ApiExtension('x-body-required', true)] : []),
     ...(facts ? [swagger.ApiExtension('x-facts', facts)] : []),
-    ...(grants ? [swagger.ApiExtension('x-grants', grants)] : []),
   ];
 }
 
@@ -80,7 +79,7 @@ function successResponses(
   const refersTo = (type: Type): { $ref: string } => ({ $ref: swagger.getSchemaPath(type) });
   const withContent = (content: ContentObject): MethodDecorator =>
     ApiResponse({ status, description, content });
-  const eventContent = { 'text/event-stream': { schema: { oneOf: events.map(refersTo) } } };
+  const eventContent = { 'text/event-stream': { schema: { anyOf: events.map(refersTo) } } };
   if (eventStream === 'only')
     return [
       ApiExtraModels(...events),

@@ -10,6 +10,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Config } from '../config/index.js';
 import { createOpenApiDocument } from './openapi-document.js';
+import { renderSwaggerPage } from './swagger-page.js';
 
 /** The pages load scripts and styles; the theme of the guides has inline ones. */
 const PAGE_POLICY =
@@ -59,39 +60,6 @@ function serveApiReference(
       .send(renderSwaggerPage(basePath)),
   );
 }
-
-const renderSwaggerPage = (basePath: string): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Xentree API</title>
-<link rel="icon" href="${basePath}/docs/icon.svg">
-<link rel="stylesheet" href="${basePath}/docs/api/swagger-ui.css">
-<div id="reference"></div>
-<script src="${basePath}/docs/api/swagger-ui-bundle.js"></script>
-<script>
-  // The operations name \`bearer\`: a token of the form for username and password is used as one.
-  const useTokenAsBearer = () => ({
-    statePlugins: {
-      auth: {
-        wrapActions: {
-          authorizeOauth2: (authorize) => (payload) => {
-            ui.preauthorizeApiKey('bearer', payload.token.access_token);
-            return authorize(payload);
-          },
-        },
-      },
-    },
-  });
-  const ui = SwaggerUIBundle({
-    url: '${basePath}/openapi.json',
-    dom_id: '#reference',
-    deepLinking: true,
-    plugins: [useTokenAsBearer],
-  });
-</script>
-</html>
-`;
 
 function findSwaggerUiDirectory(): string {
   return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));

@@ -39,8 +39,6 @@ export interface DocumentedOperation {
   'x-facts'?: Record<string, ErrorData>;
   /** See `OperationOptions.bodyRequired`; removed from the final document. */
   'x-body-required'?: true;
-  /** See `OperationOptions.grants`; removed from the final document. */
-  'x-grants'?: Record<string, string[]>;
 }
 
 export interface Components {

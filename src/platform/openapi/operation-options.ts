@@ -22,8 +22,6 @@ export interface OperationOptions {
   /** A body is required although each of its fields is optional, because the operation needs one of them. */
   bodyRequired?: true;
   consumes?: 'form';
-  /** Required fields of a form by the value of its `grant_type`; the first value is the default. */
-  grants?: Record<string, string[]>;
 }
 
 export const OPERATION_METADATA = Symbol('operation');

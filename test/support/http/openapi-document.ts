@@ -17,6 +17,7 @@ export interface JsonSchema {
   enum?: unknown[];
   additionalProperties?: boolean;
   oneOf?: JsonSchema[];
+  anyOf?: JsonSchema[];
 }
 
 export interface ErrorExample {

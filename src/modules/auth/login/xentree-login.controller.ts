@@ -46,7 +46,7 @@ export class XentreeLoginController {
       two_factor_setup_required: { two_factor_method: null, temp_token: 'eyJhbGciOiJIUzI1NiJ9…' },
     },
     consumes: 'form',
-    grants: { password: ['username', 'password'], two_factor: ['temp_token', 'code'] },
+    bodyRequired: true,
   })
   createToken(@CurrentClient() client: ClientInfo, @Body() request: TokenRequest): Promise<TokenResponse> {
     return this.loginService.issueToken(client, request);
