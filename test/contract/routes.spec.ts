@@ -20,7 +20,7 @@ import { declaredRoutes, servedRoutes } from '../support/http/routes.js';
 const table = JSON.parse(readFileSync(join(__dirname, 'routes.json'), 'utf8')) as Record<string, string>;
 
 /** The API reference and the guides, which are public and have no controller. */
-const DOCUMENTATION = /^GET (\/openapi\.json|\/docs(\*|\/.*)?)$/;
+const DOCUMENTATION = /^GET (\/|\/openapi\.json|\/docs(\*|\/.*)?)$/;
 
 describe('every route', () => {
   let app: TestApp;
