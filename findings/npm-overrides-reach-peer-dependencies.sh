@@ -8,7 +8,9 @@
 # Expected: @nestjs/cli gets commander 14.0.3. @swc/cli, which the package depends on itself, keeps 8.3.0.
 # Seen: @swc/cli gets 14.0.3 as well, which is outside of its range. Its command `swc` then refuses every file name, because
 #   commander 13 and newer refuse arguments that a command does not declare.
-# What follows: a second override for the peer dependency ("@swc/cli": { "commander": "8.3.0" }) restores its version.
+# What follows: a second override for the peer dependency ("@swc/cli": { "commander": "8.3.0" }) restores its version, but
+#   npm then warns of an overridden peer dependency. An override of the one version that has to be replaced
+#   ("commander@15": "14.0.3") reaches only @nestjs/cli, and npm does not warn.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -42,6 +44,8 @@ seen=$(
   try '{ "@nestjs/cli": { "commander": "14.0.3" } }'
   echo 'Also nested under @swc/cli:'
   try '{ "@nestjs/cli": { "commander": "14.0.3" }, "@swc/cli": { "commander": "8.3.0" } }'
+  echo 'Only the version 15:'
+  try '{ "commander@15": "14.0.3" }'
 )
 expected='No overrides:
 @nestjs/cli uses commander 15.0.0
@@ -52,6 +56,10 @@ Nested under @nestjs/cli:
 @swc/cli uses commander 14.0.3
 too many arguments
 Also nested under @swc/cli:
+@nestjs/cli uses commander 14.0.3
+@swc/cli uses commander 8.3.0
+Successfully compiled
+Only the version 15:
 @nestjs/cli uses commander 14.0.3
 @swc/cli uses commander 8.3.0
 Successfully compiled'

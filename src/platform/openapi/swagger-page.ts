@@ -1,15 +1,5 @@
-/** Returns the page of Swagger UI at `/docs/api`. `basePath` is the path of the public address. */
-export const renderSwaggerPage = (basePath: string): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Xentree API</title>
-<link rel="icon" href="${basePath}/docs/icon.svg">
-<link rel="stylesheet" href="${basePath}/docs/api/swagger-ui.css">
-<div id="reference"></div>
-<script src="${basePath}/docs/api/swagger-ui-bundle.js"></script>
-<script>
-  // The operations name the scheme "bearer": a token of the form for username and password is used as one.
+/** Plugins of Swagger UI. */
+const PLUGINS = `  // The operations name the scheme "bearer": a token of the form for username and password is used as one.
   const useTokenAsBearer = () => ({
     statePlugins: {
       auth: {
@@ -40,7 +30,20 @@ export const renderSwaggerPage = (basePath: string): string => `<!doctype html>
         },
       },
     },
-  });
+  });`;
+
+/** Returns the page of Swagger UI at `/docs/api`. `basePath` is the path of the public address. */
+export const renderSwaggerPage = (basePath: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Xentree API</title>
+<link rel="icon" href="${basePath}/docs/icon.svg">
+<link rel="stylesheet" href="${basePath}/docs/api/swagger-ui.css">
+<div id="reference"></div>
+<script src="${basePath}/docs/api/swagger-ui-bundle.js"></script>
+<script>
+${PLUGINS}
 
   const ui = SwaggerUIBundle({
     url: '${basePath}/openapi.json',
