@@ -15,6 +15,7 @@ const guides = [
 
 const operating = [
   { text: 'Running the server', link: '/running' },
+  { text: 'Upgrading', link: '/upgrading' },
   { text: 'Guarantees', link: '/guarantees' },
 ];
 
@@ -60,7 +61,7 @@ export default defineConfig({
         activeMatch:
           '^/(quickstart|authentication|two-factor|organizations|conversations|api-keys|integration|permissions|errors)',
       },
-      { text: 'Operating', link: '/running', activeMatch: '^/(running|guarantees)' },
+      { text: 'Operating', link: '/running', activeMatch: '^/(running|upgrading|guarantees)' },
       { text: 'API reference', link: '/api', target: '_self' },
     ],
     sidebar: [

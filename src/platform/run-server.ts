@@ -5,7 +5,7 @@ import { WrongSecretError } from './crypto/persistence/installation.js';
 import { HealthService } from './health/health.service.js';
 import { Log } from './logging/index.js';
 import { EmbeddedDatabaseError } from './persistence/embedded/index.js';
-import { Database } from './persistence/index.js';
+import { Database, NewerDatabaseError } from './persistence/index.js';
 
 type CreateApp = (options: {
   config: Config;
@@ -78,6 +78,7 @@ function toStartupErrorMessage(error: unknown): string {
   if (
     error instanceof ConfigError ||
     error instanceof WrongSecretError ||
+    error instanceof NewerDatabaseError ||
     error instanceof EmbeddedDatabaseError
   ) {
     return error.message;

@@ -4,14 +4,24 @@ import { Log } from '../logging/log.js';
 import { UnitOfWork } from '../persistence/index.js';
 import { JobQueue } from './job-queue.js';
 
+/** Rows that are deleted, and when. */
+export interface RetentionRule {
+  table: string;
+  /** SQL condition of the rows to delete. `$1` is the time `keptFor` seconds ago. */
+  condition: string;
+  keptFor: number;
+}
+
+const untilExpiry = (table: string): RetentionRule => ({ table, condition: 'expires_at <= $1', keptFor: 0 });
+
 /** Tables of the platform whose rows are deleted after `expires_at`. */
-const PLATFORM_TABLES = ['rate_windows', 'idempotency_keys', 'mail_outbox'];
+const PLATFORM_RULES = ['rate_windows', 'idempotency_keys', 'mail_outbox'].map(untilExpiry);
 
 /** Bounds the rows that one statement locks and deletes, with all rows that reference them. */
 const BATCH_SIZE = 1000;
 
-const deleteExpiredSql = (table: string): string => `WITH gone AS (
-    DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE expires_at <= $1 LIMIT $2))
+const deleteSql = ({ table, condition }: RetentionRule): string => `WITH gone AS (
+    DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${condition} LIMIT $2))
     RETURNING 1
   ) SELECT count(*)::int AS count FROM gone`;
 
@@ -21,10 +31,10 @@ const DELETE_FAILED_JOBS = {
            ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts))`,
 };
 
-/** Deletes expired rows once an hour. Modules register their tables. */
+/** Deletes expired rows, and rows at the end of their retention, once an hour. Modules register their tables. */
 @Injectable()
 export class ExpiredRowSweeper implements OnModuleInit {
-  private readonly tables = [...PLATFORM_TABLES];
+  private readonly rules = [...PLATFORM_RULES];
 
   constructor(
     private readonly jobs: JobQueue,
@@ -39,22 +49,27 @@ export class ExpiredRowSweeper implements OnModuleInit {
 
   /** Registers a table with a column `expires_at`. */
   registerTable(table: string): void {
-    this.tables.push(table);
+    this.rules.push(untilExpiry(table));
+  }
+
+  /** Registers rows that are kept for a limited time. */
+  registerRetention(rule: RetentionRule): void {
+    this.rules.push(rule);
   }
 
   async sweep(): Promise<void> {
-    for (const table of this.tables)
-      await this.deleteExpired(table).catch((error: unknown) =>
-        this.log.error('jobs.sweep_failed', error, { table }),
+    for (const rule of this.rules)
+      await this.deleteRows(rule).catch((error: unknown) =>
+        this.log.error('jobs.sweep_failed', error, { table: rule.table }),
       );
     await this.unitOfWork.query(DELETE_FAILED_JOBS, []);
   }
 
-  private async deleteExpired(table: string): Promise<void> {
-    const statement = { name: `sweep.${table}`, text: deleteExpiredSql(table) };
-    const now = this.clock.now();
+  private async deleteRows(rule: RetentionRule): Promise<void> {
+    const statement = { name: `sweep.${rule.table}`, text: deleteSql(rule) };
+    const before = this.clock.after(-rule.keptFor);
     let deleted: { count: number } | undefined;
-    do [deleted] = await this.unitOfWork.query<{ count: number }>(statement, [now, BATCH_SIZE]);
+    do [deleted] = await this.unitOfWork.query<{ count: number }>(statement, [before, BATCH_SIZE]);
     while (deleted?.count === BATCH_SIZE);
   }
 }

@@ -1,2 +1,2 @@
 export { JobQueue } from './job-queue.js';
-export { ExpiredRowSweeper } from './expired-row-sweeper.js';
+export { ExpiredRowSweeper, type RetentionRule } from './expired-row-sweeper.js';

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { SERVER_VERSION } from '../kernel/version.js';
 import { API_GROUPS, sortPaths } from './api-groups.js';
 import {
   type Components,
@@ -52,7 +53,7 @@ function documentOptions({ DocumentBuilder }: Swagger, serverUrl: string): Omit<
   const builder = new DocumentBuilder()
     .setTitle('Xentree Server')
     .setDescription(DESCRIPTION)
-    .setVersion('0.1.0')
+    .setVersion(SERVER_VERSION)
     .setOpenAPIVersion('3.1.0')
     .addServer(serverUrl)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')

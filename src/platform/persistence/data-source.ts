@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { MonitoredClient, type MonitoredClientConfig } from './monitored-client.js';
+import { assertNoUnknownMigrations, recordVersion } from './schema-version.js';
 
 export interface DatabaseTarget {
   url: string;
@@ -72,7 +73,8 @@ export function getOpenClients(dataSource: DataSource): ReadonlySet<MonitoredCli
 const MIGRATION_LOCK = 7_161_401;
 
 /**
- * Applies pending migrations and returns their names. An advisory lock makes concurrent processes wait.
+ * Applies pending migrations and returns their names. An advisory lock makes concurrent processes wait. Throws a
+ * {@link NewerDatabaseError} when a newer version has migrated the database.
  */
 export async function migrate(
   dataSource: DataSource,
@@ -83,7 +85,10 @@ export async function migrate(
   await runner.query('SET lock_timeout = 0');
   await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
   try {
+    const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+    await assertNoUnknownMigrations(runner, known);
     const applied = await dataSource.runMigrations({ transaction: 'each' });
+    await recordVersion(runner);
     await afterMigrations(getPool(dataSource));
     return applied.map((migration) => migration.name);
   } finally {

@@ -11,4 +11,5 @@ export {
 } from './keyset.js';
 export { TransactionConflict, UnitOfWork, type Statement } from './unit-of-work.js';
 export { TimeZones } from './time-zones.js';
+export { NewerDatabaseError } from './schema-version.js';
 export { TimestampColumn } from './timestamp-column.js';

@@ -3,7 +3,7 @@ import { Pool } from 'pg';
 import { createApp } from '@/app.js';
 import { parseConfig } from '@/platform/config/index.js';
 import type { Log } from '@/platform/logging/index.js';
-import { cloneDatabase } from '../database/databases.js';
+import { cloneDatabase, type TestDatabase } from '../database/databases.js';
 import { TestClock } from './test-clock.js';
 import { TEST_APP_SECRET } from './test-secret.js';
 
@@ -27,6 +27,8 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** Starts another node on the database and with the clock of this application. */
   siblingOf?: TestApp;
+  /** A database that the application owns from now on; a clone of the template by default. */
+  database?: TestDatabase;
   /** The log; silent by default. */
   log?: Log;
 }
@@ -45,10 +47,15 @@ export class TestApp {
     this.pool.on('error', () => undefined); // tests terminate idle connections
   }
 
-  static async start({ env = {}, siblingOf: sibling, log }: TestAppOptions = {}): Promise<TestApp> {
+  static async start({
+    env = {},
+    siblingOf: sibling,
+    database: ownDatabase,
+    log,
+  }: TestAppOptions = {}): Promise<TestApp> {
     const database = sibling
       ? { url: sibling.databaseUrl, drop: async () => undefined }
-      : await cloneDatabase();
+      : (ownDatabase ?? (await cloneDatabase()));
     const clock = sibling?.clock ?? new TestClock();
     const config = parseConfig({
       NODE_ENV: 'test',

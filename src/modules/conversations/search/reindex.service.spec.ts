@@ -18,12 +18,13 @@ const RUN: ReindexRun = {
   progressed_at: STARTED,
   finished_at: null,
   failed_reason: null,
+  server_major: 18,
 };
 
 /** An index in memory: a run, and the batches that each stage still has. */
 class ReindexFixture {
   run: ReindexRun | null = { ...RUN };
-  index = { documents: 3, newest_at: null as Date | null, searchable: true };
+  index = { documents: 3, newest_at: null as Date | null, searchable: true, outdated: false };
   batches: Partial<Record<string, ReindexBatch[]>> = {};
   error: Error | undefined;
   acquired = true;

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { JobQueue } from '@/platform/jobs/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { MINUTE } from '@/platform/kernel/durations.js';
@@ -16,7 +16,7 @@ const STALE_AFTER = 15 * MINUTE;
 
 /** Rebuilds the search index in a background job. After a crash, another process continues at the last batch. */
 @Injectable()
-export class ReindexService implements OnModuleInit {
+export class ReindexService implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly runs: ReindexRepository,
     private readonly jobs: JobQueue,
@@ -26,6 +26,14 @@ export class ReindexService implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.registerHandler(REINDEX_JOB, (payload) => this.runJob((payload as { run_id: string }).run_id));
+  }
+
+  /**
+   * Rebuilds the index when another major version of PostgreSQL has written it: the stemmers of the versions differ, so
+   * words of a query would not find their entries.
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    if ((await this.runs.getIndexState()).outdated) await this.start();
   }
 
   /** Starts a rebuild unless one is running. */
@@ -40,13 +48,13 @@ export class ReindexService implements OnModuleInit {
   }
 
   async status(): Promise<SearchStatusResponse> {
-    const [{ documents, newest_at, searchable }, run] = await Promise.all([
+    const [{ documents, newest_at, searchable, outdated }, run] = await Promise.all([
       this.runs.getIndexState(),
       this.runs.findLastRun(),
     ]);
     const timestamps = [newest_at, run?.finished_at].flatMap((at) => (at ? [at.toISOString()] : []));
     return {
-      status: indexStatus(searchable, run),
+      status: indexStatus({ searchable, outdated }, run),
       backend: 'postgresql',
       documents,
       last_indexed_at: timestamps.sort().at(-1) ?? null,
@@ -83,9 +91,12 @@ export class ReindexService implements OnModuleInit {
   }
 }
 
-function indexStatus(searchable: boolean, run: ReindexRun | null): SearchStatusResponse['status'] {
+function indexStatus(
+  { searchable, outdated }: { searchable: boolean; outdated: boolean },
+  run: ReindexRun | null,
+): SearchStatusResponse['status'] {
   if (!searchable) return 'down';
-  return run?.failed_reason ? 'degraded' : 'ok';
+  return outdated || run?.failed_reason ? 'degraded' : 'ok';
 }
 
 function toReindexProgress(run: ReindexRun): SearchStatusResponse['reindex'] {

@@ -75,7 +75,8 @@ export class ReindexProgress {
 export class SearchStatusResponse {
   @ResponseField('string', 'ok', {
     enum: ['ok', 'degraded', 'down'],
-    description: '`degraded`: the last rebuild failed. `down`: the index does not exist.',
+    description:
+      '`degraded`: the last rebuild failed, or another major version of PostgreSQL has written the index and the rebuild is not finished. `down`: the index does not exist.',
   })
   status!: 'ok' | 'degraded' | 'down';
 

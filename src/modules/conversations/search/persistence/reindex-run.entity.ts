@@ -38,4 +38,8 @@ export class ReindexRun {
 
   @Column('text', { nullable: true })
   failed_reason!: string | null;
+
+  /** The major version of PostgreSQL with which the run began. Null for runs of earlier versions of this server. */
+  @Column('integer', { nullable: true })
+  server_major!: number | null;
 }

@@ -9,14 +9,21 @@ import { ReindexRun } from './reindex-run.entity.js';
 /** Rows of one batch. Its locks are held for some tens of milliseconds. */
 const BATCH_SIZE = 200;
 
-/** Replaces a finished run, or one without progress since `$3`, whose job has failed for good. */
+/** The stemmers of PostgreSQL differ between major versions. */
+const CURRENT_MAJOR = `current_setting('server_version_num')::integer / 10000`;
+
+/**
+ * Replaces a finished run, one without progress since `$3`, whose job has failed for good, and one that another major version
+ * of PostgreSQL has begun.
+ */
 const BEGIN = {
   name: 'reindex.begin',
-  text: `INSERT INTO search_reindex (id, run_id, stage, done, started_at, progressed_at)
-    VALUES (true, $1, 'conversation', 0, $2, $2)
+  text: `INSERT INTO search_reindex (id, run_id, stage, done, started_at, progressed_at, server_major)
+    VALUES (true, $1, 'conversation', 0, $2, $2, ${CURRENT_MAJOR})
     ON CONFLICT (id) DO UPDATE SET run_id = $1, stage = 'conversation', after = NULL, total = NULL, done = 0,
-      started_at = $2, progressed_at = $2, finished_at = NULL, failed_reason = NULL
+      started_at = $2, progressed_at = $2, finished_at = NULL, failed_reason = NULL, server_major = ${CURRENT_MAJOR}
     WHERE search_reindex.finished_at IS NOT NULL OR search_reindex.progressed_at <= $3
+      OR search_reindex.server_major IS DISTINCT FROM ${CURRENT_MAJOR}
     RETURNING id`,
 };
 
@@ -27,9 +34,13 @@ const LOCK = {
 
 const ADVANCE = {
   name: 'reindex.advance',
-  text: `UPDATE search_reindex SET stage = $2, after = $3, done = done + $4, progressed_at = $5,
-      finished_at = CASE WHEN $2 = 'finished' THEN $5::timestamptz END, failed_reason = NULL
-    WHERE run_id = $1`,
+  text: `WITH run AS (
+      UPDATE search_reindex SET stage = $2, after = $3, done = done + $4, progressed_at = $5,
+        finished_at = CASE WHEN $2 = 'finished' THEN $5::timestamptz END, failed_reason = NULL
+      WHERE run_id = $1 RETURNING stage, server_major
+    )
+    UPDATE search_index SET server_major = run.server_major FROM run
+    WHERE run.stage = 'finished' AND run.server_major IS NOT NULL`,
 };
 
 const COUNT_SOURCES = {
@@ -85,13 +96,16 @@ const INDEX_STATE = {
   text: `SELECT (SELECT count(*)::int FROM search_entries) AS documents,
       (SELECT created_at FROM search_entries ORDER BY source_id DESC LIMIT 1) AS newest_at,
       coalesce((SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('search_entries_tsv_idx')), false)
-        AS searchable`,
+        AS searchable,
+      (SELECT server_major FROM search_index) IS DISTINCT FROM ${CURRENT_MAJOR} AS outdated`,
 };
 
 interface IndexState {
   documents: number;
   newest_at: Date | null;
   searchable: boolean;
+  /** True when another major version of PostgreSQL has written the index. */
+  outdated: boolean;
 }
 
 export interface ReindexBatch {
@@ -145,7 +159,7 @@ export class ReindexRepository extends RepositoryBase<ReindexRun> {
 
   async getIndexState(): Promise<IndexState> {
     const [row] = await this.query<IndexState>(INDEX_STATE, []);
-    return row ?? { documents: 0, newest_at: null, searchable: false };
+    return row ?? { documents: 0, newest_at: null, searchable: false, outdated: false };
   }
 
   findLastRun(): Promise<ReindexRun | null> {

@@ -8,6 +8,7 @@ import { TimestampColumn } from '@/platform/persistence/index.js';
 @Index('audit_events_action_idx', { synchronize: false })
 @Index('audit_events_actor_id_idx', { synchronize: false })
 @Index('audit_events_target_id_idx', { synchronize: false })
+@Index('audit_events_created_at_idx', { synchronize: false })
 export class AuditEvent {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_events_pkey' })
   id!: string;
