@@ -14,11 +14,11 @@ import { RenameOwnActToSelfJoined1764001200000 } from './1764001200000-rename-ow
 import { AcceptAccounts1764002000000 } from './1764002000000-accept-accounts.js';
 import { RevertAddressChanges1764002010000 } from './1764002010000-revert-address-changes.js';
 import { UseIanaTimeZones1764002200000 } from './1764002200000-use-iana-time-zones.js';
-import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
 import { RestoreFirstUserFlag1764002300000 } from './1764002300000-restore-first-user-flag.js';
 import { CreateSchemaVersion1764002310000 } from './1764002310000-create-schema-version.js';
 import { RecordSearchIndexVersion1764002320000 } from './1764002320000-record-search-index-version.js';
 import { IndexAuditEventsByTime1764002330000 } from './1764002330000-index-audit-events-by-time.js';
+import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -38,9 +38,9 @@ export const migrations = [
   AcceptAccounts1764002000000,
   RevertAddressChanges1764002010000,
   UseIanaTimeZones1764002200000,
-  KeepMemberCounts1764002600000,
   RestoreFirstUserFlag1764002300000,
   CreateSchemaVersion1764002310000,
   RecordSearchIndexVersion1764002320000,
   IndexAuditEventsByTime1764002330000,
+  KeepMemberCounts1764002600000,
 ];
