@@ -12,6 +12,8 @@ export type {
   FakeProviderOptions,
   RecordedRequest,
 } from './fake-provider/fake-provider.js';
+export { PROVIDER_QUIRKS } from './fake-provider/provider-quirks.js';
+export type { Quirk, QuirkContext } from './fake-provider/provider-quirks.js';
 export type { ScriptedAnswer } from './fake-provider/scripted-answer.js';
 
 async function main(): Promise<void> {

@@ -99,10 +99,12 @@ export class FakeProvider {
     const text = await readBody(request);
     const body: unknown = text === '' ? null : JSON.parse(text);
     if (this.options.record !== false) this.requests.push({ method, path, headers, body });
-    const step =
+    const planned =
       method === 'GET'
         ? this.modelListStep()
         : (this.steps.length > 1 && this.steps.shift()) || this.steps[0];
+    const isRefused = planned?.requiredHeader !== undefined && headers[planned.requiredHeader] === undefined;
+    const step = isRefused ? { status: 403 } : (planned?.refuse?.(toFields(body), path) ?? planned);
     if (!step || step.silent) return;
     destroyConnection = step.hangUp === true;
     if (destroyConnection) request.socket.destroy();
@@ -122,9 +124,10 @@ export class FakeProvider {
   }
 
   private getResponsePlan(step: ScriptedAnswer, path: string, body: unknown): ResponsePlan {
+    const isStreaming = this.protocol.isStreamingRequest(path, body) && body !== null;
     const answerRequest = {
       model: getRequestedModel(path, body),
-      streaming: this.protocol.isStreamingRequest(path, body) && body !== null,
+      streaming: step.otherForm ? !isStreaming : isStreaming,
     };
     const key = `${answerRequest.streaming} ${answerRequest.model}`;
     const cachedPlans = this.plans.get(step) ?? new Map<string, ResponsePlan>();
@@ -202,6 +205,10 @@ function getRequestedModel(path: string, body: unknown): string {
   const inPath = /models\/([^:/]+):/.exec(path)?.[1];
   const inBody = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
   return inPath ?? (typeof inBody === 'string' ? inBody : 'model');
+}
+
+function toFields(body: unknown): Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }
 
 function isModelNames(answer: readonly string[] | ScriptedAnswer): answer is readonly string[] {

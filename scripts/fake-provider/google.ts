@@ -9,11 +9,11 @@ export const google: WireProtocol = {
   startEvents: () => '',
   token: (text, model) => sseEvent(candidateBody([{ text }], model)),
   reasoning: (text, model) => sseEvent(candidateBody([{ text, thought: true }], model)),
-  endEvents: ({ model, finish, usage }) =>
-    sseEvent({ ...candidateBody([{ text: '' }], model, finish ?? 'STOP'), ...usageFields(usage) }),
-  fullBody: (text, { model, finish, usage }) => ({
+  endEvents: ({ model, finish, ...counts }) =>
+    sseEvent({ ...candidateBody([{ text: '' }], model, finish ?? 'STOP'), ...usageFields(counts) }),
+  fullBody: (text, { model, finish, ...counts }) => ({
     ...candidateBody([{ text }], model, finish ?? 'STOP'),
-    ...usageFields(usage),
+    ...usageFields(counts),
   }),
   error: (error) => sseEvent({ error }),
   modelList: (names) => ({ models: names.map((name) => ({ name: `models/${name}` })) }),
@@ -23,7 +23,7 @@ function candidateBody(parts: object[], modelVersion: string, finishReason?: str
   return { candidates: [{ index: 0, content: { role: 'model', parts }, finishReason }], modelVersion };
 }
 
-function usageFields(usage: CompletionInfo['usage']): object {
-  if (!usage) return {};
+function usageFields({ usage, usageFields }: Pick<CompletionInfo, 'usage' | 'usageFields'>): object {
+  if (usageFields || !usage) return usageFields ?? {};
   return { usageMetadata: { promptTokenCount: usage.input, candidatesTokenCount: usage.output } };
 }

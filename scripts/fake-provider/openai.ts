@@ -9,16 +9,16 @@ export const openai: WireProtocol = {
   startEvents: (model) => chunkEvent(model, { role: 'assistant', content: '' }),
   token: (content, model) => chunkEvent(model, { content }),
   reasoning: (reasoning_content, model) => chunkEvent(model, { reasoning_content, content: null }),
-  endEvents: ({ model, finish, usage }) =>
+  endEvents: ({ model, finish, ...counts }) =>
     chunkEvent(model, {}, finish ?? 'stop') +
-    (usage
-      ? sseEvent({ ...commonFields(model, 'chat.completion.chunk'), choices: [], usage: usageFields(usage) })
+    (counts.usage
+      ? sseEvent({ ...commonFields(model, 'chat.completion.chunk'), choices: [], ...usageFields(counts) })
       : '') +
     'data: [DONE]\n\n',
-  fullBody: (content, { model, finish, usage }) => ({
+  fullBody: (content, { model, finish, ...counts }) => ({
     ...commonFields(model, 'chat.completion'),
     choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: finish ?? 'stop' }],
-    ...(usage ? { usage: usageFields(usage) } : {}),
+    ...usageFields(counts),
   }),
   error: (error) => `data: ${JSON.stringify({ error })}\n\n`,
   modelList: (names) => ({ object: 'list', data: names.map((id) => ({ id, object: 'model' })) }),
@@ -33,6 +33,8 @@ function chunkEvent(model: string, delta: object, finish: string | null = null):
   return sseEvent({ ...commonFields(model, 'chat.completion.chunk'), choices, usage: null });
 }
 
-function usageFields({ input, output }: NonNullable<CompletionInfo['usage']>): object {
-  return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+function usageFields({ usage, usageFields }: Pick<CompletionInfo, 'usage' | 'usageFields'>): object {
+  if (usageFields || !usage) return usageFields ?? {};
+  const { input, output } = usage;
+  return { usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output } };
 }

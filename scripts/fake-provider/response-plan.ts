@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type ScriptedAnswer, getTokens } from './scripted-answer.js';
 import type { WireProtocol } from './wire-protocol.js';
 
@@ -31,9 +32,14 @@ export function buildResponsePlan(
   const { texts, connectionEnd } = buildTexts(step, protocol, request);
   const type = request.streaming && isSuccess(step) ? protocol.contentType : 'application/json';
   const bytes = texts.map((text) => Buffer.from(encodeText(text, step), 'utf8'));
-  const fullBytes = Buffer.concat(bytes);
-  const writes = split ? splitBytes(fullBytes, split) : request.streaming ? bytes : [fullBytes];
+  const fullBytes = encodeBody(Buffer.concat(bytes), step);
+  const writes = split
+    ? splitBytes(fullBytes, split)
+    : request.streaming && !step.encoding
+      ? bytes
+      : [fullBytes];
   const headers: Record<string, string> = { 'content-type': step.contentType ?? type, ...step.headers };
+  if (step.encoding) headers['content-encoding'] = step.encoding;
   if (!request.streaming && connectionEnd !== 'end')
     headers['content-length'] = String(fullBytes.length + 100);
   return {
@@ -89,6 +95,7 @@ function streamedTexts(step: ScriptedAnswer, protocol: WireProtocol, { model }: 
   }
   if (step.errorAfter !== undefined) texts.push(protocol.error(step.error));
   if (cut === undefined) texts.push(protocol.endEvents(completionInfo(step, model, tokens.length)));
+  if (step.append !== undefined) texts.push(step.append);
   // The start events are sent with the first token, because `delayMs` is the delay of a token.
   const [first = '', ...rest] = texts;
   const pings = Array.from({ length: step.pings ?? 0 }, () => protocol.keepAlive);
@@ -113,13 +120,24 @@ function completionInfo(
   model: string,
   output: number,
 ): Parameters<WireProtocol['endEvents']>[0] {
-  return { model, finish: step.finish, usage: step.noUsage ? null : (step.usage ?? { input: 7, output }) };
+  return {
+    model,
+    usageFields: step.usageFields,
+    finish: step.finish,
+    usage: step.noUsage ? null : (step.usage ?? { input: 7, output }),
+  };
 }
 
 function encodeText(text: string, { escaped, crlf }: ScriptedAnswer): string {
   const lines = crlf ? text.replaceAll('\n', '\r\n') : text;
   if (!escaped) return lines;
   return lines.replace(/[^\0-\x7f]/g, (unit) => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0'));
+}
+
+const COMPRESSIONS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
+
+function encodeBody(bytes: Buffer, { encoding }: ScriptedAnswer): Buffer {
+  return encoding ? COMPRESSIONS[encoding](bytes) : bytes;
 }
 
 function splitBytes(bytes: Buffer, size: number): Buffer[] {

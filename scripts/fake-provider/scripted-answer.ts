@@ -32,6 +32,9 @@ export interface ScriptedAnswer {
   /** Drops or stalls the connection after the complete answer, before the end of the body. */
   loseEnd?: 'drop' | 'stall';
 
+  /** Answers a request with this answer instead; undefined for the answer itself. Tests of refusals use it. */
+  refuse?: (body: Readonly<Record<string, unknown>>, path: string) => ScriptedAnswer | undefined;
+
   /** A status other than 200, with headers and body. */
   status?: number;
   headers?: Readonly<Record<string, string>>;
@@ -48,6 +51,16 @@ export interface ScriptedAnswer {
   escaped?: boolean;
   /** Sends `\r\n` instead of `\n`. */
   crlf?: boolean;
+  /** Streams a whole answer, and sends a whole answer in place of a stream. */
+  otherForm?: boolean;
+  /** Text after the last event. */
+  append?: string;
+  /** Fields of the last event or of the whole answer, in place of `usage`. */
+  usageFields?: object;
+  /** Answers requests without this header with 403. */
+  requiredHeader?: string;
+  /** Compresses the body. */
+  encoding?: 'gzip' | 'deflate' | 'br';
   /** Sends the bytes in separate packets of this size. */
   split?: number;
 }

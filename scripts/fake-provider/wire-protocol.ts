@@ -22,6 +22,8 @@ export interface CompletionInfo {
   model: string;
   finish: string | undefined;
   usage: { input: number; output: number } | null;
+  /** Replaces the fields of the usage. */
+  usageFields?: object | undefined;
 }
 
 export function sseEvent(value: unknown, name?: string): string {

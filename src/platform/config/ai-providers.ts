@@ -1,10 +1,13 @@
-import * as z from 'zod';
+import { parseApiKey, parseProviderUrl } from './provider-address.js';
+
+export type ProviderKind = 'openai' | 'anthropic' | 'google' | 'ollama' | 'openai-compatible';
 
 /** A configured provider of language models. `apiKey` is a secret: errors and logs must not contain it. */
 export interface ProviderSettings {
   id: string;
   name: string;
-  kind: 'openai' | 'anthropic' | 'google' | 'ollama' | 'openai-compatible';
+  kind: ProviderKind;
+  /** May have a user name, a password and a query, so it is a secret like the key. */
   baseUrl: string;
   apiKey?: string | undefined;
   /** The first is the default. Empty: the server asks the provider for its models. */
@@ -61,7 +64,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = [
 export const PROVIDER_VARIABLES: readonly string[] = BUILT_IN_PROVIDERS.flatMap(({ requiredVariable }) => {
   const prefix = requiredVariable.replace(/_API_KEY$/, '');
   return prefix === requiredVariable
-    ? [requiredVariable]
+    ? [requiredVariable, 'OLLAMA_API_KEY', 'OLLAMA_MODELS']
     : [requiredVariable, `${prefix}_BASE_URL`, `${prefix}_MODELS`];
 });
 
@@ -71,10 +74,6 @@ export const LOCAL_PROVIDER = 'local';
 export const AUTO_PROVIDER = 'auto';
 
 const COMPATIBLE_VARIABLE = /^OPENAI_COMPATIBLE_([A-Z][A-Z0-9_]*?)_(BASE_URL|API_KEY|MODELS)$/;
-
-const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-  message: 'must be a URL starting with http:// or https://',
-});
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
@@ -109,13 +108,18 @@ function parseBuiltInProvider(
   errors: string[],
 ): ProviderSettings[] {
   const { id, name, kind, requiredVariable } = known;
-  if (!source[requiredVariable]) return [];
+  if (!source[requiredVariable]?.trim()) return [];
   const prefix = requiredVariable.replace(/_(API_KEY|BASE_URL)$/, '');
-  const baseUrl = parseBaseUrl(`${prefix}_BASE_URL`, source, errors) ?? known.baseUrl;
-  const usesApiKey = requiredVariable.endsWith('_API_KEY');
-  const apiKey = usesApiKey ? source[requiredVariable] : undefined;
-  const models = usesApiKey ? parseList(source[`${prefix}_MODELS`]) : []; // OLLAMA_MODELS is a variable of Ollama itself: its model folder
+  const apiKey = parseApiKey(`${prefix}_API_KEY`, source, errors);
+  const baseUrl = parseProviderUrl(`${prefix}_BASE_URL`, kind, { source, apiKey, errors }) ?? known.baseUrl;
+  const models = parseList(ignoreModelFolder(`${prefix}_MODELS`, source));
   return [{ id, name, kind, baseUrl, apiKey, models: models.length > 0 ? models : known.models }];
+}
+
+/** `OLLAMA_MODELS` is also a variable of Ollama itself: the folder of its models, always an absolute path. */
+function ignoreModelFolder(variable: string, source: EnvironmentVariables): string | undefined {
+  const value = source[variable];
+  return /^\s*([/~]|[A-Za-z]:[\\/])/.test(value ?? '') ? undefined : value;
 }
 
 function parseCompatibleProvider(
@@ -129,28 +133,20 @@ function parseCompatibleProvider(
     errors.push(`${prefix}_BASE_URL: '${id}' is the name of another provider`);
     return undefined;
   }
-  const baseUrl = parseBaseUrl(`${prefix}_BASE_URL`, source, errors);
+  const kind = 'openai-compatible';
+  const apiKey = parseApiKey(`${prefix}_API_KEY`, source, errors);
+  const baseUrl = parseProviderUrl(`${prefix}_BASE_URL`, kind, { source, apiKey, errors });
   if (baseUrl === undefined) {
     if (!source[`${prefix}_BASE_URL`]) errors.push(`${prefix}_BASE_URL: is required`);
     return undefined;
   }
-  const apiKey = source[`${prefix}_API_KEY`];
   const models = parseList(source[`${prefix}_MODELS`]);
-  return { id, name: id, kind: 'openai-compatible', baseUrl, apiKey, models };
+  return { id, name: id, kind, baseUrl, apiKey, models };
 }
 
 function findCompatibleNames(source: EnvironmentVariables): string[] {
   const names = Object.keys(source).flatMap((key) => COMPATIBLE_VARIABLE.exec(key)?.[1] ?? []);
   return [...new Set(names)].sort();
-}
-
-function parseBaseUrl(variable: string, source: EnvironmentVariables, errors: string[]): string | undefined {
-  const value = source[variable];
-  if (!value) return undefined;
-  const { error } = httpUrl.safeParse(value);
-  if (!error) return value.replace(/\/+$/, '');
-  errors.push(`${variable}: ${error.issues[0]?.message}`);
-  return undefined;
 }
 
 function parseList(value: string | undefined): string[] {

@@ -13,6 +13,12 @@ export interface AiSettings {
   stallTimeoutMs: number;
   /** Token limits for a calendar month (UTC); undefined: no limit. */
   monthlyTokens: Readonly<Record<'user' | 'organization' | 'key', number | undefined>>;
+  /** Whether answers have the thinking of the model. */
+  showReasoning: boolean;
+  /** The largest context that is requested from Ollama, in tokens. */
+  ollamaMaxContext: number;
+  /** The proxies between this server and the providers. */
+  proxies: Readonly<Record<'httpProxy' | 'httpsProxy' | 'noProxy', string | undefined>>;
 }
 
 function toAiSettings(env: Environment, providers: readonly ProviderSettings[]): AiSettings {
@@ -26,6 +32,9 @@ function toAiSettings(env: Environment, providers: readonly ProviderSettings[]):
       organization: env.AI_MONTHLY_TOKENS_PER_ORGANIZATION,
       key: env.AI_MONTHLY_TOKENS_PER_KEY,
     },
+    showReasoning: env.AI_SHOW_REASONING === 'on',
+    ollamaMaxContext: env.OLLAMA_MAX_CONTEXT,
+    proxies: { httpProxy: env.HTTP_PROXY, httpsProxy: env.HTTPS_PROXY, noProxy: env.NO_PROXY },
   };
 }
 
@@ -124,7 +133,7 @@ export class ConfigError extends Error {
 /** Parses environment variables; empty ones count as unset. Throws a {@link ConfigError}. */
 export function parseConfig(environmentVariables: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(
-    Object.entries(environmentVariables).filter(([, value]) => value !== ''),
+    Object.entries(withProxyVariables(environmentVariables)).filter(([, value]) => value !== ''),
   );
   const parsed = environmentSchema.safeParse(present);
   const issues = parsed.error?.issues ?? [];
@@ -139,6 +148,13 @@ export function parseConfig(environmentVariables: Record<string, string | undefi
   errors.push(...providerErrors, ...validateProviderOrder(validValues.AI_PROVIDER_ORDER, providers));
   if (errors.length > 0) throw new ConfigError(errors);
   return new Config(validValues, providers);
+}
+
+/** The lower-case names of the proxy variables take precedence, as in curl. */
+function withProxyVariables(source: Record<string, string | undefined>): Record<string, string | undefined> {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+  const proxies = names.map((name) => [name, source[name.toLowerCase()] || source[name]] as const);
+  return { ...source, ...Object.fromEntries(proxies) };
 }
 
 function omit(source: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {

@@ -72,6 +72,8 @@ function ignoreMailboxPath(value: unknown): unknown {
   return typeof value === 'string' && value.startsWith('/') ? undefined : value;
 }
 
+const proxyUrl = url(['http:', 'https:']);
+
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -106,6 +108,11 @@ export const environmentSchema = z.object({
   AI_MONTHLY_TOKENS_PER_USER: tokenLimit.optional(),
   AI_MONTHLY_TOKENS_PER_ORGANIZATION: tokenLimit.optional(),
   AI_MONTHLY_TOKENS_PER_KEY: tokenLimit.optional(),
+  AI_SHOW_REASONING: z.enum(['on', 'off']).default('off'),
+  OLLAMA_MAX_CONTEXT: z.coerce.number().int().min(2_048).max(10_000_000).default(32_768),
+  HTTP_PROXY: proxyUrl.optional(),
+  HTTPS_PROXY: proxyUrl.optional(),
+  NO_PROXY: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

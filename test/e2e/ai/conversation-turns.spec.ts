@@ -165,7 +165,7 @@ describe('a conversation', () => {
     expect(lastSentMessages()).toEqual([...history, { role: 'user', content: 'C' }]);
   });
 
-  it('sends a given history unchanged, and the latest turns of a long conversation', async () => {
+  it('sends a given history with neighbours of one role joined, and the latest turns of a long conversation', async () => {
     const long = Array.from({ length: 6 }, (_, index) => ({
       role: 'user',
       content: `${index}${'x'.repeat(59_999)}`,
@@ -175,11 +175,16 @@ describe('a conversation', () => {
       200,
       generate(app, { provider: 'first', message: 'Now', conversation_history }, { token }),
     );
-    expect(lastSentMessages()).toEqual([...conversation_history, { role: 'user', content: 'Now' }]);
+    const question = [...long.map(({ content }) => content), 'Now'].join('\n\n');
+    expect(lastSentMessages()).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: question },
+    ]);
     ai.fakeProviders.first?.script({ text: 'y'.repeat(100_000) });
     for (let time = 1; time <= 4; time += 1) await expectStatus(200, sendTurn(`Question ${time}`));
     await expectStatus(200, sendTurn('Now'));
     expect(lastSentMessages().map(({ content }) => content.slice(0, 10))).toEqual([
+      '(The conve',
       'y'.repeat(10),
       'Question 3',
       'y'.repeat(10),
@@ -219,7 +224,7 @@ describe('a conversation', () => {
     });
     ai.fakeProviders.first?.script({ text: 'Better.' });
     await expectStatus(200, sendTurn('Go on'));
-    expect(lastSentMessages().map(({ content }) => content)).toEqual(['Hello', 'Go on']);
+    expect(lastSentMessages().map(({ content }) => content)).toEqual(['Hello\n\nGo on']);
   });
 
   it('stores a repeated turn once after an incomplete answer', async () => {

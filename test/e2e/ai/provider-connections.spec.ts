@@ -1,9 +1,11 @@
 import dns from 'node:dns';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { CapabilityMemory } from '@/modules/ai/models/capabilities/capability-memory.js';
 import { HttpTransport } from '@/modules/ai/models/http/http-transport.js';
 import { ModelFailure } from '@/modules/ai/models/model-failure.js';
 import { createProvider } from '@/modules/ai/models/provider-factory.js';
+import { SystemClock } from '@/platform/kernel/clock.js';
 import { waitUntil } from '@test/support/app/server-process.js';
 import {
   ProviderFixture,
@@ -13,6 +15,7 @@ import {
   resultReason,
 } from '@test/support/fake-provider/provider-fixture.js';
 
+const OLLAMA = { maxContext: 4096 };
 const KINDS = ['openai', 'anthropic', 'google', 'ollama'] as const;
 
 describe.each(KINDS)('a connection to %s', (kind) => {
@@ -105,9 +108,11 @@ describe.each(KINDS)('a connection to %s', (kind) => {
   });
 
   it('is limited in number; further requests wait', async () => {
-    const transport = new HttpTransport(fixture.clock, 2);
+    const transport = new HttpTransport(fixture.clock, { connections: 2 });
     const settings = { id: 'it', name: 'It', kind, baseUrl: fixture.fakeProvider.url, models: ['model-a'] };
-    const provider = createProvider(settings, { answerMs: 5000, stallMs: 5000 }, fixture.clock, transport);
+    const { clock, capabilityMemory } = fixture;
+    const timeouts = { answerMs: 5000, stallMs: 5000 };
+    const provider = createProvider(settings, { transport, timeouts, clock, capabilityMemory }, OLLAMA);
     fixture.fakeProvider.script({ tokens: 3, delayMs: 10 });
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => streamResult(provider)));
     expect(outcomes.map(resultReason)).toEqual(Array(10).fill('stop'));
@@ -117,8 +122,15 @@ describe.each(KINDS)('a connection to %s', (kind) => {
 });
 
 describe('an unreachable provider', () => {
-  const clock = { now: () => new Date(), millis: () => Date.now(), after: () => new Date() };
-  const limits = { answerMs: 20_000, stallMs: 20_000 };
+  const clock = new SystemClock();
+  const context = {
+    transport: new HttpTransport(clock),
+    timeouts: { answerMs: 20_000, stallMs: 20_000 },
+    clock,
+    capabilityMemory: new CapabilityMemory(clock),
+  };
+
+  afterAll(() => context.transport.close());
 
   afterEach(() => jest.restoreAllMocks());
 
@@ -129,7 +141,7 @@ describe('an unreachable provider', () => {
     const settings = { id: 'it', name: 'It', kind: 'openai', baseUrl, models: ['a'] } as const;
     jest.spyOn(dns, 'lookup').mockImplementation(failEveryLookup as unknown as typeof dns.lookup);
     for (const ask of [generateResult, streamResult]) {
-      const { error } = await ask(createProvider(settings, limits, clock));
+      const { error } = await ask(createProvider(settings, context, OLLAMA));
       expect(error).toBeInstanceOf(ModelFailure);
       expect(error).toMatchObject({ reason: 'unreachable', kind: 'broken', detail: code });
     }
@@ -146,7 +158,7 @@ describe('an unreachable provider', () => {
     for (const scheme of ['http', 'https']) {
       const baseUrl = `${scheme}://127.0.0.1:${port}`;
       const settings = { id: 'it', name: 'It', kind: 'ollama', baseUrl, models: ['a'] } as const;
-      reasons.push(resultReason(await generateResult(createProvider(settings, limits, clock))));
+      reasons.push(resultReason(await generateResult(createProvider(settings, context, OLLAMA))));
     }
     server.close();
     expect(reasons).toEqual(['malformed_answer', 'unreachable']);
@@ -160,7 +172,7 @@ describe('an unreachable provider', () => {
       baseUrl: 'http://127.0.0.1:1',
       models: ['a'],
     } as const;
-    const provider = createProvider({ ...settings, apiKey: 'two\nlines' }, limits, clock);
+    const provider = createProvider({ ...settings, apiKey: 'two\nlines' }, context, OLLAMA);
     expect(resultReason(await generateResult(provider))).toBe('unreachable');
     expect(resultReason(await streamResult(provider))).toBe('unreachable');
   });

@@ -19,6 +19,14 @@ const MESSAGES: ModelMessage[] = [
   { role: 'user', content: 'Three?' },
 ];
 
+/** The messages as every provider takes them. */
+const SENT_MESSAGES = [
+  { role: 'system', content: 'Be brief.\n\nBe kind.' },
+  { role: 'user', content: '(The conversation begins.)' },
+  { role: 'assistant', content: 'Hi.' },
+  { role: 'user', content: 'One.\n\nTwo.\n\nThree?' },
+];
+
 type ProviderKind = Parameters<typeof ProviderFixture.start>[0];
 
 type RunRequest = typeof streamResult;
@@ -69,18 +77,23 @@ describe("OpenAI's protocol", () => {
       authorization: `Bearer ${PROVIDER_KEY}`,
       'content-type': 'application/json',
     });
-    expect(body).toEqual({ model: 'model-a', messages: MESSAGES, stream: false, max_completion_tokens: 50 });
+    expect(body).toEqual({
+      model: 'model-a',
+      messages: SENT_MESSAGES,
+      stream: false,
+      max_completion_tokens: 50,
+    });
   });
 
   it('requests a stream with its usage', async () => {
     const { body } = await recordedRequest('openai', streamResult);
     const options = { stream: true, stream_options: { include_usage: true } };
-    expect(body).toEqual({ model: 'model-a', messages: MESSAGES, ...options });
+    expect(body).toEqual({ model: 'model-a', messages: SENT_MESSAGES, ...options });
   });
 
   it('limits tokens with max_tokens for compatible servers', async () => {
     const { body } = await recordedRequest('openai-compatible', generateResult, 50);
-    expect(body).toEqual({ model: 'model-a', messages: MESSAGES, stream: false, max_tokens: 50 });
+    expect(body).toEqual({ model: 'model-a', messages: SENT_MESSAGES, stream: false, max_tokens: 50 });
   });
 
   it('sends no authorization without a key', async () => {
@@ -130,7 +143,7 @@ describe("OpenAI's protocol", () => {
 
   it.each([
     [{ code: 'rate_limit_exceeded', type: 'tokens' }, 'rate_limited'],
-    [{ type: 'insufficient_quota' }, 'rate_limited'],
+    [{ type: 'insufficient_quota' }, 'unpaid'],
     [{ code: 429 }, 'rate_limited'],
     [{ code: '503' }, 'busy'],
     [{ code: null, type: 'overloaded' }, 'busy'],
@@ -182,12 +195,12 @@ describe("OpenAI's protocol", () => {
     fixture.fakeProvider.modelListAnswer = { status: 500 };
     expect(await provider.models()).toEqual(first);
     expect(fixture.fakeProvider.requests.map(({ path }) => path)).toEqual(['/v1/models']);
-    fixture.clock.advance(60);
-    await expect(provider.models()).rejects.toMatchObject({ reason: 'server_error' });
+    const other = fixture.provider({}, { models: [] });
+    await expect(other.models()).rejects.toMatchObject({ reason: 'server_error' });
     fixture.fakeProvider.modelListAnswer = ['model-c'];
-    await expect(provider.models()).rejects.toMatchObject({ reason: 'server_error' });
+    await expect(other.models()).rejects.toMatchObject({ reason: 'server_error' });
     fixture.clock.advance(10);
-    expect(await provider.models()).toEqual(['model-c']);
+    expect(await other.models()).toEqual(['model-c']);
   });
 
   it('returns configured models without a request', async () => {

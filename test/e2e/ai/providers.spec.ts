@@ -39,7 +39,7 @@ const PROVIDER_BEHAVIOURS: ProviderBehaviour[] = [
   { title: 'an answer in CRLF lines', step: { crlf: true }, whole: 'stop', stream: 'stop' },
   { title: 'an answer without usage', step: { noUsage: true }, whole: 'stop', stream: 'stop' },
   { title: 'reasoning before the answer', step: { reasoning: 5, delayMs: 1 }, whole: 'stop', stream: 'stop' },
-  { title: 'no text at all', step: { text: [] }, whole: 'stop', stream: 'stop' },
+  { title: 'no text at all', step: { text: [] }, whole: 'empty_answer', stream: 'empty_answer' },
   { title: 'an unknown status', step: errorStep(418), whole: 'request_rejected', stream: 'request_rejected' },
   { title: '400', step: errorStep(400), whole: 'request_rejected', stream: 'request_rejected' },
   { title: '401', step: errorStep(401), whole: 'key_rejected', stream: 'key_rejected' },
@@ -76,31 +76,31 @@ const PROVIDER_BEHAVIOURS: ProviderBehaviour[] = [
   {
     title: 'a body that ends too early as if all were well',
     step: { truncateAfter: 3 },
-    whole: 'malformed_answer',
+    whole: 'incomplete_answer',
     stream: 'incomplete_answer',
   },
   {
     title: 'half a JSON value',
     step: { raw: '{"id": "x", "choices": [{"mess' },
-    whole: 'malformed_answer',
+    whole: 'incomplete_answer',
     stream: 'incomplete_answer',
   },
   {
     title: 'a page of HTML',
     step: { raw: `<html>${SECRET_ERROR_TEXT}</html>`, contentType: 'text/html' },
-    whole: 'malformed_answer',
+    whole: 'incomplete_answer',
     stream: 'incomplete_answer',
   },
   {
     title: 'an empty body',
     step: { raw: '', contentType: 'text/event-stream' },
-    whole: 'malformed_answer',
+    whole: 'incomplete_answer',
     stream: 'incomplete_answer',
   },
   {
     title: 'JSON without an answer in it',
     step: { raw: '{"hello":"world"}\n' },
-    whole: 'malformed_answer',
+    whole: 'incomplete_answer',
     stream: 'incomplete_answer',
   },
   {
@@ -237,7 +237,7 @@ describe.each(KINDS)('the provider for %s', (kind) => {
   });
 
   it('fails at an endless line and at an endless body', async () => {
-    fixture.fakeProvider.script({ insert: { after: 1, raw: `data: ${'x'.repeat(1_200_000)}` } });
+    fixture.fakeProvider.script({ insert: { after: 1, raw: `data: ${'x'.repeat(8_500_000)}` } });
     expect(resultReason(await streamResult(fixture.provider()))).toBe('malformed_answer');
     fixture.fakeProvider.script({ raw: ' '.repeat(9_000_000) });
     expect(resultReason(await generateResult(fixture.provider()))).toBe('malformed_answer');

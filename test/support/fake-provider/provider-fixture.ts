@@ -1,3 +1,4 @@
+import { CapabilityMemory } from '@/modules/ai/models/capabilities/capability-memory.js';
 import type { CallTimeouts } from '@/modules/ai/models/http/http-exchange.js';
 import { HttpTransport } from '@/modules/ai/models/http/http-transport.js';
 import type { AnswerMetadata, ModelRequest, Provider } from '@/modules/ai/models/language-model.js';
@@ -21,8 +22,11 @@ const REQUESTER = {
   conversationId: null,
 };
 
+/** A request that may be repeated three times, as by the router. */
 export function buildModelRequest(request: Partial<ModelRequest> = {}): ModelRequest {
+  let repeats = 0;
   return {
+    takeRepeat: () => ++repeats <= 3,
     model: 'model-a',
     messages: [{ role: 'user', content: 'Hello?' }],
     requester: REQUESTER,
@@ -34,6 +38,7 @@ export function buildModelRequest(request: Partial<ModelRequest> = {}): ModelReq
 export class ProviderFixture {
   readonly clock = new TestClock();
   readonly transport = new HttpTransport(this.clock);
+  readonly capabilityMemory = new CapabilityMemory(this.clock);
 
   private constructor(
     readonly fakeProvider: FakeProvider,
@@ -55,12 +60,10 @@ export class ProviderFixture {
       apiKey: PROVIDER_KEY,
       models: ['model-a'],
     };
-    return createProvider(
-      { ...defaults, ...settings },
-      { ...LONG_LIMITS, ...limits },
-      this.clock,
-      this.transport,
-    );
+    const { clock, transport, capabilityMemory } = this;
+    const timeouts = { ...LONG_LIMITS, ...limits };
+    const context = { clock, transport, capabilityMemory, timeouts };
+    return createProvider({ ...defaults, ...settings }, context, { maxContext: 32_768 });
   }
 
   /** Waits until the fake provider serves no request. */

@@ -111,8 +111,16 @@ export class ActiveGeneration {
   }
 }
 
-/** Returns the last event of a failed generation. Its data is the error body of a plain response. */
+/**
+ * Returns the last event of a failed generation. Its data is the error body of a plain response, with `retry_after` for
+ * the seconds of the header `Retry-After`, which a stream cannot have any more.
+ */
 export function buildErrorFrame(eventNumber: number, error: AppError, requestId: string): string {
-  const { body } = toErrorResponse(error);
-  return toEventFrame(eventNumber, 'error', JSON.stringify({ ...body, request_id: requestId }));
+  const { body, retryAfter } = toErrorResponse(error);
+  const data = {
+    ...body,
+    request_id: requestId,
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+  };
+  return toEventFrame(eventNumber, 'error', JSON.stringify(data));
 }

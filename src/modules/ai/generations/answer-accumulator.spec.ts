@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { MAX_ANSWER_CHARS } from '../models/answer-builder.js';
 import type { ModelMessage, Provider } from '../models/language-model.js';
-import { ModelFailure } from '../models/model-failure.js';
+import { ModelFailure, type ReceivedPart } from '../models/model-failure.js';
 import { RouteTrace } from '../routing/route-trace.js';
 import { AnswerAccumulator } from './answer-accumulator.js';
 
@@ -30,9 +31,16 @@ describe('AnswerAccumulator', () => {
     accumulator = new AnswerAccumulator(MESSAGES, trace);
   });
 
-  function abortCall({ provider, model }: typeof FIRST): void {
+  function startCall({ provider, model }: typeof FIRST, text = ''): void {
     trace.recordAttempt({ provider: fakeProvider(provider), model });
-    trace.recordFailure(new ModelFailure('fell_silent'));
+    trace.recordText(text);
+  }
+
+  function abortCall(call: typeof FIRST, text = '', received?: ReceivedPart): void {
+    startCall(call, text);
+    const failure = new ModelFailure('fell_silent');
+    failure.received = received;
+    trace.recordFailure(failure);
   }
 
   const usage = (outputTokens: number): object => ({ inputTokens: PROMPT_TOKENS, outputTokens });
@@ -40,78 +48,89 @@ describe('AnswerAccumulator', () => {
   it('is empty, and has no usage, before the first text', () => {
     expect(accumulator.setAnsweringModel(FIRST)).toBe(false);
     expect(accumulator).toMatchObject({ content: '', answeringModel: FIRST });
-    expect(accumulator.usageSoFar()).toEqual([]);
+    startCall(FIRST);
+    expect(accumulator.callUsage()).toEqual([]);
   });
 
-  it('estimates the usage of the text so far', () => {
-    accumulator.setAnsweringModel(FIRST);
-    accumulator.append('four');
-    accumulator.append('5');
-    expect(accumulator.usageSoFar()).toEqual([{ ...FIRST, usage: usage(2) }]);
+  it('estimates the usage of the text and the thinking so far', () => {
+    startCall(FIRST, 'four5');
+    expect(accumulator.callUsage()).toEqual([{ ...FIRST, usage: usage(2) }]);
   });
 
   it('has the reported usage of a finished answer, else the estimate', () => {
-    accumulator.setAnsweringModel(FIRST);
-    accumulator.append('four');
     const reported = { inputTokens: 1, outputTokens: 2 };
-    expect(accumulator.finalUsage(FIRST, reported)).toEqual([{ ...FIRST, usage: reported }]);
-    expect(accumulator.finalUsage(FIRST, null)).toEqual([{ ...FIRST, usage: usage(1) }]);
+    startCall(FIRST, 'four');
+    trace.recordAnswer({ model: 'f', usage: reported });
+    startCall(SECOND, 'four');
+    trace.recordAnswer({ model: 's', usage: null });
+    expect(accumulator.callUsage()).toEqual([
+      { ...FIRST, usage: reported },
+      { ...SECOND, usage: usage(1) },
+    ]);
   });
 
-  it('discards the text of the previous model, and still counts it', () => {
+  it('estimates the input of a provider that reports none', () => {
+    startCall(FIRST, 'four');
+    trace.recordAnswer({ model: 'f', usage: { inputTokens: 0, outputTokens: 7 } });
+    expect(accumulator.callUsage()).toEqual([{ ...FIRST, usage: usage(7) }]);
+  });
+
+  it('counts an answer that broke off by what has arrived, at least as reported', () => {
+    const reported = { inputTokens: 2000, outputTokens: 1 };
+    abortCall(FIRST, 'x'.repeat(40), { characters: 40, usage: reported });
+    expect(accumulator.callUsage()).toEqual([{ ...FIRST, usage: { inputTokens: 2000, outputTokens: 10 } }]);
+  });
+
+  it('discards the text of the previous model', () => {
     accumulator.setAnsweringModel(FIRST);
     accumulator.append('discarded');
     expect(accumulator.setAnsweringModel(SECOND)).toBe(true);
     expect(accumulator.content).toBe('');
     accumulator.append('kept');
     expect(accumulator.content).toBe('kept');
-    expect(accumulator.finalUsage(SECOND, null)).toEqual([
+  });
+
+  it('counts each call, also one that was aborted before its first token', () => {
+    abortCall(FIRST);
+    abortCall(FIRST, 'discarded');
+    startCall(SECOND, 'text');
+    expect(accumulator.callUsage()).toEqual([
+      { ...FIRST, usage: usage(0) },
       { ...FIRST, usage: usage(3) },
       { ...SECOND, usage: usage(1) },
     ]);
   });
 
-  it('counts the prompt of a provider that was aborted before its first token', () => {
-    abortCall(FIRST);
-    accumulator.setAnsweringModel(SECOND);
-    accumulator.append('text');
-    expect(accumulator.usageSoFar()).toEqual([
-      { ...FIRST, usage: usage(0) },
-      { ...SECOND, usage: usage(1) },
-    ]);
-  });
-
-  it('counts a provider once that was aborted after its first token', () => {
-    accumulator.setAnsweringModel(FIRST);
-    accumulator.append('text');
-    abortCall(FIRST);
-    expect(accumulator.usageSoFar()).toEqual([{ ...FIRST, usage: usage(1) }]);
-    accumulator.setAnsweringModel(SECOND);
-    expect(accumulator.usageSoFar()).toEqual([{ ...FIRST, usage: usage(1) }]);
-  });
-
   it('counts nothing for the built-in provider', () => {
     abortCall(LOCAL);
-    expect(accumulator.usageSoFar()).toEqual([]);
-    accumulator.setAnsweringModel(LOCAL);
-    accumulator.append('quotes');
+    expect(accumulator.callUsage()).toEqual([]);
+    startCall(LOCAL, 'quotes');
     const free = { ...LOCAL, usage: { inputTokens: 0, outputTokens: 0 } };
-    expect(accumulator.usageSoFar()).toEqual([free]);
-    expect(accumulator.finalUsage(LOCAL, null)).toEqual([free]);
+    expect(accumulator.callUsage()).toEqual([free]);
   });
 
   it('subtracts all usage so far from the limit', () => {
     expect(accumulator.remainingTokens(undefined)).toBeUndefined();
     expect(accumulator.remainingTokens(100)).toBe(100);
-    accumulator.setAnsweringModel(FIRST);
-    accumulator.append('x'.repeat(40));
-    expect(accumulator.remainingTokens(100)).toBe(80);
-    accumulator.setAnsweringModel(SECOND);
+    startCall(FIRST, 'x'.repeat(40));
     expect(accumulator.remainingTokens(100)).toBe(80);
     abortCall(SECOND);
     expect(accumulator.remainingTokens(100)).toBe(70);
     expect(accumulator.remainingTokens(50)).toBe(20);
     expect(accumulator.remainingTokens(0)).toBe(-30);
+  });
+
+  it('keeps thinking only when it is shown, within the limit of an answer', () => {
+    accumulator.appendReasoning('hm');
+    expect(accumulator.reasoning).toBeUndefined();
+    const shown = new AnswerAccumulator(MESSAGES, trace, true);
+    expect(shown.reasoning).toBeUndefined();
+    shown.appendReasoning('h\u0000m');
+    expect(shown.reasoning).toBe('hm');
+    shown.appendReasoning('x'.repeat(MAX_ANSWER_CHARS));
+    expect(shown.reasoning?.length).toBeLessThanOrEqual(MAX_ANSWER_CHARS);
+    shown.clearReasoning();
+    expect(shown.reasoning).toBeUndefined();
   });
 
   it('returns and keeps the same storable text, for any text', () => {

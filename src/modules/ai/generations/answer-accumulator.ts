@@ -1,7 +1,8 @@
 import { toStorableText } from '@/modules/conversations/index.js';
 import { LOCAL_PROVIDER } from '@/platform/config/index.js';
+import { MAX_ANSWER_CHARS } from '../models/answer-builder.js';
 import type { ModelMessage, TokenUsage } from '../models/language-model.js';
-import type { RouteTrace } from '../routing/route-trace.js';
+import type { ModelCall, RouteTrace } from '../routing/route-trace.js';
 import type { ModelCallUsage } from '../usage/usage-recorder.js';
 import { estimateUsage } from '../usage/usage.rules.js';
 
@@ -11,21 +12,23 @@ export interface AnsweringModel {
   model: string;
 }
 
-/** Collects the text of an answer and the usage of every model call made for it. */
+const NO_USAGE: TokenUsage = { inputTokens: 0, outputTokens: 0 };
+
+/** Collects the text and the thinking of an answer, and the usage of every model call made for it. */
 export class AnswerAccumulator {
   private text = '';
+  private reasoningText = '';
   private currentModel: AnsweringModel | undefined;
-  private readonly discardedUsage: ModelCallUsage[] = [];
 
   constructor(
     private readonly messages: readonly ModelMessage[],
     private readonly trace: RouteTrace,
+    private readonly keepsReasoning = false,
   ) {}
 
   /** Starts the text of another model. Returns true when this discards text of the previous one. */
   setAnsweringModel(answeringModel: AnsweringModel): boolean {
     const discards = this.text !== '';
-    if (discards) this.discardedUsage.push(...this.estimatedUsage());
     this.text = '';
     this.currentModel = answeringModel;
     return discards;
@@ -41,55 +44,58 @@ export class AnswerAccumulator {
     return storableText;
   }
 
+  /** Appends thinking, if it is kept at all. Thinking beyond the limit for answers is dropped. */
+  appendReasoning(text: string): void {
+    if (!this.keepsReasoning) return;
+    const remaining = MAX_ANSWER_CHARS - this.reasoningText.length;
+    if (remaining > 0) this.reasoningText += text.slice(0, remaining);
+  }
+
+  /** Discards the thinking of a call that has failed. */
+  clearReasoning(): void {
+    this.reasoningText = '';
+  }
+
   get content(): string {
     return this.text;
+  }
+
+  /** Undefined when the model has sent no thinking, or when it is not kept. */
+  get reasoning(): string | undefined {
+    return this.reasoningText === '' ? undefined : toStorableText(this.reasoningText);
   }
 
   get answeringModel(): AnsweringModel | undefined {
     return this.currentModel;
   }
 
-  /** Returns the usage of all calls of a finished answer. Usage that a provider did not report is estimated. */
-  finalUsage(answeringModel: AnsweringModel, usage: TokenUsage | null): ModelCallUsage[] {
-    return [
-      ...this.discardedUsage,
-      ...this.unansweredCalls(),
-      { ...answeringModel, usage: usage ?? this.estimateUsage(answeringModel) },
-    ];
+  /** Returns the usage of all calls so far. Usage that a provider did not report is estimated. */
+  callUsage(): ModelCallUsage[] {
+    return this.trace.billedCalls.flatMap((call) => {
+      const { provider, model, characters } = call;
+      if (provider === LOCAL_PROVIDER) return characters > 0 ? [{ provider, model, usage: NO_USAGE }] : [];
+      return [{ provider, model, usage: this.usageOf(call) }];
+    });
   }
 
-  /** Returns the estimated usage of all calls of an answer that is not finished. */
-  usageSoFar(): ModelCallUsage[] {
-    return [...this.discardedUsage, ...this.unansweredCalls(), ...this.estimatedUsage()];
-  }
-
-  /** A provider that was aborted before its first token has still billed the prompt. */
-  private unansweredCalls(): ModelCallUsage[] {
-    const accountedProviders = new Set([
-      LOCAL_PROVIDER,
-      ...[...this.discardedUsage, ...this.estimatedUsage()].map(({ provider }) => provider),
-    ]);
-    const unanswered = this.trace.abortedCalls.filter(({ provider }) => !accountedProviders.has(provider));
-    return unanswered.map((call) => ({ ...call, usage: estimateUsage(this.messages, '') }));
-  }
-
-  /** Returns what is left of `maxTokens` after the usage of all providers so far; undefined without a limit. */
+  /** Returns what is left of `maxTokens` after the usage of all calls so far; undefined without a limit. */
   remainingTokens(maxTokens: number | undefined): number | undefined {
     if (maxTokens === undefined) return undefined;
-    return this.usageSoFar().reduce(
+    return this.callUsage().reduce(
       (remaining, { usage }) => remaining - usage.inputTokens - usage.outputTokens,
       maxTokens,
     );
   }
 
-  private estimatedUsage(): ModelCallUsage[] {
-    return this.currentModel && this.text !== ''
-      ? [{ ...this.currentModel, usage: this.estimateUsage(this.currentModel) }]
-      : [];
-  }
-
-  private estimateUsage({ provider }: AnsweringModel): TokenUsage {
-    if (provider === LOCAL_PROVIDER) return { inputTokens: 0, outputTokens: 0 };
-    return estimateUsage(this.messages, this.text);
+  /** A provider that reports no input tokens has not counted them: no prompt is empty. */
+  private usageOf({ usage, characters, isAnswered }: ModelCall): TokenUsage {
+    if (usage && isAnswered && usage.inputTokens > 0) return usage;
+    const estimated = estimateUsage(this.messages, characters);
+    if (!usage) return estimated;
+    // The counts of an answer that broke off are not final.
+    const outputTokens = isAnswered
+      ? usage.outputTokens
+      : Math.max(usage.outputTokens, estimated.outputTokens);
+    return { inputTokens: usage.inputTokens || estimated.inputTokens, outputTokens };
   }
 }

@@ -3,7 +3,7 @@ import { conversationErrors } from '@/modules/conversations/index.js';
 import { requestContext } from '@/platform/context/index.js';
 import type { AppError } from '@/platform/errors/index.js';
 import { aiErrors } from '../ai.errors.js';
-import type { ModelAnswer } from '../models/language-model.js';
+import type { AnswerMetadata, ModelAnswer } from '../models/language-model.js';
 import type { RouteTrace } from '../routing/route-trace.js';
 import type { TokenReservation } from '../usage/token-budgets.js';
 import { UsageRecorder, type ModelCallUsage } from '../usage/usage-recorder.js';
@@ -42,11 +42,7 @@ export class GenerationFinisher {
   ) {}
 
   /** Finishes a generation whose answer is complete. */
-  async complete(
-    context: GenerationContext,
-    provider: string,
-    answer: Omit<ModelAnswer, 'content'>,
-  ): Promise<void> {
+  async complete(context: GenerationContext, provider: string, answer: AnswerMetadata): Promise<void> {
     const { generation, accumulator } = context;
     const { model, usage, finishReason, sources } = answer;
     if (sources.length > 0) generation.append('sources', { sources });
@@ -54,7 +50,7 @@ export class GenerationFinisher {
     await this.writeResult(context, {
       state: 'done',
       frame: generation.buildFrame('done', toChatResponse(context, { ...answer, finishReason }, message)),
-      callUsage: accumulator.finalUsage({ provider, model }, usage),
+      callUsage: accumulator.callUsage(),
       message,
     });
   }
@@ -71,7 +67,7 @@ export class GenerationFinisher {
         'done',
         toChatResponse(context, { ...answer, finishReason: 'stopped' }, message),
       ),
-      callUsage: accumulator.usageSoFar(),
+      callUsage: accumulator.callUsage(),
       message,
     });
   }
@@ -84,7 +80,7 @@ export class GenerationFinisher {
     await this.writeResult(context, {
       state: 'failed',
       frame: toErrorFrame(generation, error),
-      callUsage: accumulator.usageSoFar(),
+      callUsage: accumulator.callUsage(),
       message: toAnswerMessage(context, { provider, model, finishReason: 'error', usage: null, sources: [] }),
     });
   }
@@ -96,7 +92,7 @@ export class GenerationFinisher {
   async abandon({ generation, reservation, accumulator }: GenerationContext): Promise<never> {
     generation.finishing = true;
     await generation.pendingWrite;
-    await this.recordUsageIfDeleted(generation, reservation, accumulator.usageSoFar());
+    await this.recordUsageIfDeleted(generation, reservation, accumulator.callUsage());
     throw new GenerationGoneError();
   }
 
@@ -160,6 +156,7 @@ function toChatResponse(
     ...answer,
     requestedName: trace.plan.requestedName,
     content: accumulator.content,
+    reasoning: accumulator.reasoning,
     route: trace.steps,
     messageId: message?.id ?? null,
     conversationId: generation.conversationId,

@@ -135,7 +135,7 @@ export function toInterruptedResult(
 function estimateCallUsage({ segments }: PartialAnswer, inputTokens: number): ModelCallUsage[] {
   return segments.flatMap(({ answeringModel, text }) => {
     if (!answeringModel || answeringModel.provider === LOCAL_PROVIDER) return [];
-    return [{ ...answeringModel, usage: { inputTokens, outputTokens: estimateOutputTokens(text) } }];
+    return [{ ...answeringModel, usage: { inputTokens, outputTokens: estimateOutputTokens(text.length) } }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '@/platform/config/index.js';
 import { toAppError, type AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { aiErrors } from '../ai.errors.js';
@@ -29,6 +30,7 @@ export class GenerationRunner {
     private readonly finisher: GenerationFinisher,
     private readonly activeGenerations: ActiveGenerationRegistry,
     private readonly recovery: GenerationRecovery,
+    private readonly config: Config,
     private readonly log: Log,
   ) {}
 
@@ -52,7 +54,7 @@ export class GenerationRunner {
       model: await findFirstModel(plan),
     });
     const trace = new RouteTrace(plan, owner.userId);
-    const accumulator = new AnswerAccumulator(messages, trace);
+    const accumulator = new AnswerAccumulator(messages, trace, this.config.ai.showReasoning);
     const remainingTokens = (): number | undefined => accumulator.remainingTokens(reservation.maxTokens);
     const prompt = toPromptRequest(owner, messages, { conversationId, remainingTokens });
     const context = { generation, trace, reservation, accumulator };
@@ -103,6 +105,8 @@ export class GenerationRunner {
           generation.append('restart', { provider, model });
       },
       onText: (text) => generation.append('delta', { content: accumulator.append(text) }),
+      onReasoning: (text) => accumulator.appendReasoning(text),
+      onAttempt: () => accumulator.clearReasoning(),
     });
   }
 
@@ -112,6 +116,7 @@ export class GenerationRunner {
   ): Promise<RoutedCompletion> {
     const { provider, answer } = await this.router.generate(trace, prompt, generation.signal);
     accumulator.setAnsweringModel({ provider, model: answer.model });
+    accumulator.appendReasoning(answer.reasoning ?? '');
     generation.append('delta', { content: accumulator.append(answer.content) });
     return { provider, answer };
   }

@@ -112,7 +112,7 @@ export class GenerationStarter {
       requestKey: identity?.requestKey ?? null,
       fingerprint: identity?.fingerprint ?? null,
       reservationId: reservation.reservationId,
-      inputTokens: estimateUsage(messages, '').inputTokens,
+      inputTokens: estimateUsage(messages, 0).inputTokens,
       createdAt: this.clock.now(),
       expiresAt: this.clock.after(RETENTION),
     };

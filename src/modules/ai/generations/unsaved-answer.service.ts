@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Owner } from '@/modules/organizations/index.js';
+import { Config } from '@/platform/config/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import type { OnDisconnect } from '@/platform/sse/index.js';
@@ -30,6 +31,7 @@ export class UnsavedAnswerService implements OnModuleDestroy {
     private readonly router: ModelRouter,
     private readonly budgets: TokenBudgets,
     private readonly usageRecorder: UsageRecorder,
+    private readonly config: Config,
     private readonly log: Log,
   ) {}
 
@@ -47,24 +49,25 @@ export class UnsavedAnswerService implements OnModuleDestroy {
     const messages = buildMessages(request, request.conversation_history ?? []);
     const reservation = await this.budgets.reserve(owner, plan, messages);
     const trace = new RouteTrace(plan, owner.userId);
-    const accumulator = new AnswerAccumulator(messages, trace);
+    const accumulator = new AnswerAccumulator(messages, trace, this.config.ai.showReasoning);
     const remainingTokens = (): number | undefined => accumulator.remainingTokens(reservation.maxTokens);
     const prompt = toPromptRequest(owner, messages, { conversationId: null, remainingTokens });
     let routed: RoutedAnswer;
     try {
       routed = await this.route(trace, prompt, onDisconnect);
     } catch (error) {
-      await this.recordUsage(owner, reservation, accumulator.usageSoFar());
+      await this.recordUsage(owner, reservation, accumulator.callUsage());
       throw error;
     }
     const { provider, answer } = routed;
-    const answeringModel = { provider, model: answer.model };
-    accumulator.setAnsweringModel(answeringModel);
+    accumulator.setAnsweringModel({ provider, model: answer.model });
+    accumulator.appendReasoning(answer.reasoning ?? '');
     const content = accumulator.append(answer.content);
-    await this.recordUsage(owner, reservation, accumulator.finalUsage(answeringModel, answer.usage));
+    await this.recordUsage(owner, reservation, accumulator.callUsage());
     return ChatResponse.from({
       ...answer,
       content,
+      reasoning: accumulator.reasoning,
       requestedName: plan.requestedName,
       route: trace.steps,
     });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AnswerBuilder, MAX_ANSWER_CHARS, truncateAnswer } from './answer-builder.js';
+import { AnswerBuilder, MAX_ANSWER_CHARS } from './answer-builder.js';
 
 describe('AnswerBuilder', () => {
   it('loses no text, wherever tokens split surrogate pairs and whenever the text is drained', () => {
@@ -45,15 +45,6 @@ describe('AnswerBuilder', () => {
     expect(builder.toMetadata()).toMatchObject({ finishReason: 'length' });
   });
 
-  it('truncates an answer that was not streamed in the same way', () => {
-    const long = 'x'.repeat(MAX_ANSWER_CHARS - 1) + '👋 and more';
-    const answer = { content: long, model: 'm', finishReason: 'stop', usage: null, sources: [] } as const;
-    expect(truncateAnswer({ ...answer, sources: [] })).toMatchObject({
-      content: 'x'.repeat(MAX_ANSWER_CHARS - 1),
-      finishReason: 'length',
-    });
-  });
-
   it('keeps an answer of exactly the maximum length', () => {
     const builder = new AnswerBuilder('m');
     builder.appendText('x'.repeat(MAX_ANSWER_CHARS));
@@ -70,15 +61,15 @@ describe('AnswerBuilder', () => {
     expect(builder.drainText(true)).toHaveLength(MAX_ANSWER_CHARS);
   });
 
-  it('reports progress once for each token or mark since the last call', () => {
+  it('reports progress once for each text or thinking since the last call', () => {
     const builder = new AnswerBuilder('m');
     expect(builder.consumeProgress()).toBe(false);
     builder.appendText('');
     expect(builder.consumeProgress()).toBe(false);
     builder.appendText('a');
-    builder.markProgress();
+    builder.appendReasoning('hm');
     expect([builder.consumeProgress(), builder.consumeProgress()]).toEqual([true, false]);
-    builder.markProgress();
+    builder.appendReasoning('hm');
     expect(builder.consumeProgress()).toBe(true);
   });
 
@@ -99,30 +90,5 @@ describe('AnswerBuilder', () => {
       finishReason: 'stop',
       sources: [],
     });
-  });
-
-  it('accepts a whole answer in place of a stream, and truncates it', () => {
-    const builder = new AnswerBuilder('m');
-    const usage = { inputTokens: 1, outputTokens: 2 };
-    builder.setWholeAnswer({
-      content: 'Hello.',
-      model: 'real',
-      finishReason: 'content_filter',
-      usage,
-      sources: [],
-    });
-    expect(builder).toMatchObject({
-      isComplete: true,
-      isClosed: true,
-      isTruncated: false,
-      model: 'real',
-      usage,
-    });
-    expect(builder.drainText(false)).toBe('Hello.');
-    expect(builder.toMetadata().finishReason).toBe('content_filter');
-    const long = new AnswerBuilder('m');
-    const content = 'x'.repeat(MAX_ANSWER_CHARS + 1);
-    long.setWholeAnswer({ content, model: 'm', finishReason: 'stop', usage: null, sources: [] });
-    expect(long.toMetadata().finishReason).toBe('length');
   });
 });

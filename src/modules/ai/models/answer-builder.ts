@@ -1,26 +1,34 @@
 import { toStorableName } from './json-fields.js';
-import type { ModelFinishReason, ModelAnswer, AnswerMetadata, TokenUsage } from './language-model.js';
+import type { ModelFinishReason, AnswerMetadata } from './language-model.js';
+import { ThinkBlock } from './think-block.js';
+import { UsageCounts } from './usage-counts.js';
 
 /** Longer answers are truncated, with the finish reason `length`. In UTF-16 code units. */
 export const MAX_ANSWER_CHARS = 400_000;
 
 /**
- * Builds a streamed answer. The protocol writes what each event contains; the response handler drains the text of each
- * chunk.
+ * Builds an answer, whole or streamed. The protocol writes what each payload contains; the response handler drains the
+ * text of each chunk.
  */
 export class AnswerBuilder {
   /** The name that the provider reports; the requested name until then. */
   model: string;
-  usage: TokenUsage | null = null;
+  readonly usage = new UsageCounts();
   finishReason: ModelFinishReason | null = null;
-  /** The answer is complete if the stream ends now. */
+  /** The answer is complete if the body ends now. */
   isComplete = false;
-  /** Further events are ignored. */
+  /** Further payloads are ignored. */
   isClosed = false;
   /** The answer has reached {@link MAX_ANSWER_CHARS}. */
   isTruncated = false;
+  /** True when the answer has a character that is not white space. */
+  hasVisibleText = false;
+  /** The characters of the answer and of the thinking so far. */
+  receivedCharacters = 0;
+  private readonly thinkBlock = new ThinkBlock();
   private lastModelName: unknown;
   private pendingText = '';
+  private pendingReasoning = '';
   private totalLength = 0;
   private hasProgress = false;
 
@@ -30,15 +38,23 @@ export class AnswerBuilder {
 
   appendText(delta: string): void {
     if (delta === '' || this.isTruncated) return;
-    const remaining = MAX_ANSWER_CHARS - this.totalLength;
-    const kept = delta.length > remaining ? delta.slice(0, remaining) : delta;
-    this.pendingText += kept;
-    this.totalLength += kept.length;
     this.hasProgress = true;
-    if (delta.length <= remaining) return;
-    if (endsInHighSurrogate(this.pendingText)) this.pendingText = this.pendingText.slice(0, -1);
-    this.isTruncated = this.isClosed = true;
-    this.finish('length');
+    this.receivedCharacters += delta.length;
+    if (this.thinkBlock.isOver) {
+      this.appendContent(delta);
+      return;
+    }
+    const { reasoning, content } = this.thinkBlock.divide(delta);
+    this.pendingReasoning += reasoning;
+    this.appendContent(content);
+  }
+
+  /** Appends thinking, which is no part of the answer. */
+  appendReasoning(delta: string): void {
+    if (delta === '') return;
+    this.hasProgress = true;
+    this.receivedCharacters += delta.length;
+    this.pendingReasoning += delta;
   }
 
   /** Sets the reported name of the model. Most providers repeat it with every token. */
@@ -48,18 +64,19 @@ export class AnswerBuilder {
     this.model = toStorableName(name) || this.model;
   }
 
-  /** Records progress without text, such as reasoning. */
-  markProgress(): void {
-    this.hasProgress = true;
-  }
-
-  /** Records that the model has finished. */
+  /** Records that the model has finished. A truncated answer keeps its finish reason. */
   finish(reason: ModelFinishReason): void {
-    this.finishReason = reason;
+    if (!this.isTruncated) this.finishReason = reason;
     this.isComplete = true;
   }
 
-  /** Returns whether there was progress since the last call. */
+  /** Ends the payloads: the answer is complete if its finish reason is known. */
+  close(): void {
+    this.isComplete ||= this.finishReason !== null;
+    this.isClosed = true;
+  }
+
+  /** Returns whether there was text or thinking since the last call. */
   consumeProgress(): boolean {
     const { hasProgress } = this;
     this.hasProgress = false;
@@ -71,36 +88,44 @@ export class AnswerBuilder {
    * token, unless `isLast`.
    */
   drainText(isLast: boolean): string {
+    if (isLast && !this.thinkBlock.isOver) this.finishThinkBlock();
     const holdsBackHalf = !isLast && endsInHighSurrogate(this.pendingText);
     const text = holdsBackHalf ? this.pendingText.slice(0, -1) : this.pendingText;
     this.pendingText = holdsBackHalf ? this.pendingText.slice(-1) : '';
     return text;
   }
 
+  /** Returns and removes the pending thinking. */
+  drainReasoning(): string {
+    const reasoning = this.pendingReasoning;
+    this.pendingReasoning = '';
+    return reasoning;
+  }
+
   toMetadata(): AnswerMetadata {
-    const { model, usage } = this;
-    return { model, usage, finishReason: this.finishReason ?? 'stop', sources: [] };
+    const { model, receivedCharacters, finishReason } = this;
+    const usage = this.usage.toTokenUsage(receivedCharacters > 0);
+    return { model, usage, finishReason: finishReason ?? 'stop', sources: [] };
   }
 
-  /** Sets an answer that the provider sent as a whole instead of a stream. */
-  setWholeAnswer({ content, ...metadata }: ModelAnswer): void {
-    this.appendText(content);
-    this.model = metadata.model;
-    this.usage = metadata.usage;
-    if (!this.isTruncated) this.finish(metadata.finishReason);
-    this.isClosed = true;
+  private finishThinkBlock(): void {
+    const { reasoning, content } = this.thinkBlock.finish();
+    this.pendingReasoning += reasoning;
+    this.appendContent(content);
   }
-}
 
-/** Returns the answer with at most {@link MAX_ANSWER_CHARS}, cut between characters. */
-export function truncateAnswer(answer: ModelAnswer): ModelAnswer {
-  if (answer.content.length <= MAX_ANSWER_CHARS) return answer;
-  const content = answer.content.slice(0, MAX_ANSWER_CHARS);
-  return {
-    ...answer,
-    content: endsInHighSurrogate(content) ? content.slice(0, -1) : content,
-    finishReason: 'length',
-  };
+  private appendContent(delta: string): void {
+    if (delta === '') return;
+    this.hasVisibleText ||= /\S/.test(delta);
+    const remaining = MAX_ANSWER_CHARS - this.totalLength;
+    const kept = delta.length > remaining ? delta.slice(0, remaining) : delta;
+    this.pendingText += kept;
+    this.totalLength += kept.length;
+    if (delta.length <= remaining) return;
+    if (endsInHighSurrogate(this.pendingText)) this.pendingText = this.pendingText.slice(0, -1);
+    this.finish('length');
+    this.isTruncated = this.isClosed = true;
+  }
 }
 
 function endsInHighSurrogate(text: string): boolean {

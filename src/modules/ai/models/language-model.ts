@@ -13,6 +13,11 @@ export interface ModelRequest {
   messages: readonly ModelMessage[];
   /** Limit for the answer, in tokens. Absent: the limit of the provider. */
   maxTokens?: number;
+  /**
+   * Asked before a request is repeated without what the provider refused: false when the question may send no further
+   * request. Absent: never repeated.
+   */
+  takeRepeat?: () => boolean;
   /** Used by the built-in provider, which quotes texts of this user. */
   requester: Requester;
 }
@@ -52,13 +57,18 @@ export interface ModelAnswer {
   /** Null when the provider does not report it. */
   usage: TokenUsage | null;
   sources: AnswerSource[];
+  /** The thinking of the model, which is no part of the content. Absent: none was received. */
+  reasoning?: string;
 }
 
-/** Everything of a finished answer but its text. */
-export type AnswerMetadata = Omit<ModelAnswer, 'content'>;
+/** Everything of a finished answer but its text and its thinking. */
+export type AnswerMetadata = Omit<ModelAnswer, 'content' | 'reasoning'>;
 
 /** Receives the next part of an answer: one or more tokens, never empty. */
 export type OnText = (text: string) => void;
+
+/** Receives the next part of the thinking, which is no part of the answer; never empty. */
+export type OnReasoning = (text: string) => void;
 
 /**
  * The models of a provider. Both calls throw only a {@link ModelFailure}, or the reason of `signal` when it aborts;
@@ -67,7 +77,12 @@ export type OnText = (text: string) => void;
  */
 export interface LanguageModel {
   generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
-  stream(request: ModelRequest, signal: AbortSignal, onText: OnText): Promise<AnswerMetadata>;
+  stream(
+    request: ModelRequest,
+    signal: AbortSignal,
+    onText: OnText,
+    onReasoning?: OnReasoning,
+  ): Promise<AnswerMetadata>;
 }
 
 /** A provider with its models. */

@@ -10,14 +10,17 @@ import {
 
 const KINDS: Record<FailureReason, string> = {
   key_rejected: 'refused',
+  unpaid: 'refused',
   model_unknown: 'refused',
   request_rejected: 'refused',
+  prompt_too_long: 'refused',
   rate_limited: 'overloaded',
   busy: 'overloaded',
   unreachable: 'broken',
   server_error: 'broken',
   malformed_answer: 'broken',
   incomplete_answer: 'broken',
+  empty_answer: 'broken',
   no_answer_in_time: 'timed_out',
   fell_silent: 'timed_out',
 };
@@ -43,7 +46,7 @@ describe('failureFromStatus', () => {
     [503, 'busy'],
     [529, 'busy'],
     [400, 'request_rejected'],
-    [402, 'request_rejected'],
+    [402, 'unpaid'],
     [499, 'request_rejected'],
     [300, 'server_error'],
     [307, 'server_error'],

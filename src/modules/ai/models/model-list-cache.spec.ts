@@ -40,7 +40,8 @@ describe('ModelListCache', () => {
     expect(await cache.list()).toEqual(['a']);
     expect(fetches).toHaveLength(1);
     clock.advance(0.001);
-    expect(await listAfterFetch(['b'])).toEqual(['b']);
+    expect(await listAfterFetch(['b'])).toEqual(['a']);
+    expect(await cache.list()).toEqual(['b']);
     expect(fetches).toHaveLength(2);
   });
 
@@ -53,6 +54,19 @@ describe('ModelListCache', () => {
     expect(fetches).toHaveLength(1);
     clock.advance(0.001);
     expect(await listAfterFetch(['a'])).toEqual(['a']);
+  });
+
+  it('keeps the last good list when a later request is slow or fails', async () => {
+    await listAfterFetch(['a']);
+    clock.advance(30);
+    expect(await cache.list()).toEqual(['a']);
+    fetches[1]?.reject(new Error('down'));
+    await Promise.resolve();
+    expect(await cache.list()).toEqual(['a']);
+    expect(fetches).toHaveLength(2);
+    clock.advance(5);
+    expect(await listAfterFetch(['b'])).toEqual(['a']);
+    expect(await cache.list()).toEqual(['b']);
   });
 
   it('caches an empty list like any other', async () => {

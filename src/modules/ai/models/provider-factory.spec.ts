@@ -1,7 +1,9 @@
 import type { ProviderSettings } from '@/platform/config/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
+import { CapabilityMemory } from './capabilities/capability-memory.js';
 import { HttpTransport } from './http/http-transport.js';
 import type { HttpCall } from './http/http-transport.js';
+import type { Provider } from './language-model.js';
 import { createProvider } from './provider-factory.js';
 
 /** Records calls instead of sending them. */
@@ -24,6 +26,11 @@ describe('createProvider', () => {
   });
   afterEach(() => transport.close());
 
+  function create(settings: ProviderSettings): Provider {
+    const context = { transport, timeouts, clock, capabilityMemory: new CapabilityMemory(clock) };
+    return createProvider(settings, context, { maxContext: 4096 });
+  }
+
   async function listModels(settings: Partial<ProviderSettings>): Promise<readonly string[]> {
     const defaults = {
       id: 'p',
@@ -32,7 +39,7 @@ describe('createProvider', () => {
       baseUrl: 'https://api.test/v1',
       models: [],
     };
-    return createProvider({ ...defaults, ...settings }, timeouts, clock, transport).models();
+    return create({ ...defaults, ...settings }).models();
   }
 
   it.each([
@@ -57,6 +64,6 @@ describe('createProvider', () => {
 
   it('has the id and the name of its settings', () => {
     const settings = { id: 'p', name: 'P', kind: 'google' as const, baseUrl: 'https://api.test', models: [] };
-    expect(createProvider(settings, timeouts, clock, transport)).toMatchObject({ id: 'p', name: 'P' });
+    expect(create(settings)).toMatchObject({ id: 'p', name: 'P' });
   });
 });

@@ -1,26 +1,25 @@
 import type { ProviderSettings } from '@/platform/config/index.js';
-import type { Clock } from '@/platform/kernel/clock.js';
-import type { CallTimeouts } from './http/http-exchange.js';
-import { HttpTransport } from './http/http-transport.js';
-import { HttpProvider } from './http-provider.js';
+import { HttpProvider, type ProviderContext } from './http-provider.js';
 import type { Provider } from './language-model.js';
 import { createAnthropicProtocol } from './protocols/anthropic.protocol.js';
 import { createGoogleProtocol } from './protocols/google.protocol.js';
-import { createOllamaProtocol } from './protocols/ollama.protocol.js';
+import { createOllamaProtocol, type OllamaOptions } from './protocols/ollama.protocol.js';
 import { createOpenAiProtocol } from './protocols/openai.protocol.js';
 import type { ProviderProtocol } from './protocols/provider-protocol.js';
 
-/** Creates a provider. Several providers can share one `transport`. */
+/** Creates a provider. Several providers can share one `context`. */
 export function createProvider(
   settings: ProviderSettings,
-  timeouts: CallTimeouts,
-  clock: Clock,
-  transport = new HttpTransport(clock),
+  context: ProviderContext,
+  ollama: OllamaOptions,
 ): Provider {
-  return new HttpProvider(settings, createProtocol(settings), transport, timeouts, clock);
+  return new HttpProvider(settings, createProtocol(settings, ollama), context);
 }
 
-function createProtocol({ kind, baseUrl, apiKey }: ProviderSettings): ProviderProtocol {
+function createProtocol(
+  { kind, baseUrl, apiKey }: ProviderSettings,
+  ollama: OllamaOptions,
+): ProviderProtocol {
   switch (kind) {
     case 'openai':
       return withoutModelList(createOpenAiProtocol(baseUrl, apiKey, 'openai'));
@@ -32,9 +31,9 @@ function createProtocol({ kind, baseUrl, apiKey }: ProviderSettings): ProviderPr
       return createGoogleProtocol(baseUrl, apiKey);
     case 'ollama':
       // Ollama also has OpenAI's protocol, under /v1.
-      return /\/v1\/*$/.test(baseUrl)
+      return /\/v1\/*$/.test(new URL(baseUrl).pathname)
         ? createOpenAiProtocol(baseUrl, apiKey, 'compatible')
-        : createOllamaProtocol(baseUrl, apiKey);
+        : createOllamaProtocol(baseUrl, apiKey, ollama);
   }
 }
 
@@ -42,3 +41,5 @@ function createProtocol({ kind, baseUrl, apiKey }: ProviderSettings): ProviderPr
 function withoutModelList(protocol: ProviderProtocol): ProviderProtocol {
   return { ...protocol, listModelsRequest: undefined, parseModelList: undefined };
 }
+
+export { HttpTransport } from './http/http-transport.js';

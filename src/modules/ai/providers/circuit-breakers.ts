@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '@/platform/kernel/clock.js';
-import type { ModelFailure } from '../models/model-failure.js';
+import type { FailureReason, ModelFailure } from '../models/model-failure.js';
 
 interface Circuit {
   failures: number;
@@ -15,22 +15,43 @@ interface CircuitStore {
   set(key: string, circuit: Circuit): unknown;
 }
 
+/** A failure concerns only its caller until `callers` callers have met it. */
+interface FailureScope {
+  callers: number;
+  /** The provider is skipped for so long after the first failure. */
+  openMs: number;
+}
+
 const FAILURE_THRESHOLD = 3;
 const OPEN_MS = 30_000;
 const MAX_OPEN_MS = 10 * 60_000;
 const MAX_CALLERS = 10_000;
 
+/** Failures that the prompt of one caller may cause. */
+const CALLER_SCOPES: Partial<Record<FailureReason, FailureScope>> = {
+  no_answer_in_time: { callers: 3, openMs: 0 },
+  fell_silent: { callers: 3, openMs: 0 },
+  empty_answer: { callers: 3, openMs: 0 },
+  // An account without credit refuses large requests first, and it stays without credit for long.
+  unpaid: { callers: 2, openMs: MAX_OPEN_MS },
+};
+const IGNORED_REASONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'request_rejected',
+  'prompt_too_long',
+]);
+
 /**
  * Circuit breakers: a provider that failed three times in a row is skipped for a while. Each process has its own.
- * Invalid requests do not count. A timeout may be caused by the prompt, so it counts only for its caller, until three
- * callers have been affected.
+ * Invalid requests do not count. A timeout or an empty answer may be caused by the prompt, so it counts only for its
+ * caller, until three callers have been affected. A provider without credit is skipped for ten minutes, for all callers
+ * after two of them have met it.
  */
 @Injectable()
 export class CircuitBreakers {
   private readonly byProvider = new Map<string, Circuit>();
   private readonly byCaller = new LRUCache<string, Circuit>({ max: MAX_CALLERS });
-  /** By provider: the callers with a timeout since the last successful answer. */
-  private readonly timedOutCallers = new Map<string, Set<string>>();
+  /** By provider and scope: the callers with such a failure since the last successful answer, and when each met it. */
+  private readonly affectedCallers = new Map<string, Map<FailureScope, Map<string, number>>>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -64,24 +85,42 @@ export class CircuitBreakers {
   }
 
   recordSuccess(provider: string, caller: string): void {
-    this.timedOutCallers.delete(provider);
+    this.affectedCallers.delete(provider);
     this.byProvider.delete(provider);
     this.byCaller.delete(`${provider} ${caller}`);
   }
 
   recordFailure(provider: string, caller: string, failure: ModelFailure): void {
-    if (failure.reason === 'request_rejected') return;
-    if (failure.kind !== 'timed_out') return this.countFailure(this.byProvider, provider, failure);
-    const callers = (this.timedOutCallers.get(provider) ?? new Set()).add(caller);
-    if (callers.size <= MAX_CALLERS) this.timedOutCallers.set(provider, callers);
-    this.countFailure(this.byCaller, `${provider} ${caller}`, failure);
-    if (callers.size >= FAILURE_THRESHOLD)
-      this.countFailure(this.byProvider, provider, failure, FAILURE_THRESHOLD);
+    if (IGNORED_REASONS.has(failure.reason)) return;
+    const scope = CALLER_SCOPES[failure.reason];
+    if (!scope) return this.countFailure(this.byProvider, provider, failure);
+    const affected = this.countAffected(provider, caller, scope);
+    const failures = scope.openMs > 0 ? FAILURE_THRESHOLD : 0;
+    this.countFailure(this.byCaller, `${provider} ${caller}`, failure, failures, scope.openMs);
+    if (affected >= scope.callers)
+      this.countFailure(this.byProvider, provider, failure, FAILURE_THRESHOLD, scope.openMs);
   }
 
-  private countFailure(circuits: CircuitStore, key: string, failure: ModelFailure, atLeast = 0): void {
+  /** Returns how many callers have met failures of a scope. Older ones than the longest open time do not count. */
+  private countAffected(provider: string, caller: string, scope: FailureScope): number {
+    const byScope = this.affectedCallers.get(provider) ?? new Map<FailureScope, Map<string, number>>();
+    const callers = byScope.get(scope) ?? new Map<string, number>();
+    this.affectedCallers.set(provider, byScope.set(scope, callers));
+    const now = this.clock.millis();
+    for (const [other, metAt] of callers) if (metAt + MAX_OPEN_MS <= now) callers.delete(other);
+    if (callers.size < MAX_CALLERS) callers.set(caller, now);
+    return callers.size;
+  }
+
+  private countFailure(
+    circuits: CircuitStore,
+    key: string,
+    failure: ModelFailure,
+    atLeast = 0,
+    minOpenMs = 0,
+  ): void {
     const failures = Math.max(atLeast, (circuits.get(key)?.failures ?? 0) + 1);
-    const requestedMs = Math.min((failure.retryAfter ?? 0) * 1000, MAX_OPEN_MS);
+    const requestedMs = Math.max(minOpenMs, Math.min((failure.retryAfter ?? 0) * 1000, MAX_OPEN_MS));
     const openMs = failures >= FAILURE_THRESHOLD ? Math.max(OPEN_MS, requestedMs) : requestedMs;
     circuits.set(key, { failures, openUntil: this.clock.millis() + openMs, lastFailure: failure });
   }

@@ -2,12 +2,15 @@ import type { PassageSearch } from '@/modules/conversations/index.js';
 import { parseConfig } from '@/platform/config/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
 import { LocalProvider } from '../local/local-provider.js';
+import { CapabilityMemory } from '../models/capabilities/capability-memory.js';
 import { ProviderRegistry } from './provider-registry.js';
 
 async function createRegistry(env: Record<string, string> = {}): Promise<ProviderRegistry> {
   const config = parseConfig({ NODE_ENV: 'test', ...env });
   const search: Partial<PassageSearch> = { find: () => Promise.resolve([]) };
-  return ProviderRegistry.create(config, new TestClock(), new LocalProvider(search as PassageSearch, config));
+  const clock = new TestClock();
+  const local = new LocalProvider(search as PassageSearch, config);
+  return ProviderRegistry.create(config, clock, local, new CapabilityMemory(clock));
 }
 
 const idsOf = (providers: readonly { id: string }[]): string[] => providers.map(({ id }) => id);

@@ -1,6 +1,7 @@
 import { type AiSettings, BUILT_IN_PROVIDERS, type Config } from '@/platform/config/index.js';
 import type { Clock } from '@/platform/kernel/clock.js';
 import type { LocalProvider } from '../local/local-provider.js';
+import type { CapabilityMemory } from '../models/capabilities/capability-memory.js';
 import type { Provider } from '../models/language-model.js';
 
 /** The providers of this installation: those of the environment, and the built-in one, which always exists. */
@@ -25,11 +26,20 @@ export class ProviderRegistry {
   }
 
   /** Loads the HTTP client only when a provider is configured. */
-  static async create({ ai }: Config, clock: Clock, local: LocalProvider): Promise<ProviderRegistry> {
+  static async create(
+    { ai }: Config,
+    clock: Clock,
+    local: LocalProvider,
+    capabilityMemory: CapabilityMemory,
+  ): Promise<ProviderRegistry> {
     if (ai.providers.length === 0) return new ProviderRegistry(ai, [], local);
-    const { createProvider } = await import('../models/provider-factory.js');
+    const { createProvider, HttpTransport } = await import('../models/provider-factory.js');
     const timeouts = { answerMs: ai.answerTimeoutMs, stallMs: ai.stallTimeoutMs };
-    const configured = ai.providers.map((settings) => createProvider(settings, timeouts, clock));
+    const configured = ai.providers.map((settings) => {
+      const transport = new HttpTransport(clock, { proxies: ai.proxies });
+      const context = { transport, timeouts, clock, capabilityMemory };
+      return createProvider(settings, context, { maxContext: ai.ollamaMaxContext });
+    });
     return new ProviderRegistry(ai, configured, local);
   }
 

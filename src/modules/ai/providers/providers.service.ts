@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AUTO_PROVIDER, BUILT_IN_PROVIDERS, Config } from '@/platform/config/index.js';
+import { CapabilityMemory } from '../models/capabilities/capability-memory.js';
 import type { Provider } from '../models/language-model.js';
 import { failureMessage, ModelFailure, notConfiguredMessage } from '../models/model-failure.js';
 import { CircuitBreakers } from './circuit-breakers.js';
+import { LearntCapabilitiesResponse } from './dto/capabilities.response.js';
 import { ProviderResponse, ProvidersResponse } from './dto/providers.response.js';
 import { ProviderRegistry } from './provider-registry.js';
 
@@ -12,8 +14,13 @@ export class ProvidersService {
   constructor(
     private readonly registry: ProviderRegistry,
     private readonly circuitBreakers: CircuitBreakers,
+    private readonly capabilityMemory: CapabilityMemory,
     private readonly config: Config,
   ) {}
+
+  listLearntCapabilities(): LearntCapabilitiesResponse {
+    return LearntCapabilitiesResponse.from(this.capabilityMemory.list());
+  }
 
   /** Returns the health as this user sees it: a timeout counts only for the user that waited. */
   async list(userId: string): Promise<ProvidersResponse> {

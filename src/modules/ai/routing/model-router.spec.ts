@@ -204,8 +204,34 @@ describe('ModelRouter', () => {
     abortController.abort(reason);
     await expect(generate()).rejects.toBe(reason);
     expect(second.requests).toEqual([]);
-    expect(trace.abortedCalls).toEqual([{ provider: 'first', model: 'first-default' }]);
+    expect(trace.billedCalls).toMatchObject([{ provider: 'first', model: 'first-default', usage: null }]);
     expect(circuitBreakers.lastFailure('first', 'ada')).toBeUndefined();
+  });
+
+  it('sends at most eight requests for one question, and four of them to one provider', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    plan(names.map((name) => new ScriptedProvider(name, [fails('server_error')])));
+    await expect(generate()).rejects.toMatchObject({ code: 'ai_unavailable' });
+    expect(outcomes()).toEqual([
+      ...['a', 'b', 'c', 'd'].map((name) => [name, 'failed', 2]),
+      ['e', 'skipped', 0],
+    ]);
+  });
+
+  it('counts the requests that a provider repeats', async () => {
+    const allowed: boolean[] = [];
+    const first = new ScriptedProvider('first', [fails('busy')]);
+    jest.spyOn(first, 'generate').mockImplementation((request) => {
+      while (allowed.at(-1) !== false) allowed.push(request.takeRepeat?.() ?? false);
+      return Promise.reject(new ModelFailure('request_rejected'));
+    });
+    plan([first, new ScriptedProvider('second', ['Hello.'])]);
+    await generate();
+    expect(allowed).toEqual([true, true, true, false]);
+    expect(outcomes()).toEqual([
+      ['first', 'failed', 4],
+      ['second', 'answered', 1],
+    ]);
   });
 
   it('throws an error that is no failure of a model, such as a bug', async () => {

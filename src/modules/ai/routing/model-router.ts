@@ -5,7 +5,13 @@ import type { AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { aiErrors } from '../ai.errors.js';
-import type { ModelAnswer, AnswerMetadata, ModelRequest, OnText } from '../models/language-model.js';
+import type {
+  ModelAnswer,
+  AnswerMetadata,
+  ModelRequest,
+  OnReasoning,
+  OnText,
+} from '../models/language-model.js';
 import { failureMessage, ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from '../providers/circuit-breakers.js';
 import type { Candidate } from './route-planner.js';
@@ -16,7 +22,7 @@ import { MIN_ANSWER_TOKENS, retryDelayMs } from './routing.rules.js';
 const MAX_RETRY_AFTER_SECONDS = 300;
 
 /** A request to a model that is not chosen yet. */
-export interface PromptRequest extends Omit<ModelRequest, 'model' | 'maxTokens'> {
+export interface PromptRequest extends Omit<ModelRequest, 'model' | 'maxTokens' | 'takeRepeat'> {
   /** Returns the tokens that are left for the next attempt; undefined without a limit. */
   remainingTokens: () => number | undefined;
 }
@@ -25,6 +31,9 @@ export interface PromptRequest extends Omit<ModelRequest, 'model' | 'maxTokens'>
 interface StreamListener {
   onStart: (provider: string, model: string) => void;
   onText: OnText;
+  onReasoning?: OnReasoning;
+  /** Called before each call of a model: the thinking of an earlier one does not count any more. */
+  onAttempt?: () => void;
 }
 
 export interface RoutedCompletion {
@@ -55,14 +64,15 @@ export class ModelRouter {
       let failure: ModelFailure | undefined;
       do {
         try {
-          const model = await this.startAttempt(trace, candidate);
-          const answer = await candidate.provider.generate(toModelRequest(prompt, model), signal);
-          this.recordSuccess(trace, candidate, answer.model);
+          const request = await this.startAttempt(trace, candidate, prompt);
+          const answer = await candidate.provider.generate(request, signal);
+          trace.recordText(answer.content + (answer.reasoning ?? ''));
+          this.recordSuccess(trace, candidate, answer);
           return { provider: candidate.provider.id, answer };
         } catch (error) {
           failure = this.recordFailure(trace, candidate, error, signal);
         }
-      } while (hasTokensLeft(prompt) && (await this.waitBeforeRetry(trace, failure, signal)));
+      } while (hasTokensLeft(prompt) && (await this.waitBeforeRetry(trace, candidate, failure, signal)));
     }
     throw this.toRoutingError(trace);
   }
@@ -80,23 +90,26 @@ export class ModelRouter {
       let failure: ModelFailure | undefined;
       do {
         try {
-          const model = await this.startAttempt(trace, candidate);
+          listener.onAttempt?.();
+          const request = await this.startAttempt(trace, candidate, prompt);
           const begin = (): void => {
-            if (!started) listener.onStart(id, model);
+            if (!started) listener.onStart(id, request.model);
             started = true;
           };
-          const answer = await candidate.provider.stream(toModelRequest(prompt, model), signal, (text) => {
-            begin();
-            listener.onText(text);
-          });
-          // An empty answer has no text that would have started it.
+          const { onText, onReasoning } = toProviderCallbacks(trace, begin, listener);
+          const answer = await candidate.provider.stream(request, signal, onText, onReasoning);
+          // An answer without text, such as a filtered one, has not been started yet.
           begin();
-          this.recordSuccess(trace, candidate, answer.model);
+          this.recordSuccess(trace, candidate, answer);
           return { provider: id, answer };
         } catch (error) {
           failure = this.recordFailure(trace, candidate, error, signal);
         }
-      } while (!started && hasTokensLeft(prompt) && (await this.waitBeforeRetry(trace, failure, signal)));
+      } while (
+        !started &&
+        hasTokensLeft(prompt) &&
+        (await this.waitBeforeRetry(trace, candidate, failure, signal))
+      );
     }
     throw this.toRoutingError(trace);
   }
@@ -110,6 +123,10 @@ export class ModelRouter {
         trace.recordSkip(candidate, 'No tokens are left for it.');
         continue;
       }
+      if (id !== LOCAL_PROVIDER && !trace.allowsRequest(id)) {
+        trace.recordSkip(candidate, 'The question has used up its requests.');
+        continue;
+      }
       const allowed = plan.isExplicit || this.circuitBreakers.allowsRequest(id, userId);
       const failure = allowed ? undefined : this.circuitBreakers.lastFailure(id, userId);
       if (failure)
@@ -121,17 +138,23 @@ export class ModelRouter {
     }
   }
 
-  private async startAttempt(trace: RouteTrace, candidate: Candidate): Promise<string> {
+  private async startAttempt(
+    trace: RouteTrace,
+    candidate: Candidate,
+    { remainingTokens, ...prompt }: PromptRequest,
+  ): Promise<ModelRequest> {
     trace.recordAttempt(candidate);
     const model = candidate.model ?? (await candidate.provider.models())[0];
     if (model === undefined) throw new ModelFailure('model_unknown');
     trace.setModel(model);
-    return model;
+    const maxTokens = remainingTokens();
+    const takeRepeat = (): boolean => trace.takeRepeat();
+    return { ...prompt, model, takeRepeat, ...(maxTokens === undefined ? {} : { maxTokens }) };
   }
 
-  private recordSuccess(trace: RouteTrace, { provider }: Candidate, model: string): void {
+  private recordSuccess(trace: RouteTrace, { provider }: Candidate, answer: AnswerMetadata): void {
     this.circuitBreakers.recordSuccess(provider.id, trace.userId);
-    trace.recordAnswer(model);
+    trace.recordAnswer(answer);
   }
 
   private recordFailure(
@@ -146,7 +169,8 @@ export class ModelRouter {
       throw error;
     }
     // A failure of one explicitly chosen model says nothing about the other models of the provider.
-    const isModelSpecific = error.kind === 'refused' || error.reason === 'rate_limited';
+    const isModelSpecific =
+      (error.kind === 'refused' && error.reason !== 'unpaid') || error.reason === 'rate_limited';
     if (model === undefined || !isModelSpecific)
       this.circuitBreakers.recordFailure(provider.id, trace.userId, error);
     trace.recordFailure(error);
@@ -157,11 +181,13 @@ export class ModelRouter {
 
   private async waitBeforeRetry(
     trace: RouteTrace,
+    { provider }: Candidate,
     failure: ModelFailure,
     signal: AbortSignal,
   ): Promise<boolean> {
+    if (!trace.allowsRequest(provider.id)) return false;
     const isOnlyCandidate = trace.plan.candidates.length === 1;
-    const delayMs = retryDelayMs(failure, trace.attempts, isOnlyCandidate);
+    const delayMs = retryDelayMs(failure, trace.failedAttempts, isOnlyCandidate);
     if (delayMs !== null) await pause(delayMs, undefined, { signal });
     return delayMs !== null;
   }
@@ -181,9 +207,23 @@ export class ModelRouter {
   }
 }
 
-function toModelRequest({ remainingTokens, ...prompt }: PromptRequest, model: string): ModelRequest {
-  const maxTokens = remainingTokens();
-  return { ...prompt, model, ...(maxTokens === undefined ? {} : { maxTokens }) };
+/** Counts and passes on the text and the thinking of an answer. */
+function toProviderCallbacks(
+  trace: RouteTrace,
+  begin: () => void,
+  listener: StreamListener,
+): { onText: OnText; onReasoning: OnReasoning } {
+  return {
+    onText: (text) => {
+      begin();
+      trace.recordText(text);
+      listener.onText(text);
+    },
+    onReasoning: (text) => {
+      trace.recordText(text);
+      listener.onReasoning?.(text);
+    },
+  };
 }
 
 /** Returns false when earlier attempts have left too few tokens for another one. */

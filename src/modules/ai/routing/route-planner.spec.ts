@@ -3,6 +3,7 @@ import { parseConfig } from '@/platform/config/index.js';
 import { AppError } from '@/platform/errors/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
 import { LocalProvider } from '../local/local-provider.js';
+import { CapabilityMemory } from '../models/capabilities/capability-memory.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { type RoutePlan, RoutePlanner } from './route-planner.js';
 
@@ -17,7 +18,9 @@ const SETTINGS = {
 async function createRegistry(env: Record<string, string>): Promise<ProviderRegistry> {
   const config = parseConfig({ NODE_ENV: 'test', ...env });
   const search: Partial<PassageSearch> = { find: () => Promise.resolve([]) };
-  return ProviderRegistry.create(config, new TestClock(), new LocalProvider(search as PassageSearch, config));
+  const clock = new TestClock();
+  const local = new LocalProvider(search as PassageSearch, config);
+  return ProviderRegistry.create(config, clock, local, new CapabilityMemory(clock));
 }
 
 const candidatesOf = ({ candidates }: RoutePlan): (string | undefined)[][] =>

@@ -27,18 +27,18 @@ describe('RouteTrace', () => {
       steps: [],
       attempts: 0,
       reasons: [],
-      abortedCalls: [],
+      billedCalls: [],
       lastFailure: undefined,
     });
   });
 
   it('ignores outcomes before the first attempt', () => {
     trace.setModel('m');
-    trace.recordAnswer('m');
+    trace.recordAnswer({ model: 'm', usage: null });
     trace.recordFailure(new ModelFailure('busy'));
     trace.recordAbort();
     expect(trace.steps).toEqual([]);
-    expect(trace.abortedCalls).toEqual([]);
+    expect(trace.billedCalls).toEqual([]);
   });
 
   it('has one step for all attempts of a provider', () => {
@@ -49,7 +49,7 @@ describe('RouteTrace', () => {
     }
     expect(trace.attempts).toBe(2);
     trace.recordAttempt(second);
-    trace.recordAnswer('s-1-real');
+    trace.recordAnswer({ model: 's-1-real', usage: null });
     expect(trace.attempts).toBe(1);
     expect(trace.steps).toEqual([
       {
@@ -68,7 +68,7 @@ describe('RouteTrace', () => {
     trace.recordAttempt(first);
     trace.recordFailure(new ModelFailure('busy'));
     trace.recordAttempt(first);
-    trace.recordAnswer('f-1');
+    trace.recordAnswer({ model: 'f-1', usage: null });
     expect(trace.steps).toEqual([
       { provider: 'first', model: 'f-1', outcome: 'answered', attempts: 2, reason: null },
     ]);
@@ -92,6 +92,8 @@ describe('RouteTrace', () => {
     ['no_answer_in_time', true],
     ['fell_silent', true],
     ['incomplete_answer', true],
+    ['empty_answer', true],
+    ['prompt_too_long', false],
     ['busy', false],
     ['server_error', false],
     ['malformed_answer', false],
@@ -100,16 +102,17 @@ describe('RouteTrace', () => {
     trace.recordAttempt(first);
     trace.setModel('f-1');
     trace.recordFailure(new ModelFailure(reason));
-    expect(trace.abortedCalls).toEqual(billed ? [{ provider: 'first', model: 'f-1' }] : []);
+    const call = { provider: 'first', model: 'f-1', characters: 0, usage: null };
+    expect(trace.billedCalls).toMatchObject(billed ? [call] : []);
   });
 
   it('records an abort, and no call when the model was not known yet', () => {
     trace.recordAttempt(first);
     trace.recordAbort();
-    expect(trace.abortedCalls).toEqual([]);
+    expect(trace.billedCalls).toEqual([]);
     trace.setModel('f-1');
     trace.recordAbort();
-    expect(trace.abortedCalls).toEqual([{ provider: 'first', model: 'f-1' }]);
+    expect(trace.billedCalls).toMatchObject([{ provider: 'first', model: 'f-1' }]);
     expect(trace.steps[0]).toMatchObject({ outcome: 'stopped', reason: null });
   });
 });

@@ -9,10 +9,13 @@ const RETRIED: FailureReason[] = [
   'server_error',
   'malformed_answer',
   'incomplete_answer',
+  'empty_answer',
 ];
 const NOT_RETRIED: FailureReason[] = [
   'key_rejected',
   'model_unknown',
+  'unpaid',
+  'prompt_too_long',
   'request_rejected',
   'no_answer_in_time',
   'fell_silent',

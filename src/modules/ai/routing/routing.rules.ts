@@ -1,4 +1,4 @@
-import type { ModelFailure } from '../models/model-failure.js';
+import type { FailureReason, ModelFailure } from '../models/model-failure.js';
 
 /** The outcome of one provider, as clients see it. */
 export interface RouteStep {
@@ -12,7 +12,10 @@ export interface RouteStep {
 
 /** Shorter answers, in tokens, are useless: no provider is asked with a lower limit. */
 export const MIN_ANSWER_TOKENS = 16;
-const MAX_ATTEMPTS = 2;
+/** The requests that one question may send, repeats for what a provider refused included. */
+export const MAX_REQUESTS = 8;
+export const MAX_REQUESTS_PER_PROVIDER = 4;
+const MAX_FAILED_ATTEMPTS = 2;
 const RETRY_DELAY_MS = 150;
 const MAX_RETRY_DELAY_MS = 2_000;
 
@@ -22,11 +25,24 @@ const MAX_RETRY_DELAY_MS = 2_000;
  */
 export function retryDelayMs(
   { kind, retryAfter }: ModelFailure,
-  attempts: number,
+  failedAttempts: number,
   isOnlyCandidate: boolean,
 ): number | null {
-  if (attempts >= MAX_ATTEMPTS || kind === 'refused' || kind === 'timed_out') return null;
+  if (failedAttempts >= MAX_FAILED_ATTEMPTS || kind === 'refused' || kind === 'timed_out') return null;
   const delayMs = retryAfter === undefined ? RETRY_DELAY_MS : retryAfter * 1000;
   if (delayMs > MAX_RETRY_DELAY_MS) return null;
   return retryAfter !== undefined && !isOnlyCandidate ? null : delayMs;
+}
+
+/** Reasons of requests that were accepted. A malformed answer may be a page of a gateway, which is not billed. */
+const BILLED_REASONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'incomplete_answer',
+  'empty_answer',
+  'no_answer_in_time',
+  'fell_silent',
+]);
+
+/** Returns whether the provider may bill a request that failed. */
+export function mayBeBilled({ reason, received }: ModelFailure): boolean {
+  return BILLED_REASONS.has(reason) || (received !== undefined && received.characters > 0);
 }

@@ -12,17 +12,17 @@ export function maxInputTokens(messages: readonly ModelMessage[]): number {
   return bytes.reduce((sum, each) => sum + each, REQUEST_OVERHEAD);
 }
 
-/** Returns the estimated usage of a call. */
-export function estimateUsage(messages: readonly ModelMessage[], answer: string): TokenUsage {
+/** Returns the estimated usage of a call, from the characters of its answer and its thinking. */
+export function estimateUsage(messages: readonly ModelMessage[], answerCharacters: number): TokenUsage {
   const promptCharacters = messages.reduce((sum, { content }) => sum + content.length, 0);
   return {
     inputTokens: Math.ceil(promptCharacters / CHARACTERS_PER_TOKEN) + messages.length,
-    outputTokens: estimateOutputTokens(answer),
+    outputTokens: estimateOutputTokens(answerCharacters),
   };
 }
 
-export function estimateOutputTokens(answer: string): number {
-  return Math.ceil(answer.length / CHARACTERS_PER_TOKEN);
+export function estimateOutputTokens(answerCharacters: number): number {
+  return Math.ceil(answerCharacters / CHARACTERS_PER_TOKEN);
 }
 
 /** Returns the first day of the month of an instant, UTC: `2026-11-01`. */

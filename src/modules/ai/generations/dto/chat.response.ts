@@ -37,6 +37,7 @@ interface ChatAnswer {
   requestedName: string;
   model: string;
   content: string;
+  reasoning?: string | undefined;
   usage: TokenUsage | null;
   finishReason: ChatFinishReason;
   sources: AnswerSource[];
@@ -49,6 +50,13 @@ interface ChatAnswer {
 export class ChatResponse {
   @ResponseField('string', 'Here is a structured learning plan for your team …')
   content!: string;
+
+  @ResponseField('string', undefined, {
+    optional: true,
+    description:
+      'The thinking of the model, which is no part of `content`. Only if the operator has switched it on and the model sends it.',
+  })
+  reasoning?: string;
 
   @ResponseField('string', 'auto', { description: 'The value of the request; `auto` by default.' })
   provider!: string;
@@ -92,6 +100,7 @@ export class ChatResponse {
     requestedName,
     model,
     content,
+    reasoning,
     usage,
     finishReason,
     sources,
@@ -101,6 +110,7 @@ export class ChatResponse {
   }: ChatAnswer): ChatResponse {
     return {
       content,
+      ...(reasoning === undefined ? {} : { reasoning }),
       provider: requestedName,
       model,
       usage: usage && toUsageResponse(usage),

@@ -10,11 +10,20 @@ describe('parseEndpoint', () => {
     ['http://[::1]:80/', 'http://[::1]', ''],
     ['https://api.test/v1?key=1#x', 'https://api.test', '/v1'],
   ])('splits %s', (baseUrl, origin, basePath) => {
-    expect(parseEndpoint(baseUrl, { a: 'b' })).toEqual({ origin, basePath, headers: { a: 'b' } });
+    expect(parseEndpoint(baseUrl, { a: 'b' })).toMatchObject({ origin, basePath, headers: { a: 'b' } });
   });
 
-  it('drops user info, so that it never becomes part of a request', () => {
-    expect(JSON.stringify(parseEndpoint('https://user:secret@api.test/v1', {}))).not.toContain('secret');
+  it('sends a user name and a password as basic authentication', () => {
+    const { origin, address, headers } = parseEndpoint('https://us%40er:se%3Acret@api.test/v1', {});
+    expect([origin, address]).toEqual(['https://api.test', 'https://api.test/v1']);
+    expect(headers).toEqual({ authorization: `Basic ${Buffer.from('us@er:se:cret').toString('base64')}` });
+  });
+
+  it('keeps a query for every request, and out of the address', () => {
+    const endpoint = parseEndpoint('https://api.test/v1?api-version=1&key=k', {});
+    expect(endpoint.address).toBe('https://api.test/v1');
+    expect(buildGet(endpoint, '/models').path).toBe('/v1/models?api-version=1&key=k');
+    expect(buildPost(endpoint, '/chat?alt=sse', {}).path).toBe('/v1/chat?alt=sse&api-version=1&key=k');
   });
 
   it('throws for a base URL that is none', () => {
@@ -30,7 +39,12 @@ describe('calls of an endpoint', () => {
       method: 'GET',
       origin: 'https://api.test',
       path: '/v1/models',
-      headers: { accept: 'application/json', authorization: 'Bearer key' },
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        'user-agent': expect.stringMatching(/^xentree-server\/\d+\.\d+\.\d+$/),
+        authorization: 'Bearer key',
+      },
     });
   });
 
@@ -46,7 +60,7 @@ describe('calls of an endpoint', () => {
 
   it('let configured headers replace the defaults', () => {
     const custom = { ...endpoint, headers: { accept: 'application/x-ndjson' } };
-    expect(buildGet(custom, '').headers).toEqual({ accept: 'application/x-ndjson' });
+    expect(buildGet(custom, '').headers).toMatchObject({ accept: 'application/x-ndjson' });
   });
 });
 

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { failureFromStatus, ModelFailure } from '../model-failure.js';
 import { type CallTimeouts, type ChunkResult, HttpExchange, type ResponseHandler } from './http-exchange.js';
@@ -9,10 +11,6 @@ class RecordingHandler implements ResponseHandler {
   readonly calls: string[] = [];
   result: ChunkResult = 'no_progress';
   thrown: unknown;
-
-  onStart(contentType: string): void {
-    this.calls.push(`start ${contentType}`);
-  }
 
   onData(chunk: Buffer): ChunkResult {
     this.calls.push(`data ${chunk.toString()}`);
@@ -55,7 +53,14 @@ describe('HttpExchange', () => {
     };
     exchange = startExchange();
   });
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    exchange.cancel();
+    jest.useRealTimers();
+  });
+
+  async function waitForCall(pattern: RegExp): Promise<void> {
+    while (!handler.calls.some((call) => pattern.test(call))) await nextTurn();
+  }
 
   function startExchange(signal?: AbortSignal): HttpExchange {
     const mapError = (status: number, _headers: IncomingHttpHeaders, body: string): ModelFailure => {
@@ -81,15 +86,16 @@ describe('HttpExchange', () => {
     receive('a', 'progress');
     receive('b');
     exchange.onResponseEnd();
-    expect(handler.calls).toEqual(['start text/plain', 'data a', 'data b', 'end']);
+    expect(handler.calls).toEqual(['data a', 'data b', 'end']);
     jest.advanceTimersByTime(10_000);
-    expect([handler.calls.length, aborts]).toEqual([4, 0]);
+    expect([handler.calls.length, aborts]).toEqual([3, 0]);
   });
 
   it('ignores informational responses', () => {
     respond(103);
     respond(200);
-    expect(handler.calls).toEqual(['start ']);
+    receive('a');
+    expect(handler.calls).toEqual(['data a']);
   });
 
   it('times out when no token arrives in time, whatever else arrives', () => {
@@ -115,6 +121,63 @@ describe('HttpExchange', () => {
     expect([handler.calls.at(-1), aborts]).toEqual(['error fell_silent', 1]);
   });
 
+  it('waits longer for the first token while there are signs of life', () => {
+    respond(200);
+    for (let second = 0; second < 3; second += 1) {
+      jest.advanceTimersByTime(900);
+      receive('thinking', 'alive');
+    }
+    expect(handler.calls).not.toContain('error no_answer_in_time');
+    jest.advanceTimersByTime(1000);
+    expect(handler.calls).toContain('error no_answer_in_time');
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+  ])('decodes a body with the coding %s', async (coding, compress) => {
+    jest.useRealTimers();
+    handler.result = 'no_progress';
+    exchange = startExchange();
+    exchange.onResponseStart(controller, 200, { 'content-encoding': coding });
+    const bytes = compress(Buffer.from('hello'));
+    for (const byte of bytes) exchange.onResponseData(controller, Buffer.of(byte));
+    exchange.onResponseEnd();
+    await waitForCall(/^end|^error/);
+    expect(
+      handler.calls
+        .filter((call) => call.startsWith('data'))
+        .join('')
+        .replaceAll('data ', ''),
+    ).toBe('hello');
+    expect(handler.calls.at(-1)).toBe('end');
+  });
+
+  it.each([
+    ['gzip', gzipSync(Buffer.from('hello')).subarray(0, 20), 'incomplete_answer'],
+    ['gzip', Buffer.from('no gzip'), 'malformed_answer'],
+    ['compress', Buffer.from('hello'), 'malformed_answer'],
+    ['gzip, gzip, gzip', Buffer.from('hello'), 'malformed_answer'],
+  ])('fails for a body that cannot be decoded: %s', async (coding, bytes, reason) => {
+    jest.useRealTimers();
+    exchange = startExchange();
+    exchange.onResponseStart(controller, 200, { 'content-encoding': coding });
+    exchange.onResponseData(controller, bytes);
+    exchange.onResponseEnd();
+    await waitForCall(/^error/);
+    expect(handler.calls.at(-1)).toBe(`error ${reason}`);
+  });
+
+  it('decodes the body of a failed status', () => {
+    exchange.onResponseStart(controller, 400, { 'content-encoding': 'gzip' });
+    exchange.onResponseData(controller, gzipSync(Buffer.from('{"error":1}')));
+    exchange.onResponseEnd();
+    expect(errorBodies).toEqual(['{"error":1}']);
+  });
+
   it('reads the rest of a complete answer, and closes the connection when it takes too long', () => {
     respond(200);
     receive('whole', 'complete');
@@ -122,7 +185,7 @@ describe('HttpExchange', () => {
     jest.advanceTimersByTime(199);
     expect(aborts).toBe(0);
     jest.advanceTimersByTime(1);
-    expect([handler.calls, aborts]).toEqual([['start ', 'data whole'], 1]);
+    expect([handler.calls, aborts]).toEqual([['data whole'], 1]);
   });
 
   it('keeps the connection of a complete answer whose rest is short', () => {
@@ -146,7 +209,7 @@ describe('HttpExchange', () => {
     respond(200);
     receive('enough', 'discard_rest');
     receive('more');
-    expect([handler.calls, aborts]).toEqual([['start ', 'data enough'], 1]);
+    expect([handler.calls, aborts]).toEqual([['data enough'], 1]);
   });
 
   it('reports a failed status with its body', () => {
@@ -207,7 +270,7 @@ describe('HttpExchange', () => {
     exchange.fail(new Error('later'));
     exchange.onResponseError(controller, new Error('aborted'));
     jest.advanceTimersByTime(10_000);
-    expect([handler.calls, aborts]).toEqual([['start ', 'error stopped'], 1]);
+    expect([handler.calls, aborts]).toEqual([['error stopped'], 1]);
   });
 
   it('ignores a signal that aborts after the end', () => {

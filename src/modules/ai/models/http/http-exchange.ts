@@ -1,8 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ModelFailure, failureFromNetworkError } from '../model-failure.js';
+import { ContentDecoder, decodeErrorBody, parseCodings } from './content-decoder.js';
 
-/** In milliseconds. `answerMs`: until a whole answer or the first token. `stallMs`: between two tokens. */
+/**
+ * In milliseconds. `answerMs`: until a whole answer or the first token, counted from the last sign of life. `stallMs`:
+ * between two signs of life after the first token.
+ */
 export interface CallTimeouts {
   answerMs: number;
   stallMs: number;
@@ -11,15 +15,14 @@ export interface CallTimeouts {
 }
 
 /**
- * The effect of a chunk. `no_progress`: it has no token. `progress`: the model is working. `complete`: the answer is
- * complete, and the rest of the body is read so that the connection can be reused. `discard_rest`: the connection is
- * closed.
+ * The effect of a chunk. `no_progress`: it has no event. `alive`: it has an event without a token. `progress`: it has a
+ * token. `complete`: the answer is complete, and the rest of the body is read so that the connection can be reused.
+ * `discard_rest`: the connection is closed.
  */
-export type ChunkResult = 'no_progress' | 'progress' | 'complete' | 'discard_rest';
+export type ChunkResult = 'no_progress' | 'alive' | 'progress' | 'complete' | 'discard_rest';
 
 /** Handles the body of a successful response. `onData` and `onEnd` throw a {@link ModelFailure} if it is malformed. */
 export interface ResponseHandler {
-  onStart(contentType: string): void;
   onData(chunk: Buffer): ChunkResult;
   /** The body has ended as announced by HTTP. */
   onEnd(): void;
@@ -45,6 +48,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   private hasProgressed = false;
   private errorBodyChunks: Buffer[] = [];
   private drainedBytes = 0;
+  /** Undefined for a body without a content coding. */
+  private contentDecoder: ContentDecoder | undefined;
   private errorHead: { status: number; headers: IncomingHttpHeaders } | undefined;
   private readonly onAbort = (): void => this.fail(this.signal?.reason);
 
@@ -81,7 +86,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (status < 200 || this.state !== 'requested') return;
     if (status < 300) {
       this.state = 'receiving';
-      this.handler.onStart(headers['content-type'] ?? '');
+      this.contentDecoder = this.createContentDecoder(headers);
       return;
     }
     this.state = 'failed_status';
@@ -90,23 +95,46 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.state === 'receiving') this.runHandler(() => this.applyChunkResult(this.handler.onData(chunk)));
-    else this.drainChunk(chunk);
+    if (this.state !== 'receiving') this.drainChunk(chunk);
+    else if (this.contentDecoder) this.runHandler(() => this.contentDecoder?.write(chunk));
+    else this.passOnChunk(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.state === 'receiving') {
-      this.runHandler(() => {
-        this.handler.onEnd();
-        this.finish();
-      });
-    } else this.finishDrain();
+    if (this.state !== 'receiving') this.finishDrain();
+    else if (this.contentDecoder) this.runHandler(() => this.contentDecoder?.end());
+    else this.passOnEnd();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.state === 'requested' || this.state === 'receiving')
       this.fail(failureFromNetworkError(error, this.state === 'receiving'));
     else this.finishDrain();
+  }
+
+  private createContentDecoder(headers: IncomingHttpHeaders): ContentDecoder | undefined {
+    const codings = parseCodings(headers['content-encoding']);
+    if (codings.length === 0) return undefined;
+    return new ContentDecoder(codings, {
+      onData: (chunk) => {
+        if (this.state === 'receiving') this.passOnChunk(chunk);
+      },
+      onEnd: () => {
+        if (this.state === 'receiving') this.passOnEnd();
+      },
+      onError: (failure) => this.fail(failure),
+    });
+  }
+
+  private passOnChunk(chunk: Buffer): void {
+    this.runHandler(() => this.applyChunkResult(this.handler.onData(chunk)));
+  }
+
+  private passOnEnd(): void {
+    this.runHandler(() => {
+      this.handler.onEnd();
+      this.finish();
+    });
   }
 
   private runHandler(step: () => void): void {
@@ -120,6 +148,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   private applyChunkResult(result: ChunkResult): void {
     switch (result) {
       case 'no_progress':
+        return;
+      case 'alive':
+        this.timer.refresh();
         return;
       case 'progress':
         if (this.hasProgressed) this.timer.refresh();
@@ -145,7 +176,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   private finishDrain(forceClose = false): void {
     clearTimeout(this.timer);
     if (this.state === 'failed_status' && this.errorHead) {
-      const body = Buffer.concat(this.errorBodyChunks).toString('utf8', 0, MAX_DRAIN_BYTES);
+      const received = Buffer.concat(this.errorBodyChunks);
+      const codings = parseCodings(this.errorHead.headers['content-encoding']);
+      const body = decodeErrorBody(received, codings).toString('utf8', 0, MAX_DRAIN_BYTES);
       const failure = this.mapError(this.errorHead.status, this.errorHead.headers, body);
       this.finish();
       this.handler.onError(failure);
@@ -161,6 +194,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   private finish(): void {
     this.state = 'closed';
     clearTimeout(this.timer);
+    this.contentDecoder?.destroy();
     this.signal?.removeEventListener('abort', this.onAbort);
   }
 

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Clock } from '@/platform/kernel/clock.js';
+import { readErrorStatement } from '../errors/error-statement.js';
+import { toProviderError } from '../errors/provider-error.js';
 import { parseJson } from '../json-fields.js';
-import { failureFromStatus, type ModelFailure, failureFromNetworkError } from '../model-failure.js';
-import { WholeBodyDecoder } from './body-decoders.js';
+import { type ModelFailure, failureFromNetworkError } from '../model-failure.js';
+import { BodyReader } from './body-reader.js';
 import { type CallTimeouts, HttpExchange, type ResponseHandler } from './http-exchange.js';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -15,8 +17,19 @@ export interface HttpCall {
   path: string;
   headers: Record<string, string>;
   body?: string;
-  /** Maps a failed status by the beginning of its body; null falls back to the status. */
-  mapError?: (status: number, body: string) => ModelFailure | null;
+}
+
+/** The proxies between this server and the providers; all undefined for none. */
+export interface ProxySettings {
+  httpProxy?: string | undefined;
+  httpsProxy?: string | undefined;
+  /** Hosts that are reached directly, comma-separated. */
+  noProxy?: string | undefined;
+}
+
+interface TransportOptions {
+  connections?: number;
+  proxies?: ProxySettings;
 }
 
 /** Connections to one provider. A stream uses its connection until it ends. The concurrency limit is not higher. */
@@ -25,25 +38,28 @@ const CONNECT_MS = 10_000;
 
 /**
  * Sends requests to providers. Connections are kept alive, TLS is verified, redirects are never followed (a key must
- * not reach another host), and errors contain no text of the provider.
+ * not reach another host), and failures contain no text of the provider that could be logged.
  */
 export class HttpTransport {
-  private readonly agent: Agent;
+  private readonly agent: Dispatcher;
 
   constructor(
     private readonly clock: Clock,
-    connections = MAX_CONNECTIONS,
+    { connections = MAX_CONNECTIONS, proxies = {} }: TransportOptions = {},
   ) {
     // The exchange has its own timeouts; those of undici would only add a second timer.
     const untimed = { headersTimeout: 0, bodyTimeout: 0 };
-    this.agent = new Agent({ ...untimed, connections, pipelining: 1, connect: { timeout: CONNECT_MS } });
+    const options = { ...untimed, connections, pipelining: 1, connect: { timeout: CONNECT_MS } };
+    this.agent = createAgent(options, proxies);
   }
 
   /** Sends a request. Errors are passed to `handler.onError`, never thrown. */
   send(call: HttpCall, handler: ResponseHandler, timeouts: CallTimeouts, signal?: AbortSignal): HttpExchange {
     const mapError = (status: number, headers: IncomingHttpHeaders, body: string): ModelFailure =>
-      call.mapError?.(status, body) ??
-      failureFromStatus(status, parseRetryAfter(headers, this.clock.millis()));
+      toProviderError(
+        readErrorStatement(parseErrorBody(body), status),
+        parseRetryAfter(headers, this.clock.millis()),
+      );
     const exchange = new HttpExchange(handler, timeouts, mapError, signal);
     if (signal?.aborted) {
       exchange.fail(signal.reason);
@@ -61,14 +77,18 @@ export class HttpTransport {
   /** Returns the parsed JSON body. Throws a {@link ModelFailure}, or the reason of the aborted signal. */
   fetchJson(call: HttpCall, timeouts: CallTimeouts, signal?: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const decoder = new WholeBodyDecoder((text) => resolve(parseJson(text)));
+      const values: unknown[] = [];
+      const reader = new BodyReader({ onPayload: (value) => values.push(value), onDone: () => undefined });
       const handler: ResponseHandler = {
-        onStart: () => undefined,
         onData: (chunk) => {
-          decoder.feed(chunk);
+          reader.feed(chunk);
           return 'no_progress';
         },
-        onEnd: () => decoder.end(),
+        onEnd: () => {
+          reader.end();
+          // A body without JSON is malformed.
+          resolve(values.length > 0 ? values[0] : parseJson(''));
+        },
         onError: reject,
       };
       this.send(call, handler, timeouts, signal);
@@ -78,5 +98,26 @@ export class HttpTransport {
   /** Closes every connection, including those in use. */
   async close(): Promise<void> {
     await this.agent.destroy();
+  }
+}
+
+/** These hosts are never behind a proxy. */
+const LOOPBACK = 'localhost,127.0.0.1,[::1]';
+
+/** The agent reads the environment itself when a setting is undefined, so an empty one stands for none. */
+function createAgent(
+  options: Agent.Options,
+  { httpProxy = '', httpsProxy = '', noProxy = '' }: ProxySettings,
+): Dispatcher {
+  if (httpProxy === '' && httpsProxy === '') return new Agent(options);
+  return new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy: `${noProxy},${LOOPBACK}` });
+}
+
+/** An error body that is not JSON is a message. */
+function parseErrorBody(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
   }
 }

@@ -1,4 +1,6 @@
+import { readAnswer } from '@test/support/fake-provider/read-answer.js';
 import { AnswerBuilder, MAX_ANSWER_CHARS } from '../answer-builder.js';
+import { ALL_CAPABILITIES } from '../capabilities/capabilities.js';
 import type { ModelMessage, ModelRequest } from '../language-model.js';
 import { createAnthropicProtocol } from './anthropic.protocol.js';
 
@@ -17,7 +19,7 @@ function requestOf(messages: ModelMessage[], maxTokens?: number): ModelRequest {
 
 function parseStream(...events: object[]): AnswerBuilder {
   const builder = new AnswerBuilder('m');
-  for (const event of events) protocol.parseEvent(JSON.stringify(event), builder);
+  for (const event of events) protocol.readPayload(event, builder);
   return builder;
 }
 
@@ -35,16 +37,20 @@ describe("a request in Anthropic's protocol", () => {
     ['https://api.test/v1/', '/v1/messages'],
     ['https://proxy.test/anthropic', '/anthropic/v1/messages'],
   ])('of %s goes to %s', (baseUrl, path) => {
-    expect(createAnthropicProtocol(baseUrl, 'key').buildRequest(requestOf([]), false).path).toBe(path);
+    expect(
+      createAnthropicProtocol(baseUrl, 'key').buildRequest(requestOf([]), false, ALL_CAPABILITIES).path,
+    ).toBe(path);
   });
 
   it('has the version and the key as headers', () => {
-    expect(protocol.buildRequest(requestOf([]), true).headers).toMatchObject({
+    expect(protocol.buildRequest(requestOf([]), true, ALL_CAPABILITIES).headers).toMatchObject({
       'anthropic-version': '2023-06-01',
       'x-api-key': 'key',
     });
     const keyless = createAnthropicProtocol('https://api.test', undefined);
-    expect(keyless.buildRequest(requestOf([]), true).headers).not.toHaveProperty('x-api-key');
+    expect(keyless.buildRequest(requestOf([]), true, ALL_CAPABILITIES).headers).not.toHaveProperty(
+      'x-api-key',
+    );
   });
 
   it('has a limit even without one of its own, and the system message separately', () => {
@@ -52,30 +58,35 @@ describe("a request in Anthropic's protocol", () => {
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Hi' },
     ];
-    expect(JSON.parse(protocol.buildRequest(requestOf(messages), false).body ?? '')).toEqual({
+    expect(
+      JSON.parse(protocol.buildRequest(requestOf(messages), false, ALL_CAPABILITIES).body ?? ''),
+    ).toEqual({
       model: 'm',
       max_tokens: 8192,
       messages: [{ role: 'user', content: 'Hi' }],
       stream: false,
       system: 'Be brief.',
     });
-    const limited = JSON.parse(protocol.buildRequest(requestOf([], 7), true).body ?? '') as object;
+    const limited = JSON.parse(
+      protocol.buildRequest(requestOf([], 7), true, ALL_CAPABILITIES).body ?? '',
+    ) as object;
     expect(limited).toMatchObject({ max_tokens: 7, stream: true });
     expect(limited).not.toHaveProperty('system');
   });
 });
 
 describe("a whole answer in Anthropic's protocol", () => {
-  const answer = { content: [{ type: 'text', text: 'Hello.' }], stop_reason: 'end_turn' };
+  const answer = { type: 'message', content: [{ type: 'text', text: 'Hello.' }], stop_reason: 'end_turn' };
 
   it('joins its text blocks and skips the others', () => {
     const content = [
-      { type: 'thinking', text: 'no' },
+      { type: 'thinking', thinking: 'hm' },
       { type: 'text', text: 'Hel' },
       null,
       { type: 'text', text: 'lo.' },
     ];
-    expect(protocol.parseResponse({ ...answer, content }, 'm').content).toBe('Hello.');
+    expect(readAnswer(protocol, [{ ...answer, content }], 'm').content).toBe('Hello.');
+    expect(readAnswer(protocol, [{ ...answer, content }]).reasoning).toBe('hm');
   });
 
   it('adds cached input to the usage', () => {
@@ -85,7 +96,7 @@ describe("a whole answer in Anthropic's protocol", () => {
       cache_read_input_tokens: 100,
       output_tokens: 5,
     };
-    expect(protocol.parseResponse({ ...answer, usage }, 'm').usage).toEqual({
+    expect(readAnswer(protocol, [{ ...answer, usage }], 'm').usage).toEqual({
       inputTokens: 111,
       outputTokens: 5,
     });
@@ -98,17 +109,18 @@ describe("a whole answer in Anthropic's protocol", () => {
     ['model_context_window_exceeded', 'length'],
     ['refusal', 'content_filter'],
   ])('takes the stop reason %s as %s', (stop_reason, finishReason) => {
-    expect(protocol.parseResponse({ ...answer, stop_reason }, 'm').finishReason).toBe(finishReason);
+    expect(readAnswer(protocol, [{ ...answer, stop_reason }], 'm').finishReason).toBe(finishReason);
   });
 
   it.each([
-    [{}, 'malformed_answer'],
-    [null, 'malformed_answer'],
-    [{ ...answer, content: 'Hello.' }, 'malformed_answer'],
+    [{}, 'incomplete_answer'],
+    [null, 'incomplete_answer'],
+    [{ ...answer, content: [] }, 'empty_answer'],
+    [{ ...answer, stop_reason: 'something_new' }, 'incomplete_answer'],
     [{ ...answer, stop_reason: null }, 'incomplete_answer'],
     [{ type: 'error', error: { type: 'overloaded_error' } }, 'busy'],
   ])('throws for %j', (body, reason) => {
-    expect(() => protocol.parseResponse(body, 'm')).toThrow(reason);
+    expect(() => readAnswer(protocol, [body], 'm')).toThrow(reason);
   });
 });
 
@@ -121,19 +133,22 @@ describe("a stream in Anthropic's protocol", () => {
     };
     const builder = parseStream(textDelta('Hi'), finished);
     expect(builder).toMatchObject({ isComplete: false, isClosed: false, finishReason: 'stop' });
-    protocol.parseEvent(JSON.stringify(STOP), builder);
+    protocol.readPayload(STOP, builder);
     expect(builder).toMatchObject({ isComplete: true, isClosed: true });
     expect(builder.drainText(true)).toBe('Hi');
   });
 
-  it('replaces the output count by each later one, and keeps the input of the start', () => {
+  it('keeps the largest of each count', () => {
     const builder = parseStream(
       { type: 'message_start', message: { model: 'real', usage: { input_tokens: 9, output_tokens: 1 } } },
       { type: 'message_delta', usage: { output_tokens: 5 } },
       { type: 'message_delta', usage: { output_tokens: 8 } },
-      { type: 'message_delta', usage: { output_tokens: 'many' } },
+      { type: 'message_delta', usage: { output_tokens: 'many', input_tokens: 0 } },
     );
-    expect(builder).toMatchObject({ model: 'real', usage: { inputTokens: 9, outputTokens: 8 } });
+    expect(builder.toMetadata()).toMatchObject({
+      model: 'real',
+      usage: { inputTokens: 9, outputTokens: 8 },
+    });
   });
 
   it('counts thinking as progress, and skips unknown events and deltas', () => {
@@ -146,8 +161,8 @@ describe("a stream in Anthropic's protocol", () => {
     );
     expect(builder.drainText(true)).toBe('a');
     builder.consumeProgress();
-    protocol.parseEvent(
-      '{"type":"content_block_delta","delta":{"type":"thinking_delta","thinking":"x"}}',
+    protocol.readPayload(
+      JSON.parse('{"type":"content_block_delta","delta":{"type":"thinking_delta","thinking":"x"}}'),
       builder,
     );
     expect([builder.consumeProgress(), builder.drainText(true)]).toEqual([true, '']);
@@ -158,9 +173,8 @@ describe("a stream in Anthropic's protocol", () => {
     expect(parseStream(textDelta('x'.repeat(MAX_ANSWER_CHARS + 1)), stopReason).finishReason).toBe('length');
   });
 
-  it('throws for an error event, and for an event that is not JSON', () => {
+  it('throws for an error event', () => {
     expect(() => parseStream({ type: 'error', error: { type: 'rate_limit_error' } })).toThrow('rate_limited');
-    expect(() => protocol.parseEvent('{"type":', new AnswerBuilder('m'))).toThrow('malformed_answer');
   });
 
   it('has no list of models', () => {

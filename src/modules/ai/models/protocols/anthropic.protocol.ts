@@ -1,11 +1,14 @@
 import type { AnswerBuilder } from '../answer-builder.js';
+import type { Capabilities } from '../capabilities/capabilities.js';
+import { throwStatedError } from '../errors/provider-error.js';
+import { toFinishReason } from '../finish-reasons.js';
 import { type Endpoint, parseEndpoint, buildPost } from '../http/endpoint.js';
-import { toTokenCount, readField, toList, toStorableName, parseJson, toText } from '../json-fields.js';
-import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
+import { readField, toList, toText } from '../json-fields.js';
+import type { ModelRequest } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
-import { failureFromErrorObject } from './error-object.js';
 import { splitSystemAndTurns } from './message-roles.js';
 import type { ProviderProtocol } from './provider-protocol.js';
+import { appendContent, toReasoning } from './text-fields.js';
 
 /** The protocol requires a limit. */
 const DEFAULT_MAX_TOKENS = 8192;
@@ -18,99 +21,75 @@ export function createAnthropicProtocol(baseUrl: string, apiKey: string | undefi
     ? configured
     : { ...configured, basePath: `${configured.basePath}/v1` };
   return {
-    streamFormat: 'events',
-    buildRequest: (request, streaming) => buildPost(endpoint, '/messages', toBody(request, streaming)),
-    parseResponse,
-    parseEvent,
+    address: endpoint.address,
+    tokenParameters: [],
+    defaultMaxTokens: DEFAULT_MAX_TOKENS,
+    buildRequest: (request, streaming, capabilities) =>
+      buildPost(endpoint, '/messages', toBody(request, streaming, capabilities)),
+    readPayload,
   };
 }
 
-function toBody({ model, messages, maxTokens }: ModelRequest, stream: boolean): object {
-  const { system, turns } = splitSystemAndTurns(messages);
+function toBody(
+  { model, messages, maxTokens }: ModelRequest,
+  stream: boolean,
+  { systemRole }: Capabilities,
+): object {
+  const { system, turns } = splitSystemAndTurns(messages, systemRole);
   const rest = system === '' ? {} : { system };
   return { model, max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS, messages: turns, stream, ...rest };
 }
 
-function parseResponse(body: unknown, requestedModel: string): ModelAnswer {
-  if (readField(body, 'type') === 'error') throw failureFromErrorObject(readField(body, 'error'));
-  const blocks = readField(body, 'content');
-  if (!Array.isArray(blocks)) throw new ModelFailure('malformed_answer');
-  const reason = readField(body, 'stop_reason');
-  if (typeof reason !== 'string') throw new ModelFailure('incomplete_answer');
-  const usage = readField(body, 'usage');
-  return {
-    content: toList(blocks)
-      .filter((block) => readField(block, 'type') === 'text')
-      .map((block) => toText(readField(block, 'text')))
-      .join(''),
-    model: toStorableName(readField(body, 'model')) || requestedModel,
-    finishReason: toFinishReason(reason),
-    usage: parseUsage(parseInputTokens(usage), readField(usage, 'output_tokens')),
-    sources: [],
-  };
-}
-
 /** Skips unknown types of events and deltas, as the protocol requires. */
-function parseEvent(data: string, builder: AnswerBuilder): void {
-  const event = parseJson(data);
-  switch (readField(event, 'type')) {
+function readPayload(payload: unknown, builder: AnswerBuilder): boolean {
+  switch (readField(payload, 'type')) {
+    case 'message':
+      readWholeAnswer(payload, builder);
+      return true;
     case 'message_start':
-      handleMessageStart(readField(event, 'message'), builder);
-      return;
+      builder.setModel(readField(readField(payload, 'message'), 'model'));
+      builder.usage.merge(readField(readField(payload, 'message'), 'usage'));
+      return true;
     case 'content_block_start':
-      builder.appendText(toText(readField(readField(event, 'content_block'), 'text')));
-      return;
+      appendContent([readField(payload, 'content_block')], builder);
+      return true;
     case 'content_block_delta':
-      handleContentDelta(readField(event, 'delta'), builder);
-      return;
+      readDelta(readField(payload, 'delta'), builder);
+      return true;
     case 'message_delta':
-      handleMessageDelta(event, builder);
-      return;
+      readMessageDelta(payload, builder);
+      return true;
     case 'message_stop':
       // A stop reason alone can be followed by more text, so only this event completes the answer.
-      builder.isComplete = builder.isClosed = true;
-      return;
-    case 'error':
-      throw failureFromErrorObject(readField(event, 'error'));
+      builder.close();
+      return true;
+    case 'ping':
+      return false;
+    default:
+      throwStatedError(readField(payload, 'error'), builder);
+      return true;
   }
 }
 
-function handleMessageStart(message: unknown, builder: AnswerBuilder): void {
-  const usage = readField(message, 'usage');
+function readWholeAnswer(message: unknown, builder: AnswerBuilder): void {
+  throwStatedError(readField(message, 'error'), builder);
+  const reason = toFinishReason(readField(message, 'stop_reason'));
+  if (reason === null) throw new ModelFailure('incomplete_answer');
   builder.setModel(readField(message, 'model'));
-  builder.usage = parseUsage(parseInputTokens(usage), readField(usage, 'output_tokens'));
+  builder.usage.merge(readField(message, 'usage'));
+  appendContent(toList(readField(message, 'content')), builder);
+  builder.finish(reason);
+  builder.close();
 }
 
-function handleContentDelta(delta: unknown, builder: AnswerBuilder): void {
+function readDelta(delta: unknown, builder: AnswerBuilder): void {
   const type = readField(delta, 'type');
   if (type === 'text_delta') builder.appendText(toText(readField(delta, 'text')));
-  else if (type === 'thinking_delta') builder.markProgress();
+  else if (type === 'thinking_delta') builder.appendReasoning(toReasoning(delta));
 }
 
-/** The token counts are cumulative. */
-function handleMessageDelta(event: unknown, builder: AnswerBuilder): void {
-  const reason = readField(readField(event, 'delta'), 'stop_reason');
-  if (typeof reason === 'string' && !builder.isTruncated) builder.finishReason = toFinishReason(reason);
-  const usage = readField(event, 'usage');
-  const input = parseInputTokens(usage) ?? builder.usage?.inputTokens ?? null;
-  builder.usage = parseUsage(input, readField(usage, 'output_tokens')) ?? builder.usage;
-}
-
-function toFinishReason(reason: string): ModelFinishReason {
-  if (reason === 'refusal') return 'content_filter';
-  return reason === 'max_tokens' || reason === 'model_context_window_exceeded' ? 'length' : 'stop';
-}
-
-/** Adds the input tokens that were read from or written to a cache; the provider counts them separately. */
-function parseInputTokens(usage: unknown): number | null {
-  const uncached = toTokenCount(readField(usage, 'input_tokens'));
-  const cached = ['cache_creation_input_tokens', 'cache_read_input_tokens'];
-  return uncached === null
-    ? null
-    : cached.reduce((sum, name) => sum + (toTokenCount(readField(usage, name)) ?? 0), uncached);
-}
-
-function parseUsage(inputTokens: number | null, output: unknown): TokenUsage | null {
-  const outputTokens = toTokenCount(output);
-  return inputTokens === null || outputTokens === null ? null : { inputTokens, outputTokens };
+function readMessageDelta(event: unknown, builder: AnswerBuilder): void {
+  const reason = toFinishReason(readField(readField(event, 'delta'), 'stop_reason'));
+  if (reason && !builder.isTruncated) builder.finishReason = reason;
+  builder.usage.merge(readField(event, 'usage'));
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { readAnswer } from '@test/support/fake-provider/read-answer.js';
 import { AnswerBuilder, MAX_ANSWER_CHARS } from '../answer-builder.js';
+import { ALL_CAPABILITIES } from '../capabilities/capabilities.js';
 import type { ModelRequest } from '../language-model.js';
 import { createGoogleProtocol } from './google.protocol.js';
 
@@ -12,7 +14,7 @@ const REQUEST: ModelRequest = {
 
 function parseStream(...chunks: object[]): AnswerBuilder {
   const builder = new AnswerBuilder('m');
-  for (const chunk of chunks) protocol.parseEvent(JSON.stringify(chunk), builder);
+  for (const chunk of chunks) protocol.readPayload(chunk, builder);
   return builder;
 }
 
@@ -27,13 +29,17 @@ describe("a request in Google's protocol", () => {
     ['https://api.test', 'a?b=c#d', '/v1beta/models/a%3Fb%3Dc%23d:generateContent'],
     ['https://api.test', 'a%2Fb', '/v1beta/models/a%252Fb:generateContent'],
   ])('of %s for %s goes to %s', (baseUrl, model, path) => {
-    expect(createGoogleProtocol(baseUrl, 'k').buildRequest({ ...REQUEST, model }, false).path).toBe(path);
+    expect(
+      createGoogleProtocol(baseUrl, 'k').buildRequest({ ...REQUEST, model }, false, ALL_CAPABILITIES).path,
+    ).toBe(path);
   });
 
   it.each(['', '.', '..', '/', 'a/..', '../a', 'a//b', 'models/', '...'])(
     'is not built for the model %j',
     (model) => {
-      expect(() => protocol.buildRequest({ ...REQUEST, model }, false)).toThrow('model_unknown');
+      expect(() => protocol.buildRequest({ ...REQUEST, model }, false, ALL_CAPABILITIES)).toThrow(
+        'model_unknown',
+      );
     },
   );
 
@@ -46,7 +52,7 @@ describe("a request in Google's protocol", () => {
       fc.property(name, (model) => {
         let path: string;
         try {
-          ({ path } = protocol.buildRequest({ ...REQUEST, model }, false));
+          ({ path } = protocol.buildRequest({ ...REQUEST, model }, false, ALL_CAPABILITIES));
         } catch (error) {
           expect(error).toMatchObject({ reason: 'model_unknown' });
           return;
@@ -59,7 +65,9 @@ describe("a request in Google's protocol", () => {
   });
 
   it('streams server-sent events', () => {
-    expect(protocol.buildRequest(REQUEST, true).path).toMatch(/:streamGenerateContent\?alt=sse$/);
+    expect(protocol.buildRequest(REQUEST, true, ALL_CAPABILITIES).path).toMatch(
+      /:streamGenerateContent\?alt=sse$/,
+    );
   });
 
   it('has the key in a header, the system message separately and the assistant as the model', () => {
@@ -74,6 +82,7 @@ describe("a request in Google's protocol", () => {
         ],
       },
       false,
+      ALL_CAPABILITIES,
     );
     expect(call.headers).toMatchObject({ 'x-goog-api-key': 'key' });
     expect(call.path).not.toContain('key');
@@ -85,16 +94,6 @@ describe("a request in Google's protocol", () => {
       systemInstruction: { parts: [{ text: 'Be brief.' }] },
       generationConfig: { maxOutputTokens: 9 },
     });
-  });
-
-  it.each([
-    [400, '{"error":{"details":[{"reason": "API_KEY_INVALID"}]}}', 'key_rejected'],
-    [400, '{"error":{"details":[{"reason":"API_KEY_SERVICE_BLOCKED"}]}}', 'key_rejected'],
-    [400, '{"error":{"message":"API_KEY_INVALID"}}', undefined],
-    [403, '{"reason":"API_KEY_INVALID"}', undefined],
-    [400, '', undefined],
-  ])('maps status %d with the body %s to %s', (status, body, reason) => {
-    expect(protocol.buildRequest(REQUEST, false).mapError?.(status, body)?.reason).toBe(reason);
   });
 });
 
@@ -108,8 +107,9 @@ describe("a whole answer in Google's protocol", () => {
         finishReason: 'STOP',
       }),
     };
-    expect(protocol.parseResponse(body, 'm')).toEqual({
+    expect(readAnswer(protocol, [body], 'm')).toEqual({
       content: 'Hello.',
+      reasoning: 'no',
       model: 'real',
       finishReason: 'stop',
       usage: { inputTokens: 3, outputTokens: 9 },
@@ -119,7 +119,7 @@ describe("a whole answer in Google's protocol", () => {
 
   it('is empty and filtered when the prompt was blocked', () => {
     const blocked = { promptFeedback: { blockReason: 'SAFETY' } };
-    expect(protocol.parseResponse(blocked, 'm')).toMatchObject({
+    expect(readAnswer(protocol, [blocked], 'm')).toMatchObject({
       content: '',
       finishReason: 'content_filter',
     });
@@ -130,27 +130,30 @@ describe("a whole answer in Google's protocol", () => {
     ['MAX_TOKENS', 'length'],
     ['SAFETY', 'content_filter'],
     ['RECITATION', 'content_filter'],
-    ['SOMETHING_NEW', 'content_filter'],
   ])('takes the finish reason %s as %s', (finishReason, expected) => {
-    expect(protocol.parseResponse(candidate({ finishReason }), 'm').finishReason).toBe(expected);
+    expect(
+      readAnswer(protocol, [candidate({ ...parts({ text: 'a' }), finishReason })], 'm').finishReason,
+    ).toBe(expected);
   });
 
   it.each([
-    [{}, 'malformed_answer'],
-    [null, 'malformed_answer'],
-    [{ candidates: [] }, 'malformed_answer'],
+    [{}, 'incomplete_answer'],
+    [null, 'incomplete_answer'],
+    [{ candidates: [] }, 'incomplete_answer'],
+    [candidate({ finishReason: 'STOP' }), 'empty_answer'],
+    [candidate({ ...parts({ text: 'a' }), finishReason: 'SOMETHING_NEW' }), 'incomplete_answer'],
     [candidate(parts({ text: 'a' })), 'incomplete_answer'],
     [candidate({ finishReason: '' }), 'incomplete_answer'],
     [candidate({ finishReason: 'FINISH_REASON_UNSPECIFIED' }), 'incomplete_answer'],
     [{ error: { status: 'RESOURCE_EXHAUSTED' } }, 'rate_limited'],
   ])('throws for %j', (body, reason) => {
-    expect(() => protocol.parseResponse(body, 'm')).toThrow(reason);
+    expect(() => readAnswer(protocol, [body], 'm')).toThrow(reason);
   });
 
   it('counts only thoughts when there is no text', () => {
     const usageMetadata = { promptTokenCount: 3, thoughtsTokenCount: 5 };
     expect(
-      protocol.parseResponse({ ...candidate({ finishReason: 'STOP' }), usageMetadata }, 'm').usage,
+      readAnswer(protocol, [{ ...candidate({ finishReason: 'MAX_TOKENS' }), usageMetadata }], 'm').usage,
     ).toEqual({
       inputTokens: 3,
       outputTokens: 5,
@@ -170,8 +173,8 @@ describe("a stream in Google's protocol", () => {
       model: 'real',
       isComplete: true,
       isClosed: false,
-      usage: { inputTokens: 1, outputTokens: 2 },
     });
+    expect(builder.toMetadata().usage).toEqual({ inputTokens: 1, outputTokens: 2 });
   });
 
   it('counts thoughts as progress without text', () => {

@@ -1,18 +1,12 @@
 import type { AnswerBuilder } from '../answer-builder.js';
+import type { Capabilities } from '../capabilities/capabilities.js';
+import { throwStatedError } from '../errors/provider-error.js';
+import { toFinishReason } from '../finish-reasons.js';
 import { type Endpoint, parseEndpoint, buildPost } from '../http/endpoint.js';
 import type { HttpCall } from '../http/http-transport.js';
-import {
-  toTokenCount,
-  readField,
-  firstAlternative,
-  toList,
-  toStorableName,
-  parseJson,
-  toText,
-} from '../json-fields.js';
-import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
+import { readField, firstAlternative, toList, toText } from '../json-fields.js';
+import type { ModelRequest } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
-import { failureFromErrorObject } from './error-object.js';
 import { splitSystemAndTurns } from './message-roles.js';
 import type { ProviderProtocol } from './provider-protocol.js';
 
@@ -21,16 +15,14 @@ export function createGoogleProtocol(baseUrl: string, apiKey: string | undefined
   const configured = parseEndpoint(baseUrl, apiKey ? { 'x-goog-api-key': apiKey } : {});
   const endpoint: Endpoint = configured.basePath === '' ? { ...configured, basePath: '/v1beta' } : configured;
   return {
-    streamFormat: 'events',
-    buildRequest: (request, streaming): HttpCall => {
+    address: endpoint.address,
+    tokenParameters: [],
+    buildRequest: (request, streaming, capabilities): HttpCall => {
       const method = streaming ? 'streamGenerateContent?alt=sse' : 'generateContent';
-      return {
-        ...buildPost(endpoint, `/${toModelPath(request.model)}:${method}`, toBody(request)),
-        mapError: mapGoogleError,
-      };
+      const path = `/${toModelPath(request.model)}:${method}`;
+      return buildPost(endpoint, path, toBody(request, capabilities));
     },
-    parseResponse,
-    parseEvent,
+    readPayload,
   };
 }
 
@@ -41,8 +33,8 @@ function toModelPath(model: string): string {
   return segments.map(encodeURIComponent).join('/');
 }
 
-function toBody({ messages, maxTokens }: ModelRequest): object {
-  const { system, turns } = splitSystemAndTurns(messages);
+function toBody({ messages, maxTokens }: ModelRequest, { systemRole }: Capabilities): object {
+  const { system, turns } = splitSystemAndTurns(messages, systemRole);
   const role = { user: 'user', assistant: 'model' } as const;
   return {
     contents: turns.map((turn) => ({ role: role[turn.role], parts: [{ text: turn.content }] })),
@@ -51,66 +43,27 @@ function toBody({ messages, maxTokens }: ModelRequest): object {
   };
 }
 
-/** Google answers 400 for an invalid key; only the body tells. */
-function mapGoogleError(status: number, body: string): ModelFailure | null {
-  return status === 400 && /"reason":\s*"API_KEY_/.test(body) ? new ModelFailure('key_rejected') : null;
-}
-
-function parseResponse(body: unknown, requestedModel: string): ModelAnswer {
-  if (readField(body, 'error')) throw failureFromErrorObject(readField(body, 'error'));
-  const candidate = firstAlternative(readField(body, 'candidates'));
-  const finishReason = isPromptBlocked(body)
-    ? 'content_filter'
-    : toFinishReason(readField(candidate, 'finishReason'));
-  if (candidate === undefined && finishReason === null) throw new ModelFailure('malformed_answer');
-  if (finishReason === null) throw new ModelFailure('incomplete_answer');
-  const parts = toList(readField(readField(candidate, 'content'), 'parts')).filter(
-    (part) => !readField(part, 'thought'),
-  );
-  return {
-    content: parts.map((part) => toText(readField(part, 'text'))).join(''),
-    model: toStorableName(readField(body, 'modelVersion')) || requestedModel,
-    finishReason,
-    usage: parseUsage(readField(body, 'usageMetadata')),
-    sources: [],
-  };
-}
-
-function parseEvent(data: string, builder: AnswerBuilder): void {
-  const chunk = parseJson(data);
-  if (readField(chunk, 'error')) throw failureFromErrorObject(readField(chunk, 'error'));
-  builder.setModel(readField(chunk, 'modelVersion'));
-  builder.usage = parseUsage(readField(chunk, 'usageMetadata')) ?? builder.usage;
-  const candidate = firstAlternative(readField(chunk, 'candidates'));
+/** Whole answers and events have the same fields. */
+function readPayload(payload: unknown, builder: AnswerBuilder): boolean {
+  const error = readField(payload, 'error');
+  if (error) throwStatedError(error, builder);
+  if (typeof payload !== 'object' || payload === null) return false;
+  builder.setModel(readField(payload, 'modelVersion'));
+  builder.usage.merge(readField(payload, 'usageMetadata'));
+  const candidate = firstAlternative(readField(payload, 'candidates'));
   for (const part of toList(readField(readField(candidate, 'content'), 'parts'))) {
-    if (readField(part, 'thought')) builder.markProgress();
-    else builder.appendText(toText(readField(part, 'text')));
+    const text = toText(readField(part, 'text'));
+    if (readField(part, 'thought')) builder.appendReasoning(text);
+    else builder.appendText(text);
   }
-  const reason = isPromptBlocked(chunk)
+  const reason = isPromptBlocked(payload)
     ? 'content_filter'
     : toFinishReason(readField(candidate, 'finishReason'));
-  if (reason && !builder.isTruncated) builder.finish(reason);
+  if (reason) builder.finish(reason);
+  return true;
 }
 
 /** Returns whether the prompt was blocked; the response has no candidates then. */
 function isPromptBlocked(body: unknown): boolean {
   return toText(readField(readField(body, 'promptFeedback'), 'blockReason')) !== '';
-}
-
-/** Returns null until the model has finished. Every reason but `STOP` and `MAX_TOKENS`, also a new one, is a filter. */
-function toFinishReason(reason: unknown): ModelFinishReason | null {
-  if (typeof reason !== 'string' || reason === '' || reason === 'FINISH_REASON_UNSPECIFIED') return null;
-  if (reason === 'STOP') return 'stop';
-  return reason === 'MAX_TOKENS' ? 'length' : 'content_filter';
-}
-
-/** Thinking tokens are billed, so they count as output. */
-function parseUsage(usage: unknown): TokenUsage | null {
-  const inputTokens = toTokenCount(readField(usage, 'promptTokenCount'));
-  if (inputTokens === null) return null;
-  const answerTokens = toTokenCount(readField(usage, 'candidatesTokenCount')) ?? 0;
-  return {
-    inputTokens,
-    outputTokens: answerTokens + (toTokenCount(readField(usage, 'thoughtsTokenCount')) ?? 0),
-  };
 }

@@ -1,9 +1,10 @@
+import { readAnswer } from '@test/support/fake-provider/read-answer.js';
 import { AnswerBuilder, MAX_ANSWER_CHARS } from '../answer-builder.js';
+import { ALL_CAPABILITIES } from '../capabilities/capabilities.js';
 import type { ModelRequest } from '../language-model.js';
 import { createOllamaProtocol } from './ollama.protocol.js';
-import { uniqueNames } from './provider-protocol.js';
 
-const protocol = createOllamaProtocol('http://localhost:11434/', undefined);
+const protocol = createOllamaProtocol('http://localhost:11434/', undefined, { maxContext: 16_384 });
 const REQUEST: ModelRequest = {
   model: 'llama',
   messages: [{ role: 'user', content: 'Hi' }],
@@ -12,25 +13,45 @@ const REQUEST: ModelRequest = {
 
 function parseStream(...chunks: object[]): AnswerBuilder {
   const builder = new AnswerBuilder('m');
-  for (const chunk of chunks) protocol.parseEvent(JSON.stringify(chunk), builder);
+  for (const chunk of chunks) protocol.readPayload(chunk, builder);
   return builder;
 }
 
 const message = (content: string): object => ({ message: { role: 'assistant', content }, done: false });
 
 describe("a request in Ollama's protocol", () => {
-  it('has the messages unchanged, and a limit only when there is one', () => {
-    const call = protocol.buildRequest(REQUEST, true);
+  it('has a context, and a limit only when there is one', () => {
+    const call = protocol.buildRequest(REQUEST, true, ALL_CAPABILITIES);
     expect(call).toMatchObject({ method: 'POST', origin: 'http://localhost:11434', path: '/api/chat' });
-    expect(JSON.parse(call.body ?? '')).toEqual({ model: 'llama', messages: REQUEST.messages, stream: true });
-    const limited = protocol.buildRequest({ ...REQUEST, maxTokens: 9 }, false);
+    expect(JSON.parse(call.body ?? '')).toEqual({
+      model: 'llama',
+      messages: REQUEST.messages,
+      stream: true,
+      options: { num_ctx: 4096 },
+    });
+    const limited = protocol.buildRequest({ ...REQUEST, maxTokens: 9 }, false, ALL_CAPABILITIES);
     expect(JSON.parse(limited.body ?? '')).toMatchObject({ stream: false, options: { num_predict: 9 } });
   });
 
+  it.each([
+    ['short', 4_096],
+    ['x'.repeat(12_000), 8_192],
+    ['語'.repeat(5_000), 8_192],
+    ['x'.repeat(200_000), 16_384],
+  ])('has a context for its prompt, within the limit of the operator', (content, num_ctx) => {
+    const request = { ...REQUEST, messages: [{ role: 'user' as const, content }] };
+    const body: unknown = JSON.parse(protocol.buildRequest(request, true, ALL_CAPABILITIES).body ?? '');
+    expect(body).toMatchObject({ options: { num_ctx } });
+  });
+
   it('has a key only when there is one', () => {
-    expect(protocol.buildRequest(REQUEST, true).headers).not.toHaveProperty('authorization');
-    const keyed = createOllamaProtocol('http://localhost:11434', 'key');
-    expect(keyed.buildRequest(REQUEST, true).headers).toMatchObject({ authorization: 'Bearer key' });
+    expect(protocol.buildRequest(REQUEST, true, ALL_CAPABILITIES).headers).not.toHaveProperty(
+      'authorization',
+    );
+    const keyed = createOllamaProtocol('http://localhost:11434', 'key', { maxContext: 1 });
+    expect(keyed.buildRequest(REQUEST, true, ALL_CAPABILITIES).headers).toMatchObject({
+      authorization: 'Bearer key',
+    });
   });
 });
 
@@ -39,7 +60,7 @@ describe("a whole answer in Ollama's protocol", () => {
 
   it('has its text, model and usage', () => {
     const body = { ...answer, model: 'real', prompt_eval_count: 3, eval_count: 4 };
-    expect(protocol.parseResponse(body, 'm')).toEqual({
+    expect(readAnswer(protocol, [body], 'm')).toEqual({
       content: 'Hello.',
       model: 'real',
       finishReason: 'stop',
@@ -48,27 +69,25 @@ describe("a whole answer in Ollama's protocol", () => {
     });
   });
 
-  it('counts a missing count as 0 when the other one is there', () => {
-    expect(protocol.parseResponse({ ...answer, eval_count: 4 }, 'm').usage).toEqual({
+  it('counts a missing input as 0, and a text without output tokens as not reported', () => {
+    expect(readAnswer(protocol, [{ ...answer, eval_count: 4 }], 'm').usage).toEqual({
       inputTokens: 0,
       outputTokens: 4,
     });
-    expect(protocol.parseResponse({ ...answer, prompt_eval_count: 4 }, 'm').usage).toEqual({
-      inputTokens: 4,
-      outputTokens: 0,
-    });
-    expect(protocol.parseResponse(answer, 'm').usage).toBeNull();
+    expect(readAnswer(protocol, [{ ...answer, prompt_eval_count: 4 }], 'm').usage).toBeNull();
+    expect(readAnswer(protocol, [answer], 'm').usage).toBeNull();
   });
 
   it.each([
-    [{}, 'malformed_answer'],
-    [null, 'malformed_answer'],
-    [{ message: { content: 5 }, done: true }, 'malformed_answer'],
+    [{}, 'incomplete_answer'],
+    [null, 'incomplete_answer'],
+    [{ message: { content: 5 }, done: true }, 'empty_answer'],
+    [{ ...answer, done_reason: 'load' }, 'incomplete_answer'],
     [message('Hello.'), 'incomplete_answer'],
     [{ ...answer, done: 'true' }, 'incomplete_answer'],
     [{ error: 'model not found' }, 'server_error'],
   ])('throws for %j', (body, reason) => {
-    expect(() => protocol.parseResponse(body, 'm')).toThrow(reason);
+    expect(() => readAnswer(protocol, [body], 'm')).toThrow(reason);
   });
 });
 
@@ -77,15 +96,15 @@ describe("a stream in Ollama's protocol", () => {
     const last = { ...message(''), done: true, done_reason: 'length', prompt_eval_count: 1, eval_count: 2 };
     const builder = parseStream({ model: 'real', ...message('Hel') }, message('lo.'));
     expect(builder).toMatchObject({ isComplete: false, isClosed: false });
-    protocol.parseEvent(JSON.stringify(last), builder);
+    protocol.readPayload(last, builder);
     expect(builder.drainText(true)).toBe('Hello.');
     expect(builder).toMatchObject({
       model: 'real',
       finishReason: 'length',
       isComplete: true,
       isClosed: true,
-      usage: { inputTokens: 1, outputTokens: 2 },
     });
+    expect(builder.toMetadata().usage).toEqual({ inputTokens: 1, outputTokens: 2 });
   });
 
   it('counts thinking as progress without text', () => {
@@ -113,11 +132,14 @@ describe("a list of models in Ollama's protocol", () => {
     expect(protocol.parseModelList?.(body)).toEqual(['b:latest', 'a']);
     expect(protocol.parseModelList?.('nonsense')).toEqual([]);
   });
-});
 
-describe('uniqueNames', () => {
-  it('keeps the first of equal names, and their order', () => {
-    expect(uniqueNames(['b', '', 'a', 'b', 'A', 'a'])).toEqual(['b', 'a', 'A']);
-    expect(uniqueNames([])).toEqual([]);
+  it('leaves out models for embeddings', () => {
+    const models = [
+      { name: 'mystery', capabilities: ['embedding'], details: { family: 'bert' } },
+      { name: 'old', details: { family: 'nomic-bert' } },
+      { name: 'nomic-embed-text' },
+      { name: 'embedder-that-chats', capabilities: ['completion', 'tools'] },
+    ];
+    expect(protocol.parseModelList?.({ models })).toEqual(['embedder-that-chats']);
   });
 });

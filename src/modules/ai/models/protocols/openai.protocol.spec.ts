@@ -1,4 +1,6 @@
+import { readAnswer } from '@test/support/fake-provider/read-answer.js';
 import { AnswerBuilder, MAX_ANSWER_CHARS } from '../answer-builder.js';
+import { ALL_CAPABILITIES } from '../capabilities/capabilities.js';
 import type { ModelRequest } from '../language-model.js';
 import { createOpenAiProtocol } from './openai.protocol.js';
 
@@ -13,10 +15,9 @@ const REQUEST: ModelRequest = {
 const official = createOpenAiProtocol('https://api.test/v1/', 'key', 'openai');
 const compatible = createOpenAiProtocol('http://localhost:8000', undefined, 'compatible');
 
-function parseStream(...events: (object | string)[]): AnswerBuilder {
+function parseStream(...events: object[]): AnswerBuilder {
   const builder = new AnswerBuilder('m');
-  for (const event of events)
-    official.parseEvent(typeof event === 'string' ? event : JSON.stringify(event), builder);
+  for (const event of events) official.readPayload(event, builder);
   return builder;
 }
 
@@ -24,10 +25,10 @@ const choice = (fields: object): object => ({ choices: [{ index: 0, ...fields }]
 
 describe("a request in OpenAI's protocol", () => {
   const bodyOf = (protocol: typeof official, request: ModelRequest, streaming: boolean): unknown =>
-    JSON.parse(protocol.buildRequest(request, streaming).body ?? '');
+    JSON.parse(protocol.buildRequest(request, streaming, ALL_CAPABILITIES).body ?? '');
 
   it('has the messages unchanged, and the key in a header', () => {
-    const call = official.buildRequest(REQUEST, false);
+    const call = official.buildRequest(REQUEST, false, ALL_CAPABILITIES);
     expect(call).toMatchObject({
       method: 'POST',
       origin: 'https://api.test',
@@ -56,7 +57,9 @@ describe("a request in OpenAI's protocol", () => {
   });
 
   it('has no authorization without a key', () => {
-    expect(compatible.buildRequest(REQUEST, false).headers).not.toHaveProperty('authorization');
+    expect(compatible.buildRequest(REQUEST, false, ALL_CAPABILITIES).headers).not.toHaveProperty(
+      'authorization',
+    );
     expect(compatible.listModelsRequest?.().path).toBe('/models');
   });
 
@@ -65,18 +68,18 @@ describe("a request in OpenAI's protocol", () => {
     expect(bodyOf(official, { ...REQUEST, messages }, false)).toMatchObject({
       messages: [{ role: 'user', content: 'Hi' }],
     });
-    expect(official.buildRequest({ ...REQUEST, messages }, false).body).not.toContain('internal');
+    expect(official.buildRequest({ ...REQUEST, messages }, false, ALL_CAPABILITIES).body).not.toContain(
+      'internal',
+    );
   });
 });
 
 describe("a whole answer in OpenAI's protocol", () => {
   it.each([
     ['text', 'Hello.', 'Hello.'],
-    ['null', null, ''],
     ['a list of parts', [{ type: 'text', text: 'Hel' }, { type: 'image' }, { text: 'lo.' }], 'Hello.'],
-    ['another type', 5, ''],
   ])('may have %s as its content', (_what, content, expected) => {
-    expect(official.parseResponse(choice({ message: { content } }), 'm').content).toBe(expected);
+    expect(readAnswer(official, [choice({ message: { content } })], 'm').content).toBe(expected);
   });
 
   it('takes the choice with index 0, the reported model and the usage', () => {
@@ -88,7 +91,7 @@ describe("a whole answer in OpenAI's protocol", () => {
         { index: 0, message: { content: 'yes' }, finish_reason: 'length' },
       ],
     };
-    expect(official.parseResponse(body, 'm')).toEqual({
+    expect(readAnswer(official, [body], 'm')).toEqual({
       content: 'yes',
       model: 'real',
       finishReason: 'length',
@@ -101,22 +104,18 @@ describe("a whole answer in OpenAI's protocol", () => {
     [undefined],
     [null],
     [{ prompt_tokens: 1 }],
-    [{ prompt_tokens: -1, completion_tokens: 1 }],
+    [{ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
     ['many'],
   ])('has no usage for %j', (usage) => {
-    expect(official.parseResponse({ ...choice({ message: { content: '' } }), usage }, 'm').usage).toBeNull();
+    expect(readAnswer(official, [{ ...choice({ message: { content: 'x' } }), usage }], 'm').usage).toBeNull();
   });
 
-  it.each([
-    [null],
-    ['text'],
-    [{}],
-    [{ choices: [] }],
-    [{ choices: [{ index: 1, message: {} }] }],
-    [choice({})],
-  ])('is malformed: %j', (body) => {
-    expect(() => official.parseResponse(body, 'm')).toThrow('malformed_answer');
-  });
+  it.each([[null], [{}], [{ choices: [] }], [{ choices: [{ index: 1, message: {} }] }], [choice({})]])(
+    'is incomplete: %j',
+    (body) => {
+      expect(() => readAnswer(official, [body], 'm')).toThrow('incomplete_answer');
+    },
+  );
 
   it.each([
     [{ error: { code: 'rate_limit_exceeded' } }, 'rate_limited'],
@@ -124,13 +123,24 @@ describe("a whole answer in OpenAI's protocol", () => {
     [{ object: 'error', code: 429 }, 'rate_limited'],
     [choice({ message: { content: 'x' }, finish_reason: 'error' }), 'server_error'],
   ])('is an error: %j', (body, reason) => {
-    expect(() => official.parseResponse(body, 'm')).toThrow(reason);
+    expect(() => readAnswer(official, [body], 'm')).toThrow(reason);
   });
 
-  it('ignores an empty error field', () => {
-    expect(
-      official.parseResponse({ ...choice({ message: { content: 'x' } }), error: null }, 'm').content,
-    ).toBe('x');
+  it.each([[null], ['  '], [{ message: '', code: null }], [{}], [[]]])(
+    'ignores the empty error %j',
+    (error) => {
+      expect(readAnswer(official, [{ ...choice({ message: { content: 'x' } }), error }]).content).toBe('x');
+    },
+  );
+
+  it.each([[null], ['  '], [[]], [undefined]])('fails when it is empty: %j', (content) => {
+    const body = choice({ message: { content }, finish_reason: 'stop' });
+    expect(() => readAnswer(official, [body])).toThrow('empty_answer');
+  });
+
+  it('shows the words of a refusal', () => {
+    const message = { content: null, refusal: 'I cannot help with that.' };
+    expect(readAnswer(official, [choice({ message, finish_reason: 'stop' })]).content).toBe(message.refusal);
   });
 });
 
@@ -141,33 +151,41 @@ describe("a stream in OpenAI's protocol", () => {
       choice({ delta: { content: 'Hel' } }),
       choice({ delta: { content: 'lo.' }, finish_reason: 'stop' }),
       { choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } },
-      '[DONE]',
     );
     expect(builder.drainText(true)).toBe('Hello.');
     expect(builder).toMatchObject({
       model: 'real',
       finishReason: 'stop',
       isComplete: true,
-      isClosed: true,
-      usage: { inputTokens: 1, outputTokens: 2 },
+      isClosed: false,
     });
+    expect(builder.toMetadata().usage).toEqual({ inputTokens: 1, outputTokens: 2 });
   });
 
-  it('is not complete when it is closed without a finish reason', () => {
-    expect(parseStream(choice({ delta: { content: 'a' } }), '[DONE]')).toMatchObject({
-      isClosed: true,
-      isComplete: false,
-    });
-  });
-
-  it.each(['reasoning_content', 'reasoning'])('counts %s as progress without text', (field) => {
-    const builder = parseStream(choice({ delta: { [field]: 'thinking' } }));
-    expect([builder.consumeProgress(), builder.drainText(true)]).toEqual([true, '']);
+  it.each([
+    ['reasoning_content', 'hm'],
+    ['reasoning', 'hm'],
+    ['reasoning_text', 'hm'],
+    [
+      'reasoning_details',
+      [
+        { type: 'reasoning.text', text: 'h' },
+        { type: 'reasoning.encrypted', data: 'm' },
+      ],
+    ],
+    ['content', [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }]],
+  ])('takes %s as thinking', (field, value) => {
+    const builder = parseStream(choice({ delta: { [field]: value } }));
+    expect([builder.consumeProgress(), builder.drainText(true), builder.drainReasoning()]).toEqual([
+      true,
+      '',
+      'hm',
+    ]);
   });
 
   it('keeps a usage that a later chunk replaces with null', () => {
     const usage = { prompt_tokens: 1, completion_tokens: 2 };
-    expect(parseStream({ ...choice({}), usage }, { ...choice({}), usage: null }).usage).toEqual({
+    expect(parseStream({ ...choice({}), usage }, { ...choice({}), usage: null }).toMetadata().usage).toEqual({
       inputTokens: 1,
       outputTokens: 2,
     });
@@ -191,9 +209,18 @@ describe("a stream in OpenAI's protocol", () => {
     expect(builder.finishReason).toBe('length');
   });
 
-  it('throws for an error, and for an event that is not JSON', () => {
-    expect(() => parseStream({ error: { type: 'overloaded_error' } })).toThrow('busy');
-    expect(() => parseStream('not json')).toThrow('malformed_answer');
+  it('throws for an error, unless the model has finished', () => {
+    const error = { error: { type: 'overloaded_error' } };
+    expect(() => parseStream(error)).toThrow('busy');
+    expect(parseStream(choice({ finish_reason: 'stop' }), error).isComplete).toBe(true);
+  });
+
+  it('reads the usage of a choice', () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 4 };
+    expect(parseStream(choice({ finish_reason: 'stop', usage })).toMetadata().usage).toEqual({
+      inputTokens: 3,
+      outputTokens: 4,
+    });
   });
 });
 
@@ -201,6 +228,21 @@ describe("a list of models in OpenAI's protocol", () => {
   it('has each usable name once, in order', () => {
     const body = { data: [{ id: 'b' }, { id: 'a' }, { id: 'b' }, { id: '' }, {}, null, { id: 5 }] };
     expect(official.parseModelList?.(body)).toEqual(['b', 'a']);
+  });
+
+  it('may be a bare array', () => {
+    expect(official.parseModelList?.([{ id: 'b' }, 'a'])).toEqual(['b', 'a']);
+  });
+
+  it('leaves out models that cannot chat', () => {
+    const data = [
+      { id: 'text-embedding-3-small' },
+      { id: 'bge-m3' },
+      { id: 'x', type: 'embedding' },
+      { id: 'rerank-v3' },
+      { id: 'large' },
+    ];
+    expect(official.parseModelList?.({ data })).toEqual(['large']);
   });
 
   it.each([[null], [{}], [{ data: 'x' }], [[]]])('is empty for %j', (body) => {

@@ -1,26 +1,27 @@
 import type { AnswerBuilder } from '../answer-builder.js';
+import type { Capabilities, TokenParameter } from '../capabilities/capabilities.js';
+import { throwStatedError } from '../errors/provider-error.js';
+import { toFinishReason } from '../finish-reasons.js';
 import { bearerHeader, parseEndpoint, buildGet, buildPost } from '../http/endpoint.js';
 import type { HttpCall } from '../http/http-transport.js';
-import {
-  toTokenCount,
-  readField,
-  firstAlternative,
-  toList,
-  toStorableName,
-  parseJson,
-  toText,
-} from '../json-fields.js';
-import type { ModelFinishReason, ModelAnswer, ModelRequest, TokenUsage } from '../language-model.js';
-import { ModelFailure } from '../model-failure.js';
-import { failureFromErrorObject } from './error-object.js';
-import { type ProviderProtocol, uniqueNames } from './provider-protocol.js';
+import { readField, firstAlternative, toText } from '../json-fields.js';
+import type { ModelRequest } from '../language-model.js';
+import { toAlternatingMessages } from './message-roles.js';
+import { parseChatModels } from './model-list.js';
+import type { ProviderProtocol } from './provider-protocol.js';
+import { appendContent, appendReasoning } from './text-fields.js';
 
 /** The API of OpenAI, or a compatible one. */
 type OpenAiFlavour = 'openai' | 'compatible';
 
+const TOKEN_PARAMETERS: Readonly<Record<OpenAiFlavour, readonly TokenParameter[]>> = {
+  openai: ['max_completion_tokens', 'max_tokens'],
+  compatible: ['max_tokens', 'max_completion_tokens'],
+};
+
 /**
  * Chat completions (https://platform.openai.com/docs/api-reference/chat). Lenient with compatible servers: roles may be
- * missing, content may be null or a list of parts, reasoning has two names, and usage may be null.
+ * missing, content may be null or a list of parts, reasoning has several names, and usage may be null or in a choice.
  */
 export function createOpenAiProtocol(
   baseUrl: string,
@@ -28,89 +29,69 @@ export function createOpenAiProtocol(
   flavour: OpenAiFlavour,
 ): ProviderProtocol {
   const endpoint = parseEndpoint(baseUrl, bearerHeader(apiKey));
+  // Azure takes a key in a header of its own.
+  if (apiKey && endpoint.query.includes('api-version=')) endpoint.headers['api-key'] = apiKey;
+  const tokenParameters = TOKEN_PARAMETERS[flavour];
   return {
-    streamFormat: 'events',
-    buildRequest: (request, streaming): HttpCall =>
-      buildPost(endpoint, '/chat/completions', toBody(request, streaming, flavour)),
-    parseResponse,
-    parseEvent,
+    address: endpoint.address,
+    tokenParameters,
+    buildRequest: (request, streaming, capabilities): HttpCall =>
+      buildPost(endpoint, '/chat/completions', toBody(request, streaming, capabilities, tokenParameters)),
+    readPayload,
     listModelsRequest: () => buildGet(endpoint, '/models'),
-    parseModelList: (body) =>
-      uniqueNames(toList(readField(body, 'data')).map((model) => toStorableName(readField(model, 'id')))),
+    parseModelList: parseChatModels,
   };
 }
 
 function toBody(
   { model, messages, maxTokens }: ModelRequest,
   stream: boolean,
-  flavour: OpenAiFlavour,
+  { streamOptions, systemRole, tokenParameter }: Capabilities,
+  [usualParameter = 'max_tokens']: readonly TokenParameter[],
 ): object {
-  const limit = flavour === 'openai' ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
   return {
     model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: toAlternatingMessages(messages, systemRole),
     stream,
-    ...(stream ? { stream_options: { include_usage: true } } : {}),
-    ...(maxTokens === undefined ? {} : limit),
+    ...(stream && streamOptions ? { stream_options: { include_usage: true } } : {}),
+    ...(maxTokens === undefined ? {} : { [tokenParameter ?? usualParameter]: maxTokens }),
   };
 }
 
-function parseResponse(body: unknown, requestedModel: string): ModelAnswer {
-  throwIfError(body);
-  const choice = firstAlternative(readField(body, 'choices'));
+/** A whole answer has a `message`, an event of a stream a `delta`. */
+function readPayload(payload: unknown, builder: AnswerBuilder): boolean {
+  const error = readField(payload, 'error');
+  if (error) throwStatedError(error, builder);
+  if (readField(payload, 'object') === 'error') throwStatedError(payload, builder);
+  if (typeof payload !== 'object' || payload === null) return false;
+  builder.setModel(readField(payload, 'model'));
+  // The usage comes in an event without choices after the finish reason; some servers send it with every event.
+  builder.usage.merge(readField(payload, 'usage'));
+  const choice = firstAlternative(readField(payload, 'choices'));
+  if (choice === undefined) return true;
+  builder.usage.merge(readField(choice, 'usage'));
   const message = readField(choice, 'message');
-  if (typeof message !== 'object' || message === null) throw new ModelFailure('malformed_answer');
-  return {
-    content: toContent(readField(message, 'content')),
-    model: toStorableName(readField(body, 'model')) || requestedModel,
-    finishReason: toFinishReason(readField(choice, 'finish_reason')) ?? 'stop',
-    usage: parseUsage(readField(body, 'usage')),
-    sources: [],
-  };
+  if (typeof message === 'object' && message !== null) readWholeAnswer(message, choice, builder);
+  else readDelta(readField(choice, 'delta'), choice, builder);
+  return true;
 }
 
-function parseEvent(data: string, builder: AnswerBuilder): void {
-  if (data === '[DONE]') {
-    builder.isClosed = true;
-    return;
-  }
-  const chunk = parseJson(data);
-  throwIfError(chunk);
-  builder.setModel(readField(chunk, 'model'));
-  // The usage comes in a chunk without choices after the finish reason; some servers send it with every chunk.
-  builder.usage = parseUsage(readField(chunk, 'usage')) ?? builder.usage;
-  const choice = firstAlternative(readField(chunk, 'choices'));
-  if (choice === undefined) return;
-  const delta = readField(choice, 'delta');
-  builder.appendText(toContent(readField(delta, 'content')));
-  if (readField(delta, 'reasoning_content') || readField(delta, 'reasoning')) builder.markProgress();
+function readWholeAnswer(message: object, choice: unknown, builder: AnswerBuilder): void {
   const reason = toFinishReason(readField(choice, 'finish_reason'));
-  if (reason && !builder.isTruncated) builder.finish(reason);
+  readTexts(message, builder);
+  // Some compatible servers send whole answers without a finish reason.
+  builder.finish(reason ?? 'stop');
+  builder.isClosed = true;
 }
 
-/** Throws for an error inside a response with status 200: a field `error`, or an object of the type `error`. */
-function throwIfError(body: unknown): void {
-  const error = readField(body, 'error');
-  if (error) throw failureFromErrorObject(error);
-  if (readField(body, 'object') === 'error') throw failureFromErrorObject(body);
+function readDelta(delta: unknown, choice: unknown, builder: AnswerBuilder): void {
+  readTexts(delta, builder);
+  const reason = toFinishReason(readField(choice, 'finish_reason'));
+  if (reason) builder.finish(reason);
 }
 
-function toContent(content: unknown): string {
-  if (typeof content === 'string') return content;
-  return toList(content)
-    .map((part) => toText(readField(part, 'text')))
-    .join('');
-}
-
-/** Returns null until the model has finished. Other reasons, such as tool calls, become `stop`. */
-function toFinishReason(reason: unknown): ModelFinishReason | null {
-  if (typeof reason !== 'string' || reason === '') return null;
-  if (reason === 'error') throw new ModelFailure('server_error');
-  return reason === 'length' || reason === 'content_filter' ? reason : 'stop';
-}
-
-function parseUsage(usage: unknown): TokenUsage | null {
-  const inputTokens = toTokenCount(readField(usage, 'prompt_tokens'));
-  const outputTokens = toTokenCount(readField(usage, 'completion_tokens'));
-  return inputTokens === null || outputTokens === null ? null : { inputTokens, outputTokens };
+function readTexts(message: unknown, builder: AnswerBuilder): void {
+  appendReasoning(message, builder);
+  appendContent(readField(message, 'content'), builder);
+  builder.appendText(toText(readField(message, 'refusal')));
 }

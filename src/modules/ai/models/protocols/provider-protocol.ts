@@ -1,22 +1,23 @@
 import type { AnswerBuilder } from '../answer-builder.js';
+import type { Capabilities, TokenParameter } from '../capabilities/capabilities.js';
 import type { HttpCall } from '../http/http-transport.js';
-import type { ModelAnswer, ModelRequest } from '../language-model.js';
+import type { ModelRequest } from '../language-model.js';
 
 /** The wire format of a provider. Its functions are pure, and throw only a `ModelFailure`. */
 export interface ProviderProtocol {
-  /** The format of a streamed answer: server-sent events, or one JSON value a line. */
-  readonly streamFormat: 'events' | 'lines';
-  buildRequest(request: ModelRequest, streaming: boolean): HttpCall;
-  /** Parses an answer that was not streamed. `requestedModel` is used when the body does not name the model. */
-  parseResponse(body: unknown, requestedModel: string): ModelAnswer;
-  /** Applies one event of a streamed answer. */
-  parseEvent(data: string, builder: AnswerBuilder): void;
+  /** The address without secrets: what was learnt about an endpoint is kept under it. */
+  readonly address: string;
+  /** Names of the parameter that limits the answer, the usual one first; empty when the protocol has only one. */
+  readonly tokenParameters: readonly TokenParameter[];
+  /** The limit for an answer of a request without one, for a protocol that requires it. */
+  readonly defaultMaxTokens?: number;
+  buildRequest(request: ModelRequest, streaming: boolean, capabilities: Capabilities): HttpCall;
+  /**
+   * Applies one JSON value of an answer: a whole answer, or an event of a stream. Returns whether it belongs to the
+   * answer, as opposed to a keep-alive.
+   */
+  readPayload(payload: unknown, builder: AnswerBuilder): boolean;
   /** Absent when the provider has no usable list of models. */
-  listModelsRequest?(): HttpCall;
-  parseModelList?(body: unknown): string[];
-}
-
-/** Removes empty names and duplicates; keeps the order. */
-export function uniqueNames(names: readonly string[]): string[] {
-  return [...new Set(names)].filter((name) => name !== '');
+  listModelsRequest?: (() => HttpCall) | undefined;
+  parseModelList?: ((body: unknown) => string[]) | undefined;
 }

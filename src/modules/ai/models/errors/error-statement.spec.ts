@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { ModelFailure } from '../model-failure.js';
-import { failureFromErrorObject } from './error-object.js';
+import { readErrorStatement } from './error-statement.js';
+import { toProviderError } from './provider-error.js';
 
-describe('failureFromErrorObject', () => {
+const failureFromErrorObject = (error: unknown): ModelFailure =>
+  toProviderError(readErrorStatement({ error }));
+
+describe('an error object', () => {
   it.each([
     [{ code: 'rate_limit_exceeded' }, 'rate_limited'],
-    [{ code: 'insufficient_quota', type: 'overloaded' }, 'rate_limited'],
+    [{ code: 'insufficient_quota', type: 'overloaded' }, 'unpaid'],
+    [{ code: 402 }, 'unpaid'],
+    [{ code: 'context_length_exceeded' }, 'prompt_too_long'],
+    [{ code: 400, details: [{ reason: 'API_KEY_INVALID' }] }, 'key_rejected'],
     [{ type: 'overloaded_error' }, 'busy'],
     [{ type: 'OVERLOADED_ERROR' }, 'busy'],
     [{ status: 'RESOURCE_EXHAUSTED' }, 'rate_limited'],

@@ -1,12 +1,12 @@
 import { MAX_ANSWER_CHARS } from './answer-builder.js';
+import { AnswerReader } from './answer-reader.js';
 import type { AnswerMetadata } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import { createOllamaProtocol } from './protocols/ollama.protocol.js';
 import { createOpenAiProtocol } from './protocols/openai.protocol.js';
-import { StreamResponseHandler } from './stream-response-handler.js';
 
 const EVENTS = createOpenAiProtocol('https://api.test', 'key', 'openai');
-const LINES = createOllamaProtocol('https://api.test', undefined);
+const LINES = createOllamaProtocol('https://api.test', undefined, { maxContext: 4096 });
 const event = (delta: object, finish_reason: string | null = null): Buffer =>
   Buffer.from(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
 const text = (content: string): Buffer => event({ content });
@@ -14,17 +14,18 @@ const STOP = event({}, 'stop');
 const DONE = Buffer.from('data: [DONE]\n\n');
 const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
-describe('StreamResponseHandler', () => {
+describe('AnswerReader', () => {
   let texts: string[];
   let completed: AnswerMetadata[];
   let errors: unknown[];
-  let handler: StreamResponseHandler;
+  let handler: AnswerReader;
 
-  function createHandler(protocol = EVENTS): StreamResponseHandler {
+  function createHandler(protocol = EVENTS): AnswerReader {
     // Text that a handler of an earlier test still flushes must not reach this test.
     const received = texts;
-    return new StreamResponseHandler(protocol, 'm', {
+    return new AnswerReader(protocol, 'm', {
       onText: (part) => received.push(part),
+      onReasoning: undefined,
       onComplete: (metadata) => completed.push(metadata),
       onError: (error) => errors.push(error),
     });
@@ -33,7 +34,6 @@ describe('StreamResponseHandler', () => {
   beforeEach(() => {
     [texts, completed, errors] = [[], [], []];
     handler = createHandler();
-    handler.onStart('text/event-stream');
   });
 
   it('passes on the text of all chunks of one turn of the event loop together', async () => {
@@ -86,7 +86,6 @@ describe('StreamResponseHandler', () => {
 
   it('throws incomplete_answer for a body that ends inside a JSON value', () => {
     const lines = createHandler(LINES);
-    lines.onStart('application/x-ndjson');
     lines.onData(Buffer.from('{"message":{"content":"Hel"}}\n{"mess'));
     expect(() => lines.onEnd()).toThrow('incomplete_answer');
   });
@@ -96,7 +95,6 @@ describe('StreamResponseHandler', () => {
   });
 
   it('parses a JSON body of a server that does not stream', () => {
-    handler.onStart('Application/JSON; charset=utf-8');
     const body = JSON.stringify({ choices: [{ message: { content: 'Hello.' }, finish_reason: 'stop' }] });
     expect(handler.onData(Buffer.from(body.slice(0, 20)))).toBe('no_progress');
     handler.onData(Buffer.from(body.slice(20)));
@@ -105,7 +103,6 @@ describe('StreamResponseHandler', () => {
   });
 
   it('throws the error of a JSON body in place of a stream', () => {
-    handler.onStart('application/json');
     handler.onData(Buffer.from('{"error":{"code":"rate_limit_exceeded"}}'));
     expect(() => handler.onEnd()).toThrow('rate_limited');
   });
@@ -121,10 +118,26 @@ describe('StreamResponseHandler', () => {
   );
 
   it('fails with any other error, also after the model has finished', () => {
+    handler.onData(text('Hello.'));
     handler.onData(STOP);
     const error = new ModelFailure('malformed_answer');
     handler.onError(error);
     expect([completed, errors]).toEqual([[], [error]]);
+  });
+
+  it('reports an event without a token as a sign of life', () => {
+    expect(handler.onData(event({ role: 'assistant', content: '' }))).toBe('alive');
+    expect(handler.onData(Buffer.from('data: {"choices":[],"usage":{"prompt_tokens":3}}\n\n'))).toBe('alive');
+    expect(handler.onData(Buffer.from('data: \n\nevent: ping\ndata:\n\n'))).toBe('no_progress');
+  });
+
+  it('fails for an empty answer, with what was received', () => {
+    handler.onData(event({ reasoning: 'hmm' }));
+    handler.onData(STOP);
+    handler.onData(DONE);
+    expect(errors).toEqual([new ModelFailure('empty_answer')]);
+    expect(errors[0]).toMatchObject({ received: { characters: 3, usage: null } });
+    expect(completed).toEqual([]);
   });
 
   it('passes on the text before an error, and nothing after it', async () => {
@@ -138,6 +151,7 @@ describe('StreamResponseHandler', () => {
   });
 
   it('ignores an error after the answer is complete', () => {
+    handler.onData(text('Hello.'));
     handler.onData(STOP);
     handler.onData(DONE);
     handler.onError(new ModelFailure('unreachable'));

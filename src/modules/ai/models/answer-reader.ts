@@ -1,13 +1,7 @@
 import { AnswerBuilder } from './answer-builder.js';
-import {
-  EventStreamDecoder,
-  type BodyDecoder,
-  JsonLinesDecoder,
-  WholeBodyDecoder,
-} from './http/body-decoders.js';
+import { BodyReader } from './http/body-reader.js';
 import type { ResponseHandler, ChunkResult } from './http/http-exchange.js';
-import { parseJson } from './json-fields.js';
-import type { AnswerMetadata, OnText } from './language-model.js';
+import type { AnswerMetadata, OnReasoning, OnText } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import type { ProviderProtocol } from './protocols/provider-protocol.js';
 
@@ -18,56 +12,55 @@ const CONNECTION_LOSS_REASONS: ReadonlySet<string> = new Set([
   'no_answer_in_time',
 ]);
 
-interface StreamCallbacks {
+interface AnswerCallbacks {
   onText: OnText;
+  onReasoning: OnReasoning | undefined;
   onComplete: (metadata: AnswerMetadata) => void;
   onError: (error: unknown) => void;
 }
 
-/** Turns the chunks of a streamed answer into text. The text of all chunks of one packet is one `onText` call. */
-export class StreamResponseHandler implements ResponseHandler {
+/**
+ * Reads an answer, whole or streamed: turns the chunks of a body into text. The text of all chunks of one packet is one
+ * `onText` call.
+ */
+export class AnswerReader implements ResponseHandler {
   private readonly builder: AnswerBuilder;
-  private decoder: BodyDecoder;
+  private readonly bodyReader: BodyReader;
   private settled = false;
   private flushScheduled = false;
+  private hasEvent = false;
 
   constructor(
-    private readonly protocol: ProviderProtocol,
-    private readonly requestedModel: string,
-    private readonly callbacks: StreamCallbacks,
+    private readonly protocol: Pick<ProviderProtocol, 'readPayload'>,
+    requestedModel: string,
+    private readonly callbacks: AnswerCallbacks,
   ) {
     this.builder = new AnswerBuilder(requestedModel);
-    const read = (data: string): void => {
-      if (!this.builder.isClosed) protocol.parseEvent(data, this.builder);
-    };
-    this.decoder =
-      protocol.streamFormat === 'events' ? new EventStreamDecoder(read) : new JsonLinesDecoder(read);
-  }
-
-  onStart(contentType: string): void {
-    // The server does not stream, or it returns an error object.
-    if (this.protocol.streamFormat === 'events' && /^application\/json\b/i.test(contentType))
-      this.decoder = new WholeBodyDecoder((text) =>
-        this.builder.setWholeAnswer(this.protocol.parseResponse(parseJson(text), this.requestedModel)),
-      );
+    this.bodyReader = new BodyReader({
+      onPayload: (value) => this.readPayload(value),
+      onDone: () => this.builder.close(),
+    });
   }
 
   onData(chunk: Buffer): ChunkResult {
-    this.decoder.feed(chunk);
+    this.bodyReader.feed(chunk);
     this.scheduleFlush();
     const { isTruncated, isClosed, isComplete } = this.builder;
     if (isClosed && !isComplete) throw new ModelFailure('incomplete_answer');
     const progressed = this.builder.consumeProgress();
+    const { hasEvent } = this;
+    this.hasEvent = false;
     if (isClosed) {
       this.complete();
       return isTruncated ? 'discard_rest' : 'complete';
     }
-    return progressed ? 'progress' : 'no_progress';
+    if (progressed) return 'progress';
+    return hasEvent ? 'alive' : 'no_progress';
   }
 
   onEnd(): void {
     try {
-      this.decoder.end();
+      this.bodyReader.end();
     } catch (error) {
       // The body ended inside a JSON value: the answer is incomplete, not malformed.
       const isCutOff = error instanceof ModelFailure && error.reason === 'malformed_answer';
@@ -89,15 +82,35 @@ export class StreamResponseHandler implements ResponseHandler {
       return;
     }
     this.flush(false);
-    this.settled = true;
-    this.callbacks.onError(error);
+    this.fail(error);
+  }
+
+  private readPayload(value: unknown): void {
+    if (this.builder.isClosed) return;
+    // Some gateways send the events of Gemini as one array.
+    if (Array.isArray(value)) value.forEach((item) => this.readPayload(item));
+    else if (this.protocol.readPayload(value, this.builder)) this.hasEvent = true;
   }
 
   private complete(): void {
     if (this.settled) return;
     this.flush(true);
+    const { finishReason, hasVisibleText } = this.builder;
+    if (finishReason === 'stop' && !hasVisibleText) {
+      this.fail(new ModelFailure('empty_answer'));
+      return;
+    }
     this.settled = true;
     this.callbacks.onComplete(this.builder.toMetadata());
+  }
+
+  private fail(error: unknown): void {
+    this.settled = true;
+    if (error instanceof ModelFailure) {
+      const { usage } = this.builder.toMetadata();
+      error.received = { characters: this.builder.receivedCharacters, usage };
+    }
+    this.callbacks.onError(error);
   }
 
   /** All chunks of a packet arrive in the same turn of the event loop, so one flush after it sends them together. */
@@ -113,6 +126,8 @@ export class StreamResponseHandler implements ResponseHandler {
   private flush(isLast: boolean): void {
     if (this.settled) return;
     const text = this.builder.drainText(isLast);
+    const reasoning = this.builder.drainReasoning();
+    if (reasoning !== '') this.callbacks.onReasoning?.(reasoning);
     if (text !== '') this.callbacks.onText(text);
   }
 }
