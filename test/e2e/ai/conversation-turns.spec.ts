@@ -118,7 +118,6 @@ describe('a conversation', () => {
     [{ message: 'half \ud800' }, 'message'],
     [{ message: 'nul \u0000' }, 'message'],
     [{ message: null }, 'message'],
-    [{ user_language: 7 }, 'user_language'],
     [{ stream: 'yes' }, 'stream'],
     [{ conversation_id: 7 }, 'conversation_id'],
     [{ tone: 'warm' }, 'tone'],
@@ -196,7 +195,6 @@ describe('a conversation', () => {
 
   it.each([
     ['de', 'Answer in German (language tag de).'],
-    ['pt-BR', 'Answer in Brazilian Portuguese (language tag pt-BR).'],
     ['en_US', 'Answer in American English (language tag en-US).'],
   ])('instructs the model to answer in the language %s', async (user_language, instruction) => {
     await expectStatus(200, sendTurn('Hello', { user_language }));
