@@ -173,7 +173,8 @@ class PrintedSession {
   async #call(status, method, path, { quiet = false, ...call } = {}) {
     this.calls += 1;
     this.print(`\n${method} ${path}${call.token ? '  (with bearer)' : ''}`);
-    if (call.json ?? call.form) this.print(`  ${show(call.json ?? call.form)}`);
+    if (call.json) this.print(`  ${show(call.json)}`);
+    if (call.form) this.print(`  ${showForm(call.form)}`);
     const answer = await this.#send(method, path, call);
     const body = quiet && answer.status === status ? '' : show(answer.body);
     this.print(`→ ${answer.status} ${body}`.trimEnd());
@@ -209,6 +210,12 @@ function show(value) {
     return part;
   };
   return JSON.stringify(value, shorten);
+}
+
+/** Returns a form on one line as curl takes it, with shortened secrets. */
+function showForm(fields) {
+  const shown = Object.entries(JSON.parse(show(fields)));
+  return shown.map(([name, value]) => `${name}=${value.replaceAll(' ', '+')}`).join('&');
 }
 
 async function main() {

@@ -43,6 +43,8 @@ describe('the quickstart script', () => {
     expect(text).toMatch(/All 31 responses were as expected\.$/);
     expect(text).toContain('→ 403 {"detail":{"error":"two_factor_required"');
     expect(text).toContain('"two_factor_method":"email"');
+    expect(text).toMatch(/^  grant_type=two_factor&temp_token=eyJ[^&]+…&code=\d{6}$/m);
+    expect(text).toMatch(/^  username=quickstart-\w+&password=otters\+juggle\+nine\+lanterns$/m);
     expect(text).not.toMatch(/eyJ[\w-]{20}|xr_[\w-]{20}|[A-Z2-7]{32}|([A-Z2-7]{4}-){3}/);
     expect(await app.sql('SELECT id FROM users')).toEqual([]);
     expect(await app.sql('SELECT id FROM organizations')).toEqual([]);
