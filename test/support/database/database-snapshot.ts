@@ -122,6 +122,8 @@ function restoreFunctionSql(names: string[]): string {
             WITH taken AS (DELETE FROM snapshot.changes RETURNING table_name)
             SELECT array_agg(DISTINCT table_name) INTO pending FROM taken;
             IF pending IS NULL THEN RETURN; END IF;
+            -- The triggers of the application would count the restored rows a second time.
+            PERFORM set_config('session_replication_role', 'replica', true);
             WHILE deleted LOOP
               deleted := false;
               ${deletions.join('\n')}
