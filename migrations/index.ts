@@ -19,6 +19,7 @@ import { CreateSchemaVersion1764002310000 } from './1764002310000-create-schema-
 import { RecordSearchIndexVersion1764002320000 } from './1764002320000-record-search-index-version.js';
 import { IndexAuditEventsByTime1764002330000 } from './1764002330000-index-audit-events-by-time.js';
 import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
+import { UnindexLocalNotices1764002400000 } from './1764002400000-unindex-local-notices.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   RecordSearchIndexVersion1764002320000,
   IndexAuditEventsByTime1764002330000,
   KeepMemberCounts1764002600000,
+  UnindexLocalNotices1764002400000,
 ];

@@ -102,6 +102,21 @@ describe('the built-in provider', () => {
     expect((await ask(question, {}, founder.accessToken)).text).toContain('marzipan');
   });
 
+  it('writes notices that neither search nor titles contain, and quotations that search finds', async () => {
+    const id = await createConversation();
+    await ask('puffin?', { conversation_id: id });
+    const noteId = await createNote('Birds', 'Every puffin nests in a burrow.');
+    await ask('Where does a puffin nest?', { conversation_id: id });
+    const find = async (q: string): Promise<{ type: string; id: string }[]> =>
+      (await expectStatus(200, app.get(`/api/core/search?q=${encodeURIComponent(q)}`, { token }))).body
+        .results;
+    expect(await find('language model answered')).toEqual([]);
+    expect((await find('burrow')).map(({ type }) => type).sort()).toEqual(['message', 'note']);
+    expect((await find('burrow')).map((row) => row.id)).toContain(noteId);
+    const conversation = await app.get(`/api/core/conversations/${id}`, { token });
+    expect(conversation.body.title).toBe('puffin?');
+  });
+
   it('explains how to configure a provider when it finds nothing', async () => {
     for (const message of [
       'Write a poem about the sea.',

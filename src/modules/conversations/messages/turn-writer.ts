@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Owner, HiddenRowExplainer } from '@/modules/organizations/index.js';
+import { LOCAL_PROVIDER } from '@/platform/config/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { conversationErrors } from '../conversations.errors.js';
@@ -91,7 +92,8 @@ export class TurnWriter {
     });
     if (!conversation) return false;
     if (conversation.titled) return true;
-    const title = deriveTitle(await this.turns.findFirstUserMessage(conversationId), content);
+    const titleSource = answer.provider === LOCAL_PROVIDER ? '' : content; // the notice of this provider says nothing
+    const title = deriveTitle(await this.turns.findFirstUserMessage(conversationId), titleSource);
     if (title !== null) await this.turns.setTitleIfUntitled(conversationId, title);
     return true;
   }

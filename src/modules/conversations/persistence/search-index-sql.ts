@@ -1,6 +1,10 @@
 export const SOURCE_KINDS = ['conversation', 'message', 'note'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
+/** The quotations in an answer of the provider `local`. Its other lines are notices of the server, and not indexed. */
+const LOCAL_QUOTES = `coalesce((SELECT string_agg(line, E'\\n')
+      FROM regexp_split_to_table(m.content, E'\\n') line WHERE line LIKE '> %'), '')`;
+
 /**
  * The columns of a search entry for each kind of source. `c`, `m` and `n` are rows of conversations, messages and
  * notes: of the tables, or of a CTE that has just written them.
@@ -9,7 +13,8 @@ const ENTRY_SOURCES: Record<SourceKind, string> = {
   conversation: `SELECT c.id, 'conversation' AS kind, c.owner_id, c.organization_id, c.id AS conversation_id,
     NULL::uuid AS note_id, false AS local, c.title, '' AS content, c.created_at`,
   message: `SELECT m.id, 'message' AS kind, c.owner_id, c.organization_id, c.id AS conversation_id,
-    NULL::uuid AS note_id, m.provider IS NOT DISTINCT FROM 'local' AS local, '' AS title, m.content, m.created_at`,
+    NULL::uuid AS note_id, m.provider IS NOT DISTINCT FROM 'local' AS local, '' AS title,
+    CASE WHEN m.provider = 'local' THEN ${LOCAL_QUOTES} ELSE m.content END AS content, m.created_at`,
   note: `SELECT n.id, 'note' AS kind, n.owner_id, n.organization_id, NULL::uuid AS conversation_id,
     n.id AS note_id, false AS local, coalesce(n.title, '') AS title, n.content, n.created_at`,
 };
