@@ -17,12 +17,12 @@ export const WRITE_TIMEOUT_MS = 60_000;
 const MIB = 1024 * 1024;
 /** Maximum bytes of all responses that clients have not read. Small responses do not count. */
 const MAX_UNSENT_BYTES = 128 * MIB;
-const MAX_UNSENT_BYTES_PER_CALLER = 32 * MIB;
+const MAX_UNSENT_BYTES_PER_CALLER = 16 * MIB;
 const UNCOUNTED_BYTES = 64 * 1024;
 /** A large response is written in chunks of this size: each one that the client accepts is progress. */
 const CHUNK_BYTES = 64 * 1024;
 /** What the source of a stream, such as an export, has in memory while the client does not read. */
-const STREAM_BYTES = 2 * MIB;
+const STREAM_BYTES = MIB;
 
 interface SlowClientOptions {
   maxBytes?: number;

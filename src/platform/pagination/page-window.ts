@@ -16,7 +16,7 @@ export interface TimeCursor {
 export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** A page with more bytes is read by one of few readers at a time. */
-export const SMALL_PAGE_BYTES = 256 * 1024;
+export const SMALL_PAGE_BYTES = 128 * 1024;
 
 /** A row of a list whose rows can be large: `page_bytes` is about its size. */
 export interface SizedRow {

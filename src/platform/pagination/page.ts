@@ -68,11 +68,23 @@ function countFittingRows(rows: readonly unknown[]): number {
   if (total * MAX_JSON_EXPANSION <= MAX_PAGE_BYTES) return rows.length;
   let bytes = 0;
   const firstBeyond = rows.findIndex((row, index) => {
-    bytes += Buffer.byteLength(JSON.stringify(row));
+    bytes += sizeOf(row) + Object.values(row as object).reduce((sum, value) => sum + countEscapes(value), 0);
     return bytes > MAX_PAGE_BYTES && index > 0;
   });
   const shown = isCutAt(MAX_PAGE_BYTES, rows as object[]) ? rows.length - 1 : rows.length;
   return firstBeyond < 0 ? shown : Math.min(shown, firstBeyond);
+}
+
+/** Returns how many bytes JSON adds to a text. */
+function countEscapes(value: unknown): number {
+  if (typeof value !== 'string') return 0;
+  let bytes = 0;
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    if (code < 0x20) bytes += 5;
+    else if (code === 0x22 || code === 0x5c) bytes += 1;
+  }
+  return bytes;
 }
 
 function setNextPageLink(position: CursorPosition): void {

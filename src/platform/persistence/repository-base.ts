@@ -2,7 +2,7 @@ import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm'
 import { requestContext } from '../context/index.js';
 import type { ErrorFactory } from '../errors/index.js';
 import { isCutAt, type PageWindow, type SizedRow, SMALL_PAGE_BYTES } from '../pagination/page-window.js';
-import { keysetQuery, type SizedKeyset } from './keyset.js';
+import { type Keyset, keysetQuery, type SizedKeyset } from './keyset.js';
 import { UnitOfWork, type Statement } from './unit-of-work.js';
 
 /** Base of repositories: rows through TypeORM, and prepared statements for hot paths and conditional updates. */
@@ -30,11 +30,13 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
     window: PageWindow<Position>,
     toValues?: (position: Position) => unknown[],
   ): Promise<(Row & SizedRow)[]> {
-    const rows = await this.query<Row & SizedRow>(...keysetQuery(small, values, window, toValues));
-    if (window.small || !isCutAt(SMALL_PAGE_BYTES, rows)) return rows;
-    return this.unitOfWork.largePages.run(requestContext.caller, () =>
-      this.query<Row & SizedRow>(...keysetQuery(large, values, window, toValues)),
+    const read = (keyset: Keyset): Promise<(Row & SizedRow)[]> =>
+      this.query(...keysetQuery(keyset, values, window, toValues));
+    // The rows of a cut page are not kept while the request waits for its turn.
+    const rows = await read(small).then((page) =>
+      window.small || !isCutAt(SMALL_PAGE_BYTES, page) ? page : null,
     );
+    return rows ?? this.unitOfWork.largePages.run(requestContext.caller, () => read(large));
   }
 
   /** Returns the first row, or undefined without one. */
