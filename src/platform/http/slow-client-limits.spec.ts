@@ -15,6 +15,7 @@ function endlessly(this: Readable): void {
 describe('responses that the client does not read', () => {
   let server: FastifyInstance;
   let port: number;
+  let servedText = '';
 
   async function listen(limits: Parameters<typeof limitUnsentBytes>[1]): Promise<void> {
     server = fastify();
@@ -29,6 +30,7 @@ describe('responses that the client does not read', () => {
     });
     server.get('/large', () => 'x'.repeat(LARGE_BYTES));
     server.get('/small', () => 'x');
+    server.get('/text', () => servedText);
     server.get('/stream', (_request, reply) => reply.send(new Readable({ read: endlessly })));
     await server.listen({ port: 0, host: '127.0.0.1' });
     ({ port } = server.server.address() as AddressInfo);
@@ -95,6 +97,15 @@ describe('responses that the client does not read', () => {
     for await (const chunk of socket) length += (chunk as Buffer).length;
     return length;
   }
+
+  it('are the same text in chunks, whatever its characters', async () => {
+    await listen({});
+    const text = `x${'🦓é'.repeat(40_000)}`;
+    servedText = text;
+    const response = await fetch(`http://127.0.0.1:${port}/text`);
+    expect(await response.text()).toBe(text);
+    expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
+  });
 
   it('have the same length and type as small ones', async () => {
     await listen({});

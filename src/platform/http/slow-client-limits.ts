@@ -19,8 +19,8 @@ const MIB = 1024 * 1024;
 const MAX_UNSENT_BYTES = 128 * MIB;
 const MAX_UNSENT_BYTES_PER_CALLER = 16 * MIB;
 const UNCOUNTED_BYTES = 64 * 1024;
-/** A large response is written in chunks of this size: each one that the client accepts is progress. */
-const CHUNK_BYTES = 64 * 1024;
+/** A large response is written in chunks of so many characters or bytes: each one that the client accepts is progress. */
+const CHUNK_SIZE = 32 * 1024;
 /** What the source of a stream, such as an export, has in memory while the client does not read. */
 const STREAM_BYTES = MIB;
 
@@ -86,10 +86,18 @@ function toMonitoredStream(payload: unknown, onProgress: () => void): Readable {
   return monitored;
 }
 
+/** Yields the bytes of a payload. A text is encoded chunk by chunk: all of it at once would take tens of milliseconds. */
 function* chunksOf(payload: string | Buffer, onProgress: () => void): Generator<Buffer> {
-  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+  for (let start = 0; start < payload.length;) {
+    const end = typeof payload === 'string' ? endOfChunk(payload, start) : start + CHUNK_SIZE;
     onProgress();
-    yield bytes.subarray(start, start + CHUNK_BYTES);
+    yield typeof payload === 'string' ? Buffer.from(payload.slice(start, end)) : payload.subarray(start, end);
+    start = end;
   }
+}
+
+/** Returns the end of a chunk that does not end between the two halves of a surrogate pair. */
+function endOfChunk(text: string, start: number): number {
+  const end = start + CHUNK_SIZE;
+  return (text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? end + 1 : end;
 }

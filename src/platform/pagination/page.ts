@@ -2,7 +2,7 @@ import { requestContext } from '../context/request-context.js';
 import { invalidField } from '../errors/index.js';
 import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
 import { QueryIntegerField, TextField } from '../validation/index.js';
-import { isCutAt, MAX_PAGE_BYTES, type PageWindow, sizeOf, type TimeCursor } from './page-window.js';
+import { MAX_PAGE_BYTES, type PageWindow, sizeOf, type TimeCursor } from './page-window.js';
 
 /** Default number of rows on a page. */
 export const DEFAULT_PAGE_SIZE = 20;
@@ -68,11 +68,19 @@ function countFittingRows(rows: readonly unknown[]): number {
   if (total * MAX_JSON_EXPANSION <= MAX_PAGE_BYTES) return rows.length;
   let bytes = 0;
   const firstBeyond = rows.findIndex((row, index) => {
-    bytes += sizeOf(row) + Object.values(row as object).reduce((sum, value) => sum + countEscapes(value), 0);
+    bytes += jsonSizeOf(row);
     return bytes > MAX_PAGE_BYTES && index > 0;
   });
-  const shown = isCutAt(MAX_PAGE_BYTES, rows as object[]) ? rows.length - 1 : rows.length;
-  return firstBeyond < 0 ? shown : Math.min(shown, firstBeyond);
+  return firstBeyond < 0 ? rows.length : firstBeyond;
+}
+
+/** Names and small values of a row in JSON. */
+const JSON_OVERHEAD = 512;
+
+/** Returns about the size of a row in JSON, without writing the JSON. */
+function jsonSizeOf(row: unknown): number {
+  const escapes = Object.values(row as object).map(countEscapes);
+  return sizeOf(row) + escapes.reduce((sum, bytes) => sum + bytes, JSON_OVERHEAD);
 }
 
 /** Returns how many bytes JSON adds to a text. */
