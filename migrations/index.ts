@@ -18,8 +18,8 @@ import { RestoreFirstUserFlag1764002300000 } from './1764002300000-restore-first
 import { CreateSchemaVersion1764002310000 } from './1764002310000-create-schema-version.js';
 import { RecordSearchIndexVersion1764002320000 } from './1764002320000-record-search-index-version.js';
 import { IndexAuditEventsByTime1764002330000 } from './1764002330000-index-audit-events-by-time.js';
-import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
 import { UnindexLocalNotices1764002400000 } from './1764002400000-unindex-local-notices.js';
+import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -43,6 +43,6 @@ export const migrations = [
   CreateSchemaVersion1764002310000,
   RecordSearchIndexVersion1764002320000,
   IndexAuditEventsByTime1764002330000,
-  KeepMemberCounts1764002600000,
   UnindexLocalNotices1764002400000,
+  KeepMemberCounts1764002600000,
 ];
