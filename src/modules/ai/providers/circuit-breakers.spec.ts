@@ -3,6 +3,7 @@ import { ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from './circuit-breakers.js';
 
 const TIMED_OUT = new ModelFailure('no_answer_in_time');
+const UNPAID = new ModelFailure('unpaid');
 const BROKEN = new ModelFailure('server_error');
 
 describe('CircuitBreakers', () => {
@@ -115,6 +116,31 @@ describe('CircuitBreakers', () => {
     fail('ada', new ModelFailure('request_rejected'), 10);
     expect(allows('ada')).toEqual([true]);
     expect(circuitBreakers.lastFailure('p', 'ada')).toBeUndefined();
+  });
+
+  it('leave out a provider without credit for ten minutes, for all callers after two have met it', () => {
+    fail('ada', UNPAID, 1);
+    expect(allows('ada', 'grace')).toEqual([false, true]);
+    fail('ada', UNPAID, 5);
+    expect(allows('grace')).toEqual([true]);
+    fail('grace', UNPAID, 1);
+    expect(allows('barbara')).toEqual([false]);
+    expect(circuitBreakers.retryAfterSeconds('p', 'barbara')).toBe(600);
+    clock.advance(600);
+    expect(allows('barbara', 'edsger')).toEqual([true, false]);
+  });
+
+  it('forget the first caller without credit after ten minutes', () => {
+    fail('ada', UNPAID, 1);
+    clock.advance(600);
+    fail('grace', UNPAID, 1);
+    expect(allows('barbara')).toEqual([true]);
+  });
+
+  it('count an empty answer like a timeout, and a prompt that is too long never', () => {
+    fail('ada', new ModelFailure('empty_answer'), 10);
+    fail('grace', new ModelFailure('prompt_too_long'), 10);
+    expect(allows('ada', 'grace')).toEqual([false, true]);
   });
 
   it('keep providers apart, and callers whose names look like one', () => {
