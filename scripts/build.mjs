@@ -9,6 +9,16 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const [major, minor] = process.versions.node.split('.').map(Number);
+const [minimumMajor, minimumMinor] = engines.node.replace('>=', '').split('.').map(Number);
+if (major < minimumMajor || (major === minimumMajor && minor < minimumMinor)) {
+  process.stderr.write(
+    `Xentree Server needs Node.js ${minimumMajor}.${minimumMinor} or newer. This is Node.js ${process.versions.node}.\n`,
+  );
+  process.exit(1);
+}
+
 const flags = new Set(process.argv.slice(2));
 
 const targets = [

@@ -1,5 +1,9 @@
-import { createApp } from './app.js';
-import { loadConfig } from './platform/config/index.js';
-import { runServer } from './platform/run-server.js';
+import { describeOldNode } from './platform/kernel/node-version.js';
 
-await runServer(loadConfig, createApp);
+// The server is imported dynamically: an older Node.js cannot even load it.
+const problem = describeOldNode(process.versions.node);
+if (problem) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
+await import('./server.js');

@@ -28,6 +28,8 @@ export async function runServer(load: () => Config, createApp: CreateApp): Promi
   try {
     const config = load();
     const log = new Log(config);
+    for (const { name, nearest } of config.misspeltVariables)
+      log.warn('config.unknown_variable', { variable: name, did_you_mean: nearest });
     let stopWith: (exitCode: number) => void = process.exit;
     const app = await createApp({ config, log, onFatal: () => stopWith(DATABASE_LOST_EXIT_CODE) });
     stopWith = shutDownOnSignal(app, log);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { validateProviderOrder, parseProviders, type ProviderSettings } from './ai-providers.js';
 import { validateCombinations, environmentSchema, type Environment } from './schema.js';
+import { findMisspeltVariables, type UnknownVariable } from './unknown-variables.js';
 
 export interface AiSettings {
   providers: readonly ProviderSettings[];
@@ -68,8 +69,14 @@ export class Config {
   readonly rateLimits: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly ai: AiSettings;
+  /** Variables that are probably meant as settings. */
+  readonly misspeltVariables: readonly UnknownVariable[];
 
-  constructor(env: Environment, providers: readonly ProviderSettings[] = []) {
+  constructor(
+    env: Environment,
+    providers: readonly ProviderSettings[] = [],
+    misspeltVariables: readonly UnknownVariable[] = [],
+  ) {
     this.production = env.NODE_ENV === 'production';
     this.host = env.HOST;
     this.port = env.PORT;
@@ -98,6 +105,7 @@ export class Config {
     this.rateLimits = env.RATE_LIMITS === 'on';
     this.logLevel = env.LOG_LEVEL;
     this.ai = toAiSettings(env, providers);
+    this.misspeltVariables = misspeltVariables;
     Object.freeze(this);
   }
 
@@ -147,7 +155,7 @@ export function parseConfig(environmentVariables: Record<string, string | undefi
   const { providers, errors: providerErrors } = parseProviders(present);
   errors.push(...providerErrors, ...validateProviderOrder(validValues.AI_PROVIDER_ORDER, providers));
   if (errors.length > 0) throw new ConfigError(errors);
-  return new Config(validValues, providers);
+  return new Config(validValues, providers, findMisspeltVariables(present));
 }
 
 /** The lower-case names of the proxy variables take precedence, as in curl. */

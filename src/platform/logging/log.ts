@@ -28,6 +28,10 @@ export class Log {
       config.production || !process.stdout.isTTY ? pino(options) : pino(options, createPrettyStream());
   }
 
+  debug(event: string, fields: LogFields = {}): void {
+    this.pino.debug({ event, ...fields });
+  }
+
   info(event: string, fields: LogFields = {}): void {
     this.pino.info({ event, ...fields });
   }

@@ -105,7 +105,7 @@ describe('the shape of a request', () => {
   ])('limits the time for any field with many %s', (_what, value) => {
     for (const field of [...FIELDS, 'unknown']) {
       const before = process.cpuUsage();
-      expect(errorsOf({ [field]: value })[0]).toMatch(new RegExp(`^${field}: `));
+      expect(errorsOf({ [field]: value })[0]).toMatch(new RegExp(`^${field}[:.]`));
       expect([field, process.cpuUsage(before).user / 1000 < MAX_CPU_MS]).toEqual([field, true]);
     }
   });

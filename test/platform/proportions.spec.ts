@@ -1,0 +1,191 @@
+import { TestApp, type TestResponse } from '../support/app/test-app.js';
+import {
+  buildPath,
+  givenAuthorizedCaller,
+  requiredFields,
+  requiredQuery,
+} from '../support/http/invalid-input-callers.js';
+import {
+  buildOpenApiDocument,
+  type DocumentedRoute,
+  getRequestBody,
+  listOperations,
+  type RequestBodySchema,
+} from '../support/http/openapi-document.js';
+
+const MAX_ERROR_BYTES = 16 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_HEADER_BYTES = 4 * 1024;
+/** A row as text, with binary columns as hexadecimal digits, may be this much larger than the request. */
+const MAX_ROW_FACTOR = 3;
+const MAX_ROW_BYTES = 16 * 1024;
+const MAX_MAILS = 2;
+const MAX_CPU_MS = 500;
+
+const CALLERS = ['anonymous', 'user', 'operator'] as const;
+type Caller = (typeof CALLERS)[number];
+
+interface Measurement {
+  label: string;
+  requestBytes: number;
+  status: number;
+  answerBytes: number;
+  headerBytes: number;
+  cpuMs: number;
+  rowBytes: number;
+  mails: number;
+}
+
+const repeat = (text: string, count: number): string => Array.from({ length: count }, () => text).join();
+const names = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `"${index}${'n'.repeat(240)}":1`).join();
+
+/** Values of up to 1 MiB that are cheap to send. */
+const HOSTILE_VALUES = [
+  `"${'x'.repeat(900_000)}"`,
+  `[${repeat('{"toString":1}', 24_000)}]`,
+  `{${names(900)}}`,
+  `[${repeat(`[${repeat('{"role":"user","content":"x"}', 40)}]`, 400)}]`,
+  `"${'\\u0001'.repeat(100_000)}"`,
+];
+
+describe('answers, rows and mails', () => {
+  let app: TestApp;
+  let routes: DocumentedRoute[];
+  let bodies: Map<DocumentedRoute, RequestBodySchema | undefined>;
+  let tables: string[];
+  let operators = 0;
+
+  beforeAll(async () => {
+    const addresses = Array.from({ length: 400 }, (_, index) => `operator-${index}@example.com`);
+    app = await TestApp.start({ env: { ADMIN_EMAILS: addresses.join() } });
+    const document = buildOpenApiDocument(app);
+    routes = listOperations(document);
+    bodies = new Map(routes.map((route) => [route, getRequestBody(route, document)]));
+    const rows = await app.sql<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`,
+    );
+    tables = rows.map(({ name }) => name);
+  });
+  afterAll(() => app.stop());
+
+  /** Returns the largest row of every table as text, and the number of mails. */
+  async function measureDatabase(): Promise<{ rowBytes: number; mails: number }> {
+    const largest = tables.map((name) => `SELECT max(octet_length(t::text)) AS bytes FROM ${name} t`);
+    const [row] = await app.sql<{ bytes: number; mails: number }>(
+      `SELECT max(bytes)::int AS bytes, (SELECT count(*)::int FROM mail_outbox) AS mails
+       FROM (${largest.join(' UNION ALL ')}) rows`,
+    );
+    return { rowBytes: row?.bytes ?? 0, mails: row?.mails ?? 0 };
+  }
+
+  /** The fields of the operation with hostile values, one request for each value, and names that nobody declared. */
+  function hostileBodies(body: RequestBodySchema, base: Record<string, string>): string[] {
+    if (body.type === 'form') return ['a&'.repeat(500_000), `username=${'x'.repeat(16_000)}`];
+    const fields = Object.keys(body.fields).filter((name) => !(name in base));
+    const given = Object.entries(base).map(([name, value]) => `"${name}":"${value}"`);
+    const withValue = (value: string, index: number): string => {
+      const field = fields[index % Math.max(fields.length, 1)] ?? 'unknown';
+      return `{${[...given, `"${field}":${value}`].join()}}`;
+    };
+    return [...HOSTILE_VALUES.map(withValue), `{${names(900)}}`, `{"${'x'.repeat(900_000)}":1}`];
+  }
+
+  async function measure(
+    route: DocumentedRoute,
+    { path, token, payload = '' }: { path: string; token?: string; payload?: string },
+  ): Promise<Measurement> {
+    const before = await measureDatabase();
+    const cpu = process.cpuUsage();
+    const form = bodies.get(route)?.type === 'form';
+    const response = await app.nest.inject({
+      method: route.method as 'GET',
+      url: path,
+      payload: payload || undefined,
+      headers: {
+        ...(payload
+          ? { 'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json' }
+          : {}),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        'idempotency-key': 'proportion',
+        'x-request-id': 'r'.repeat(128),
+        'user-agent': 'u'.repeat(4000),
+      },
+    });
+    const cpuMs = process.cpuUsage(cpu).user / 1000;
+    const after = await measureDatabase();
+    return {
+      label: `${route.name} ${payload.slice(0, 40)}`,
+      requestBytes: payload.length + path.length,
+      status: response.statusCode,
+      answerBytes: Buffer.byteLength(response.payload),
+      headerBytes: JSON.stringify(response.headers).length,
+      cpuMs,
+      rowBytes: after.rowBytes,
+      mails: after.mails - before.mails,
+    };
+  }
+
+  async function measureAs(caller: Caller, route: DocumentedRoute): Promise<Measurement[]> {
+    const owner = await givenAuthorizedCaller(app);
+    const token = caller === 'anonymous' ? undefined : owner.token;
+    if (caller === 'operator')
+      await app.sql('UPDATE users SET email = $2, email_verified_at = now() WHERE id = $1', [
+        owner.ids.user_id,
+        `operator-${(operators += 1)}@example.com`,
+      ]);
+    const path = buildPath(route, owner);
+    const body = bodies.get(route);
+    const payloads = body ? hostileBodies(body, requiredFields(route, owner)) : [`{${names(900)}}`];
+    const query = new URLSearchParams(requiredQuery(route, owner)).toString();
+    const longQuery = Array.from(
+      { length: 60 },
+      (_, index) => `${index}${'%01'.repeat(60)}=%F0%9F%98%80`,
+    ).join('&');
+    const measurements: Measurement[] = [];
+    if (route.method !== 'GET')
+      for (const payload of payloads) measurements.push(await measure(route, { path, token, payload }));
+    for (const search of [query, longQuery])
+      measurements.push(await measure(route, { path: search ? `${path}?${search}` : path, token }));
+    return measurements;
+  }
+
+  function findDisproportions({ label, ...found }: Measurement): string[] {
+    const { status, requestBytes, answerBytes, headerBytes, cpuMs, rowBytes, mails } = found;
+    const maxAnswer = status >= 400 ? MAX_ERROR_BYTES : MAX_ANSWER_BYTES + 2 * requestBytes;
+    return [
+      answerBytes <= maxAnswer || `${answerBytes} bytes of an answer`,
+      headerBytes <= MAX_HEADER_BYTES || `${headerBytes} bytes of headers`,
+      rowBytes <= MAX_ROW_BYTES + MAX_ROW_FACTOR * requestBytes || `${rowBytes} bytes in a row`,
+      mails <= MAX_MAILS || `${mails} mails`,
+      cpuMs <= MAX_CPU_MS || `${cpuMs} ms`,
+      status < 500 || status === 503 || `status ${status}`,
+    ].flatMap((fault) => (fault === true ? [] : [`${label} (${status}): ${fault}`]));
+  }
+
+  it.each(CALLERS)(
+    'are in proportion to every request of %s',
+    async (caller) => {
+      const measurements: Measurement[] = [];
+      for (const route of routes) measurements.push(...(await measureAs(caller, route)));
+      const largest = (key: 'answerBytes' | 'headerBytes' | 'cpuMs' | 'rowBytes' | 'mails'): string => {
+        const worst = measurements.reduce((most, each) => (each[key] > most[key] ? each : most));
+        return `${key} ${Math.round(worst[key])} (${worst.label}, ${worst.status})`;
+      };
+      process.stdout.write(
+        `${caller}, ${measurements.length} requests: ${(['answerBytes', 'headerBytes', 'cpuMs', 'rowBytes', 'mails'] as const).map(largest).join('; ')}\n`,
+      );
+      expect(measurements.flatMap(findDisproportions)).toEqual([]);
+    },
+    600_000,
+  );
+
+  it('are bounded for one account that stores as much as it may', async () => {
+    const { token } = await givenAuthorizedCaller(app);
+    const create = (): Promise<TestResponse> =>
+      app.post('/api/core/notes', { content: 'x'.repeat(100_000) }, { token });
+    for (let count = 0; count < 60; count += 1) await create();
+    const { text } = await app.get('/api/core/notes?limit=100', { token });
+    expect(text.length).toBeLessThan(5 * 1024 * 1024);
+  }, 60_000);
+});
