@@ -1,4 +1,6 @@
+import { waitUntil } from '../support/app/server-process.js';
 import { TestApp, type TestResponse } from '../support/app/test-app.js';
+import { PASSWORD } from '../support/auth/given-users.js';
 import {
   buildPath,
   givenAuthorizedCaller,
@@ -12,6 +14,7 @@ import {
   listOperations,
   type RequestBodySchema,
 } from '../support/http/openapi-document.js';
+import { expectStatus } from '../support/http/responses.js';
 
 const MAX_ERROR_BYTES = 16 * 1024;
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -20,6 +23,7 @@ const MAX_HEADER_BYTES = 4 * 1024;
 const MAX_ROW_FACTOR = 3;
 const MAX_ROW_BYTES = 16 * 1024;
 const MAX_MAILS = 2;
+const MAX_MAIL_BYTES = 16 * 1024;
 const MAX_CPU_MS = 500;
 
 const CALLERS = ['anonymous', 'user', 'operator'] as const;
@@ -180,12 +184,69 @@ describe('answers, rows and mails', () => {
     600_000,
   );
 
-  it('are bounded for one account that stores as much as it may', async () => {
+  it('are in proportion to the largest note, whose words are all different', async () => {
     const { token } = await givenAuthorizedCaller(app);
-    const create = (): Promise<TestResponse> =>
-      app.post('/api/core/notes', { content: 'x'.repeat(100_000) }, { token });
-    for (let count = 0; count < 60; count += 1) await create();
-    const { text } = await app.get('/api/core/notes?limit=100', { token });
-    expect(text.length).toBeLessThan(5 * 1024 * 1024);
-  }, 60_000);
+    const words = Array.from({ length: 12_000 }, (_, index) => `w${index.toString(36)}x`).join(' ');
+    const before = await totalBytes();
+    await expectStatus(201, app.post('/api/core/notes', { content: words }, { token }));
+    const { rowBytes } = await measureDatabase();
+    expect(rowBytes).toBeLessThan(MAX_ROW_BYTES + MAX_ROW_FACTOR * words.length);
+    expect((await totalBytes()) - before).toBeLessThan(10 * words.length);
+  });
+
+  it.each<[string, (token: string) => Promise<TestResponse>]>([
+    [
+      'a registration',
+      () =>
+        app.post('/api/auth/register', {
+          username: 'mail-1',
+          email: 'mail-1@example.com',
+          password: PASSWORD,
+        }),
+    ],
+    ['an invitation', (token) => app.post('/api/v1/invitations', { email: 'mail-2@example.com' }, { token })],
+    [
+      'a provisioned account',
+      (token) => app.post('/api/v1/users', { email: 'mail-3@example.com' }, { token }),
+    ],
+    ['a forgotten password', () => app.post('/api/v1/auth/forgot-password', { email: 'mail-1@example.com' })],
+    [
+      'a change of address',
+      (token) => app.post('/api/auth/email', { email: 'mail-4@example.com', password: PASSWORD }, { token }),
+    ],
+  ])('are at most two mails of 16 kB for %s', async (_what, request) => {
+    const { token } = await givenAuthorizedCaller(app);
+    await settle();
+    const [{ last = null } = {}] = await app.sql<{ last: string }>(
+      'SELECT max(id::text) AS last FROM mail_outbox',
+    );
+    const { status } = await request(token);
+    expect(status).toBeLessThan(300);
+    await settle();
+    const mails = await app.sql<{ bytes: number }>(
+      `SELECT octet_length(sealed) AS bytes FROM mail_outbox WHERE id::text > coalesce($1, '')`,
+      [last],
+    );
+    expect(mails.length).toBeGreaterThan(0);
+    expect(mails.length).toBeLessThanOrEqual(MAX_MAILS);
+    for (const { bytes } of mails) expect(bytes).toBeLessThan(MAX_MAIL_BYTES);
+  });
+
+  async function totalBytes(): Promise<number> {
+    const sizes = tables.map(
+      (name) => `SELECT coalesce(sum(octet_length(t::text)), 0) AS bytes FROM ${name} t`,
+    );
+    const [row] = await app.sql<{ bytes: number }>(
+      `SELECT sum(bytes)::int AS bytes FROM (${sizes.join(' UNION ALL ')}) s`,
+    );
+    return row?.bytes ?? 0;
+  }
+
+  /** Waits for the jobs, which send mails. */
+  async function settle(): Promise<void> {
+    await waitUntil(async () => {
+      const [row] = await app.sql<{ count: number }>('SELECT count(*)::int FROM graphile_worker.jobs');
+      return row?.count === 0;
+    }, 20_000);
+  }
 });
