@@ -49,21 +49,21 @@ describe('the tenant of an integration token', () => {
     for (const [route, body] of ROUTES_WITHOUT_TENANT)
       expect([route, ...statusAndCode(await callIntegration(app, person, route, body))]).toEqual([
         route,
-        404,
+        400,
         'no_organization',
       ]);
     const id = await createOrganization(person, 'Only');
     expect(await grantedTenantId(person)).toBe(id);
   });
 
-  it('must be named by a user with several organizations until they choose a primary one', async () => {
+  it('is the primary organization of a user with several, if the request names none', async () => {
     const person = await givenUserWithId(app);
     const [one, two] = [await createOrganization(person, 'One'), await createOrganization(person, 'Two')];
-    for (const [route, body] of ROUTES_WITHOUT_TENANT) {
-      const response = await callIntegration(app, person, route, body);
-      expect([route, ...statusAndCode(response)]).toEqual([route, 400, 'validation_failed']);
-      expect(response.body.detail.fields[0].path).toBe('tenantId');
-    }
+    const token = await expectStatus(201, callIntegration(app, person, 'POST grant', GRANT_REQUEST));
+    expect(token.body.tenantId).toBe(one);
+    const rotation = { integrationToken: token.body.token };
+    const rotated = await expectStatus(201, callIntegration(app, person, 'POST rotate', rotation));
+    expect(rotated.body.tenantId).toBe(one);
     for (const id of [one, two]) {
       expect(await grantedTenantId(person, { tenantId: id })).toBe(id);
       expect(await grantedTenantId(person, { tenantId: id.toUpperCase() })).toBe(id);

@@ -31,7 +31,7 @@ const ORIGIN = {
 const TOKEN = { max: 4096, example: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjQ…' };
 const REASON = { trim: true, max: 200, example: 'security-incident' };
 const TENANT_DESCRIPTION =
-  'Organization id. Optional with an API key, with a single organization, or with a primary one.';
+  'Organization id. By default the organization of the API key, or your primary organization.';
 
 export class TenantRequest {
   @IdField({ optional: true, description: TENANT_DESCRIPTION })

@@ -6,7 +6,7 @@ import {
   OrganizationAuthorizer,
   type OrganizationRequirement,
 } from '@/platform/access/index.js';
-import { invalidField, platformErrors } from '@/platform/errors/index.js';
+import { AppError, platformErrors } from '@/platform/errors/index.js';
 import { isId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { roleHasPermission, toXcRole, type Permission } from '../organizations.rules.js';
@@ -114,20 +114,24 @@ export class OrganizationAccessService extends OrganizationAuthorizer {
     return membership;
   }
 
-  /** The organization of the API key, or the primary organization of the user, unless that would be a guess. */
+  /** Returns the membership in the organization of the API key, or in the primary organization of the user. */
   private async findDefaultMembership(
     actor: Actor,
     from: OrganizationRequirement['from'],
   ): Promise<MembershipAccess | DefaultMembershipAccess> {
-    const [defaultMembership, otherMembership] =
+    const [defaultMembership] =
       actor.via === 'session'
         ? await this.membershipAccess.findDefaultCandidates(actor.userId)
         : [await this.membershipAccess.find(actor.organizationId, actor.userId)];
-    if (!defaultMembership) throw organizationErrors.no_organization();
-    if (from === 'tenant' && otherMembership && !isExplicitChoice(defaultMembership))
-      throw invalidField('tenantId', 'required', 'is required: you have several organizations');
+    if (!defaultMembership) throw from === 'tenant' ? noTenantError() : organizationErrors.no_organization();
     return defaultMembership;
   }
+}
+
+/** 400 instead of 404: the request could have named a tenant. */
+function noTenantError(): AppError {
+  const { code, detail } = organizationErrors.no_organization();
+  return new AppError(code, 'invalid', detail);
 }
 
 function assertAllowed(
