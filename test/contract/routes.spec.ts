@@ -54,6 +54,7 @@ describe('every route', () => {
       operation['x-permission'],
     ]);
     const hidden = [
+      'GET /.well-known/oauth-authorization-server/*',
       'GET /dev/outbox',
       'GET /metrics',
       'GET /verify-email',

@@ -3,6 +3,7 @@ import { defineErrors } from '@/platform/errors/index.js';
 export const authErrors = defineErrors({
   credentials_invalid: { kind: 'unauthenticated', message: 'Invalid email or password', plain: true },
   account_disabled: { kind: 'unauthenticated', message: 'Account is disabled', plain: true },
+  unsupported_grant_type: { kind: 'invalid', message: 'This grant type is not supported.' },
   two_factor_code_invalid: { kind: 'unauthenticated', message: 'Invalid code', plain: true },
   two_factor_setup_required: {
     kind: 'forbidden',

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeError, Log } from '../logging/log.js';
 import { buildErrorBody } from './error-body.js';
 import { toAppError, type ErrorResponse, toErrorResponse } from './error-mapping.js';
+import { isOAuthRoute, toOAuthError } from './oauth-error.js';
 import { type AppError, platformErrors } from './index.js';
 
 /** Sends every error as a response of this API. The cause is logged with the request id and never sent. */
@@ -30,13 +31,12 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-export function sendError(
-  reply: FastifyReply,
-  requestId: string,
-  { status, body, retryAfter }: ErrorResponse,
-): void {
+export function sendError(reply: FastifyReply, requestId: string, response: ErrorResponse): void {
   if (reply.sent) return;
-  if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
+  const { status, body, retryAfter } = response;
+  // Clients of OAuth 2.0 would take this header for a request to authenticate the client.
+  const oauthError = isOAuthRoute(reply.request) ? toOAuthError(response) : undefined;
+  if (status === 401 && !oauthError) void reply.header('WWW-Authenticate', 'Bearer');
   if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
   // Fastify refuses some requests before the hook that sets these headers, and a cacheable route can be refused after it.
   void reply.header('X-Request-ID', requestId).header('Cache-Control', 'no-store');
@@ -44,5 +44,5 @@ export function sendError(
   void reply
     .status(status)
     .type('application/json')
-    .send(buildErrorBody(body, requestId, reply.request));
+    .send({ ...buildErrorBody(body, requestId, reply.request), ...oauthError });
 }

@@ -7,8 +7,9 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { ApiResponseOptions } from '@nestjs/swagger';
-import { platformErrors } from '../errors/index.js';
+import { type OAuthRouteConfig, platformErrors } from '../errors/index.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { IdempotentRejectionFilter, IdempotentRejectionGuard } from '../idempotency/idempotent-rejections.js';
 import { deferSwagger, type Swagger } from '../openapi/lazy-decorators.js';
@@ -20,6 +21,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
   return applyDecorators(
     SetMetadata(OPERATION_METADATA, options),
     HttpCode(status),
+    ...(options.oauth ? [RouteConfig({ oauth: true } satisfies OAuthRouteConfig)] : []),
     ...(idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
     ...(idempotent === 'self-managed'
       ? [UseGuards(IdempotentRejectionGuard), UseFilters(IdempotentRejectionFilter)]

@@ -22,6 +22,8 @@ export interface OperationOptions {
   /** A body is required although each of its fields is optional, because the operation needs one of them. */
   bodyRequired?: true;
   consumes?: 'form';
+  /** Errors have also the fields of OAuth 2.0, `error` and `error_description`. */
+  oauth?: true;
 }
 
 export const OPERATION_METADATA = Symbol('operation');

@@ -1,6 +1,7 @@
 export { PathId } from './path-id.js';
 export { customRule, isVisible } from './field-rules.js';
 export { ObjectField, ObjectListField, JsonObjectField } from './object-fields.js';
+export { OAuthForm } from './oauth-form.js';
 export { IgnoredField, ReadOnlyField, assertUnchanged } from './read-only-fields.js';
 export {
   BooleanField,

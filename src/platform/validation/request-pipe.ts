@@ -2,6 +2,7 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync, type ValidatorOptions } from 'class-validator';
 import { type FieldError, invalidField, validationFailed } from '../errors/index.js';
+import { isOAuthForm, readOAuthForm } from './oauth-form.js';
 import { pruneToShape } from './request-shape.js';
 import { findReservedNames } from './reserved-names.js';
 import { parseRuleMessage } from './validated-field.js';
@@ -23,13 +24,14 @@ export class RequestPipe implements PipeTransform {
     }
     const requestClass = metatype as new () => object;
     const unknownFields: FieldError[] = [];
-    const pruned = pruneToShape(plain, requestClass, unknownFields);
+    const isForm = isOAuthForm(requestClass);
+    const pruned = pruneToShape(isForm ? readOAuthForm(plain) : plain, requestClass, unknownFields);
     const reservedNames = findReservedNames(pruned);
     if (reservedNames.length > 0) throw validationFailed(reservedNames);
     const request = plainToInstance(requestClass, pruned);
     const fieldErrors = validateSync(request, VALIDATOR_OPTIONS).flatMap((error) => toFieldErrors(error, ''));
-    if (fieldErrors.length + unknownFields.length > 0)
-      throw validationFailed([...unknownFields, ...fieldErrors]);
+    const errors = isForm ? fieldErrors : [...unknownFields, ...fieldErrors];
+    if (errors.length > 0) throw validationFailed(errors);
     return request;
   }
 }

@@ -49,6 +49,7 @@ export function servedRoutes({ nest: app }: TestApp): string[] {
       const depth = indent.length / 4 - 1;
       parents.splice(depth, Infinity, part);
       const names = methods.split(', ').filter((method) => method !== 'HEAD');
-      return names.map((method) => `${method} ${parents.join('')}`);
+      const path = parents.join('').replace(/([^/])\*$/, '$1/*'); // the printed tree has no slash before a wildcard
+      return names.map((method) => `${method} ${path}`);
     });
 }

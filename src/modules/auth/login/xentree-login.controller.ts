@@ -33,13 +33,15 @@ export class XentreeLoginController {
     summary: 'Log in and get an access token',
     description:
       'With two-factor authentication the response to the password is 403 `two_factor_required` with a ' +
-      '`temp_token`. Finish with `grant_type=two_factor`, `temp_token` and `code`.',
+      '`temp_token`. Finish with `grant_type=two_factor`, `temp_token` and `code`. Errors also have the fields ' +
+      '`error` and `error_description` of OAuth 2.0. Client credentials and unknown parameters are ignored.',
     response: TokenResponse,
     errors: [
       ...LOGIN_ERRORS,
       ...SECOND_FACTOR_ERRORS,
       platformErrors.two_factor_required,
       errors.two_factor_setup_required,
+      errors.unsupported_grant_type,
     ],
     facts: {
       two_factor_required: { two_factor_method: 'totp', temp_token: 'eyJhbGciOiJIUzI1NiJ9…' },
@@ -47,6 +49,7 @@ export class XentreeLoginController {
     },
     consumes: 'form',
     bodyRequired: true,
+    oauth: true,
   })
   createToken(@CurrentClient() client: ClientInfo, @Body() request: TokenRequest): Promise<TokenResponse> {
     return this.loginService.issueToken(client, request);

@@ -2,6 +2,7 @@ import type { ClientInfo } from '@/platform/access/actor.js';
 import type { AppError } from '@/platform/errors/index.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
 import { TokenResponse } from '../tokens/dto/token.responses.js';
+import type { RefreshService } from '../tokens/refresh.service.js';
 import type { TokenPairIssuer } from '../tokens/token-pair-issuer.js';
 import { TokenRequest } from './dto/login.requests.js';
 import { XcLoginResponse } from './dto/login.responses.js';
@@ -31,6 +32,9 @@ describe('XentreeLoginService', () => {
         issue: (session: Session, counter: number) =>
           TokenResponse.from({ accessToken: `access of ${session.id}`, refreshToken: `refresh ${counter}` }),
       } as unknown as TokenPairIssuer,
+      {
+        rotate: async (token: string) => TokenResponse.from({ accessToken: `access for ${token}` }),
+      } as unknown as RefreshService,
     );
   });
 
@@ -51,6 +55,13 @@ describe('XentreeLoginService', () => {
       refresh_token: 'refresh 1',
     });
     expect(inputs).toEqual([{ identifier: 'ada', password: 'x', client: CLIENT, refreshable: true }]);
+  });
+
+  it('rotates a refresh token', async () => {
+    const response = await issueToken({ grant_type: 'refresh_token', refresh_token: 'r' });
+    expect(response.access_token).toBe('access for r');
+    expect((await error({ grant_type: 'refresh_token' })).code).toBe('validation_failed');
+    expect((await error({ grant_type: 'client_credentials' })).code).toBe('unsupported_grant_type');
   });
 
   it('finishes a login with a code, and ignores username and password then', async () => {

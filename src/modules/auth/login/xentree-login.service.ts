@@ -4,6 +4,7 @@ import { platformErrors, validationFailed } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
 import type { Session } from '../sessions/persistence/session.entity.js';
 import type { TokenResponse } from '../tokens/dto/token.responses.js';
+import { RefreshService } from '../tokens/refresh.service.js';
 import { TokenPairIssuer } from '../tokens/token-pair-issuer.js';
 import type { TokenRequest } from './dto/login.requests.js';
 import { PasswordLoginService } from './password-login.service.js';
@@ -16,13 +17,26 @@ export class XentreeLoginService {
     private readonly passwordLogin: PasswordLoginService,
     private readonly secondFactorLogin: SecondFactorLoginService,
     private readonly tokenPairs: TokenPairIssuer,
+    private readonly refreshService: RefreshService,
   ) {}
 
-  /** Throws 403 with a `temp_token` if the login needs a second step. */
+  /** Throws 403 with a `temp_token` if the login needs a second step, and `unsupported_grant_type`. */
   async issueToken(client: ClientInfo, request: TokenRequest): Promise<TokenResponse> {
-    return request.grant_type === 'two_factor'
-      ? this.finishTwoFactorLogin(client, request)
-      : this.loginWithPassword(client, request);
+    switch (request.grant_type) {
+      case 'password':
+        return this.loginWithPassword(client, request);
+      case 'two_factor':
+        return this.finishTwoFactorLogin(client, request);
+      case 'refresh_token':
+        return this.rotateRefreshToken(request);
+      default:
+        throw authErrors.unsupported_grant_type();
+    }
+  }
+
+  private async rotateRefreshToken({ refresh_token }: TokenRequest): Promise<TokenResponse> {
+    if (refresh_token === undefined) throw missingFieldsError({ refresh_token });
+    return this.refreshService.rotate(refresh_token);
   }
 
   private async loginWithPassword(

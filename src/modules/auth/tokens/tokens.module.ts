@@ -7,6 +7,11 @@ import { AccessTokenGuard } from './access-token.guard.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { AccessTokens } from './access-tokens.js';
 import { JwksController } from './jwks.controller.js';
+import {
+  OAuthMetadataController,
+  OAuthMetadataOfPathController,
+  OAuthMetadataService,
+} from './oauth-metadata.controller.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RefreshService } from './refresh.service.js';
 import { SessionAuthenticator } from './session-authenticator.js';
@@ -23,8 +28,9 @@ import { TokenSigner } from './token-signer.js';
     PassportModule,
     JwtModule.registerAsync({ imports: [SigningKeysModule], inject: [SigningKeys], useFactory: jwtOptions }),
   ],
-  controllers: [JwksController],
+  controllers: [JwksController, OAuthMetadataController, OAuthMetadataOfPathController],
   providers: [
+    OAuthMetadataService,
     TokenSigner,
     AccessTokens,
     RefreshTokens,

@@ -1,10 +1,16 @@
 import { EXISTING_PASSWORD_OPTIONS } from '@/modules/auth/passwords/password-fields.js';
-import { EnumField, TextField } from '@/platform/validation/index.js';
+import { OAuthForm, TextField } from '@/platform/validation/index.js';
 
-/** OAuth 2.0 password form. `grant_type=two_factor` finishes a login that returned a `temp_token`. */
+export const GRANT_TYPES = ['password', 'two_factor', 'refresh_token'] as const;
+
+/**
+ * OAuth 2.0 form. `grant_type=two_factor` finishes a login that returned a `temp_token`. Credentials of a client, `scope` and
+ * other parameters are ignored.
+ */
+@OAuthForm()
 export class TokenRequest {
-  @EnumField(['password', 'two_factor'], { optional: true, hint: true })
-  grant_type: 'password' | 'two_factor' = 'password';
+  @TextField({ optional: true, max: 64, description: `${GRANT_TYPES.join(', ')}; by default password.` })
+  grant_type = 'password';
 
   @TextField({ optional: true, max: 254, description: 'Username or e-mail address.', example: 'ada' })
   username?: string;
@@ -18,14 +24,8 @@ export class TokenRequest {
   @TextField({ optional: true, trim: true, max: 64, description: 'With `grant_type=two_factor`.' })
   code?: string;
 
-  @TextField({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
-  scope?: string;
-
-  @TextField({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
-  client_id?: string;
-
-  @TextField({ optional: true, min: 0, max: 1024, description: 'Ignored.' })
-  client_secret?: string;
+  @TextField({ optional: true, max: 512, description: 'With `grant_type=refresh_token`.' })
+  refresh_token?: string;
 }
 
 export class LoginRequest {
