@@ -22,6 +22,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly mails = new Counter({
+    name: 'mail_deliveries_total',
+    help: 'Attempts to deliver mail over SMTP by outcome.',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -36,5 +43,10 @@ export class Metrics {
   /** Counts one named event, such as `auth.login_failed`. */
   countEvent(event: string): void {
     this.events.inc({ event });
+  }
+
+  /** Counts an attempt to deliver a mail. */
+  countMail(outcome: 'delivered' | 'deferred' | 'refused' | 'expired'): void {
+    this.mails.inc({ outcome });
   }
 }

@@ -13,11 +13,14 @@ type Handler = (payload: unknown) => Promise<void>;
 export interface JobOptions {
   /** Attempts, with exponential delays, before the job is abandoned. */
   attempts?: number;
+  /** Seconds until the job is due; by default 0. */
+  delay?: number;
 }
 
 const ADD_JOB = {
   name: 'jobs.add',
-  text: `SELECT graphile_worker.add_job($1, json_build_object('sealed', $2::text), max_attempts => $3)`,
+  text: `SELECT graphile_worker.add_job($1, json_build_object('sealed', $2::text), max_attempts => $3,
+           run_at => now() + make_interval(secs => $4))`,
 };
 
 const COUNT_DUE_JOBS = {
@@ -68,9 +71,13 @@ export class JobQueue implements OnApplicationBootstrap {
     this.hourlyTasks.push(task);
   }
 
-  async enqueue(name: string, payload: unknown, { attempts = 12 }: JobOptions = {}): Promise<void> {
+  async enqueue(
+    name: string,
+    payload: unknown,
+    { attempts = 12, delay = 0 }: JobOptions = {},
+  ): Promise<void> {
     const sealed = this.box.seal(`job/${name}`, JSON.stringify(payload)).toString('base64');
-    await this.unitOfWork.query(ADD_JOB, [name, sealed, attempts]);
+    await this.unitOfWork.query(ADD_JOB, [name, sealed, attempts, delay]);
   }
 
   /** Waits until no job whose name begins with `prefix` is due or running, for at most two seconds. */

@@ -11,6 +11,8 @@ export interface EmailMessage {
   subject: string;
   /** Paragraphs. A `link` or `code` is a paragraph of its own. */
   body: (string | { link: string } | { code: string })[];
+  /** Seconds in which the message is useful, such as the lifetime of its code; by default three days. */
+  validFor?: number;
 }
 
 /** Renders a message as text and as HTML. All text is escaped, and there are no remote images. */

@@ -1,32 +1,21 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { platformErrors } from '../errors/index.js';
-import { JobQueue } from '../jobs/index.js';
-import { newId } from '../kernel/ids.js';
-import { type EmailMessage, type RenderedEmail, renderEmail } from './email-message.js';
+import { type EmailMessage, renderEmail } from './email-message.js';
+import { MailDeliveryService } from './mail-delivery.service.js';
 import { OutboxRepository } from './persistence/outbox.repository.js';
-import { SmtpTransport } from './smtp-transport.js';
-
-const SEND_JOB = 'mail.send';
 
 /**
  * Sends mail in the transaction of the caller: mail is sent if and only if the transaction commits. With SMTP a job sends it
- * and retries until the mail server accepts it. Without SMTP it is stored in the development outbox.
+ * and retries; see `MailDeliveryService`. Without SMTP it is stored in the development outbox.
  */
 @Injectable()
-export class Mailer implements OnModuleInit {
+export class Mailer {
   constructor(
     private readonly config: Config,
-    private readonly jobs: JobQueue,
     private readonly outbox: OutboxRepository,
-    private readonly smtp: SmtpTransport,
+    private readonly delivery: MailDeliveryService,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.registerHandler(SEND_JOB, (payload) =>
-      this.smtp.deliver(payload as RenderedEmail & { messageId: string }),
-    );
-  }
 
   /** False when mail is off. */
   get isConfigured(): boolean {
@@ -43,7 +32,7 @@ export class Mailer implements OnModuleInit {
     this.assertConfigured();
     const mail = renderEmail(message);
     if (this.config.mail === 'outbox') await this.outbox.add(mail);
-    else await this.jobs.enqueue(SEND_JOB, { ...mail, messageId: newId() });
+    else await this.delivery.queue(mail, message.validFor);
   }
 
   /** Sends mail that only informs. Does nothing when mail is off. */

@@ -38,6 +38,7 @@ export class SmtpTransport implements OnApplicationShutdown {
       text,
       html,
       messageId: `<${messageId}@${host}>`,
+      headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no automatic replies
     });
   }
 

@@ -14,6 +14,10 @@ export interface ReceivedMail {
 /** An SMTP server on loopback that keeps its port while it is stopped. */
 export class TestSmtpServer {
   readonly mails: ReceivedMail[] = [];
+  /** The reply code to `RCPT TO`, for a server that refuses or delays mail; 250 by default. */
+  recipientReply = 250;
+  /** Addresses of all attempts. */
+  readonly attempts: string[] = [];
   private server: SMTPServer | undefined;
 
   private constructor(private port: number) {}
@@ -33,6 +37,11 @@ export class TestSmtpServer {
       authOptional: true,
       closeTimeout: 100,
       disabledCommands: ['STARTTLS'],
+      onRcptTo: ({ address }, _session, done) => {
+        this.attempts.push(address);
+        const responseCode = this.recipientReply;
+        done(responseCode < 400 ? null : Object.assign(new Error('not now'), { responseCode }));
+      },
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '@/modules/users/index.js';
 import { Config } from '@/platform/config/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
+import { DAY, HOUR, MINUTE } from '@/platform/kernel/durations.js';
 import { type EmailMessage, Mailer } from '@/platform/mail/index.js';
 import type { EmailCodePurpose } from './email-code-purpose.js';
 
@@ -69,7 +70,12 @@ export class AuthMailer {
       { code },
       'The code is valid for 10 minutes. Do not share it.',
     ];
-    await this.mailer.send({ to: await this.getAddress(userId), subject: `${code} is your code`, body });
+    await this.mailer.send({
+      to: await this.getAddress(userId),
+      subject: `${code} is your code`,
+      body,
+      validFor: 10 * MINUTE,
+    });
   }
 
   /** Sends a notice without links or codes. `to` overrides the address of the account, for a replaced address. */
@@ -89,7 +95,7 @@ export class AuthMailer {
       this.toLink('verify-email', token),
       'The link is valid for 24 hours.',
     ];
-    await this.mailer.sendIfConfigured({ to, subject: 'Confirm your e-mail address', body });
+    await this.mailer.sendIfConfigured({ to, subject: 'Confirm your e-mail address', body, validFor: DAY });
   }
 
   /** For a replaced address. The account is not reached there any more, so the mail has a link that restores it. */
@@ -99,7 +105,12 @@ export class AuthMailer {
       this.toLink('revert-email', token),
       'The link is valid for 7 days. It does not change your password: reset it afterwards.',
     ];
-    await this.mailer.sendIfConfigured({ to, subject: 'Your e-mail address was changed', body });
+    await this.mailer.sendIfConfigured({
+      to,
+      subject: 'Your e-mail address was changed',
+      body,
+      validFor: 7 * DAY,
+    });
   }
 
   async sendPasswordReset(to: string, token: string): Promise<void> {
@@ -108,7 +119,7 @@ export class AuthMailer {
       this.toLink('reset-password', token),
       'The link is valid for one hour. If you did not request it, ignore this e-mail.',
     ];
-    await this.mailer.send({ to, subject: 'Reset your password', body });
+    await this.mailer.send({ to, subject: 'Reset your password', body, validFor: HOUR });
   }
 
   /** For an account that an administrator created. Contains a link, never a password. */
@@ -118,7 +129,7 @@ export class AuthMailer {
       this.toLink('reset-password', token),
       'The link is valid for 24 hours.',
     ];
-    await this.mailer.send({ to, subject: 'Your new account', body });
+    await this.mailer.send({ to, subject: 'Your new account', body, validFor: DAY });
   }
 
   private toLink(page: string, token: string): { link: string } {
