@@ -13,6 +13,8 @@ export interface EmailMessage {
   body: (string | { link: string } | { code: string })[];
   /** Seconds in which the message is useful, such as the lifetime of its code; by default three days. */
   validFor?: number;
+  /** True: all is done but the delivery, so that the time of a response does not tell whether mail is sent. */
+  discard?: boolean;
 }
 
 /** Renders a message as text and as HTML. All text is escaped, and there are no remote images. */

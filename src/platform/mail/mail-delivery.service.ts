@@ -6,7 +6,7 @@ import { DAY } from '../kernel/durations.js';
 import { newId } from '../kernel/ids.js';
 import { Log } from '../logging/log.js';
 import { isPermanentRefusal, nextDeliveryDelay } from './delivery-schedule.js';
-import type { RenderedEmail } from './email-message.js';
+import type { EmailMessage, RenderedEmail } from './email-message.js';
 import { SmtpTransport } from './smtp-transport.js';
 
 const SEND_JOB = 'mail.send';
@@ -17,7 +17,10 @@ interface QueuedEmail extends RenderedEmail {
   /** Milliseconds since the epoch. Absent in jobs of older versions, like `lifetime`. */
   queuedAt?: number;
   lifetime?: number;
+  discard?: boolean;
 }
+
+type DeliveryOptions = Pick<EmailMessage, 'validFor' | 'discard'>;
 
 /**
  * Delivers mail by jobs. Each attempt is a job of its own, so that the delay depends on the message: a code is retried within
@@ -38,12 +41,14 @@ export class MailDeliveryService implements OnModuleInit {
   }
 
   /** Queues a message in the transaction of the caller. */
-  async queue(mail: RenderedEmail, lifetime = DEFAULT_LIFETIME): Promise<void> {
-    const queued: QueuedEmail = { ...mail, messageId: newId(), queuedAt: this.clock.millis(), lifetime };
+  async queue(mail: RenderedEmail, { validFor: lifetime, discard }: DeliveryOptions): Promise<void> {
+    const messageId = newId();
+    const queued: QueuedEmail = { ...mail, messageId, queuedAt: this.clock.millis(), lifetime, discard };
     await this.jobs.enqueue(SEND_JOB, queued);
   }
 
   private async attempt(mail: QueuedEmail): Promise<void> {
+    if (mail.discard) return;
     const { messageId, queuedAt = this.clock.millis(), lifetime = DEFAULT_LIFETIME } = mail;
     if (this.clock.millis() >= queuedAt + lifetime * 1000) return this.end('expired', messageId);
     try {

@@ -31,8 +31,8 @@ export class Mailer {
   async send(message: EmailMessage): Promise<void> {
     this.assertConfigured();
     const mail = renderEmail(message);
-    if (this.config.mail === 'outbox') await this.outbox.add(mail);
-    else await this.delivery.queue(mail, message.validFor);
+    if (this.config.mail === 'smtp') await this.delivery.queue(mail, message);
+    else if (!message.discard) await this.outbox.add(mail);
   }
 
   /** Sends mail that only informs. Does nothing when mail is off. */

@@ -36,11 +36,10 @@ export class EmailChangeService {
     await this.chosenAddresses.count(chooser, () =>
       this.reauthentication.runReauthenticated(actor, verifiedPassword, async () => {
         await this.mailer.sendNotice(actor.userId, 'email_change_announced');
-        if (await this.isAvailable(email, actor.userId))
-          await this.mailer.sendEmailVerification(
-            email,
-            await this.emailTokens.issue(actor.userId, 'change_email', email),
-          );
+        // The same work for every address: the time of the response does not tell whether it has an account.
+        const discard = !(await this.isAvailable(email, actor.userId));
+        const token = await this.emailTokens.issue(actor.userId, 'change_email', email);
+        await this.mailer.sendEmailVerification(email, token, { discard });
       }),
     );
   }

@@ -89,13 +89,19 @@ export class AuthMailer {
   }
 
   /** Skipped if e-mail is not configured: an account works before its address is verified. */
-  async sendEmailVerification(to: string, token: string): Promise<void> {
+  async sendEmailVerification(to: string, token: string, { discard = false } = {}): Promise<void> {
     const body: EmailParagraph[] = [
       'Confirm your e-mail address:',
       this.toLink('verify-email', token),
       'The link is valid for 24 hours.',
     ];
-    await this.mailer.sendIfConfigured({ to, subject: 'Confirm your e-mail address', body, validFor: DAY });
+    await this.mailer.sendIfConfigured({
+      to,
+      subject: 'Confirm your e-mail address',
+      body,
+      validFor: DAY,
+      discard,
+    });
   }
 
   /** For a replaced address. The account is not reached there any more, so the mail has a link that restores it. */
