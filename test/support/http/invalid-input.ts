@@ -1,4 +1,4 @@
-import { getErrorFactories } from '@/platform/errors/index.js';
+import { getErrorFactories, type OAuthError } from '@/platform/errors/index.js';
 import type { TestApp } from '../app/test-app.js';
 import type { RequestBodySchema, Parameter, JsonSchema } from './openapi-document.js';
 
@@ -158,8 +158,8 @@ export function invalidForms({ fields }: RequestBodySchema): InvalidRequest[] {
   ]);
   const unknownNames = ['unknown', '__proto__', 'constructor', 'hasOwnProperty', 'username[]'];
   const unknownFields = unknownNames.map((name) => ({
-    label: `unknown field ${name}`,
-    payload: `${name}=1`,
+    label: `unknown field ${name} twice`, // once, it is ignored
+    payload: `${name}=1&${name}=2`,
     names: name,
   }));
   const requests = [...invalidValues, ...unknownFields].map((request) => ({ ...request, status: 400 }));
@@ -198,12 +198,17 @@ export function findErrorResponseFaults({ statusCode, headers, payload }: RawRes
   if (statusCode < 400 || statusCode >= 500) return [`status ${statusCode}: ${payload.slice(0, 200)}`];
   const body = JSON.parse(payload) as { detail: unknown; code: string; request_id: string };
   const knownError = getErrorFactories().get(body.code);
+  const { error, error_description: description, ...ownFields } = body as typeof body & Partial<OAuthError>;
+  const isOAuthError = error !== undefined && description !== undefined;
   const faults = [
-    Object.keys(body).sort().join() === 'code,detail,request_id' ||
-      `has the fields ${Object.keys(body).join()}`,
+    Object.keys(isOAuthError ? ownFields : body)
+      .sort()
+      .join() === 'code,detail,request_id' || `has the fields ${Object.keys(body).join()}`,
     knownError?.status === statusCode || `has status ${statusCode} with code ${body.code}`,
     headers['x-request-id'] === body.request_id || 'has another X-Request-ID than request_id',
-    statusCode !== 401 || headers['www-authenticate'] === 'Bearer' || 'has no WWW-Authenticate',
+    statusCode !== 401 ||
+      headers['www-authenticate'] === (isOAuthError ? undefined : 'Bearer') ||
+      'has a wrong WWW-Authenticate',
     Buffer.byteLength(payload) <= 16 * 1024 || `has ${payload.length} bytes`,
     !/node_modules|\.[jt]s:\d+|\b(SELECT|INSERT|UPDATE) /.test(payload) || 'shows internals of the server',
   ];
