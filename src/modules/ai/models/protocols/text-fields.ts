@@ -23,7 +23,10 @@ const REASONING_PARTS: ReadonlySet<unknown> = new Set([
 /** Appends the thinking of a message or a delta. A server may repeat it under several names: the first one counts. */
 export function appendReasoning(message: unknown, builder: AnswerBuilder): void {
   for (const field of REASONING_FIELDS) {
-    const text = toReasoning(readField(message, field));
+    const value = readField(message, field);
+    // Almost every token has none of these fields.
+    if (value === undefined || value === null || value === '') continue;
+    const text = toReasoning(value);
     if (text === '') continue;
     builder.appendReasoning(text);
     return;
