@@ -78,7 +78,8 @@ describe('permissions', () => {
     const never = [...new Set(outcomes.map(({ row }) => row))].filter((row) => !served.has(row));
     expect(never.sort()).toEqual(
       [
-        // No caller of the fixture may do these; search-reindex.spec.ts tests operators.
+        // No caller of the fixture may do these; search-reindex.spec.ts and ai/provider-quirks.spec.ts test operators.
+        'GET /api/ai/providers/capabilities',
         'GET /api/core/search/status',
         'POST /api/core/search/reindex',
         'PATCH /api/organizations/:org_id/members/:target_user_id (of the owner)',
