@@ -1,6 +1,4 @@
-import { parseApiKey, parseProviderUrl } from './provider-address.js';
-
-export type ProviderKind = 'openai' | 'anthropic' | 'google' | 'ollama' | 'openai-compatible';
+import { parseApiKey, parseProviderUrl, type ProviderKind } from './provider-address.js';
 
 /** A configured provider of language models. `apiKey` is a secret: errors and logs must not contain it. */
 export interface ProviderSettings {

@@ -1,4 +1,4 @@
-import type { ProviderKind } from './ai-providers.js';
+export type ProviderKind = 'openai' | 'anthropic' | 'google' | 'ollama' | 'openai-compatible';
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 

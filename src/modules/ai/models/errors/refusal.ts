@@ -1,4 +1,3 @@
-import type { TokenParameter } from '../capabilities/capabilities.js';
 import type { ErrorStatement } from './error-statement.js';
 import type { StatedWords } from './stated-words.js';
 
@@ -14,7 +13,7 @@ export type Refusal =
 export interface SentParts {
   streamOptions: boolean;
   systemRole: boolean;
-  tokenParameter: TokenParameter | undefined;
+  tokenParameter: string | undefined;
   maxTokens: number | undefined;
 }
 
