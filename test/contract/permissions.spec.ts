@@ -80,6 +80,7 @@ describe('permissions', () => {
       [
         // No caller of the fixture may do these; search-reindex.spec.ts and ai/provider-quirks.spec.ts test operators.
         'GET /api/ai/providers/capabilities',
+        'GET /.well-known/oauth-authorization-server/*', // only where PUBLIC_URL has a path
         'GET /api/core/search/status',
         'POST /api/core/search/reindex',
         'PATCH /api/organizations/:org_id/members/:target_user_id (of the owner)',
