@@ -15,12 +15,14 @@ export interface TimeCursor {
 /** A page ends before this number of bytes, with one row at least. */
 export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-/** A page with more bytes is read by one of few readers at a time. */
+/** Pages with more bytes are read one after the other. */
 export const SMALL_PAGE_BYTES = 128 * 1024;
 
 /** A row of a list whose rows can be large: `page_bytes` is about its size. */
 export interface SizedRow {
   page_bytes: number;
+  /** Bytes of all rows of the page; only of a page that is not cut. */
+  page_total?: number;
 }
 
 /**

@@ -2,11 +2,13 @@ export { Database } from './database.js';
 export { NotificationBus } from './notification-bus.js';
 export { RepositoryBase, mapConstraintErrors } from './repository-base.js';
 export {
+  buildSizes,
   defineKeyset,
   defineSizedKeyset,
   type Keyset,
   keysetQuery,
   limitPageBytes,
+  type PageSize,
   type SizedKeyset,
 } from './keyset.js';
 export { TransactionConflict, UnitOfWork, type Statement } from './unit-of-work.js';

@@ -10,11 +10,17 @@ export interface Keyset {
   next: Statement;
 }
 
-/** The statements of a list whose rows can be large. `small` finds out cheaply whether a page is large. */
-export interface SizedKeyset {
-  small: Keyset;
-  large: Keyset;
-}
+/** The statements of a list whose rows can be large. */
+export type SizedKeyset = Record<PageSize, Keyset>;
+
+/** `small`: a page of SMALL_PAGE_BYTES, or only its first row when it is larger. `large`, `part`: see `limitPageBytes`. */
+export type PageSize = 'small' | 'large' | 'part';
+
+const MAX_BYTES: Record<PageSize, number> = {
+  small: SMALL_PAGE_BYTES,
+  large: MAX_PAGE_BYTES,
+  part: SMALL_PAGE_BYTES,
+};
 
 /** Defines a keyset. `text` inserts the condition of the next page; its parameters follow all others. */
 export function defineKeyset(name: string, condition: string, text: (after: string) => string): Keyset {
@@ -27,22 +33,33 @@ export function defineSizedKeyset(
   condition: string,
   { bytes, text }: { bytes: string; text: (after: string) => string },
 ): SizedKeyset {
-  const define = (size: string, maxBytes: number): Keyset =>
-    defineKeyset(`${name}${size}`, condition, (after) => limitPageBytes(text(after), bytes, maxBytes));
-  return { small: define('', SMALL_PAGE_BYTES), large: define('.large', MAX_PAGE_BYTES) };
+  return buildSizes((size) =>
+    defineKeyset(`${name}.${size}`, condition, (after) => limitPageBytes(text(after), bytes, size)),
+  );
+}
+
+/** Builds what a list needs for each size of a page. */
+export function buildSizes<Built>(build: (size: PageSize) => Built): Record<PageSize, Built> {
+  return { small: build('small'), large: build('large'), part: build('part') };
 }
 
 /**
- * Limits the bytes of a page: rows follow until they exceed `maxBytes`, and one more row, which shows that the list
- * continues. The size of a text is known without reading it, so the other rows are not read. The window function keeps the
- * order of the subquery.
+ * Limits the bytes of a page: rows follow until they exceed the limit, and one more row, which shows that the list continues.
+ * A small page is whole or has one row. The size of a text is known without reading it, so the other rows are not read. The
+ * window functions keep the order of the subquery.
  */
-export function limitPageBytes(text: string, bytes: string, maxBytes: number): string {
-  return `SELECT * FROM (
-      SELECT p.*, ${bytes} AS page_bytes,
-             sum(${bytes}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes_before
-      FROM (${text}) p
-    ) sized WHERE bytes_before IS NULL OR bytes_before < ${maxBytes}`;
+export function limitPageBytes(text: string, bytes: string, size: PageSize): string {
+  const [total, isRead] =
+    size === 'small'
+      ? [
+          `(sum(${bytes}) OVER ())::int AS page_total, row_number() OVER () AS number`,
+          `page_total <= ${MAX_BYTES[size]} OR number = 1`,
+        ]
+      : [
+          `sum(${bytes}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes_before`,
+          `bytes_before IS NULL OR bytes_before < ${MAX_BYTES[size]}`,
+        ];
+  return `SELECT * FROM (SELECT p.*, ${bytes} AS page_bytes, ${total} FROM (${text}) p) sized WHERE ${isRead}`;
 }
 
 /** Returns the statement of a page and its parameters: `values`, the number of rows, and the position. */

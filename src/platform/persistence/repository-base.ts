@@ -1,8 +1,8 @@
 import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { requestContext } from '../context/index.js';
 import type { ErrorFactory } from '../errors/index.js';
-import { isCutAt, type PageWindow, type SizedRow, SMALL_PAGE_BYTES } from '../pagination/page-window.js';
-import { type Keyset, keysetQuery, type SizedKeyset } from './keyset.js';
+import { type PageWindow, type SizedRow, SMALL_PAGE_BYTES } from '../pagination/page-window.js';
+import { keysetQuery, type PageSize, type SizedKeyset } from './keyset.js';
 import { UnitOfWork, type Statement } from './unit-of-work.js';
 
 /** Base of repositories: rows through TypeORM, and prepared statements for hot paths and conditional updates. */
@@ -25,18 +25,18 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
    * pages. Throws 503 `overloaded` when too many wait.
    */
   protected async page<Row extends object, Position>(
-    { small, large }: SizedKeyset,
+    list: SizedKeyset,
     values: unknown[],
     window: PageWindow<Position>,
     toValues?: (position: Position) => unknown[],
   ): Promise<(Row & SizedRow)[]> {
-    const read = (keyset: Keyset): Promise<(Row & SizedRow)[]> =>
-      this.query(...keysetQuery(keyset, values, window, toValues));
-    // The rows of a cut page are not kept while the request waits for its turn.
-    const rows = await read(small).then((page) =>
-      window.small || !isCutAt(SMALL_PAGE_BYTES, page) ? page : null,
-    );
-    return rows ?? this.unitOfWork.largePages.run(requestContext.caller, () => read(large));
+    const read = (size: PageSize): Promise<(Row & SizedRow)[]> =>
+      this.query(...keysetQuery(list[size], values, window, toValues));
+    if (window.small) return read('part');
+    const rows = await read('small');
+    if ((rows[0]?.page_total ?? 0) <= SMALL_PAGE_BYTES) return rows;
+    rows.length = 0; // not kept while the request waits for its turn
+    return this.unitOfWork.largePages.run(requestContext.caller, () => read('large'));
   }
 
   /** Returns the first row, or undefined without one. */

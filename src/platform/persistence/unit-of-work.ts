@@ -22,8 +22,7 @@ export interface Statement {
 }
 
 const LARGE_PAGE_SHARES = {
-  concurrency: 2,
-  concurrencyPerCaller: 1,
+  concurrency: 1,
   maxWaiting: 300,
   maxWaitingPerCaller: 60,
   retryAfter: 2,

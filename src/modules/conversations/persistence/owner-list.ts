@@ -5,11 +5,13 @@ import {
   ownerParameters,
   forOwner,
 } from '@/modules/organizations/index.js';
-import { MAX_PAGE_BYTES, type PageWindow, SMALL_PAGE_BYTES } from '@/platform/pagination/index.js';
+import type { PageWindow } from '@/platform/pagination/index.js';
 import {
+  buildSizes,
   type Keyset,
   keysetQuery,
   limitPageBytes,
+  type PageSize,
   type SizedKeyset,
   type Statement,
 } from '@/platform/persistence/index.js';
@@ -53,30 +55,21 @@ export function ownerPageStatement<Position>(
   return keysetQuery(keysetForOwner({ first, next }, owner), [...ownerParameters(owner), ...values], window);
 }
 
-/** The statements of a list of rows with a text, which can be large. */
-interface TextListStatements {
-  small: OwnerListStatements;
-  large: OwnerListStatements;
-}
-
 /** Builds the statements of a list of rows with a text; `bytes` is the SQL of the size of a row `p`. */
 export function ownerTextListStatements(
   { bytes, ...options }: OwnerListOptions & { bytes: string },
   buildSql: (ownerFilter: string, after: string) => string,
-): TextListStatements {
-  const build = (name: string, maxBytes: number): OwnerListStatements =>
-    ownerListStatements({ ...options, name }, (ownerFilter, after) =>
-      limitPageBytes(buildSql(ownerFilter, after), bytes, maxBytes),
-    );
-  return {
-    small: build(options.name, SMALL_PAGE_BYTES),
-    large: build(`${options.name}.large`, MAX_PAGE_BYTES),
-  };
+): Record<PageSize, OwnerListStatements> {
+  return buildSizes((size) =>
+    ownerListStatements({ ...options, name: `${options.name}.${size}` }, (ownerFilter, after) =>
+      limitPageBytes(buildSql(ownerFilter, after), bytes, size),
+    ),
+  );
 }
 
 /** Returns the statements for the kind of this owner: a session or an API key. */
-export function textListForOwner({ small, large }: TextListStatements, owner: Owner): SizedKeyset {
-  return { small: keysetForOwner(small, owner), large: keysetForOwner(large, owner) };
+export function textListForOwner(list: Record<PageSize, OwnerListStatements>, owner: Owner): SizedKeyset {
+  return buildSizes((size) => keysetForOwner(list[size], owner));
 }
 
 function keysetForOwner({ first, next }: OwnerListStatements, owner: Owner): Keyset {
