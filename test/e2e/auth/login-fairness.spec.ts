@@ -30,19 +30,6 @@ describe('the queues of password work', () => {
     await Promise.all(attacks);
   });
 
-  it('answer a registration while another account creates 75 users with hostile passwords', async () => {
-    const { accessToken: token } = await givenOwner(app);
-    const attacks = Array.from({ length: 75 }, (_, index) =>
-      app.post('/api/v1/users', { email: `h${index}@example.com`, password: HOSTILE_PASSWORD }, { token }),
-    );
-    await expectStatus(
-      201,
-      app.post('/api/auth/register', { username: 'late', email: 'late@example.com', password: PASSWORD }),
-    );
-    const statuses = (await Promise.all(attacks)).map(({ status }) => status);
-    expect(statuses).toContain(503); // beyond the share of the account
-  }, 60_000);
-
   it('are not entered by a network with 300 failures in 15 minutes, with names that exist or not', async () => {
     const { username } = await givenUser(app);
     for (let index = 0; index < 300; index += 60)
@@ -57,5 +44,20 @@ describe('the queues of password work', () => {
     await expectStatus(200, logIn(username, PASSWORD, '192.0.2.10'));
     app.clock.advance(15 * 60 + 1);
     await expectStatus(200, logIn(username, PASSWORD, '192.0.2.9'));
+  }, 60_000);
+
+  it('answer a registration while another account creates 75 users with hostile passwords', async () => {
+    const { accessToken: token } = await givenOwner(app);
+    const statuses: number[] = [];
+    for (let index = 0; index < 75; index += 1) {
+      const body = { email: `h${index}@example.com`, password: HOSTILE_PASSWORD };
+      void app.post('/api/v1/users', body, { token }).then(({ status }) => statuses.push(status));
+    }
+    await expectStatus(
+      201,
+      app.post('/api/auth/register', { username: 'late', email: 'late@example.com', password: PASSWORD }),
+    );
+    expect(statuses).toContain(503); // beyond the share of the account
+    expect(statuses.length).toBeLessThan(75); // the registration did not wait for all of them
   }, 60_000);
 });

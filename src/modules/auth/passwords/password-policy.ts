@@ -10,7 +10,7 @@ const MIN_SCORE = 3;
  * Characters that are judged. The time of zxcvbn grows with the square of the length, and some characters have many
  * meanings. If a judgement takes too long, the next shorter prefix is judged: a password is as strong as its prefix.
  */
-const JUDGED_LENGTHS: readonly number[] = [40, 20, 12];
+const JUDGED_LENGTHS: readonly number[] = [32, 16, 12];
 const JUDGEMENT_TIMEOUT_MS = 1000;
 const IDLE_MS = 60_000;
 const SHARES = { maxWaiting: 512, maxWaitingPerCaller: 64, retryAfter: 5 };

@@ -2,13 +2,13 @@ import { ApiSchema, ResponseField, ResponseListField } from '@/platform/openapi/
 
 @ApiSchema({ name: 'OAuthMetadata' })
 export class OAuthMetadataResponse {
-  @ResponseField('string', 'https://api.example.com')
+  @ResponseField('string', 'https://auth.example.com')
   issuer!: string;
 
-  @ResponseField('string', 'https://api.example.com/api/auth/token')
+  @ResponseField('string', 'https://auth.example.com/api/auth/token')
   token_endpoint!: string;
 
-  @ResponseField('string', 'https://api.example.com/.well-known/jwks.json')
+  @ResponseField('string', 'https://auth.example.com/.well-known/jwks.json')
   jwks_uri!: string;
 
   @ResponseListField('string', ['password', 'two_factor', 'refresh_token'])
