@@ -6,6 +6,7 @@ import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { Metrics } from './health/metrics.js';
+import { OperationMetrics } from './health/operation-metrics.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { Clock } from './kernel/clock.js';
@@ -49,6 +50,7 @@ export class PlatformModule {
         { provide: Log, useValue: log },
         HealthService,
         Metrics,
+        OperationMetrics,
       ],
       exports: [Config, Clock, Entropy, Log, HealthService, Metrics],
     };

@@ -83,6 +83,34 @@ describe('operating a node', () => {
         expect(await getStatus(app, '/metrics', { remoteAddress })).toBe(404);
     });
 
+    it('has the pool, every queue, jobs, and each provider and model', async () => {
+      const { accessToken: token } = await givenUser(app);
+      await app.post('/api/ai/generate', { message: 'hello' }, { token });
+      const { text } = await expectStatus(200, app.get('/metrics'));
+      for (const queue of [
+        'password_hashing',
+        'password_strength',
+        'local_answers',
+        'large_pages',
+        'searches',
+      ])
+        for (const state of ['running', 'waiting', 'refused_total'])
+          expect(text).toMatch(new RegExp(`xentree_queue_${state}{queue="${queue}"} \\d+`));
+      expect(text).not.toContain('queue="unnamed"');
+      const pool = 'db_client_connection_pool_name="main"';
+      expect(text).toMatch(
+        new RegExp(`db_client_connection_count{${pool},db_client_connection_state="idle"} \\d+`),
+      );
+      for (const name of ['max', 'pending_requests', 'replaced_total'])
+        expect(text).toMatch(new RegExp(`db_client_connection_${name}{${pool}} \\d+`));
+      const call = 'gen_ai_operation_name="chat",gen_ai_provider_name="local",gen_ai_request_model="[^"]+"';
+      expect(text).toMatch(
+        new RegExp(`gen_ai_client_operation_duration_seconds_count{${call},error_type=""} \\d+`),
+      );
+      expect(text).toContain('# TYPE gen_ai_client_token_usage histogram');
+      expect(text).toContain('# TYPE xentree_jobs_total counter');
+    });
+
     it.each(PROXY_HEADERS)('are not handed through a proxy that sends %s', async (name) => {
       expect(await getStatus(app, '/metrics', { headers: { [name]: '203.0.113.9' } })).toBe(404);
     });

@@ -149,7 +149,7 @@ describe('a fair queue', () => {
   });
 });
 
-type Bounds = Required<Omit<FairQueueOptions, 'retryAfter'>>;
+type Bounds = Required<Omit<FairQueueOptions, 'name' | 'retryAfter'>>;
 
 /** Compares what runs and waits with the bounds, in all and for each caller. */
 function assertBounds(

@@ -1,6 +1,8 @@
 import { platformErrors } from '../errors/index.js';
 
 export interface FairQueueOptions {
+  /** Names the queue in metrics. */
+  name?: string;
   /** Tasks that run at the same time. */
   concurrency: number;
   /** Tasks of one caller that run at the same time; `concurrency` by default. */
@@ -25,6 +27,21 @@ interface Share {
   waiting: WaitingTask[];
 }
 
+export interface FairQueueState {
+  name: string;
+  running: number;
+  waiting: number;
+  /** Tasks that were refused since the start of the process. */
+  refused: number;
+}
+
+const queues = new Set<FairQueue>();
+
+/** Returns the state of every queue of this process, for metrics. */
+export function listFairQueues(): FairQueueState[] {
+  return [...queues].map((queue) => queue.state);
+}
+
 /**
  * Runs a limited number of tasks at once, and lets a limited number wait. Callers with waiting tasks take turns, whatever
  * their number of tasks. When the queue is full, the caller with the most waiting tasks loses its last one.
@@ -32,10 +49,18 @@ interface Share {
 export class FairQueue {
   private running = 0;
   private waiting = 0;
+  private refused = 0;
   /** In the order of their turns. A caller without tasks has no entry. */
   private readonly shares = new Map<string, Share>();
 
-  constructor(private readonly options: FairQueueOptions) {}
+  constructor(private readonly options: FairQueueOptions) {
+    queues.add(this);
+  }
+
+  get state(): FairQueueState {
+    const { running, waiting, refused } = this;
+    return { name: this.options.name ?? 'unnamed', running, waiting, refused };
+  }
 
   /** Runs `task` when it is the turn of `caller`. Throws 503 `overloaded` when the share of the caller or the queue is full. */
   async run<T>(caller: string, task: () => Promise<T>): Promise<T> {
@@ -90,6 +115,7 @@ export class FairQueue {
   }
 
   private overloaded(): Error {
+    this.refused += 1;
     return platformErrors.overloaded({ retryAfter: this.options.retryAfter });
   }
 

@@ -1,2 +1,2 @@
-export { FairQueue } from './fair-queue.js';
+export { FairQueue, listFairQueues } from './fair-queue.js';
 export { isRowError, WriteBatcher } from './write-batcher.js';

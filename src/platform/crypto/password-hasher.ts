@@ -18,7 +18,11 @@ type WrapComparison = (compare: () => Promise<boolean>) => Promise<boolean>;
  */
 @Injectable()
 export class PasswordHasher {
-  private readonly queue = new FairQueue({ concurrency: availableParallelism(), ...SHARES });
+  private readonly queue = new FairQueue({
+    name: 'password_hashing',
+    concurrency: availableParallelism(),
+    ...SHARES,
+  });
 
   constructor(
     private readonly keys: KeyRing,

@@ -29,6 +29,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly jobs = new Counter({
+    name: 'xentree_jobs_total',
+    help: 'Attempts of jobs by kind and result: done, retried, failed for good.',
+    labelNames: ['job', 'result'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -38,6 +45,11 @@ export class Metrics {
       { method, route: routeOptions.url ?? 'unknown', status: statusCode },
       elapsedTime / 1000,
     );
+  }
+
+  /** Counts one attempt of a job. */
+  countJob(job: string, result: 'done' | 'retried' | 'failed'): void {
+    this.jobs.inc({ job, result });
   }
 
   /** Counts one named event, such as `auth.login_failed`. */

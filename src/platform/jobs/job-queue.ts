@@ -5,6 +5,7 @@ import { Logger, parseCronItems, run, type Runner, type TaskList, type WorkerEve
 import { ClusterNodes } from '../cluster/index.js';
 import { requestContext } from '../context/request-context.js';
 import { SecretBox } from '../crypto/index.js';
+import { Metrics } from '../health/index.js';
 import { Log } from '../logging/log.js';
 import { Database, UnitOfWork } from '../persistence/index.js';
 
@@ -59,6 +60,7 @@ export class JobQueue implements OnApplicationBootstrap {
     private readonly box: SecretBox,
     private readonly nodes: ClusterNodes,
     private readonly log: Log,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Registers the handler of a kind of job; called once during the start. */
@@ -95,6 +97,7 @@ export class JobQueue implements OnApplicationBootstrap {
     ]);
     const events: WorkerEvents = new EventEmitter();
     events.on('pool:create', ({ workerPool }) => void this.registerWorkerPool(workerPool.id));
+    this.countAttempts(events);
     this.runner = await run({
       events,
       pgPool: this.unitOfWork.pool,
@@ -109,6 +112,14 @@ export class JobQueue implements OnApplicationBootstrap {
     });
     this.database.beforeClose(async () => this.runner?.stop().catch(() => undefined));
     this.runner.promise.catch((error: unknown) => this.log.error('jobs.stopped', error));
+  }
+
+  private countAttempts(events: WorkerEvents): void {
+    events.on('job:success', ({ job }) => this.metrics.countJob(job.task_identifier, 'done'));
+    events.on('job:error', ({ job }) => {
+      if (job.attempts < job.max_attempts) this.metrics.countJob(job.task_identifier, 'retried');
+    });
+    events.on('job:failed', ({ job }) => this.metrics.countJob(job.task_identifier, 'failed'));
   }
 
   /** Publishes the id under which this process locks jobs, so that other nodes can unlock them when it dies. */

@@ -39,6 +39,8 @@ export class PoolMonitor {
   private readonly timer: NodeJS.Timeout;
   private checking = false;
   private unreachable = false;
+  /** Connections that had fallen silent and were closed, since the start of the process. */
+  replacedConnections = 0;
 
   constructor(
     private readonly clients: ReadonlySet<MonitoredClient>,
@@ -94,6 +96,7 @@ export class PoolMonitor {
     const stale = [...this.clients].filter(({ lastDataAt }) => lastDataAt < since);
     const closed = new Set([...lost, ...(this.unreachable ? [] : stale)]);
     this.log.warnAtMostEverySecond('database.connections_replaced', { connections: closed.size });
+    this.replacedConnections += closed.size;
     closed.forEach((client) => client.destroy());
   }
 

@@ -22,11 +22,13 @@ export interface Statement {
 }
 
 const LARGE_PAGE_SHARES = {
+  name: 'large_pages',
   concurrency: 1,
   maxWaiting: 300,
   maxWaitingPerCaller: 60,
   retryAfter: 2,
 };
+
 /** Thrown in a transaction that has met a concurrent change: the whole transaction runs again. */
 export class TransactionConflict extends Error {
   readonly code = '40001';

@@ -50,7 +50,7 @@ export class LocalProvider implements Provider {
   readonly name = 'Built-in (quotes your own texts)';
   readonly modelNames = [MODEL] as const;
 
-  private readonly queue = new FairQueue(SHARES);
+  private readonly queue = new FairQueue({ name: 'local_answers', ...SHARES });
   /** The answer without quotes. Without a configured provider it explains how to add one. */
   private readonly nothingFoundText: string;
 

@@ -1,9 +1,11 @@
+import { Metrics } from '@/platform/health/index.js';
 import type { UnitOfWork } from '@/platform/persistence/index.js';
 import { MemoryLog } from '@test/support/app/memory-log.js';
 import { TestClock } from '@test/support/app/test-clock.js';
 import type { ModelAnswer, ModelRequest, Provider } from '../models/language-model.js';
 import { type FailureReason, ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from '../providers/circuit-breakers.js';
+import { ModelCallMetrics } from './model-call-metrics.js';
 import { ModelRouter, type PromptRequest } from './model-router.js';
 import { RouteTrace } from './route-trace.js';
 
@@ -81,7 +83,12 @@ describe('ModelRouter', () => {
     clock.freeze();
     circuitBreakers = new CircuitBreakers(clock);
     const unitOfWork: Partial<UnitOfWork> = { assertNoTransaction: () => undefined };
-    router = new ModelRouter(circuitBreakers, unitOfWork as UnitOfWork, new MemoryLog());
+    router = new ModelRouter(
+      circuitBreakers,
+      unitOfWork as UnitOfWork,
+      new MemoryLog(),
+      new ModelCallMetrics(new Metrics()),
+    );
     abortController = new AbortController();
   });
 

@@ -14,6 +14,7 @@ import type {
 } from '../models/language-model.js';
 import { failureMessage, ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from '../providers/circuit-breakers.js';
+import { type ModelCall, ModelCallMetrics } from './model-call-metrics.js';
 import type { Candidate } from './route-planner.js';
 import { RouteTrace } from './route-trace.js';
 import { MIN_ANSWER_TOKENS, retryDelayMs } from './routing.rules.js';
@@ -56,20 +57,25 @@ export class ModelRouter {
     private readonly circuitBreakers: CircuitBreakers,
     private readonly unitOfWork: UnitOfWork,
     private readonly log: Log,
+    private readonly metrics: ModelCallMetrics,
   ) {}
 
   async generate(trace: RouteTrace, prompt: PromptRequest, signal: AbortSignal): Promise<RoutedAnswer> {
     this.unitOfWork.assertNoTransaction();
     for (const candidate of this.usableCandidates(trace, prompt)) {
       let failure: ModelFailure | undefined;
+      let call: ModelCall | undefined;
       do {
         try {
           const request = await this.startAttempt(trace, candidate, prompt);
+          call = this.metrics.start(candidate.provider.id, request.model);
           const answer = await candidate.provider.generate(request, signal);
+          call.recordSuccess(answer);
           trace.recordText(answer.content + (answer.reasoning ?? ''));
           this.recordSuccess(trace, candidate, answer);
           return { provider: candidate.provider.id, answer };
         } catch (error) {
+          call?.recordFailure(error, signal);
           failure = this.recordFailure(trace, candidate, error, signal);
         }
       } while (hasTokensLeft(prompt) && (await this.waitBeforeRetry(trace, candidate, failure, signal)));
@@ -88,11 +94,14 @@ export class ModelRouter {
       const { id } = candidate.provider;
       let started = false;
       let failure: ModelFailure | undefined;
+      let call: ModelCall | undefined;
       do {
         try {
           listener.onAttempt?.();
           const request = await this.startAttempt(trace, candidate, prompt);
+          const attempt = (call = this.metrics.start(id, request.model));
           const begin = (): void => {
+            if (!started) attempt.recordFirstText();
             if (!started) listener.onStart(id, request.model);
             started = true;
           };
@@ -100,9 +109,11 @@ export class ModelRouter {
           const answer = await candidate.provider.stream(request, signal, onText, onReasoning);
           // An answer without text, such as a filtered one, has not been started yet.
           begin();
+          call.recordSuccess(answer);
           this.recordSuccess(trace, candidate, answer);
           return { provider: id, answer };
         } catch (error) {
+          call?.recordFailure(error, signal);
           failure = this.recordFailure(trace, candidate, error, signal);
         }
       } while (

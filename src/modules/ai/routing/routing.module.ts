@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ProvidersModule } from '../providers/providers.module.js';
+import { ModelCallMetrics } from './model-call-metrics.js';
 import { ModelRouter } from './model-router.js';
 import { RoutePlanner } from './route-planner.js';
 
 /** Chooses the providers of a request, and fails over from one to the next. */
 @Module({
   imports: [ProvidersModule],
-  providers: [RoutePlanner, ModelRouter],
+  providers: [RoutePlanner, ModelRouter, ModelCallMetrics],
   exports: [RoutePlanner, ModelRouter],
 })
 export class RoutingModule {}

@@ -26,7 +26,7 @@ export class PasswordPolicy implements OnApplicationShutdown {
   /** A longer judgement is stopped. */
   protected readonly timeoutMs: number = JUDGEMENT_TIMEOUT_MS;
   protected readonly judgedLengths = JUDGED_LENGTHS;
-  private readonly queue = new FairQueue({ concurrency: 1, ...SHARES });
+  private readonly queue = new FairQueue({ name: 'password_strength', concurrency: 1, ...SHARES });
   private worker: Worker | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
 

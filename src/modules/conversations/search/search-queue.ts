@@ -6,6 +6,7 @@ import { FairQueue } from '@/platform/concurrency/index.js';
 export class SearchQueue extends FairQueue {
   constructor() {
     super({
+      name: 'searches',
       concurrency: 5,
       concurrencyPerCaller: 2,
       maxWaiting: 300,
