@@ -121,8 +121,9 @@ describe('mail over SMTP', () => {
     await waitUntil(async () => (await jobs()).length === 0, 20_000);
     expect(mail.mails.filter(({ to }) => to.includes(email))).toHaveLength(1);
     const { text } = await app.get('/metrics');
-    for (const result of ['done', 'retried'])
-      expect(text).toMatch(new RegExp(`xentree_jobs_total{job="mail.send",result="${result}"} [1-9]`));
+    for (const outcome of ['delivered', 'deferred'])
+      expect(text).toMatch(new RegExp(`mail_deliveries_total{outcome="${outcome}"} [1-9]`));
+    expect(text).toMatch(/xentree_jobs_total{job="mail.send",result="done"} [1-9]/);
   }, 60_000);
 
   it('is retried within seconds when the mail server says later, and delivered once', async () => {

@@ -82,13 +82,9 @@ describe('ModelRouter', () => {
     const clock = new TestClock();
     clock.freeze();
     circuitBreakers = new CircuitBreakers(clock);
-    const unitOfWork: Partial<UnitOfWork> = { assertNoTransaction: () => undefined };
-    router = new ModelRouter(
-      circuitBreakers,
-      unitOfWork as UnitOfWork,
-      new MemoryLog(),
-      new ModelCallMetrics(new Metrics()),
-    );
+    const unitOfWork = { assertNoTransaction: () => undefined } as Partial<UnitOfWork> as UnitOfWork;
+    const metrics = new ModelCallMetrics(new Metrics());
+    router = new ModelRouter(circuitBreakers, unitOfWork, new MemoryLog(), metrics);
     abortController = new AbortController();
   });
 

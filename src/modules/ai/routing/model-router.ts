@@ -17,7 +17,7 @@ import { CircuitBreakers } from '../providers/circuit-breakers.js';
 import { type ModelCall, ModelCallMetrics } from './model-call-metrics.js';
 import type { Candidate } from './route-planner.js';
 import { RouteTrace } from './route-trace.js';
-import { MIN_ANSWER_TOKENS, retryDelayMs } from './routing.rules.js';
+import { MIN_ANSWER_TOKENS, retryDelayMs, toProviderError } from './routing.rules.js';
 
 /** Clients should not wait longer, in seconds: an operator may have fixed the configuration. */
 const MAX_RETRY_AFTER_SECONDS = 300;
@@ -240,16 +240,4 @@ function toProviderCallbacks(
 /** Returns false when earlier attempts have left too few tokens for another one. */
 function hasTokensLeft({ remainingTokens }: PromptRequest): boolean {
   return (remainingTokens() ?? MIN_ANSWER_TOKENS) >= MIN_ANSWER_TOKENS;
-}
-
-function toProviderError({ kind, retryAfter }: ModelFailure, data: Record<string, unknown>): AppError {
-  switch (kind) {
-    case 'refused':
-    case 'broken':
-      return aiErrors.provider_failed({ data });
-    case 'overloaded':
-      return aiErrors.ai_unavailable({ data: { providers: [data] }, retryAfter: retryAfter ?? 5 });
-    case 'timed_out':
-      return aiErrors.provider_timeout({ data });
-  }
 }

@@ -1,3 +1,5 @@
+import type { AppError } from '@/platform/errors/index.js';
+import { aiErrors } from '../ai.errors.js';
 import type { FailureReason, ModelFailure } from '../models/model-failure.js';
 
 /** The outcome of one provider, as clients see it. */
@@ -45,4 +47,17 @@ const BILLED_REASONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
 /** Returns whether the provider may bill a request that failed. */
 export function mayBeBilled({ reason, received }: ModelFailure): boolean {
   return BILLED_REASONS.has(reason) || (received !== undefined && received.characters > 0);
+}
+
+/** Returns the error for the failure of a provider that the request has named. */
+export function toProviderError({ kind, retryAfter }: ModelFailure, data: Record<string, unknown>): AppError {
+  switch (kind) {
+    case 'refused':
+    case 'broken':
+      return aiErrors.provider_failed({ data });
+    case 'overloaded':
+      return aiErrors.ai_unavailable({ data: { providers: [data] }, retryAfter: retryAfter ?? 5 });
+    case 'timed_out':
+      return aiErrors.provider_timeout({ data });
+  }
 }
