@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { MonitoredClient, type MonitoredClientConfig } from './monitored-client.js';
 import { assertNoUnknownMigrations, recordVersion } from './schema-version.js';
@@ -33,6 +33,7 @@ export function createDataSource(
 ): DataSource {
   return new DataSource({
     type: 'postgres',
+    driver: pg, // the packed server would load a second copy, whose type parsers MonitoredClient does not have
     url,
     entities,
     migrations,

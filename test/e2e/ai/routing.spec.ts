@@ -182,7 +182,6 @@ describe('routing', () => {
 
   it.each([
     [{ provider: 'unknown' }, 'provider'],
-    [{ provider: '' }, 'provider'],
     [{ provider: 'FIRST' }, 'provider'],
     [{ provider: '__proto__' }, 'provider'],
     [{ provider: 'first', model: 'second-large' }, 'model'],

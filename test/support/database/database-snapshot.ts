@@ -96,6 +96,14 @@ function recordChangesOfSql(name: string): string {
           FOR EACH STATEMENT EXECUTE FUNCTION snapshot.record_change()`;
 }
 
+/** The triggers of the application have counted the inserted rows a second time. */
+const MEMBER_COUNTS_SQL = ['organizations', 'teams']
+  .map(
+    (name) => `UPDATE public.${name} a SET member_count = b.member_count FROM snapshot.${name} b
+               WHERE a.id = b.id AND a.member_count <> b.member_count;`,
+  )
+  .join('\n');
+
 /**
  * Deletes in the reverse order of dependency, then inserts in that order. A deletion can change other tables
  * (ON DELETE SET NULL), which the triggers record; therefore deletions are repeated until one round deletes nothing.
@@ -122,14 +130,13 @@ function restoreFunctionSql(names: string[]): string {
             WITH taken AS (DELETE FROM snapshot.changes RETURNING table_name)
             SELECT array_agg(DISTINCT table_name) INTO pending FROM taken;
             IF pending IS NULL THEN RETURN; END IF;
-            -- The triggers of the application would count the restored rows a second time.
-            PERFORM set_config('session_replication_role', 'replica', true);
             WHILE deleted LOOP
               deleted := false;
               ${deletions.join('\n')}
               pending := pending || ARRAY(SELECT DISTINCT table_name FROM snapshot.changes WHERE pid = pg_backend_pid());
             END LOOP;
             ${insertions.join('\n')}
+            ${MEMBER_COUNTS_SQL}
             DELETE FROM snapshot.changes WHERE pid = pg_backend_pid();
           END $$`;
 }
