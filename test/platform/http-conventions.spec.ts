@@ -40,7 +40,7 @@ describe('the answers of the server', () => {
       ['OPTIONS', '/api'],
       ['POST', '/dev/outbox'],
       ['POST', '/metrics'],
-    ])('%s %s, which nobody may see, are those to an unknown path', async (method, url) => {
+    ])('%s %s, which no client may see, are those to an unknown path', async (method, url) => {
       const { status, headers } = await app.call(method, url);
       expect([status, headers.allow]).toEqual([404, undefined]);
     });

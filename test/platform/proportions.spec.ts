@@ -84,7 +84,7 @@ describe('answers, rows and mails', () => {
     return row?.bytes ?? 0;
   }
 
-  /** The fields of the operation with hostile values, one request for each value, and names that nobody declared. */
+  /** The fields of the operation with hostile values, one request for each value, and undeclared names. */
   function hostileBodies(body: RequestBodySchema, base: Record<string, string>): string[] {
     if (body.type === 'form') return ['a&'.repeat(500_000), `username=${'x'.repeat(16_000)}`];
     const fields = Object.keys(body.fields).filter((name) => !(name in base));

@@ -96,7 +96,7 @@ describe('the home organization of an account', () => {
       expect(await homeOf(person)).toBeNull();
     });
 
-    it('is dropped also after somebody without the mailbox replaced the password that it gave', async () => {
+    it('is dropped also after a person without the mailbox replaced the password that it gave', async () => {
       const person = await provision({ password: ADMIN_SET_PASSWORD });
       const login = { email: person.email, password: ADMIN_SET_PASSWORD };
       const { reset_token } = (await app.post('/api/v1/auth/login', login)).body.detail;
