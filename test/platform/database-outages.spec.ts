@@ -1,4 +1,5 @@
 import { UnitOfWork } from '@/platform/persistence/index.js';
+import { MemoryLog } from '../support/app/memory-log.js';
 import { waitUntil } from '../support/app/server-process.js';
 import { type TestResponse, TestApp } from '../support/app/test-app.js';
 import { givenUser, type TestUser } from '../support/auth/given-users.js';
@@ -11,11 +12,12 @@ describe('a database whose connections fall silent', () => {
   let proxy: FaultyDatabaseProxy;
   let app: TestApp;
   let user: TestUser;
+  const log = new MemoryLog();
 
   beforeAll(async () => {
     direct = await TestApp.start();
     proxy = await FaultyDatabaseProxy.start(direct.databaseUrl);
-    app = await TestApp.start({ env: { DATABASE_URL: proxy.url }, siblingOf: direct });
+    app = await TestApp.start({ env: { DATABASE_URL: proxy.url }, siblingOf: direct, log });
     user = await givenUser(app);
     await Promise.all(Array.from({ length: 12 }, createNote)); // opens the connections of the pool
   });
@@ -75,6 +77,22 @@ describe('a database whose connections fall silent', () => {
     proxy.acceptNew();
     const { ms } = await createUntilWhole();
     expect(ms).toBeLessThan(BACK_WITHIN_MS);
+    await waitUntilReady(true, BACK_WITHIN_MS);
+  }, 60_000);
+
+  it('writes one line a second without a database, and no stacks', async () => {
+    proxy.silenceAll();
+    await waitUntilReady(false, 2_000);
+    log.lines.length = 0;
+    const start = performance.now();
+    const responses = await Promise.all(Array.from({ length: 100 }, createNote));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([503]));
+    const seconds = (performance.now() - start) / 1000;
+    const lines = log.lines.filter((line) => !line.includes('http.request'));
+    expect(lines.filter((line) => line.includes('database.unavailable')).length).toBeLessThan(seconds + 2);
+    expect(lines.length).toBeLessThan(5 * seconds + 10); // heartbeats, the listener and jobs say so too
+    expect(lines.filter((line) => line.includes('"stack"'))).toEqual([]);
+    proxy.acceptNew();
     await waitUntilReady(true, BACK_WITHIN_MS);
   }, 60_000);
 

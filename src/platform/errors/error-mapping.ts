@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { isTemporaryFailure } from '../kernel/temporary-failure.js';
 import { AppError } from './app-error.js';
 import type { ErrorFactory } from './define-errors.js';
 import { invalidField, platformErrors } from './platform.errors.js';
@@ -20,18 +21,6 @@ const FASTIFY_ERRORS: Readonly<Record<string, ErrorFactory>> = {
 };
 
 /**
- * Codes of a database that cannot be reached, has no free connection or no disk space, cancelled a statement, or rolled back
- * a transaction because of concurrent ones: clients may try again. Classes 08, 53 and 57; lock_timeout; a server that
- * became read-only; timeouts of a transaction; serialization failure and deadlock.
- */
-const DATABASE_UNAVAILABLE_CODE =
-  /^(08...|53...|57...|55P03|25006|25P0[34]|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
-
-/** Messages of pg and TypeORM without a code, for a connection that was lost during a statement. */
-const CONNECTION_LOST_MESSAGE =
-  /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|not queryable|Query runner already released/;
-
-/**
  * Foreign keys to the account that a row belongs to. A violation means that the account was erased after the request was
  * authenticated. A repository that knows better maps the constraint itself.
  */
@@ -43,14 +32,6 @@ interface ThrownError {
   message?: string;
   constraint?: string;
   driverError?: { code?: string; message?: string; constraint?: string };
-}
-
-/** Returns whether the database was not available, so that the same request can succeed later. */
-function isDatabaseUnavailable({ code = '', message = '', driverError }: ThrownError): boolean {
-  return (
-    DATABASE_UNAVAILABLE_CODE.test(driverError?.code ?? code) ||
-    CONNECTION_LOST_MESSAGE.test(driverError?.message ?? message)
-  );
 }
 
 /** Returns whether the owner of a new row does not exist any more. */
@@ -67,7 +48,7 @@ export function toAppError(thrown: unknown): AppError {
   const { code, statusCode, driverError } = error;
   const known = FASTIFY_ERRORS[code ?? ''];
   if (known) return known({ cause: thrown });
-  if (isDatabaseUnavailable(error)) return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
+  if (isTemporaryFailure(thrown)) return platformErrors.overloaded({ cause: thrown, retryAfter: 5 });
   if (isOwnerMissing(error)) return platformErrors.token_invalid({ cause: thrown });
   if ((driverError?.code ?? code) === '22021') {
     return invalidField('', 'well_formed', 'must not contain NUL or broken Unicode');

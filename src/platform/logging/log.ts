@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { Config } from '../config/index.js';
 import { requestContext } from '../context/request-context.js';
+import { isTemporaryFailure } from '../kernel/temporary-failure.js';
 import { createPrettyStream } from './pretty.js';
 
 type LogFields = Readonly<Record<string, unknown>>;
@@ -49,7 +50,10 @@ export class Log {
     if (!isLimited) this.warn(event, omitted > 0 ? { ...fields, omitted } : fields);
   }
 
+  /** Without a dependency, all work fails for the same reason: then at most one line a second, without a stack. */
   error(event: string, error: unknown, fields: LogFields = {}): void {
+    if (isTemporaryFailure(error))
+      return this.warnAtMostEverySecond(event, { ...fields, ...describeError(error) });
     this.pino.error({ event, err: error, ...fields });
   }
 }
