@@ -37,6 +37,16 @@ describe('PasswordPolicy', () => {
     expect(await outcome(policy.assertStrong('otters juggle nine lanterns', []))).not.toMatch(/overloaded/);
   });
 
+  it('judges no waiting password after the shutdown', async () => {
+    const policy = create(new PasswordPolicy());
+    const running = outcome(policy.assertStrong('otters juggle nine lanterns', []));
+    const waiting = outcome(policy.assertStrong('otters juggle nine lanterns', []));
+    expect(await running).toBe('strong');
+    await policy.onApplicationShutdown();
+    expect(await waiting).toMatch(/^(strong|overloaded)/);
+    expect(await outcome(policy.assertStrong('otters juggle nine lanterns', []))).toMatch(/^overloaded/);
+  });
+
   it('says that the server is busy when no prefix can be judged in time', async () => {
     const policy = create(new OverloadedPolicy());
     expect(await outcome(policy.assertStrong(HOSTILE_PASSWORD, []))).toMatch(/^overloaded/);

@@ -29,6 +29,7 @@ export class PasswordPolicy implements OnApplicationShutdown {
   private readonly queue = new FairQueue({ name: 'password_strength', concurrency: 1, ...SHARES });
   private worker: Worker | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   /** Throws `password_too_weak`. `hints` are words an attacker would try first, such as name and address of the user. */
   async assertStrong(password: string, hints: string[]): Promise<void> {
@@ -42,6 +43,7 @@ export class PasswordPolicy implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
     clearTimeout(this.idleTimer);
     await this.worker?.terminate();
   }
@@ -49,6 +51,7 @@ export class PasswordPolicy implements OnApplicationShutdown {
   private async measureStrength(password: string, hints: string[]): Promise<PasswordStrength> {
     const characters = [...password];
     for (const length of this.judgedLengths) {
+      if (this.stopped) break;
       const strength = await this.judge(characters.slice(0, length).join(''), hints);
       if (strength) return strength;
     }
@@ -66,10 +69,11 @@ export class PasswordPolicy implements OnApplicationShutdown {
         else resolve(message);
       });
       worker.once('error', (error) => (this.terminate(worker), reject(error)));
+      worker.once('exit', () => resolve(null)); // the application stops
       worker.postMessage({ password, hints });
     }).finally(() => {
       clearTimeout(timer);
-      worker.removeAllListeners('message').removeAllListeners('error');
+      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
       this.stopWhenIdle(worker);
     });
   }
