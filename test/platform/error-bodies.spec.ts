@@ -52,7 +52,7 @@ describe('error bodies', () => {
   it('repeat the beginning of a long path only', async () => {
     const { payload } = await register(`{"${'x'.repeat(256)}":1}`);
     const { detail } = JSON.parse(payload) as { detail: { fields: { path: string }[] } };
-    expect(detail.fields.at(-1)?.path).toBe(`${'x'.repeat(120)}…`);
+    expect(detail.fields.map(({ path }) => path)).toContain(`${'x'.repeat(120)}…`);
   });
 
   it('have at most 16 kB for a query', async () => {

@@ -25,7 +25,7 @@ const MAX_ROW_BYTES = 16 * 1024;
 const MAX_ROW_FACTOR = 3;
 const MAX_MAILS = 2;
 const MAX_MAIL_BYTES = 16 * 1024;
-const MAX_CPU_MS = 500;
+const MAX_CPU_MS = 1_500;
 
 /** The time of these depends on prime numbers, which a thread outside the event loop searches. */
 const CREATES_KEYS = /^POST \/api\/integration\/(keys\/rotate|grant)/;

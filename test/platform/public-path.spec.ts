@@ -36,8 +36,10 @@ describe('a server below a path of its public URL', () => {
     origin = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   });
   afterAll(async () => {
+    const closed = new Promise((resolve) => proxy.close(resolve));
     proxy.closeAllConnections();
-    await new Promise((resolve) => proxy.close(resolve));
+    (app.nest.getHttpServer() as Server).closeAllConnections();
+    await closed;
     await app.stop();
   });
 
