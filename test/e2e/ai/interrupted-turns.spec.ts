@@ -1,4 +1,4 @@
-import { EventLogRepository } from '@/modules/ai/generations/persistence/event-log.repository.js';
+import { GenerationEventRepository } from '@/modules/ai/generations/persistence/generation-event.repository.js';
 import { type AiApp, parseSseEvents, generate, givenAiApp, generateStream } from '@test/support/ai/ai-app.js';
 import { waitUntil } from '@test/support/app/server-process.js';
 import type { TestResponse } from '@test/support/app/test-app.js';
@@ -91,16 +91,16 @@ describe('interrupted turns', () => {
     ai.fakeProviders.first?.script({ tokens: 6, hold: 0 });
     const asked = generateStream(ai.app, { conversation_id: conversation }, { token });
     const id = await getRunningGenerationId();
-    const log = ai.app.nest.get(EventLogRepository);
-    await waitUntil(async () => (await log.readPage(id, 0))?.frames.length === 1, 5000);
+    const repository = ai.app.nest.get(GenerationEventRepository);
+    await waitUntil(async () => (await repository.readPage(id, 0))?.frames.length === 1, 5000);
     const frame = (number: number, event: string): string =>
       `id: ${number}\nevent: ${event}\ndata: {"content":"x"}\n\n`;
     for (let first = 2; first <= 15; first += 1)
-      await log.appendEvents({ generationId: id, first, frames: [frame(first, 'delta')] });
+      await repository.appendEvents({ generationId: id, first, frames: [frame(first, 'delta')] });
     const end = { generationId: id, first: 1_000_015, frames: [frame(1_000_015, 'error')] };
-    expect(await log.completeInTransaction({ ...end, state: 'failed', endedAt: new Date(), usage: [] })).toBe(
-      true,
-    );
+    expect(
+      await repository.finishInTransaction({ ...end, state: 'failed', endedAt: new Date(), usage: [] }),
+    ).toBe(true);
     await asked;
     const { text } = await ai.app.get(`/api/ai/generations/${id}/events`, { token });
     expect(parseSseEvents(text).map((event) => event.id)).toEqual([
@@ -113,12 +113,14 @@ describe('interrupted turns', () => {
     ai.fakeProviders.first?.script({ tokens: 6, hold: 3 });
     const asked = generateStream(ai.app, { conversation_id: conversation }, { token });
     const id = await getRunningGenerationId();
-    const log = ai.app.nest.get(EventLogRepository);
-    await waitUntil(async () => ((await log.readPage(id, 0))?.frames.length ?? 0) >= 2, 5000);
-    const stored = (await log.readPage(id, 0))?.frames ?? [];
+    const repository = ai.app.nest.get(GenerationEventRepository);
+    await waitUntil(async () => ((await repository.readPage(id, 0))?.frames.length ?? 0) >= 2, 5000);
+    const stored = (await repository.readPage(id, 0))?.frames ?? [];
     const next = `id: ${stored.length + 1}\nevent: delta\ndata: {"content":"lost "}\n\n`;
     // The batch that is stored next, as if the acknowledgement of its first attempt had been lost.
-    expect(await log.appendEvents({ generationId: id, first: stored.length + 1, frames: [next] })).toBe(true);
+    expect(
+      await repository.appendEvents({ generationId: id, first: stored.length + 1, frames: [next] }),
+    ).toBe(true);
     ai.fakeProviders.first?.releaseHeld();
     const events = await asked;
     expect(events.at(-1)?.event).toBe('done');

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { Log } from '@/platform/logging/index.js';
 import { Database, NotificationBus } from '@/platform/persistence/index.js';
 import type { ActiveGeneration, GenerationAbortReason } from './active-generation.js';
-import { EventLogRepository } from './persistence/event-log.repository.js';
+import { GenerationEventWriter } from './generation-event-writer.js';
 import { GenerationRepository } from './persistence/generation.repository.js';
 
 const STOP_CHANNEL = 'generation-stop';
@@ -14,8 +14,8 @@ export const DRAIN_GRACE_MS = 2_500;
 const MAX_FINISH_WAIT_MS = 1_500;
 
 /**
- * Holds the generations that this process runs. Stores their new events four times a second: other processes read
- * them from the database, and a crash loses at most a quarter of a second.
+ * Holds the generations that this process runs. Has their new events stored four times a second: other processes
+ * read them from the database, and a crash loses at most a quarter of a second.
  */
 @Injectable()
 export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
@@ -27,7 +27,7 @@ export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly repository: GenerationRepository,
-    private readonly eventLog: EventLogRepository,
+    private readonly eventWriter: GenerationEventWriter,
     private readonly notifications: NotificationBus,
     private readonly database: Database,
     private readonly log: Log,
@@ -36,7 +36,7 @@ export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.notifications.subscribe(STOP_CHANNEL, (id) => this.abort(id, 'stopped'));
     this.timers = [
-      setInterval(() => this.storeAll(), STORE_INTERVAL_MS).unref(),
+      setInterval(() => this.eventWriter.storeNewEvents(this.active.values()), STORE_INTERVAL_MS).unref(),
       setInterval(() => void this.abortDeletedOrStopped(), SYNC_INTERVAL_MS).unref(),
     ];
     this.database.beforeClose(() => this.drain());
@@ -76,31 +76,6 @@ export class ActiveGenerationRegistry implements OnModuleInit, OnModuleDestroy {
     if (this.active.has(id)) return this.abort(id, 'stopped');
     await this.repository.requestStop(id);
     await this.notifications.publish(STOP_CHANNEL, id);
-  }
-
-  private storeAll(): void {
-    for (const generation of this.active.values()) {
-      if (!generation.finishing && generation.unstoredFrames.length > 0)
-        generation.pendingWrite = generation.pendingWrite.then(() => this.store(generation));
-    }
-  }
-
-  private async store(generation: ActiveGeneration): Promise<void> {
-    const { id, unstoredFrames: frames, storedEvents, answeringModel } = generation;
-    if (generation.finishing || frames.length === 0) return;
-    try {
-      const appended = await this.eventLog.appendEvents({
-        generationId: id,
-        first: storedEvents + 1,
-        frames,
-        answeringModel,
-      });
-      if (appended) generation.storedEvents = storedEvents + frames.length;
-      else generation.abort('gone');
-    } catch (error) {
-      // The next write contains these events again.
-      this.log.error('ai.events_not_stored', error);
-    }
   }
 
   /** Aborts generations that were deleted or asked to stop while their provider is silent: no write would notice it. */

@@ -7,12 +7,12 @@ import type { OnDisconnect, FrameSource } from '@/platform/sse/index.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import type { ChatResponse } from './dto/chat.response.js';
 import { GenerationConcurrencyLimiter } from './generation-concurrency-limiter.js';
+import { GenerationCreationService } from './generation-creation.service.js';
 import { GenerationEventReader } from './generation-event-reader.js';
+import { GenerationIdempotencyService } from './generation-idempotency.service.js';
 import { GenerationRunner } from './generation-runner.js';
-import { GenerationStarter } from './generation-starter.js';
-import { IdempotentGenerations } from './idempotent-generations.js';
-import { assertSingleHistory } from './prompt.js';
-import { UnsavedAnswerService } from './unsaved-answer.service.js';
+import { assertSingleHistory } from './prompt.rules.js';
+import { StatelessAnswerService } from './stateless-answer.service.js';
 
 interface GenerateOptions {
   streaming: boolean;
@@ -29,11 +29,11 @@ const MAX_IDEMPOTENCY_ATTEMPTS = 10;
 export class ChatService {
   constructor(
     private readonly concurrencyLimiter: GenerationConcurrencyLimiter,
-    private readonly unsavedAnswers: UnsavedAnswerService,
-    private readonly starter: GenerationStarter,
+    private readonly statelessAnswers: StatelessAnswerService,
+    private readonly generationCreation: GenerationCreationService,
     private readonly runner: GenerationRunner,
     private readonly eventReader: GenerationEventReader,
-    private readonly idempotentGenerations: IdempotentGenerations,
+    private readonly generationIdempotency: GenerationIdempotencyService,
   ) {}
 
   /**
@@ -49,29 +49,29 @@ export class ChatService {
     assertSingleHistory(request);
     if (!streaming && idempotencyKey === undefined && request.conversation_id == null) {
       const release = this.concurrencyLimiter.acquire(owner.userId);
-      return this.unsavedAnswers.generate(owner, request, onDisconnect).finally(release);
+      return this.statelessAnswers.generate(owner, request, onDisconnect).finally(release);
     }
     const id = await this.startOrFindExisting(owner, request, { streaming, idempotencyKey });
     return streaming ? this.eventReader.openFrom(id, 0) : this.eventReader.waitForAnswer(id, onDisconnect);
   }
 
-  /** Returns the id of a new generation, or of the one that an earlier request with the same key has started. */
+  /** Returns the id of a new generation, or of the one that an earlier request with the same key has created. */
   private async startOrFindExisting(
     owner: Owner,
     request: ChatRequest,
     { streaming, idempotencyKey }: Pick<GenerateOptions, 'streaming' | 'idempotencyKey'>,
   ): Promise<string> {
-    const identity = this.idempotentGenerations.identify(owner, idempotencyKey, request);
+    const identity = this.generationIdempotency.identify(owner, idempotencyKey, request);
     for (let attempt = 0; attempt < MAX_IDEMPOTENCY_ATTEMPTS; attempt += 1) {
-      const existingId = await this.idempotentGenerations.findExisting(identity);
+      const existingId = await this.generationIdempotency.findExisting(identity);
       if (existingId !== undefined) return markReplayed(existingId);
       const release = this.concurrencyLimiter.acquire(owner.userId);
       try {
-        const started = await this.starter.start(owner, request, identity);
-        return await this.runner.start(started, { streaming, release });
+        const created = await this.generationCreation.create(owner, request, identity);
+        return await this.runner.start(created, { streaming, release });
       } catch (error) {
         release();
-        const concurrentId = await this.idempotentGenerations.findConcurrent(identity, error);
+        const concurrentId = await this.generationIdempotency.findConcurrent(identity, error);
         if (concurrentId !== undefined) return markReplayed(concurrentId);
       }
     }

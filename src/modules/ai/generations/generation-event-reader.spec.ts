@@ -4,13 +4,13 @@ import { aiErrors } from '../ai.errors.js';
 import type { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { ActiveGeneration, buildErrorFrame } from './active-generation.js';
 import { GenerationEventReader, StoredEventSource } from './generation-event-reader.js';
-import type { EventLogRepository, EventPage } from './persistence/event-log.repository.js';
+import type { GenerationEventRepository, EventPage } from './persistence/generation-event.repository.js';
 
 const frame = (id: number, event = 'delta', data: object = {}): string =>
   toEventFrame(id, event, JSON.stringify(data));
 
 /** Answers each read with the next page; the last one stays. */
-class ScriptedEventLog {
+class ScriptedEvents {
   readonly positions: number[] = [];
 
   constructor(private readonly pages: (EventPage | undefined | Error)[]) {}
@@ -31,47 +31,43 @@ const nextRead = (source: StoredEventSource): Promise<string | null> =>
 
 describe('StoredEventSource', () => {
   it('has nothing to read before the first poll', () => {
-    expect(new StoredEventSource(new ScriptedEventLog([undefined]), 'g', 0).read()).toBe('');
+    expect(new StoredEventSource(new ScriptedEvents([undefined]), 'g', 0).read()).toBe('');
   });
 
   it('reads page after page to the end, each after the last event of the previous one', async () => {
-    const eventLog = new ScriptedEventLog([
+    const events = new ScriptedEvents([
       page({ frames: [frame(1), frame(2)], last: 2, hasMore: true, state: 'done' }),
       page({ frames: [frame(1_000_003, 'error')], last: 1_000_003, state: 'failed' }),
     ]);
-    const source = new StoredEventSource(eventLog, 'g', 0);
+    const source = new StoredEventSource(events, 'g', 0);
     expect(await nextRead(source)).toBe(frame(1) + frame(2));
     expect(source.read()).toBe('');
     expect(await nextRead(source)).toBe(frame(1_000_003, 'error'));
     expect(source.read()).toBeNull();
-    expect(eventLog.positions).toEqual([0, 2]);
+    expect(events.positions).toEqual([0, 2]);
   });
 
   it('does not end while the generation runs, even without new events', async () => {
-    const eventLog = new ScriptedEventLog([page({ last: 4 }), page({ frames: [frame(5)], last: 5 })]);
-    const source = new StoredEventSource(eventLog, 'g', 4);
+    const events = new ScriptedEvents([page({ last: 4 }), page({ frames: [frame(5)], last: 5 })]);
+    const source = new StoredEventSource(events, 'g', 4);
     expect(await nextRead(source)).toBe('');
     expect(await nextRead(source)).toBe(frame(5));
     expect(source.isExhausted).toBe(false);
   });
 
   it('ends with generation_not_found when the generation is deleted', async () => {
-    const source = new StoredEventSource(new ScriptedEventLog([undefined]), 'g', 7);
+    const source = new StoredEventSource(new ScriptedEvents([undefined]), 'g', 7);
     expect(await nextRead(source)).toBe(buildErrorFrame(8, aiErrors.generation_not_found(), 'g'));
     expect(source.read()).toBeNull();
   });
 
   it('ends without a last event when the database fails', async () => {
-    const source = new StoredEventSource(new ScriptedEventLog([new Error('down')]), 'g', 0);
+    const source = new StoredEventSource(new ScriptedEvents([new Error('down')]), 'g', 0);
     expect(await nextRead(source)).toBeNull();
   });
 
   it('does not call back after it was closed', async () => {
-    const source = new StoredEventSource(
-      new ScriptedEventLog([page({ frames: [frame(1)], last: 1 })]),
-      'g',
-      0,
-    );
+    const source = new StoredEventSource(new ScriptedEvents([page({ frames: [frame(1)], last: 1 })]), 'g', 0);
     let called = false;
     source.onReadable(() => (called = true));
     source.close();
@@ -83,7 +79,7 @@ describe('StoredEventSource', () => {
     const long = 'x'.repeat(200 * 1024);
     const frames = [1, 2, 3].map((id) => frame(id, 'delta', { content: long }));
     const source = new StoredEventSource(
-      new ScriptedEventLog([page({ frames, last: 3, state: 'done' })]),
+      new ScriptedEvents([page({ frames, last: 3, state: 'done' })]),
       'g',
       0,
     );
@@ -99,7 +95,7 @@ describe('StoredEventSource', () => {
       remaining: page({ state: 'done', frames: [frame(4)], last: 4 }),
     };
     const isExhausted = async (only: EventPage): Promise<boolean> => {
-      const source = new StoredEventSource(new ScriptedEventLog([only]), 'g', 3);
+      const source = new StoredEventSource(new ScriptedEvents([only]), 'g', 3);
       await source.poll(0);
       return source.isExhausted;
     };
@@ -122,8 +118,11 @@ describe('GenerationEventReader', () => {
     const registry: Partial<ActiveGenerationRegistry> = {
       get: (id) => (id === generation.id ? generation : undefined),
     };
-    const eventLog = new ScriptedEventLog(pages) as Partial<EventLogRepository>;
-    return new GenerationEventReader(registry as ActiveGenerationRegistry, eventLog as EventLogRepository);
+    const events = new ScriptedEvents(pages) as Partial<GenerationEventRepository>;
+    return new GenerationEventReader(
+      registry as ActiveGenerationRegistry,
+      events as GenerationEventRepository,
+    );
   }
 
   it('reads a generation of this process from memory', async () => {

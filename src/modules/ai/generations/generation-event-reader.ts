@@ -6,7 +6,7 @@ import { aiErrors } from '../ai.errors.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { buildErrorFrame } from './active-generation.js';
 import type { ChatResponse } from './dto/chat.response.js';
-import { EventLogRepository } from './persistence/event-log.repository.js';
+import { GenerationEventRepository } from './persistence/generation-event.repository.js';
 
 /** How often stored events are read while another process runs the generation. */
 const POLL_INTERVAL_MS = 120;
@@ -19,13 +19,14 @@ const POLL_INTERVAL_MS = 120;
 export class GenerationEventReader {
   constructor(
     private readonly activeGenerations: ActiveGenerationRegistry,
-    private readonly eventLog: EventLogRepository,
+    private readonly generationEvents: GenerationEventRepository,
   ) {}
 
   /** Returns a source of the events after number `after`. */
   openFrom(id: string, after: number): FrameSource {
     return (
-      this.activeGenerations.get(id)?.createReader(after) ?? new StoredEventSource(this.eventLog, id, after)
+      this.activeGenerations.get(id)?.createReader(after) ??
+      new StoredEventSource(this.generationEvents, id, after)
     );
   }
 
@@ -33,7 +34,7 @@ export class GenerationEventReader {
   async openRemaining(id: string, after: number): Promise<FrameSource | null> {
     const generation = this.activeGenerations.get(id);
     if (generation) return generation.createReader(after);
-    const source = new StoredEventSource(this.eventLog, id, after);
+    const source = new StoredEventSource(this.generationEvents, id, after);
     await source.poll(0);
     return source.isExhausted ? null : source;
   }
@@ -58,7 +59,7 @@ export class StoredEventSource implements FrameSource {
   private closed = false;
 
   constructor(
-    private readonly eventLog: Pick<EventLogRepository, 'readPage'>,
+    private readonly generationEvents: Pick<GenerationEventRepository, 'readPage'>,
     private readonly id: string,
     private position: number,
   ) {}
@@ -86,7 +87,7 @@ export class StoredEventSource implements FrameSource {
 
   /** Reads the next page of events. Without new events it waits `emptyWaitMs` milliseconds before it returns. */
   async poll(emptyWaitMs: number): Promise<void> {
-    const page = await this.eventLog.readPage(this.id, this.position);
+    const page = await this.generationEvents.readPage(this.id, this.position);
     this.readCount = 0;
     if (!page) {
       this.frames = [buildErrorFrame(this.position + 1, aiErrors.generation_not_found(), this.id)];

@@ -3,11 +3,12 @@ import { ConversationsModule } from '@/modules/conversations/index.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
+import { GenerationEventWriter } from './generation-event-writer.js';
 import { GenerationFinisher } from './generation-finisher.js';
-import { GenerationRecovery } from './generation-recovery.js';
+import { GenerationRecoveryService } from './generation-recovery.service.js';
 import { GenerationResultWriter } from './generation-result-writer.js';
 import { GenerationRunner } from './generation-runner.js';
-import { EventLogRepository } from './persistence/event-log.repository.js';
+import { GenerationEventRepository } from './persistence/generation-event.repository.js';
 import { GenerationRepository } from './persistence/generation.repository.js';
 
 /** Runs, finishes and recovers generations. Internal to this folder, so it may export its repositories. */
@@ -15,13 +16,14 @@ import { GenerationRepository } from './persistence/generation.repository.js';
   imports: [ConversationsModule, RoutingModule, UsageModule],
   providers: [
     GenerationRepository,
-    EventLogRepository,
+    GenerationEventRepository,
     ActiveGenerationRegistry,
     GenerationRunner,
+    GenerationEventWriter,
     GenerationFinisher,
     GenerationResultWriter,
-    GenerationRecovery,
+    GenerationRecoveryService,
   ],
-  exports: [GenerationRepository, EventLogRepository, ActiveGenerationRegistry, GenerationRunner],
+  exports: [GenerationRepository, GenerationEventRepository, ActiveGenerationRegistry, GenerationRunner],
 })
 export class GenerationExecutionModule {}

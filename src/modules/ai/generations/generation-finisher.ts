@@ -16,7 +16,7 @@ import {
   GenerationGoneError,
   type AnswerMessage,
 } from './generation-result-writer.js';
-import { EventLogRepository } from './persistence/event-log.repository.js';
+import { GenerationEventRepository } from './persistence/generation-event.repository.js';
 import type { GenerationState } from './persistence/generation.repository.js';
 
 /** A running generation with everything that is needed to finish it. */
@@ -36,7 +36,7 @@ interface Outcome extends Pick<GenerationResult, 'state' | 'callUsage' | 'messag
 @Injectable()
 export class GenerationFinisher {
   constructor(
-    private readonly eventLog: EventLogRepository,
+    private readonly generationEvents: GenerationEventRepository,
     private readonly resultWriter: GenerationResultWriter,
     private readonly usageRecorder: UsageRecorder,
   ) {}
@@ -56,7 +56,7 @@ export class GenerationFinisher {
   }
 
   /** Finishes a generation that a client has stopped. The partial answer is kept with the finish reason `stopped`. */
-  async completeStopped(context: GenerationContext): Promise<void> {
+  async finishStopped(context: GenerationContext): Promise<void> {
     const { generation, accumulator, trace } = context;
     const { provider = trace.plan.requestedName, model = '' } = accumulator.answeringModel ?? {};
     const answer = { model, usage: null, sources: [] };
@@ -97,7 +97,7 @@ export class GenerationFinisher {
   }
 
   /** Returns the error for readers of a generation that was deleted or finished by another process. */
-  async goneReason(generation: ActiveGeneration): Promise<AppError> {
+  async buildGoneError(generation: ActiveGeneration): Promise<AppError> {
     return generation.conversationId !== null && (await this.findState(generation)) === undefined
       ? conversationErrors.conversation_not_found()
       : aiErrors.generation_interrupted();
@@ -105,7 +105,7 @@ export class GenerationFinisher {
 
   /** Returns undefined when the generation was deleted. */
   private async findState({ id, eventCount }: ActiveGeneration): Promise<GenerationState | undefined> {
-    return (await this.eventLog.readPage(id, eventCount))?.state;
+    return (await this.generationEvents.readPage(id, eventCount))?.state;
   }
 
   /**

@@ -5,13 +5,13 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { Log } from '@/platform/logging/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { UsageRecorder, type BillingOwner, type ModelCallUsage } from '../usage/usage-recorder.js';
-import { type GenerationCompletion, EventLogRepository } from './persistence/event-log.repository.js';
+import { type LastEventBatch, GenerationEventRepository } from './persistence/generation-event.repository.js';
 
 export type AnswerMessage = Parameters<TurnWriter['appendAnswer']>[1];
 
 /** What is written when a generation ends. */
 export interface GenerationResult extends Pick<
-  GenerationCompletion,
+  LastEventBatch,
   'generationId' | 'first' | 'frames' | 'state'
 > {
   billingOwner: BillingOwner;
@@ -29,7 +29,7 @@ export interface GenerationResult extends Pick<
 @Injectable()
 export class GenerationResultWriter {
   constructor(
-    private readonly eventLog: EventLogRepository,
+    private readonly generationEvents: GenerationEventRepository,
     private readonly turnWriter: TurnWriter,
     private readonly usageRecorder: UsageRecorder,
     private readonly unitOfWork: UnitOfWork,
@@ -38,38 +38,38 @@ export class GenerationResultWriter {
   ) {}
 
   async write({ generationId, first, frames, state, ...result }: GenerationResult): Promise<void> {
-    const completion = { generationId, first, frames, state, endedAt: this.clock.now(), usage: [] };
+    const lastBatch = { generationId, first, frames, state, endedAt: this.clock.now(), usage: [] };
     const isStandalone = result.conversationId === null && result.reservationId === null;
     if (isStandalone)
       await this.writeStandalone({
-        ...completion,
+        ...lastBatch,
         usage: this.usageRecorder.toUsageItems(result.billingOwner, result.callUsage),
       });
-    else await this.writeInTransaction(completion, result);
+    else await this.writeInTransaction(lastBatch, result);
   }
 
   /**
    * Writes everything in one batched statement. When the usage of a generation without a reservation cannot be
    * recorded, the generation is completed without it: no token limit depends on it.
    */
-  private async writeStandalone(completion: GenerationCompletion): Promise<void> {
-    const applied = await this.eventLog.complete(completion).catch((error: unknown) => {
+  private async writeStandalone(lastBatch: LastEventBatch): Promise<void> {
+    const applied = await this.generationEvents.finish(lastBatch).catch((error: unknown) => {
       if (!isRowError(error)) throw error;
       this.log.error('ai.tokens_not_counted', error);
-      return this.eventLog.complete({ ...completion, usage: [] });
+      return this.generationEvents.finish({ ...lastBatch, usage: [] });
     });
     if (!applied) throw new GenerationGoneError();
   }
 
   private async writeInTransaction(
-    completion: GenerationCompletion,
+    lastBatch: LastEventBatch,
     {
       billingOwner,
       conversationId,
       reservationId,
       callUsage,
       message,
-    }: Omit<GenerationResult, keyof GenerationCompletion>,
+    }: Omit<GenerationResult, keyof LastEventBatch>,
   ): Promise<void> {
     await this.unitOfWork.run(async () => {
       if (
@@ -78,7 +78,7 @@ export class GenerationResultWriter {
         !(await this.turnWriter.appendAnswer(conversationId, message))
       )
         throw new GenerationGoneError();
-      if (!(await this.eventLog.completeInTransaction(completion))) throw new GenerationGoneError();
+      if (!(await this.generationEvents.finishInTransaction(lastBatch))) throw new GenerationGoneError();
       await this.usageRecorder.record(billingOwner, reservationId, callUsage);
     });
   }

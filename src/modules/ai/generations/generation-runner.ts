@@ -9,11 +9,11 @@ import { RouteTrace } from '../routing/route-trace.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { type GenerationAbortReason, MAX_GENERATION_MS } from './active-generation.js';
 import { AnswerAccumulator } from './answer-accumulator.js';
+import type { CreatedGeneration } from './generation-creation.service.js';
 import { GenerationFinisher, toErrorFrame, type GenerationContext } from './generation-finisher.js';
-import { GenerationRecovery } from './generation-recovery.js';
+import { GenerationRecoveryService } from './generation-recovery.service.js';
 import { GenerationGoneError } from './generation-result-writer.js';
-import type { StartedGeneration } from './generation-starter.js';
-import { toPromptRequest } from './prompt.js';
+import { toPromptRequest } from './prompt.rules.js';
 
 interface RunOptions {
   /** True: events are appended while the model writes. False: the answer is one event. */
@@ -29,7 +29,7 @@ export class GenerationRunner {
     private readonly router: ModelRouter,
     private readonly finisher: GenerationFinisher,
     private readonly activeGenerations: ActiveGenerationRegistry,
-    private readonly recovery: GenerationRecovery,
+    private readonly recovery: GenerationRecoveryService,
     private readonly config: Config,
     private readonly log: Log,
   ) {}
@@ -39,7 +39,7 @@ export class GenerationRunner {
    * insert; the generation is aborted then.
    */
   async start(
-    { generation, plan, messages, reservation }: StartedGeneration,
+    { generation, plan, messages, reservation }: CreatedGeneration,
     { streaming, release }: RunOptions,
   ): Promise<string> {
     const rowWritten = generation.pendingWrite;
@@ -126,7 +126,7 @@ export class GenerationRunner {
     const reason = signal.aborted ? (signal.reason as GenerationAbortReason) : undefined;
     switch (reason) {
       case 'stopped':
-        return this.finisher.completeStopped(context);
+        return this.finisher.finishStopped(context);
       case 'interrupted':
         return this.finisher.fail(context, aiErrors.generation_interrupted());
       case 'too_long':
@@ -151,7 +151,9 @@ export class GenerationRunner {
       this.log.error('ai.generation_lost', error);
       this.recovery.scheduleRecovery(generation.id);
     }
-    const failure = isGone ? await this.finisher.goneReason(generation).catch(toAppError) : toAppError(error);
+    const failure = isGone
+      ? await this.finisher.buildGoneError(generation).catch(toAppError)
+      : toAppError(error);
     generation.failure = failure;
     generation.publish(toErrorFrame(generation, failure));
   }

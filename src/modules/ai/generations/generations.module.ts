@@ -6,13 +6,13 @@ import { RoutingModule } from '../routing/routing.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { ChatService } from './chat.service.js';
 import { GenerationConcurrencyLimiter } from './generation-concurrency-limiter.js';
+import { GenerationCreationService } from './generation-creation.service.js';
 import { GenerationEventReader } from './generation-event-reader.js';
 import { GenerationExecutionModule } from './generation-execution.module.js';
-import { GenerationStarter } from './generation-starter.js';
+import { GenerationIdempotencyService } from './generation-idempotency.service.js';
 import { GenerationsController } from './generations.controller.js';
 import { GenerationsService } from './generations.service.js';
-import { IdempotentGenerations } from './idempotent-generations.js';
-import { UnsavedAnswerService } from './unsaved-answer.service.js';
+import { StatelessAnswerService } from './stateless-answer.service.js';
 
 /** Chat requests and event streams: what clients call. */
 @Module({
@@ -21,11 +21,11 @@ import { UnsavedAnswerService } from './unsaved-answer.service.js';
   providers: [
     ChatService,
     GenerationsService,
-    GenerationStarter,
+    GenerationCreationService,
     GenerationEventReader,
     GenerationConcurrencyLimiter,
-    IdempotentGenerations,
-    UnsavedAnswerService,
+    GenerationIdempotencyService,
+    StatelessAnswerService,
   ],
 })
 export class GenerationsModule implements OnModuleInit {

@@ -3,7 +3,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
 import { aiErrors } from '../ai.errors.js';
 import type { ChatRequest } from './dto/chat.request.js';
-import { type IdempotencyIdentity, IdempotentGenerations } from './idempotent-generations.js';
+import { type IdempotencyIdentity, GenerationIdempotencyService } from './generation-idempotency.service.js';
 import type { GenerationRepository } from './persistence/generation.repository.js';
 
 const OWNER = { userId: 'u', organizationId: null, keyId: null, hasSecondFactor: false };
@@ -11,30 +11,26 @@ const REQUEST: ChatRequest = { message: 'Hi' };
 /** The violation of the unique index of idempotency keys, as the driver reports it. */
 const KEY_TAKEN = { driverError: { code: '23505', constraint: 'generations_request_key_key' } };
 
-describe('IdempotentGenerations', () => {
+describe('GenerationIdempotencyService', () => {
   let stored: { id: string; fingerprint: Buffer } | undefined;
-  let idempotentGenerations: IdempotentGenerations;
+  let service: GenerationIdempotencyService;
 
   beforeEach(() => {
     stored = undefined;
     const repository: Partial<GenerationRepository> = { findByKey: () => Promise.resolve(stored) };
     const hash = new KeyedHash(new KeyRing('a root secret for tests, which is long enough'));
-    idempotentGenerations = new IdempotentGenerations(
-      repository as GenerationRepository,
-      hash,
-      new TestClock(),
-    );
+    service = new GenerationIdempotencyService(repository as GenerationRepository, hash, new TestClock());
   });
 
   function identify(owner: Partial<typeof OWNER> = {}, key = 'key', request = REQUEST): IdempotencyIdentity {
-    const identity = idempotentGenerations.identify({ ...OWNER, ...owner }, key, request);
+    const identity = service.identify({ ...OWNER, ...owner }, key, request);
     if (!identity) throw new Error('a key has an identity');
     return identity;
   }
 
   it('identifies no request without a key', () => {
-    expect(idempotentGenerations.identify(OWNER, undefined, REQUEST)).toBeNull();
-    expect(idempotentGenerations.identify(OWNER, '', REQUEST)).not.toBeNull();
+    expect(service.identify(OWNER, undefined, REQUEST)).toBeNull();
+    expect(service.identify(OWNER, '', REQUEST)).not.toBeNull();
   });
 
   it('identifies the same request in the same way, and never contains the key itself', () => {
@@ -64,16 +60,16 @@ describe('IdempotentGenerations', () => {
 
   it('finds no generation without a key, or when the key is new', async () => {
     stored = { id: 'g', fingerprint: identify().fingerprint };
-    expect(await idempotentGenerations.findExisting(null)).toBeUndefined();
+    expect(await service.findExisting(null)).toBeUndefined();
     stored = undefined;
-    expect(await idempotentGenerations.findExisting(identify())).toBeUndefined();
+    expect(await service.findExisting(identify())).toBeUndefined();
   });
 
   it('finds the generation of the same body, and rejects a different one', async () => {
     stored = { id: 'g', fingerprint: identify().fingerprint };
-    expect(await idempotentGenerations.findExisting(identify())).toBe('g');
+    expect(await service.findExisting(identify())).toBe('g');
     const other = identify({}, 'key', { message: 'Bye' });
-    await expect(idempotentGenerations.findExisting(other)).rejects.toMatchObject({
+    await expect(service.findExisting(other)).rejects.toMatchObject({
       code: platformErrors.idempotency_key_reused.code,
     });
   });
@@ -84,23 +80,23 @@ describe('IdempotentGenerations', () => {
     ['reserved tokens', aiErrors.ai_token_limit_reached()],
   ])('finds the concurrent generation after %s', async (_what, error) => {
     stored = { id: 'g', fingerprint: identify().fingerprint };
-    expect(await idempotentGenerations.findConcurrent(identify(), error)).toBe('g');
+    expect(await service.findConcurrent(identify(), error)).toBe('g');
   });
 
   it('returns undefined when the generation with the taken key has failed and released it', async () => {
-    expect(await idempotentGenerations.findConcurrent(identify(), KEY_TAKEN)).toBeUndefined();
+    expect(await service.findConcurrent(identify(), KEY_TAKEN)).toBeUndefined();
   });
 
   it('throws an error that no concurrent request has caused', async () => {
     const busy = aiErrors.generation_in_progress();
-    await expect(idempotentGenerations.findConcurrent(identify(), busy)).rejects.toBe(busy);
-    await expect(idempotentGenerations.findConcurrent(null, busy)).rejects.toBe(busy);
+    await expect(service.findConcurrent(identify(), busy)).rejects.toBe(busy);
+    await expect(service.findConcurrent(null, busy)).rejects.toBe(busy);
     stored = { id: 'g', fingerprint: identify().fingerprint };
     for (const error of [
       aiErrors.ai_unavailable(),
       new Error('bug'),
       { constraint: 'generations_one_running_key' },
     ])
-      await expect(idempotentGenerations.findConcurrent(identify(), error)).rejects.toBe(error);
+      await expect(service.findConcurrent(identify(), error)).rejects.toBe(error);
   });
 });

@@ -15,14 +15,17 @@ import { MAX_GENERATION_MS } from './active-generation.js';
 import { AnswerAccumulator } from './answer-accumulator.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import { ChatResponse } from './dto/chat.response.js';
-import { buildMessages, toPromptRequest } from './prompt.js';
+import { buildMessages, toPromptRequest } from './prompt.rules.js';
 
 /** Why an answer is aborted. */
 type AbortReason = 'client_disconnected' | 'interrupted' | 'too_long';
 
-/** Answers requests that cannot be resumed: whole, without a conversation and an idempotency key. Stores nothing. */
+/**
+ * Answers requests that need no row: whole answers without a conversation and an idempotency key. Stores no generation,
+ * no events and no message; only the token usage is recorded.
+ */
 @Injectable()
-export class UnsavedAnswerService implements OnModuleDestroy {
+export class StatelessAnswerService implements OnModuleDestroy {
   private readonly abortCallbacks = new Set<(reason: AbortReason) => void>();
   private interrupted = false;
 

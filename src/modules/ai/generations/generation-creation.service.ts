@@ -11,15 +11,15 @@ import { type TokenReservation, TokenBudgets } from '../usage/token-budgets.js';
 import { estimateUsage } from '../usage/usage.rules.js';
 import { ActiveGeneration } from './active-generation.js';
 import type { ChatRequest } from './dto/chat.request.js';
-import type { IdempotencyIdentity } from './idempotent-generations.js';
+import type { IdempotencyIdentity } from './generation-idempotency.service.js';
 import { GenerationRepository, type NewGeneration } from './persistence/generation.repository.js';
-import { buildMessages } from './prompt.js';
+import { buildMessages } from './prompt.rules.js';
 
 /** How long events can be read again, and how long an idempotency key returns the same generation. */
 const RETENTION = DAY;
 
 /** A generation with its row. The insert may still be pending as `generation.pendingWrite`. */
-export interface StartedGeneration {
+export interface CreatedGeneration {
   generation: ActiveGeneration;
   plan: RoutePlan;
   messages: ModelMessage[];
@@ -28,7 +28,7 @@ export interface StartedGeneration {
 
 /** Creates generations: reserves the tokens and stores the user's turn before any provider is asked. */
 @Injectable()
-export class GenerationStarter {
+export class GenerationCreationService {
   constructor(
     private readonly generations: GenerationRepository,
     private readonly turnWriter: TurnWriter,
@@ -42,45 +42,45 @@ export class GenerationStarter {
    * Throws the errors of {@link RoutePlanner.plan} and {@link TokenBudgets.reserve}; with a conversation also
    * `conversation_not_found` and `generation_in_progress`. A taken idempotency key is a plain constraint violation.
    */
-  start(
+  create(
     owner: Owner,
     request: ChatRequest,
     identity: IdempotencyIdentity | null,
-  ): Promise<StartedGeneration> {
+  ): Promise<CreatedGeneration> {
     const { conversation_id: conversationId } = request;
     return conversationId == null
-      ? this.startStandalone(owner, request, identity)
-      : this.startInConversation(owner, { ...request, conversation_id: conversationId }, identity);
+      ? this.createStandalone(owner, request, identity)
+      : this.createInConversation(owner, { ...request, conversation_id: conversationId }, identity);
   }
 
-  private async startStandalone(
+  private async createStandalone(
     owner: Owner,
     request: ChatRequest,
     identity: IdempotencyIdentity | null,
-  ): Promise<StartedGeneration> {
+  ): Promise<CreatedGeneration> {
     const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
     const messages = buildMessages(request, request.conversation_history ?? []);
     const generation = new ActiveGeneration({ owner, conversationId: null, messageId: null });
     if (identity) {
       return this.unitOfWork.run(async () => {
         const reservation = await this.budgets.reserve(owner, plan, messages);
-        const started = { generation, plan, messages, reservation };
-        await this.generations.insert(this.newGenerationRow(started, identity));
-        return started;
+        const created = { generation, plan, messages, reservation };
+        await this.generations.insert(this.newGenerationRow(created, identity));
+        return created;
       });
     }
     const reservation = await this.budgets.reserve(owner, plan, messages);
-    const started = { generation, plan, messages, reservation };
+    const created = { generation, plan, messages, reservation };
     // Without a key and a conversation the insert cannot conflict, so the provider is asked in parallel.
-    generation.pendingWrite = this.generations.insertBatched(this.newGenerationRow(started, null));
-    return started;
+    generation.pendingWrite = this.generations.insertBatched(this.newGenerationRow(created, null));
+    return created;
   }
 
-  private startInConversation(
+  private createInConversation(
     owner: Owner,
     request: ChatRequest & { conversation_id: string },
     identity: IdempotencyIdentity | null,
-  ): Promise<StartedGeneration> {
+  ): Promise<CreatedGeneration> {
     const conversationId = request.conversation_id.toLowerCase();
     return this.unitOfWork.run(async () => {
       const turn = await this.turnWriter.appendUserMessage(owner, conversationId, request.message);
@@ -91,15 +91,15 @@ export class GenerationStarter {
       const messages = buildMessages(request, turn.history);
       const reservation = await this.budgets.reserve(owner, plan, messages);
       const generation = new ActiveGeneration({ owner, conversationId, messageId: newId() });
-      const started = { generation, plan, messages, reservation };
-      const row = this.newGenerationRow(started, identity);
+      const created = { generation, plan, messages, reservation };
+      const row = this.newGenerationRow(created, identity);
       await this.generations.insert({ ...row, organizationId: turn.ownerOrganizationId });
-      return started;
+      return created;
     });
   }
 
   private newGenerationRow(
-    { generation, messages, reservation }: StartedGeneration,
+    { generation, messages, reservation }: CreatedGeneration,
     identity: IdempotencyIdentity | null,
   ): NewGeneration {
     const { id, conversationId, owner } = generation;

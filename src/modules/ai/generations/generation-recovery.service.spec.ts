@@ -2,8 +2,12 @@ import { toEventFrame } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
 import { buildErrorFrame } from './active-generation.js';
 import type { AnsweringModel } from './answer-accumulator.js';
-import { type PartialAnswer, parsePartialAnswer, toInterruptedResult } from './generation-recovery.js';
-import type { EventBatch } from './persistence/event-log.repository.js';
+import {
+  type PartialAnswer,
+  parsePartialAnswer,
+  toInterruptedResult,
+} from './generation-recovery.service.js';
+import type { EventBatch } from './persistence/generation-event.repository.js';
 import type { OrphanedGeneration } from './persistence/generation.repository.js';
 
 const A = { provider: 'a', model: 'a-1' };

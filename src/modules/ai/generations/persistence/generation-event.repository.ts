@@ -17,7 +17,7 @@ export interface EventBatch {
 }
 
 /** The last frames of a generation and its final state. `failed` releases the idempotency key. */
-export interface GenerationCompletion extends EventBatch {
+export interface LastEventBatch extends EventBatch {
   state: Exclude<GenerationState, 'running'>;
   endedAt: Date;
   /** Usage that is recorded in the same statement; empty when it is recorded separately. */
@@ -65,7 +65,7 @@ const APPEND = {
          ${ON_CONFLICT_REPLACE} RETURNING generation_id AS id`,
 };
 
-const COMPLETE = {
+const FINISH = {
   name: 'generations.end',
   text: `WITH items AS (
            SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $7::text[], $8::timestamptz[])
@@ -101,14 +101,17 @@ const READ_BATCHES = {
 
 const ENCRYPTION_PURPOSE = 'generation-events';
 
-/** Stores the numbered events of generations, encrypted. Each frame ends with an empty line. */
+/**
+ * Stores the numbered events of generations, encrypted; each frame ends with an empty line. With the last events it
+ * also ends the generation and records its usage, in one statement.
+ */
 @Injectable()
-export class EventLogRepository {
+export class GenerationEventRepository {
   private readonly appendBatcher = new WriteBatcher<EventBatch, boolean>((items) =>
     this.insertBatches(items),
   );
-  private readonly completionBatcher = new WriteBatcher<GenerationCompletion, boolean>((items) =>
-    this.insertCompletions(items),
+  private readonly finishBatcher = new WriteBatcher<LastEventBatch, boolean>((items) =>
+    this.finishGenerations(items),
   );
 
   constructor(
@@ -122,13 +125,13 @@ export class EventLogRepository {
   }
 
   /** Returns false when the generation is not running any more. */
-  complete(completion: GenerationCompletion): Promise<boolean> {
-    return this.completionBatcher.add(completion);
+  finish(lastBatch: LastEventBatch): Promise<boolean> {
+    return this.finishBatcher.add(lastBatch);
   }
 
-  /** Like {@link complete}, inside the transaction of the caller. */
-  async completeInTransaction(completion: GenerationCompletion): Promise<boolean> {
-    return (await this.insertCompletions([completion]))[0] ?? false;
+  /** Like {@link finish}, inside the transaction of the caller. */
+  async finishInTransaction(lastBatch: LastEventBatch): Promise<boolean> {
+    return (await this.finishGenerations([lastBatch]))[0] ?? false;
   }
 
   /** Returns the next frames after event `after`; undefined when the generation does not exist. */
@@ -170,8 +173,8 @@ export class EventLogRepository {
     return this.toWrittenFlags(items, await this.unitOfWork.query<{ id: string }>(APPEND, values));
   }
 
-  private async insertCompletions(items: GenerationCompletion[]): Promise<boolean[]> {
-    const completionColumns = [
+  private async finishGenerations(items: LastEventBatch[]): Promise<boolean[]> {
+    const finishColumns = [
       items.map(({ state }) => state),
       items.map(({ endedAt }) => endedAt),
       ...usageColumns(items.flatMap(({ usage }) => usage)),
@@ -179,7 +182,7 @@ export class EventLogRepository {
     ];
     return this.toWrittenFlags(
       items,
-      await this.unitOfWork.query<{ id: string }>(COMPLETE, [...this.toColumns(items), ...completionColumns]),
+      await this.unitOfWork.query<{ id: string }>(FINISH, [...this.toColumns(items), ...finishColumns]),
     );
   }
 

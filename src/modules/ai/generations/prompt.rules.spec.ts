@@ -1,7 +1,7 @@
 import { AppError } from '@/platform/errors/index.js';
 import type { ModelMessage } from '../models/language-model.js';
 import type { ChatRequest } from './dto/chat.request.js';
-import { assertSingleHistory, buildMessages, toPromptRequest } from './prompt.js';
+import { assertSingleHistory, buildMessages, toPromptRequest } from './prompt.rules.js';
 
 const HISTORY: ModelMessage[] = [
   { role: 'user', content: 'A' },

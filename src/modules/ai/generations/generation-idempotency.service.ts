@@ -23,9 +23,9 @@ const CONCURRENT_ATTEMPT_ERRORS = new Set([
   aiErrors.ai_token_limit_reached.code,
 ]);
 
-/** Finds the generation that an earlier request with the same idempotency key and body has started. */
+/** Finds the generation that an earlier request with the same idempotency key and body has created. */
 @Injectable()
-export class IdempotentGenerations {
+export class GenerationIdempotencyService {
   constructor(
     private readonly generations: GenerationRepository,
     private readonly hash: KeyedHash,
@@ -60,7 +60,7 @@ export class IdempotentGenerations {
   }
 
   /**
-   * Returns the id of the generation that a concurrent request with the same key has started. `error` is what the
+   * Returns the id of the generation that a concurrent request with the same key has created. `error` is what the
    * start of this request threw; it is thrown again when no concurrent request can have caused it. Returns undefined
    * when the concurrent generation has failed and its key is free again.
    */

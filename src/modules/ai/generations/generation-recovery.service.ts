@@ -14,7 +14,7 @@ import {
   GenerationGoneError,
   type AnswerMessage,
 } from './generation-result-writer.js';
-import { type EventBatch, EventLogRepository } from './persistence/event-log.repository.js';
+import { type EventBatch, GenerationEventRepository } from './persistence/generation-event.repository.js';
 import { GenerationRepository, type OrphanedGeneration } from './persistence/generation.repository.js';
 
 /** Readers may have received events that were never stored; the error event needs a higher number than those. */
@@ -40,14 +40,14 @@ export interface PartialAnswer {
  * usage, and allows the next turn of the conversation.
  */
 @Injectable()
-export class GenerationRecovery implements OnModuleInit {
+export class GenerationRecoveryService implements OnModuleInit {
   /** Generations of this process whose result could not be written; the next run retries them. */
   private readonly lostIds = new Set<string>();
 
   constructor(
     private readonly clusterNodes: ClusterNodes,
     private readonly generations: GenerationRepository,
-    private readonly eventLog: EventLogRepository,
+    private readonly generationEvents: GenerationEventRepository,
     private readonly resultWriter: GenerationResultWriter,
     private readonly log: Log,
   ) {}
@@ -74,7 +74,7 @@ export class GenerationRecovery implements OnModuleInit {
   }
 
   private async recover(generation: OrphanedGeneration): Promise<void> {
-    const partial = parsePartialAnswer(await this.eventLog.readBatches(generation.id));
+    const partial = parsePartialAnswer(await this.generationEvents.readBatches(generation.id));
     const result = toInterruptedResult(generation, partial);
     try {
       await this.resultWriter.write(result);
