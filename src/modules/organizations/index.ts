@@ -1,8 +1,7 @@
 export { OrganizationsModule } from './organizations.module.js';
 export { OrganizationAccessService } from './access/organization-access.service.js';
-export { inOrganization } from './access/organization-permission.js';
+export { inOrganization } from './access/organization-requirement.js';
 export { PRIMARY_ORGANIZATION_ORDER } from './access/persistence/membership-access.repository.js';
-export { parseId } from './access/requested-organization.js';
 export { AuditLogService } from './audit/audit-log.service.js';
 export { UserOrganizationsService } from './user-organizations/user-organizations.service.js';
 export { OrganizationCreationService } from './organization-creation.service.js';

@@ -4,7 +4,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
-import { inOrganization } from './access/organization-permission.js';
+import { inOrganization } from './access/organization-requirement.js';
 import { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { UpdateXcOrganizationRequest } from './dto/update-xc-organization.request.js';
 import { XcOrganizationResponse } from './dto/xc-organization.response.js';

@@ -5,8 +5,8 @@ import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
 import { AccessExplanationService } from './access/access-explanation.service.js';
-import { AccessExplanation, AccessQuery } from './access/dto/access.dto.js';
-import { inOrganization } from './access/organization-permission.js';
+import { AccessExplanationResponse, AccessExplanationQuery } from './access/dto/access-explanation.dto.js';
+import { inOrganization } from './access/organization-requirement.js';
 import { OrganizationCreateRequest, UpdateOrganizationRequest } from './dto/organization.requests.js';
 import { OrganizationResponse } from './dto/organization.response.js';
 import { OrganizationCreationService } from './organization-creation.service.js';
@@ -86,13 +86,13 @@ export class XentreeOrganizationsController {
   @Operation({
     summary: 'Explain a permission decision',
     description: 'Owners and admins may ask about any user, other members only about themselves.',
-    response: AccessExplanation,
+    response: AccessExplanationResponse,
     errors: [errors.role_insufficient],
   })
   explainAccess(
     @CurrentActor() actor: OrganizationActor,
-    @Query() query: AccessQuery,
-  ): Promise<AccessExplanation> {
+    @Query() query: AccessExplanationQuery,
+  ): Promise<AccessExplanationResponse> {
     return this.accessExplanation.explain(actor, query);
   }
 }

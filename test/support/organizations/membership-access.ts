@@ -42,7 +42,7 @@ export function membership(changes: Partial<DefaultMembershipAccess> = {}): Defa
 /** The memberships of one user in memory, the default one first, and a log of the calls. */
 class MembershipsInMemory implements Pick<
   MembershipAccessRepository,
-  'find' | 'findDefaultCandidates' | 'markSelfJoined' | 'lock' | 'lockShared'
+  'find' | 'findDefaultCandidates' | 'markSelfJoined' | 'lockOrganizations' | 'lockShared'
 > {
   readonly calls: string[] = [];
 
@@ -65,7 +65,7 @@ class MembershipsInMemory implements Pick<
     return Promise.resolve();
   }
 
-  lock(...organizationIds: OrganizationId[]): Promise<void> {
+  lockOrganizations(...organizationIds: OrganizationId[]): Promise<void> {
     this.calls.push(`lock ${organizationIds.join(' ')}`);
     return Promise.resolve();
   }

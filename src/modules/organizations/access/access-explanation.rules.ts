@@ -5,7 +5,7 @@ import {
   PERMISSIONS,
   type Role,
 } from '../organizations.rules.js';
-import type { AccessCheck } from './dto/access.dto.js';
+import type { AccessCheckResponse } from './dto/access-explanation.dto.js';
 import type { AccessFacts } from './persistence/access-explanation.repository.js';
 
 export interface AccessRuleInput {
@@ -17,7 +17,7 @@ export interface AccessRuleInput {
   sessionHasSecondFactor: boolean | null;
 }
 
-export interface EvaluatedRule extends AccessCheck {
+export interface EvaluatedRule extends AccessCheckResponse {
   /** What must change so that the rule passes. */
   remedy: string;
 }

@@ -3,7 +3,7 @@ import type { OrganizationActor } from '@/platform/access/index.js';
 import { organizationErrors } from '../organizations.errors.js';
 import { isAdministrator, PERMISSIONS } from '../organizations.rules.js';
 import { evaluateRules } from './access-explanation.rules.js';
-import type { AccessExplanation, AccessQuery } from './dto/access.dto.js';
+import type { AccessExplanationResponse, AccessExplanationQuery } from './dto/access-explanation.dto.js';
 import { AccessExplanationRepository } from './persistence/access-explanation.repository.js';
 
 /** Explains whether a user may perform an action, with the rules that the server applies to the action itself. */
@@ -12,7 +12,7 @@ export class AccessExplanationService {
   constructor(private readonly explanations: AccessExplanationRepository) {}
 
   /** Throws `role_insufficient` when a member who is no owner or admin asks about another user. */
-  async explain(actor: OrganizationActor, query: AccessQuery): Promise<AccessExplanation> {
+  async explain(actor: OrganizationActor, query: AccessExplanationQuery): Promise<AccessExplanationResponse> {
     const { organization } = actor;
     const { action } = query;
     const userId = query.user_id?.toLowerCase() ?? actor.userId;

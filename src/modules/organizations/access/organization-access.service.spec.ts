@@ -9,7 +9,7 @@ import {
   session,
   strongSession,
 } from '@test/support/organizations/membership-access.js';
-import { inOrganization } from './organization-permission.js';
+import { inOrganization } from './organization-requirement.js';
 import type { DefaultMembershipAccess } from './persistence/membership-access.repository.js';
 
 function request(

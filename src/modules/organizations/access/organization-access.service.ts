@@ -58,7 +58,7 @@ export class OrganizationAccessService extends OrganizationAuthorizer {
   ): Promise<OrganizationActor> {
     const { id } = actor.organization;
     if (share) await this.membershipAccess.lockShared(id);
-    else await this.membershipAccess.lock(id);
+    else await this.membershipAccess.lockOrganizations(id);
     const membership = await this.membershipAccess.find(id, actor.userId);
     if (!membership) throw organizationErrors.organization_not_found();
     assertAllowed(actor, membership, { permission, allowWithoutSecondFactor });
@@ -67,7 +67,7 @@ export class OrganizationAccessService extends OrganizationAuthorizer {
 
   /** Locks several organizations in one statement until the surrounding transaction ends. */
   lockOrganizations(...organizationIds: OrganizationId[]): Promise<void> {
-    return this.membershipAccess.lock(...organizationIds);
+    return this.membershipAccess.lockOrganizations(...organizationIds);
   }
 
   /** Locks an organization against deletion and changes of its roles; several transactions can hold the lock together. */

@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
-import { inOrganization } from '../access/organization-permission.js';
+import { inOrganization } from '../access/organization-requirement.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditEventResponse, AuditQuery } from './dto/audit.dto.js';
 

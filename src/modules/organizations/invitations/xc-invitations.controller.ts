@@ -5,7 +5,7 @@ import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
 import { PathId } from '@/platform/validation/index.js';
-import { inOrganization } from '../access/organization-permission.js';
+import { inOrganization } from '../access/organization-requirement.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import { CreateInvitationRequest, InvitationTokenQuery } from './dto/invitation.requests.js';
 import { InvitationResponse, InvitationValidity } from './dto/invitation.responses.js';

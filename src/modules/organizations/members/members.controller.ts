@@ -4,7 +4,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PathId } from '@/platform/validation/index.js';
-import { inOrganization } from '../access/organization-permission.js';
+import { inOrganization } from '../access/organization-requirement.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import {
   AddMemberRequest,

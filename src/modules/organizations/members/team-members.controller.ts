@@ -3,7 +3,7 @@ import { Requires, CurrentActor, type OrganizationActor } from '@/platform/acces
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PathId } from '@/platform/validation/index.js';
-import { inOrganization } from '../access/organization-permission.js';
+import { inOrganization } from '../access/organization-requirement.js';
 import { organizationErrors as errors } from '../organizations.errors.js';
 import { MemberResponse } from './dto/member.response.js';
 import { TeamMembersService } from './team-members.service.js';

@@ -32,6 +32,7 @@ const FIND_FACTS = {
          WHERE o.id = $1`,
 };
 
+/** Reads the facts about a user, a target user and an organization from which an access check is explained. */
 @Injectable()
 export class AccessExplanationRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}

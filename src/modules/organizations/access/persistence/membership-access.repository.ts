@@ -49,7 +49,7 @@ const MARK_SELF_JOINED = {
 };
 
 /** Locks in the order of the ids, so that transactions that lock the same organizations cannot deadlock. */
-const LOCK = {
+const LOCK_ORGANIZATIONS = {
   name: 'membership_access.lock',
   text: 'SELECT id FROM organizations WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
 };
@@ -59,6 +59,7 @@ const LOCK_SHARED = {
   text: 'SELECT id FROM organizations WHERE id = $1 FOR SHARE',
 };
 
+/** Reads the memberships that decide the access of a user, and locks organizations while their roles are checked or changed. */
 @Injectable()
 export class MembershipAccessRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
@@ -84,7 +85,7 @@ export class MembershipAccessRepository {
   }
 
   /** Locks the organizations against changes of their roles by any other transaction. */
-  async lock(...organizationIds: OrganizationId[]): Promise<void> {
-    await this.unitOfWork.query(LOCK, [organizationIds]);
+  async lockOrganizations(...organizationIds: OrganizationId[]): Promise<void> {
+    await this.unitOfWork.query(LOCK_ORGANIZATIONS, [organizationIds]);
   }
 }

@@ -4,12 +4,12 @@ import {
   type Role,
   ROLES,
 } from '@/modules/organizations/organizations.rules.js';
-import { ResponseField, ResponseIdField, ResponseListField } from '@/platform/openapi/index.js';
+import { ApiSchema, ResponseField, ResponseIdField, ResponseListField } from '@/platform/openapi/index.js';
 import { EnumField, IdField } from '@/platform/validation/index.js';
 
 export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
 
-export class AccessQuery {
+export class AccessExplanationQuery {
   @EnumField(PERMISSION_NAMES, { example: 'members.remove' })
   action!: Permission;
 
@@ -20,7 +20,8 @@ export class AccessQuery {
   target_user_id?: string;
 }
 
-export class AccessCheck {
+@ApiSchema({ name: 'AccessCheck' })
+export class AccessCheckResponse {
   @ResponseField('string', 'role', {
     enum: ['membership', 'account', 'second_factor', 'role', 'target', 'last_owner'],
   })
@@ -36,7 +37,8 @@ export class AccessCheck {
   message!: string;
 }
 
-export class AccessExplanation {
+@ApiSchema({ name: 'AccessExplanation' })
+export class AccessExplanationResponse {
   @ResponseField('boolean', false)
   allowed!: boolean;
 
@@ -64,8 +66,8 @@ export class AccessExplanation {
   @ResponseListField('string', ['owner', 'admin'])
   roles_allowed!: readonly Role[];
 
-  @ResponseListField(() => AccessCheck)
-  checks!: AccessCheck[];
+  @ResponseListField(() => AccessCheckResponse)
+  checks!: AccessCheckResponse[];
 
   @ResponseListField(
     'string',
