@@ -47,6 +47,7 @@ export const authErrors = defineErrors({
     message:
       'Only administrators of the organization that created this account may do this, and some changes only after its user has accepted it.',
   },
+  account_accepted: { kind: 'conflict', message: 'The user has already accepted this account.' },
   login_required: {
     kind: 'conflict',
     message: 'An account with this e-mail address exists. Log in to accept the invitation.',

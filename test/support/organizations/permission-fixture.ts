@@ -48,6 +48,8 @@ export interface TenantFixture {
   newcomer: UserWithId;
   /** A member of the team whom the organization created, with a second factor. */
   colleague: UserWithId;
+  /** An account that the organization created and its user has not accepted. */
+  unacceptedUserId: string;
   keyId: string;
   sessionId: string;
   invitation: { id: string; token: string };
@@ -137,6 +139,7 @@ async function givenTenant(app: TestApp): Promise<TenantFixture> {
       .body.id;
   const colleague = await givenProvisionedUser(app, owner);
   await enableTwoFactor(app, colleague, 'totp');
+  const unaccepted = app.post('/api/v1/users', { email: `new-${owner.email}` }, { token });
   const grant = { tenantId: organizationId, origin: 'https://partner.example.com', scopes: ['quota:read'] };
   const granted = app.post('/api/integration/grant', { ...grant, ttlSeconds: 3600 }, { token });
   const { id: keyId, key } = await createKeyFor(app, { organizationId }, owner);
@@ -144,6 +147,7 @@ async function givenTenant(app: TestApp): Promise<TenantFixture> {
     organizationId,
     owner,
     colleague,
+    unacceptedUserId: (await expectStatus(201, unaccepted)).body.id as string,
     keyId,
     teamId: await createTeam('Berlin'),
     otherTeamId: await createTeam('Paris'),

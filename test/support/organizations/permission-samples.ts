@@ -224,6 +224,9 @@ function administrationSamples(): Record<string, SampleFactory> {
   const colleagueParams = ({ tenant: place }: MatrixCell): Record<string, string> => ({
     user_id: place.colleague.id,
   });
+  const unacceptedUser: SampleFactory = ({ tenant: place }) => ({
+    params: { user_id: place.unacceptedUserId },
+  });
   return {
     'POST /api/v1/users': () => ({ body: { email: NEW_EMAIL } }),
     'PATCH /api/v1/users/:user_id': (cell) => ({
@@ -232,6 +235,8 @@ function administrationSamples(): Record<string, SampleFactory> {
     }),
     'PATCH /api/v1/users/:user_id (of another home)': () => ({ body: { first_name: 'Grace' } }),
     'POST /api/v1/users/:user_id/reset-2fa': (cell) => ({ params: colleagueParams(cell) }),
+    'DELETE /api/v1/users/:user_id': unacceptedUser,
+    'POST /api/v1/users/:user_id/resend-welcome': unacceptedUser,
   };
 }
 

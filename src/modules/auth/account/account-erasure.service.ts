@@ -39,9 +39,21 @@ export class AccountErasureService {
     await this.twoFactor.runWithCode(actor, code, runErasure, lockFirst);
   }
 
+  /**
+   * Erases an account whose user has not accepted it, in the transaction of the caller. Keeps the invitations to its
+   * address: they are for the holder of the address, who has not asked for the account.
+   */
+  async eraseUnaccepted(userId: string): Promise<void> {
+    await this.eraseAccount(userId, null);
+  }
+
   private async eraseInTransaction(userId: string): Promise<void> {
     const user = await this.accounts.find(userId);
-    await this.userOrganizations.leaveAllOrganizations(userId, user?.email ?? '');
+    await this.eraseAccount(userId, user?.email ?? null);
+  }
+
+  private async eraseAccount(userId: string, invitedEmail: string | null): Promise<void> {
+    await this.userOrganizations.leaveAllOrganizations(userId, invitedEmail);
     await this.sessions.endAll(userId, 'erased');
     await this.accounts.delete(userId);
   }

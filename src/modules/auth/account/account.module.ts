@@ -35,6 +35,6 @@ import { XcUsersController } from './xc-users.controller.js';
     AccountErasureService,
     DataExportService,
   ],
-  exports: [OutstandingProofsService, PasswordChangeService],
+  exports: [AccountErasureService, OutstandingProofsService, PasswordChangeService],
 })
 export class AccountModule {}

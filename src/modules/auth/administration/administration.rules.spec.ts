@@ -7,6 +7,7 @@ import type { OrganizationId } from '@/platform/kernel/ids.js';
 import {
   assertAccepted,
   assertHomeOrganization,
+  assertNotAccepted,
   assertNotSelf,
   assertOutranks,
   changedRole,
@@ -48,6 +49,13 @@ describe('assertAccepted', () => {
     expect(errorCode(() => assertAccepted(target('member')))).toBeNull();
     const unaccepted = { ...target('member'), accepted_at: null };
     expect(errorCode(() => assertAccepted(unaccepted))).toBe('not_home_organization');
+  });
+});
+
+describe('assertNotAccepted', () => {
+  it('refuses an account that its user has accepted', () => {
+    expect(errorCode(() => assertNotAccepted(target('member')))).toBe('account_accepted');
+    expect(errorCode(() => assertNotAccepted({ ...target('member'), accepted_at: null }))).toBeNull();
   });
 });
 

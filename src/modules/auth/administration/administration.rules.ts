@@ -33,6 +33,11 @@ export function assertAccepted({ accepted_at }: TargetUser): void {
   if (!accepted_at) throw authErrors.not_home_organization();
 }
 
+/** Throws `account_accepted` after the user accepted the account: from then on only the user deletes it. */
+export function assertNotAccepted({ accepted_at }: TargetUser): void {
+  if (accepted_at) throw authErrors.account_accepted();
+}
+
 /**
  * Throws `field_read_only` for the actor's own account: users change this field at `/api/v1/users/me`, which requires
  * the current password or a code.

@@ -9,6 +9,7 @@ import {
 } from '@/modules/organizations/index.js';
 import {
   AccountsService,
+  type DirectoryRow,
   DirectoryService,
   OperatorPolicy,
   userErrors,
@@ -69,9 +70,14 @@ export class WelcomeMailer {
     private readonly chosenAddresses: ChosenAddressLimiter,
   ) {}
 
+  /** Throws `mail_not_configured`. */
+  assertConfigured(): void {
+    this.mailer.assertConfigured();
+  }
+
   /** Throws `mail_not_configured` for an account without a password: it can be opened only by e-mail. */
   assertDeliverable(password: string | undefined): void {
-    if (password === undefined) this.mailer.assertConfigured();
+    if (password === undefined) this.assertConfigured();
   }
 
   /** Runs `create`, which sends the welcome e-mail. Throws 429 after the limit of mails to chosen addresses. */
@@ -82,10 +88,19 @@ export class WelcomeMailer {
 
   /** Runs in the caller's transaction. */
   async send(actor: OrganizationActor, { organizationId, userId, email, role }: WelcomeInput): Promise<void> {
-    if (this.mailer.isConfigured)
-      await this.mailer.sendWelcome(email, await this.emailTokens.issue(userId, 'set_password', email));
+    if (this.mailer.isConfigured) await this.sendLink(userId, email);
     const target = { type: 'user', id: userId } as const;
     await this.audit.record(actor, { organizationId, action: 'user.created', target, details: { role } });
+  }
+
+  /** Sends a new link, which replaces the earlier one. Runs in the caller's transaction. */
+  async resend(actor: OrganizationActor, { id, email }: Pick<DirectoryRow, 'id' | 'email'>): Promise<void> {
+    await this.sendLink(id, email);
+    await this.audit.recordFor(actor, 'user.welcome_resent', { type: 'user', id });
+  }
+
+  private async sendLink(userId: string, email: string): Promise<void> {
+    await this.mailer.sendWelcome(email, await this.emailTokens.issue(userId, 'set_password', email));
   }
 }
 

@@ -10,6 +10,7 @@ import { ManagedAccountPolicy } from './managed-account-policy.js';
 import { ManagedAccountService } from './managed-account.service.js';
 import { ManagedEmailService } from './managed-email.service.js';
 import { ProvisionedAccountWriter, ProvisioningService, WelcomeMailer } from './provisioning.service.js';
+import { UnacceptedAccountLock, UnacceptedAccountService } from './unaccepted-account.service.js';
 import { ManagedPasswordHasher, UserAdministrationService } from './user-administration.service.js';
 import { UserUpdateService } from './user-update.service.js';
 import { XcUsersAdminController } from './xc-users-admin.controller.js';
@@ -36,6 +37,8 @@ import { XcUsersAdminController } from './xc-users-admin.controller.js';
     ManagedPasswordHasher,
     UserUpdateService,
     UserAdministrationService,
+    UnacceptedAccountLock,
+    UnacceptedAccountService,
   ],
 })
 export class UserAdministrationModule {}

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { inOrganization, organizationErrors } from '@/modules/organizations/index.js';
 import { DirectoryService, userErrors, XcUserResponse } from '@/modules/users/index.js';
 import {
@@ -13,11 +13,13 @@ import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
 import { PathId } from '@/platform/validation/index.js';
+import { MAIL_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';
 import type { Administrator } from './administration.rules.js';
 import { CreateUserRequest, UpdateUserRequest } from './dto/administration.requests.js';
 import { ProvisioningService } from './provisioning.service.js';
+import { UnacceptedAccountService } from './unaccepted-account.service.js';
 import { UserAdministrationService } from './user-administration.service.js';
 
 const MANAGE_USERS = inOrganization('users.manage', { from: 'primary' });
@@ -30,6 +32,7 @@ export class XcUsersAdminController {
     private readonly directory: DirectoryService,
     private readonly provisioning: ProvisioningService,
     private readonly administration: UserAdministrationService,
+    private readonly unacceptedAccounts: UnacceptedAccountService,
   ) {}
 
   @Get()
@@ -91,6 +94,38 @@ export class XcUsersAdminController {
     @Body() request: UpdateUserRequest,
   ): Promise<XcUserResponse> {
     return this.administration.update(actor, client, userId, request);
+  }
+
+  @Delete(':user_id')
+  @Requires('session', MANAGE_USERS)
+  @Operation({
+    summary: 'Delete an account that its user has not accepted',
+    description:
+      'For accounts that your organization created. After its user accepted an account, remove them from the organization instead.',
+    status: 204,
+    errors: [...MANAGED_USER_ERRORS, errors.account_accepted, organizationErrors.last_owner],
+  })
+  deleteXcUser(
+    @CurrentActor() actor: OrganizationActor,
+    @PathId('user_id', organizationErrors.user_not_found) userId: string,
+  ): Promise<void> {
+    return this.unacceptedAccounts.delete(actor, userId);
+  }
+
+  @Post(':user_id/resend-welcome')
+  @Requires('session', MANAGE_USERS)
+  @Operation({
+    summary: 'Resend the welcome e-mail of an account that its user has not accepted',
+    description: 'The new link is valid for 24 hours; the earlier one is invalidated.',
+    response: MessageResponse,
+    errors: [...MANAGED_USER_ERRORS, errors.account_accepted, ...MAIL_ERRORS],
+  })
+  async resendXcUserWelcome(
+    @CurrentActor() actor: OrganizationActor,
+    @PathId('user_id', organizationErrors.user_not_found) userId: string,
+  ): Promise<MessageResponse> {
+    await this.unacceptedAccounts.resendWelcome(actor, userId);
+    return MessageResponse.from('A new welcome e-mail was sent.');
   }
 
   @Post(':user_id/reset-2fa')

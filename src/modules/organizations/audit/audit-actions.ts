@@ -21,6 +21,8 @@ export const AUDIT_ACTIONS = [
   'user.created',
   'user.updated',
   'user.two_factor_reset',
+  'user.welcome_resent',
+  'user.deleted',
   'api_key.created',
   'api_key.resumed',
   'api_key.deleted',

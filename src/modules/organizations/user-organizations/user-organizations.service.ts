@@ -60,10 +60,10 @@ export class UserOrganizationsService {
 
   /**
    * Ends all memberships of a user whose account is being deleted. Also deletes the organizations in which they are
-   * the only member, and the invitations to their address. Throws `last_owner` when an organization with other
+   * the only member, and the invitations to `email`, if it is given. Throws `last_owner` when an organization with other
    * members would have no owner.
    */
-  async leaveAllOrganizations(userId: string, email: string): Promise<void> {
+  async leaveAllOrganizations(userId: string, email: string | null): Promise<void> {
     await this.unitOfWork.run(async () => {
       for (const organization of await this.userOrganizations.lockOrganizations(userId)) {
         const { id, role, has_other_members: hasOtherMembers } = organization;
@@ -72,7 +72,7 @@ export class UserOrganizationsService {
         if (hasOtherMembers) await this.leaveOrganization(id, userId, role);
         else await this.deleteOrganization(id, userId);
       }
-      await this.invitations.deleteByEmail(email);
+      if (email !== null) await this.invitations.deleteByEmail(email);
     });
   }
 
