@@ -1,4 +1,4 @@
-import { type CompletionInfo, type WireProtocol } from './wire-protocol.js';
+import { type CompletionInfo, type WireProtocol, type WireToolCall } from './wire-protocol.js';
 
 /** The chat API of Ollama. */
 export const ollama: WireProtocol = {
@@ -11,7 +11,13 @@ export const ollama: WireProtocol = {
   token: (content, model) => ndjsonLine({ model, message: { role: 'assistant', content }, done: false }),
   reasoning: (thinking, model) =>
     ndjsonLine({ model, message: { role: 'assistant', content: '', thinking }, done: false }),
-  endEvents: (end) => ndjsonLine(finalBody('', end)),
+  toolCall: (call, _position, model) =>
+    ndjsonLine({
+      model,
+      message: { role: 'assistant', content: '', tool_calls: [toOllamaCall(call)] },
+      done: false,
+    }),
+  endEvents: (end) => ndjsonLine(finalBody('', { ...end, toolCalls: [] })),
   fullBody: finalBody,
   error: (error) => ndjsonLine({ error }),
   modelList: (names) => ({ models: names.map((name) => ({ name, model: name })) }),
@@ -21,8 +27,14 @@ function ndjsonLine(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-function finalBody(content: string, { model, finish, usage }: CompletionInfo): object {
+/** Ollama's calls have no ids. */
+function toOllamaCall({ name, arguments: json }: WireToolCall): object {
+  return { function: { name, arguments: JSON.parse(json || '{}') as unknown } };
+}
+
+function finalBody(content: string, { model, finish, toolCalls, usage }: CompletionInfo): object {
   const counts = usage ? { prompt_eval_count: usage.input, eval_count: usage.output } : {};
-  const message = { role: 'assistant', content };
+  const calls = toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(toOllamaCall) };
+  const message = { role: 'assistant', content, ...calls };
   return { model, message, done: true, done_reason: finish ?? 'stop', ...counts };
 }

@@ -1,4 +1,4 @@
-import { type CompletionInfo, sseEvent, isStreaming, type WireProtocol } from './wire-protocol.js';
+import { type CompletionInfo, sseEvent, isStreaming, toPieces, type WireProtocol } from './wire-protocol.js';
 
 /** The chat completions API of OpenAI. */
 export const openai: WireProtocol = {
@@ -9,17 +9,32 @@ export const openai: WireProtocol = {
   startEvents: (model) => chunkEvent(model, { role: 'assistant', content: '' }),
   token: (content, model) => chunkEvent(model, { content }),
   reasoning: (reasoning_content, model) => chunkEvent(model, { reasoning_content, content: null }),
-  endEvents: ({ model, finish, ...counts }) =>
-    chunkEvent(model, {}, finish ?? 'stop') +
+  toolCall: ({ id, name, arguments: json }, index, model) =>
+    chunkEvent(model, {
+      tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }],
+    }) +
+    toPieces(json)
+      .map((piece) => chunkEvent(model, { tool_calls: [{ index, function: { arguments: piece } }] }))
+      .join(''),
+  endEvents: ({ model, finish, toolCalls, ...counts }) =>
+    chunkEvent(model, {}, finish ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop')) +
     (counts.usage
       ? sseEvent({ ...commonFields(model, 'chat.completion.chunk'), choices: [], ...usageFields(counts) })
       : '') +
     'data: [DONE]\n\n',
-  fullBody: (content, { model, finish, ...counts }) => ({
-    ...commonFields(model, 'chat.completion'),
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: finish ?? 'stop' }],
-    ...usageFields(counts),
-  }),
+  fullBody: (content, { model, finish, toolCalls, ...counts }) => {
+    const calls = toolCalls.map(({ id, ...called }) => ({ id, type: 'function', function: called }));
+    const message =
+      calls.length === 0
+        ? { role: 'assistant', content }
+        : { role: 'assistant', content: content || null, tool_calls: calls };
+    const finish_reason = finish ?? (calls.length > 0 ? 'tool_calls' : 'stop');
+    return {
+      ...commonFields(model, 'chat.completion'),
+      choices: [{ index: 0, message, finish_reason }],
+      ...usageFields(counts),
+    };
+  },
   error: (error) => `data: ${JSON.stringify({ error })}\n\n`,
   modelList: (names) => ({ object: 'list', data: names.map((id) => ({ id, object: 'model' })) }),
 };

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type ScriptedAnswer, getTokens } from './scripted-answer.js';
-import type { WireProtocol } from './wire-protocol.js';
+import type { WireProtocol, WireToolCall } from './wire-protocol.js';
 
 /** The bytes and pauses of a response. It is built once for a scripted answer and sent for each request. */
 export interface ResponsePlan {
@@ -93,6 +93,8 @@ function streamedTexts(step: ScriptedAnswer, protocol: WireProtocol, { model }: 
     if (step.insert?.after === index) texts.push(step.insert.raw);
     texts.push(protocol.token(token, model));
   }
+  const calls = cut === undefined ? toWireCalls(step) : [];
+  texts.push(...calls.map((call, position) => protocol.toolCall(call, position, model)));
   if (step.errorAfter !== undefined) texts.push(protocol.error(step.error));
   if (cut === undefined) texts.push(protocol.endEvents(completionInfo(step, model, tokens.length)));
   if (step.append !== undefined) texts.push(step.append);
@@ -122,10 +124,15 @@ function completionInfo(
 ): Parameters<WireProtocol['endEvents']>[0] {
   return {
     model,
+    toolCalls: toWireCalls(step),
     usageFields: step.usageFields,
     finish: step.finish,
     usage: step.noUsage ? null : (step.usage ?? { input: 7, output }),
   };
+}
+
+function toWireCalls({ toolCalls = [] }: ScriptedAnswer): WireToolCall[] {
+  return toolCalls.map((call, position) => ({ id: `call_${position + 1}`, ...call }));
 }
 
 function encodeText(text: string, { escaped, crlf }: ScriptedAnswer): string {

@@ -1,3 +1,11 @@
+/** A call of a tool. `arguments` is JSON. */
+export interface ScriptedToolCall {
+  name: string;
+  arguments: string;
+  /** Default: `call_1` and so on. */
+  id?: string;
+}
+
 /** How the fake provider answers one request. All fields are optional and can be combined; k is a number of answer tokens. */
 export interface ScriptedAnswer {
   /** The answer, as one text or as tokens. Default: 40 words. */
@@ -6,6 +14,8 @@ export interface ScriptedAnswer {
   tokens?: number;
   /** Tokens of reasoning before the answer. */
   reasoning?: number;
+  /** Tools that the answer calls after its text. */
+  toolCalls?: readonly ScriptedToolCall[];
   /** The finish reason in the words of the protocol; default: a normal end. */
   finish?: string;
   /** Milliseconds before the response headers, and before each token. */
@@ -68,6 +78,7 @@ export interface ScriptedAnswer {
 const WORDS = 'the quick brown fox jumps over a lazy dog and runs far away '.split(' ');
 
 export function getTokens(step: ScriptedAnswer): readonly string[] {
+  if (step.toolCalls && step.text === undefined && step.tokens === undefined) return [];
   if (typeof step.text === 'string') return [step.text];
   if (step.text) return step.text;
   return Array.from({ length: step.tokens ?? 40 }, (_, index) => `${WORDS[index % 13] ?? ''} `);

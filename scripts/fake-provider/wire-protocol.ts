@@ -10,6 +10,8 @@ export interface WireProtocol {
   startEvents(model: string): string;
   token(text: string, model: string): string;
   reasoning(text: string, model: string): string;
+  /** The events of a tool call. `position` counts the calls of an answer from 0. */
+  toolCall(call: WireToolCall, position: number, model: string): string;
   /** The events after the last token: finish reason, usage, end. */
   endEvents(end: CompletionInfo): string;
   fullBody(text: string, end: CompletionInfo): object;
@@ -18,8 +20,16 @@ export interface WireProtocol {
   modelList(names: readonly string[]): object;
 }
 
+/** A tool call as a provider sends it. `arguments` is JSON. */
+export interface WireToolCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
 export interface CompletionInfo {
   model: string;
+  toolCalls: readonly WireToolCall[];
   finish: string | undefined;
   usage: { input: number; output: number } | null;
   /** Replaces the fields of the usage. */
@@ -28,6 +38,11 @@ export interface CompletionInfo {
 
 export function sseEvent(value: unknown, name?: string): string {
   return `${name ? `event: ${name}\n` : ''}data: ${JSON.stringify(value)}\n\n`;
+}
+
+/** Returns a text in pieces of some characters, as a model writes it. */
+export function toPieces(text: string): string[] {
+  return text.match(/[^]{1,7}/g) ?? [''];
 }
 
 export function isStreaming(body: unknown): boolean {

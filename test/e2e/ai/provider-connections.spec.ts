@@ -52,7 +52,7 @@ describe.each(KINDS)('a connection to %s', (kind) => {
       abortController.abort(new Error('enough'));
     };
     await expect(
-      fixture.provider().stream(buildModelRequest(), abortController.signal, stopReading),
+      fixture.provider().stream(buildModelRequest(), abortController.signal, { onText: stopReading }),
     ).rejects.toThrow('enough');
     await fixture.waitForIdle();
     expect([fixture.fakeProvider.abortedRequests, receivedTexts]).toEqual([1, 1]);

@@ -3,6 +3,7 @@ import type { CallTimeouts } from '@/modules/ai/models/http/http-exchange.js';
 import { HttpTransport } from '@/modules/ai/models/http/http-transport.js';
 import type { AnswerMetadata, ModelRequest, Provider } from '@/modules/ai/models/language-model.js';
 import { ModelFailure } from '@/modules/ai/models/model-failure.js';
+import type { ToolCallDelta } from '@/modules/ai/models/model-options.js';
 import { createProvider } from '@/modules/ai/models/provider-factory.js';
 import type { ProviderSettings } from '@/platform/config/index.js';
 import { FakeProvider, type FakeProviderKind } from '@scripts/fake-provider.js';
@@ -84,6 +85,8 @@ export interface ProviderResult {
   text: string;
   /** The text chunks of a stream. */
   chunks: string[];
+  /** The parts of tool calls of a stream. */
+  toolCallDeltas: ToolCallDelta[];
   end: AnswerMetadata | undefined;
   error: unknown;
 }
@@ -96,9 +99,9 @@ export async function generateResult(
 ): Promise<ProviderResult> {
   try {
     const { content, ...rest } = await provider.generate(request, signal);
-    return { text: content, chunks: [], end: rest, error: undefined };
+    return { text: content, chunks: [], toolCallDeltas: [], end: rest, error: undefined };
   } catch (error) {
-    return { text: '', chunks: [], end: undefined, error };
+    return { text: '', chunks: [], toolCallDeltas: [], end: undefined, error };
   }
 }
 
@@ -107,11 +110,20 @@ export async function streamResult(
   request = buildModelRequest(),
   signal = neverAborted(),
 ): Promise<ProviderResult> {
-  const result: ProviderResult = { text: '', chunks: [], end: undefined, error: undefined };
+  const result: ProviderResult = {
+    text: '',
+    chunks: [],
+    toolCallDeltas: [],
+    end: undefined,
+    error: undefined,
+  };
   try {
-    result.end = await provider.stream(request, signal, (text) => {
-      result.chunks.push(text);
-      result.text += text;
+    result.end = await provider.stream(request, signal, {
+      onText: (text) => {
+        result.chunks.push(text);
+        result.text += text;
+      },
+      onToolCall: (delta) => result.toolCallDeltas.push(delta),
     });
   } catch (error) {
     result.error = error;

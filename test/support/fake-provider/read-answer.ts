@@ -10,18 +10,20 @@ export function readAnswer(
   protocol: ProviderProtocol,
   values: readonly unknown[] | string,
   requestedModel = 'requested',
+  takesToolCalls = false,
 ): ModelAnswer {
   let [content, reasoning] = ['', ''];
   let answer: ModelAnswer | undefined;
   let failure: unknown;
-  const reader = new AnswerReader(protocol, requestedModel, {
+  const callbacks: ConstructorParameters<typeof AnswerReader>[2] = {
     onText: (text) => (content += text),
     onReasoning: (text) => (reasoning += text),
     onComplete: (metadata) => {
       answer = { ...metadata, content, ...(reasoning === '' ? {} : { reasoning }) };
     },
     onError: (error) => (failure = error),
-  });
+  };
+  const reader = new AnswerReader(protocol, requestedModel, callbacks, takesToolCalls);
   const body = typeof values === 'string' ? values : values.map((value) => JSON.stringify(value)).join('\n');
   const result = reader.onData(Buffer.from(body));
   if (result !== 'complete' && result !== 'discard_rest') reader.onEnd();

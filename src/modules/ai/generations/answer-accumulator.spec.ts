@@ -16,6 +16,7 @@ function fakeProvider(id: string): Provider {
   return {
     id,
     name: id,
+    features: new Set(),
     models: () => Promise.resolve([]),
     generate: () => Promise.reject(new Error('not asked')),
     stream: () => Promise.reject(new Error('not asked')),

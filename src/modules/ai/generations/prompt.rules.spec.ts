@@ -3,7 +3,7 @@ import type { ModelMessage } from '../models/language-model.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import { assertSingleHistory, buildMessages, toPromptRequest } from './prompt.rules.js';
 
-const HISTORY: ModelMessage[] = [
+const HISTORY: (ModelMessage & { role: 'user' | 'assistant' })[] = [
   { role: 'user', content: 'A' },
   { role: 'assistant', content: 'B' },
 ];

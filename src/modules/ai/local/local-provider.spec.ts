@@ -83,7 +83,8 @@ describe('LocalProvider', () => {
     const provider = createProvider([passage('a', 'The launch is planned for May.')]);
     const { content, ...metadata } = await answer(provider);
     const parts: string[] = [];
-    const streamed = await provider.stream(REQUEST, new AbortController().signal, (text) => parts.push(text));
+    const onText = (text: string): number => parts.push(text);
+    const streamed = await provider.stream(REQUEST, new AbortController().signal, { onText });
     expect(parts.join('')).toBe(content);
     expect(parts.length).toBeGreaterThan(1);
     expect(parts).not.toContain('');

@@ -4,13 +4,14 @@ import { FairQueue } from '@/platform/concurrency/index.js';
 import { Config, LOCAL_PROVIDER } from '@/platform/config/index.js';
 import { requestContext } from '@/platform/context/index.js';
 import type {
-  ModelAnswer,
+  AnswerListener,
   AnswerMetadata,
+  AnswerSource,
+  ModelAnswer,
   ModelRequest,
   Provider,
-  AnswerSource,
-  OnText,
 } from '../models/language-model.js';
+import type { ModelFeature } from '../models/model-options.js';
 import { findBestSentences, type ScoredSentence } from './sentences.js';
 
 const MODEL = 'local-extractive';
@@ -49,6 +50,7 @@ export class LocalProvider implements Provider {
   readonly id = LOCAL_PROVIDER;
   readonly name = 'Built-in (quotes your own texts)';
   readonly modelNames = [MODEL] as const;
+  readonly features: ReadonlySet<ModelFeature> = new Set();
 
   private readonly queue = new FairQueue({ name: 'local_answers', ...SHARES });
   /** The answer without quotes. Without a configured provider it explains how to add one. */
@@ -78,14 +80,18 @@ export class LocalProvider implements Provider {
     return { content, model: MODEL, finishReason: 'stop', usage: null, sources };
   }
 
-  async stream(request: ModelRequest, signal: AbortSignal, onText: OnText): Promise<AnswerMetadata> {
+  async stream(
+    request: ModelRequest,
+    signal: AbortSignal,
+    { onText }: AnswerListener,
+  ): Promise<AnswerMetadata> {
     const { content, ...metadata } = await this.generate(request, signal);
     content.split(/(?<=\n\n)/).forEach((text) => onText(text));
     return metadata;
   }
 
   private async findSentences({ messages, requester }: ModelRequest): Promise<ScoredSentence<Passage>[]> {
-    const question = messages.at(-1)?.content ?? '';
+    const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
     const options = { limit: MAX_PASSAGES, excludeLastUserMessageOf: requester.conversationId ?? undefined };
     return this.queue.run(requestContext.caller, async () =>
       findBestSentences(question, await this.passageSearch.find(requester, question, options), MAX_QUOTES),

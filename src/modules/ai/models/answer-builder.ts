@@ -1,6 +1,8 @@
 import { toStorableName } from './json-fields.js';
 import type { ModelFinishReason, AnswerMetadata } from './language-model.js';
+import type { ToolCallDelta } from './model-options.js';
 import { ThinkBlock } from './think-block.js';
+import { ToolCallCollector, type ToolCallPart } from './tool-call-collector.js';
 import { UsageCounts } from './usage-counts.js';
 
 /** Longer answers are truncated, with the finish reason `length`. In UTF-16 code units. */
@@ -26,13 +28,18 @@ export class AnswerBuilder {
   /** The characters of the answer and of the thinking so far. */
   receivedCharacters = 0;
   private readonly thinkBlock = new ThinkBlock();
+  private readonly toolCalls = new ToolCallCollector();
   private lastModelName: unknown;
   private pendingText = '';
   private pendingReasoning = '';
   private totalLength = 0;
   private hasProgress = false;
 
-  constructor(requestedModel: string) {
+  /** Tool calls of a model that was offered no tools are ignored. */
+  constructor(
+    requestedModel: string,
+    private readonly takesToolCalls = false,
+  ) {
     this.model = requestedModel;
   }
 
@@ -55,6 +62,16 @@ export class AnswerBuilder {
     this.hasProgress = true;
     this.receivedCharacters += delta.length;
     this.pendingReasoning += delta;
+  }
+
+  /** Appends a part of a tool call, or a whole one. */
+  appendToolCall(part: ToolCallPart): void {
+    if (!this.takesToolCalls || this.isTruncated) return;
+    this.hasProgress = true;
+    this.receivedCharacters += part.arguments.length;
+    this.totalLength += part.arguments.length;
+    if (this.totalLength > MAX_ANSWER_CHARS) this.truncate();
+    else this.toolCalls.append(part);
   }
 
   /** Sets the reported name of the model. Most providers repeat it with every token. */
@@ -102,10 +119,23 @@ export class AnswerBuilder {
     return reasoning;
   }
 
+  /** Returns and removes the pending parts of tool calls. */
+  drainToolCalls(isLast: boolean): readonly ToolCallDelta[] {
+    if (isLast) this.toolCalls.finish();
+    return this.toolCalls.drain();
+  }
+
+  /** True when the answer has text or calls a tool. */
+  get hasContent(): boolean {
+    return this.hasVisibleText || this.toolCalls.calls.length > 0;
+  }
+
   toMetadata(): AnswerMetadata {
     const { model, receivedCharacters, finishReason } = this;
     const usage = this.usage.toTokenUsage(receivedCharacters > 0);
-    return { model, usage, finishReason: finishReason ?? 'stop', sources: [] };
+    const { calls: toolCalls } = this.toolCalls;
+    const metadata = { model, usage, finishReason: finishReason ?? 'stop', sources: [] };
+    return toolCalls.length === 0 ? metadata : { ...metadata, toolCalls };
   }
 
   private finishThinkBlock(): void {
@@ -123,6 +153,10 @@ export class AnswerBuilder {
     this.totalLength += kept.length;
     if (delta.length <= remaining) return;
     if (endsInHighSurrogate(this.pendingText)) this.pendingText = this.pendingText.slice(0, -1);
+    this.truncate();
+  }
+
+  private truncate(): void {
     this.finish('length');
     this.isTruncated = this.isClosed = true;
   }

@@ -1,7 +1,7 @@
 import { AnswerBuilder } from './answer-builder.js';
 import { BodyReader } from './http/body-reader.js';
 import type { ResponseHandler, ChunkResult } from './http/http-exchange.js';
-import type { AnswerMetadata, OnReasoning, OnText } from './language-model.js';
+import type { AnswerListener, AnswerMetadata } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import type { ProviderProtocol } from './protocols/provider-protocol.js';
 
@@ -12,9 +12,7 @@ const CONNECTION_LOSS_REASONS: ReadonlySet<string> = new Set([
   'no_answer_in_time',
 ]);
 
-interface AnswerCallbacks {
-  onText: OnText;
-  onReasoning: OnReasoning | undefined;
+interface AnswerCallbacks extends AnswerListener {
   onComplete: (metadata: AnswerMetadata) => void;
   onError: (error: unknown) => void;
 }
@@ -34,8 +32,9 @@ export class AnswerReader implements ResponseHandler {
     private readonly protocol: Pick<ProviderProtocol, 'readPayload'>,
     requestedModel: string,
     private readonly callbacks: AnswerCallbacks,
+    takesToolCalls = false,
   ) {
-    this.builder = new AnswerBuilder(requestedModel);
+    this.builder = new AnswerBuilder(requestedModel, takesToolCalls);
     this.bodyReader = new BodyReader({
       onPayload: (value) => this.readPayload(value),
       onDone: () => this.builder.close(),
@@ -95,8 +94,8 @@ export class AnswerReader implements ResponseHandler {
   private complete(): void {
     if (this.settled) return;
     this.flush(true);
-    const { finishReason, hasVisibleText } = this.builder;
-    if (finishReason === 'stop' && !hasVisibleText) {
+    const { finishReason, hasContent } = this.builder;
+    if (finishReason === 'stop' && !hasContent) {
       this.fail(new ModelFailure('empty_answer'));
       return;
     }
@@ -129,5 +128,6 @@ export class AnswerReader implements ResponseHandler {
     const reasoning = this.builder.drainReasoning();
     if (reasoning !== '') this.callbacks.onReasoning?.(reasoning);
     if (text !== '') this.callbacks.onText(text);
+    for (const delta of this.builder.drainToolCalls(isLast)) this.callbacks.onToolCall?.(delta);
   }
 }

@@ -8,15 +8,15 @@ import { StatedWords } from './errors/stated-words.js';
 import type { CallTimeouts } from './http/http-exchange.js';
 import type { HttpTransport } from './http/http-transport.js';
 import type {
-  ModelAnswer,
+  AnswerListener,
   AnswerMetadata,
+  ModelAnswer,
   ModelRequest,
-  OnReasoning,
   Provider,
-  OnText,
 } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import { ModelListCache } from './model-list-cache.js';
+import type { ModelFeature } from './model-options.js';
 import type { ProviderProtocol } from './protocols/provider-protocol.js';
 
 export interface ProviderIdentity {
@@ -34,11 +34,6 @@ export interface ProviderContext {
   capabilityMemory: CapabilityMemory;
 }
 
-interface AnswerListener {
-  onText: OnText;
-  onReasoning: OnReasoning | undefined;
-}
-
 /** Statuses of an endpoint that has no list of models. */
 const MISSING_LIST_STATUSES: ReadonlySet<string | undefined> = new Set(['404', '405', '501']);
 
@@ -46,6 +41,7 @@ const MISSING_LIST_STATUSES: ReadonlySet<string | undefined> = new Set(['404', '
 export class HttpProvider implements Provider {
   readonly id: string;
   readonly name: string;
+  readonly features: ReadonlySet<ModelFeature>;
   private readonly modelListCache: ModelListCache | undefined;
 
   constructor(
@@ -55,6 +51,7 @@ export class HttpProvider implements Provider {
   ) {
     this.id = identity.id;
     this.name = identity.name;
+    this.features = protocol.features;
     if (identity.models.length === 0 && protocol.listModelsRequest)
       this.modelListCache = new ModelListCache(context.clock, () => this.fetchModels());
   }
@@ -68,13 +65,8 @@ export class HttpProvider implements Provider {
     return { ...metadata, content, ...(reasoning === '' ? {} : { reasoning }) };
   }
 
-  stream(
-    request: ModelRequest,
-    signal: AbortSignal,
-    onText: OnText,
-    onReasoning?: OnReasoning,
-  ): Promise<AnswerMetadata> {
-    return this.answer(request, true, signal, { onText, onReasoning });
+  stream(request: ModelRequest, signal: AbortSignal, listener: AnswerListener): Promise<AnswerMetadata> {
+    return this.answer(request, true, signal, listener);
   }
 
   async models(): Promise<readonly string[]> {
@@ -122,7 +114,9 @@ export class HttpProvider implements Provider {
     listener: AnswerListener,
   ): Promise<AnswerMetadata> {
     return new Promise((onComplete, onError) => {
-      const reader = new AnswerReader(this.protocol, request.model, { ...listener, onComplete, onError });
+      const takesToolCalls = request.options?.tools !== undefined;
+      const callbacks = { ...listener, onComplete, onError };
+      const reader = new AnswerReader(this.protocol, request.model, callbacks, takesToolCalls);
       const call = this.protocol.buildRequest(request, streaming, capabilities);
       this.context.transport.send(call, reader, this.context.timeouts, signal);
     });
@@ -144,8 +138,12 @@ export class HttpProvider implements Provider {
 }
 
 /** Returns every text of a request that the client has chosen. */
-function questionOf({ model, messages }: ModelRequest): string[] {
-  return [model, ...messages.map(({ content }) => content)];
+function questionOf({ model, messages, options }: ModelRequest): string[] {
+  const texts = messages.flatMap(({ content, toolCalls = [] }) => [
+    content,
+    ...toolCalls.map((call) => call.arguments),
+  ]);
+  return [model, ...texts, ...(options ? [JSON.stringify(options)] : [])];
 }
 
 function sentParts(adapted: AdaptedRequest, streaming: boolean): Parameters<typeof readRefusal>[2] {

@@ -1,16 +1,22 @@
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { ModelFeature, ModelOptions, ToolCall, ToolCallDelta } from './model-options.js';
 
 /** One turn of a prompt. */
 export interface ModelMessage {
-  role: 'system' | 'user' | 'assistant';
+  role: 'system' | 'user' | 'assistant' | 'tool';
   content: string;
+  /** The tools that the model called in this turn of the assistant, at least one. */
+  toolCalls?: readonly ToolCall[];
+  /** The id of the call whose result a message with the role `tool` is. */
+  toolCallId?: string;
 }
 
 /** One prompt for one model. */
 export interface ModelRequest {
   model: string;
-  /** Oldest first. The last message is from the user. */
+  /** Oldest first. */
   messages: readonly ModelMessage[];
+  options?: ModelOptions | undefined;
   /** Limit for the answer, in tokens. Absent: the limit of the provider. */
   maxTokens?: number;
   /**
@@ -57,6 +63,8 @@ export interface ModelAnswer {
   /** Null when the provider does not report it. */
   usage: TokenUsage | null;
   sources: AnswerSource[];
+  /** The tools that the client should call, with which the answer ends. Absent: none. */
+  toolCalls?: readonly ToolCall[];
   /** The thinking of the model, which is no part of the content. Absent: none was received. */
   reasoning?: string;
 }
@@ -64,31 +72,31 @@ export interface ModelAnswer {
 /** Everything of a finished answer but its text and its thinking. */
 export type AnswerMetadata = Omit<ModelAnswer, 'content' | 'reasoning'>;
 
-/** Receives the next part of an answer: one or more tokens, never empty. */
-export type OnText = (text: string) => void;
-
-/** Receives the next part of the thinking, which is no part of the answer; never empty. */
-export type OnReasoning = (text: string) => void;
+/** Receives an answer while it arrives. No text and no thinking is empty. */
+export interface AnswerListener {
+  /** The next part of the answer: one or more tokens. */
+  onText: (text: string) => void;
+  /** The next part of the thinking, which is no part of the answer. */
+  onReasoning?: ((text: string) => void) | undefined;
+  /** The next part of a tool call. Called only for a request with tools. */
+  onToolCall?: ((delta: ToolCallDelta) => void) | undefined;
+}
 
 /**
  * The models of a provider. Both calls throw only a {@link ModelFailure}, or the reason of `signal` when it aborts;
- * aborting also ends the request to the provider. An incomplete answer is a failure. `stream` calls `onText` before it
- * resolves and never after it has thrown. It is a callback because an iterator would cost one promise a token.
+ * aborting also ends the request to the provider. An incomplete answer is a failure. `stream` calls its listener before
+ * it resolves and never after it has thrown. It is a listener because an iterator would cost one promise a token.
  */
 export interface LanguageModel {
   generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
-  stream(
-    request: ModelRequest,
-    signal: AbortSignal,
-    onText: OnText,
-    onReasoning?: OnReasoning,
-  ): Promise<AnswerMetadata>;
+  stream(request: ModelRequest, signal: AbortSignal, listener: AnswerListener): Promise<AnswerMetadata>;
 }
 
 /** A provider with its models. */
 export interface Provider extends LanguageModel {
   readonly id: string;
   readonly name: string;
+  readonly features: ReadonlySet<ModelFeature>;
   /** Returns the offered models, the default first. Throws a {@link ModelFailure} when the list cannot be fetched. */
   models(): Promise<readonly string[]>;
 }

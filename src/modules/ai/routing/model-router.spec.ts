@@ -2,7 +2,13 @@ import { Metrics } from '@/platform/health/index.js';
 import type { UnitOfWork } from '@/platform/persistence/index.js';
 import { MemoryLog } from '@test/support/app/memory-log.js';
 import { TestClock } from '@test/support/app/test-clock.js';
-import type { ModelAnswer, ModelRequest, Provider } from '../models/language-model.js';
+import type {
+  AnswerListener,
+  AnswerMetadata,
+  ModelAnswer,
+  ModelRequest,
+  Provider,
+} from '../models/language-model.js';
 import { type FailureReason, ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from '../providers/circuit-breakers.js';
 import { ModelCallMetrics } from './model-call-metrics.js';
@@ -16,6 +22,7 @@ type Step = string | { text?: string; failure: Error };
 class ScriptedProvider implements Provider {
   readonly name: string;
   readonly requests: ModelRequest[] = [];
+  readonly features = new Set<never>();
   modelNames: readonly string[];
 
   constructor(
@@ -32,15 +39,12 @@ class ScriptedProvider implements Provider {
 
   async generate(request: ModelRequest): Promise<ModelAnswer> {
     let content = '';
-    const metadata = await this.stream(request, new AbortController().signal, (text) => (content += text));
+    const listener: AnswerListener = { onText: (text) => (content += text) };
+    const metadata = await this.stream(request, new AbortController().signal, listener);
     return { ...metadata, content };
   }
 
-  stream(
-    request: ModelRequest,
-    _signal: AbortSignal,
-    onText: (text: string) => void,
-  ): Promise<Omit<ModelAnswer, 'content'>> {
+  stream(request: ModelRequest, _: AbortSignal, { onText }: AnswerListener): Promise<AnswerMetadata> {
     this.requests.push(request);
     const step = (this.steps.length > 1 ? this.steps.shift() : this.steps[0]) ?? '';
     const text = typeof step === 'string' ? step : step.text;

@@ -5,13 +5,7 @@ import type { AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { aiErrors } from '../ai.errors.js';
-import type {
-  ModelAnswer,
-  AnswerMetadata,
-  ModelRequest,
-  OnReasoning,
-  OnText,
-} from '../models/language-model.js';
+import type { AnswerListener, AnswerMetadata, ModelAnswer, ModelRequest } from '../models/language-model.js';
 import { failureMessage, ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from '../providers/circuit-breakers.js';
 import { type ModelCall, ModelCallMetrics } from './model-call-metrics.js';
@@ -29,10 +23,8 @@ export interface PromptRequest extends Omit<ModelRequest, 'model' | 'maxTokens' 
 }
 
 /** Receives an answer while it arrives. `onStart` discards all text before it. */
-interface StreamListener {
+interface StreamListener extends AnswerListener {
   onStart: (provider: string, model: string) => void;
-  onText: OnText;
-  onReasoning?: OnReasoning;
   /** Called before each call of a model: the thinking of an earlier one does not count any more. */
   onAttempt?: () => void;
 }
@@ -71,7 +63,7 @@ export class ModelRouter {
           call = this.metrics.start(candidate.provider.id, request.model);
           const answer = await candidate.provider.generate(request, signal);
           call.recordSuccess(answer);
-          trace.recordText(answer.content + (answer.reasoning ?? ''));
+          trace.recordText(toGeneratedText(answer));
           this.recordSuccess(trace, candidate, answer);
           return { provider: candidate.provider.id, answer };
         } catch (error) {
@@ -105,8 +97,8 @@ export class ModelRouter {
             if (!started) listener.onStart(id, request.model);
             started = true;
           };
-          const { onText, onReasoning } = toProviderCallbacks(trace, begin, listener);
-          const answer = await candidate.provider.stream(request, signal, onText, onReasoning);
+          const provider = toProviderListener(trace, begin, listener);
+          const answer = await candidate.provider.stream(request, signal, provider);
           // An answer without text, such as a filtered one, has not been started yet.
           begin();
           call.recordSuccess(answer);
@@ -218,21 +210,30 @@ export class ModelRouter {
   }
 }
 
-/** Counts and passes on the text and the thinking of an answer. */
-function toProviderCallbacks(
+function toGeneratedText({ content, reasoning = '', toolCalls = [] }: ModelAnswer): string {
+  return [content, reasoning, ...toolCalls.map((call) => call.arguments)].join('');
+}
+
+/** Counts and passes on the text, the thinking and the tool calls of an answer. */
+function toProviderListener(
   trace: RouteTrace,
   begin: () => void,
-  listener: StreamListener,
-): { onText: OnText; onReasoning: OnReasoning } {
+  { onText, onReasoning, onToolCall }: StreamListener,
+): AnswerListener {
   return {
     onText: (text) => {
       begin();
       trace.recordText(text);
-      listener.onText(text);
+      onText(text);
     },
     onReasoning: (text) => {
       trace.recordText(text);
-      listener.onReasoning?.(text);
+      onReasoning?.(text);
+    },
+    onToolCall: (delta) => {
+      begin();
+      trace.recordText(delta.arguments);
+      onToolCall?.(delta);
     },
   };
 }

@@ -7,6 +7,7 @@ function candidate(id: string, model?: string): Candidate {
   const provider: Provider = {
     id,
     name: id,
+    features: new Set(),
     models: () => Promise.resolve([]),
     generate: () => Promise.reject(new Error('not asked')),
     stream: () => Promise.reject(new Error('not asked')),

@@ -139,6 +139,13 @@ function withoutOldestTurns(messages: readonly ModelMessage[], share: number): M
     if (left < 0) break;
     kept.add(turn);
   }
+  // A result without its call is refused.
+  const oldest = turns.findIndex((turn) => kept.has(turn));
+  for (const turn of turns.slice(oldest)) {
+    if (turn.role !== 'tool') break;
+    kept.delete(turn);
+  }
+  if (kept.size === 0) return undefined;
   return messages.filter((message) => message.role === 'system' || kept.has(message));
 }
 

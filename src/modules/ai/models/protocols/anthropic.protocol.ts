@@ -6,10 +6,15 @@ import { type Endpoint, parseEndpoint, buildPost } from '../http/endpoint.js';
 import { readField, toList, toText } from '../json-fields.js';
 import type { ModelRequest } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
+import type { ModelFeature } from '../model-options.js';
+import { toArguments } from '../tool-call-collector.js';
+import { toAnthropicMessages, toAnthropicOptions } from './anthropic-tools.js';
 import { splitSystemAndTurns } from './message-roles.js';
 import type { ProviderProtocol } from './provider-protocol.js';
 import { appendContent, toReasoning } from './text-fields.js';
 
+/** The protocol has no format without a schema. */
+const FEATURES: ReadonlySet<ModelFeature> = new Set(['tools', 'required_tool', 'json_schema']);
 /** The protocol requires a limit. */
 const DEFAULT_MAX_TOKENS = 8192;
 
@@ -22,6 +27,7 @@ export function createAnthropicProtocol(baseUrl: string, apiKey: string | undefi
     : { ...configured, basePath: `${configured.basePath}/v1` };
   return {
     address: endpoint.address,
+    features: FEATURES,
     tokenParameters: [],
     defaultMaxTokens: DEFAULT_MAX_TOKENS,
     buildRequest: (request, streaming, capabilities) =>
@@ -31,13 +37,19 @@ export function createAnthropicProtocol(baseUrl: string, apiKey: string | undefi
 }
 
 function toBody(
-  { model, messages, maxTokens }: ModelRequest,
+  { model, messages, maxTokens, options }: ModelRequest,
   stream: boolean,
   { systemRole }: Capabilities,
 ): object {
   const { system, turns } = splitSystemAndTurns(messages, systemRole);
-  const rest = system === '' ? {} : { system };
-  return { model, max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS, messages: turns, stream, ...rest };
+  return {
+    model,
+    max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS,
+    messages: toAnthropicMessages(turns),
+    stream,
+    ...(system === '' ? {} : { system }),
+    ...(options ? toAnthropicOptions(options) : {}),
+  };
 }
 
 /** Skips unknown types of events and deltas, as the protocol requires. */
@@ -51,10 +63,10 @@ function readPayload(payload: unknown, builder: AnswerBuilder): boolean {
       builder.usage.merge(readField(readField(payload, 'message'), 'usage'));
       return true;
     case 'content_block_start':
-      appendContent([readField(payload, 'content_block')], builder);
+      startBlock(readField(payload, 'content_block'), readField(payload, 'index'), builder);
       return true;
     case 'content_block_delta':
-      readDelta(readField(payload, 'delta'), builder);
+      readDelta(readField(payload, 'delta'), readField(payload, 'index'), builder);
       return true;
     case 'message_delta':
       readMessageDelta(payload, builder);
@@ -77,14 +89,32 @@ function readWholeAnswer(message: unknown, builder: AnswerBuilder): void {
   if (reason === null) throw new ModelFailure('incomplete_answer');
   builder.setModel(readField(message, 'model'));
   builder.usage.merge(readField(message, 'usage'));
-  appendContent(toList(readField(message, 'content')), builder);
+  const blocks = toList(readField(message, 'content'));
+  appendContent(blocks, builder);
+  blocks.forEach((block, index) =>
+    appendToolUse(block, index, toArguments(readField(block, 'input')), builder),
+  );
   builder.finish(reason);
   builder.close();
 }
 
-function readDelta(delta: unknown, builder: AnswerBuilder): void {
+/** The arguments follow as deltas; the input of the first event is empty. */
+function startBlock(block: unknown, index: unknown, builder: AnswerBuilder): void {
+  appendContent([block], builder);
+  appendToolUse(block, index, '', builder);
+}
+
+function appendToolUse(block: unknown, index: unknown, text: string, builder: AnswerBuilder): void {
+  if (readField(block, 'type') !== 'tool_use') return;
+  const [id, name] = [readField(block, 'id'), readField(block, 'name')];
+  builder.appendToolCall({ index, id, name, arguments: text });
+}
+
+function readDelta(delta: unknown, index: unknown, builder: AnswerBuilder): void {
   const type = readField(delta, 'type');
-  if (type === 'text_delta') builder.appendText(toText(readField(delta, 'text')));
+  if (type === 'input_json_delta')
+    builder.appendToolCall({ index, arguments: toText(readField(delta, 'partial_json')) });
+  else if (type === 'text_delta') builder.appendText(toText(readField(delta, 'text')));
   else if (type === 'thinking_delta') builder.appendReasoning(toReasoning(delta));
 }
 

@@ -7,8 +7,13 @@ import type { HttpCall } from '../http/http-transport.js';
 import { readField, firstAlternative, toList, toText } from '../json-fields.js';
 import type { ModelRequest } from '../language-model.js';
 import { ModelFailure } from '../model-failure.js';
+import type { ModelFeature } from '../model-options.js';
+import { newToolCallId, toArguments } from '../tool-call-collector.js';
+import { toGenerationConfig, toGoogleContents, toGoogleTools } from './google-tools.js';
 import { splitSystemAndTurns } from './message-roles.js';
 import type { ProviderProtocol } from './provider-protocol.js';
+
+const FEATURES: ReadonlySet<ModelFeature> = new Set(['tools', 'required_tool', 'json_object', 'json_schema']);
 
 /** The generateContent API of Gemini (https://ai.google.dev/api/generate-content). */
 export function createGoogleProtocol(baseUrl: string, apiKey: string | undefined): ProviderProtocol {
@@ -16,6 +21,7 @@ export function createGoogleProtocol(baseUrl: string, apiKey: string | undefined
   const endpoint: Endpoint = configured.basePath === '' ? { ...configured, basePath: '/v1beta' } : configured;
   return {
     address: endpoint.address,
+    features: FEATURES,
     tokenParameters: [],
     buildRequest: (request, streaming, capabilities): HttpCall => {
       const method = streaming ? 'streamGenerateContent?alt=sse' : 'generateContent';
@@ -33,13 +39,17 @@ function toModelPath(model: string): string {
   return segments.map(encodeURIComponent).join('/');
 }
 
-function toBody({ messages, maxTokens }: ModelRequest, { systemRole }: Capabilities): object {
+function toBody(
+  { model, messages, maxTokens, options = {} }: ModelRequest,
+  { systemRole }: Capabilities,
+): object {
   const { system, turns } = splitSystemAndTurns(messages, systemRole);
-  const role = { user: 'user', assistant: 'model' } as const;
+  const generationConfig = toGenerationConfig(options, maxTokens);
   return {
-    contents: turns.map((turn) => ({ role: role[turn.role], parts: [{ text: turn.content }] })),
+    contents: toGoogleContents(turns, model),
     ...(system === '' ? {} : { systemInstruction: { parts: [{ text: system }] } }),
-    ...(maxTokens === undefined ? {} : { generationConfig: { maxOutputTokens: maxTokens } }),
+    ...(generationConfig ? { generationConfig } : {}),
+    ...toGoogleTools(options),
   };
 }
 
@@ -55,12 +65,24 @@ function readPayload(payload: unknown, builder: AnswerBuilder): boolean {
     const text = toText(readField(part, 'text'));
     if (readField(part, 'thought')) builder.appendReasoning(text);
     else builder.appendText(text);
+    const call = readField(part, 'functionCall');
+    if (call) appendCall(call, builder);
   }
   const reason = isPromptBlocked(payload)
     ? 'content_filter'
     : toFinishReason(readField(candidate, 'finishReason'));
   if (reason) builder.finish(reason);
   return true;
+}
+
+/** Calls are never sent in parts. The ids are optional, and each call has one here. */
+function appendCall(call: unknown, builder: AnswerBuilder): void {
+  const id = toText(readField(call, 'id')) || newToolCallId();
+  builder.appendToolCall({
+    id,
+    name: readField(call, 'name'),
+    arguments: toArguments(readField(call, 'args')),
+  });
 }
 
 /** Returns whether the prompt was blocked; the response has no candidates then. */

@@ -4,10 +4,13 @@ import { throwStatedError } from '../errors/provider-error.js';
 import { toFinishReason } from '../finish-reasons.js';
 import { bearerHeader, parseEndpoint, buildGet, buildPost } from '../http/endpoint.js';
 import type { HttpCall } from '../http/http-transport.js';
-import { readField, firstAlternative, toText } from '../json-fields.js';
+import { readField, firstAlternative, toList, toText } from '../json-fields.js';
 import type { ModelRequest } from '../language-model.js';
-import { toAlternatingMessages } from './message-roles.js';
+import type { ModelFeature, ModelOptions } from '../model-options.js';
+import { toArguments } from '../tool-call-collector.js';
+import { toAlternatingTurns } from './message-roles.js';
 import { parseChatModels } from './model-list.js';
+import { toWireFormat, toWireMessage, toWireTool } from './openai-tools.js';
 import type { ProviderProtocol } from './provider-protocol.js';
 import { appendContent, appendReasoning } from './text-fields.js';
 
@@ -18,6 +21,8 @@ const TOKEN_PARAMETERS: Readonly<Record<OpenAiFlavour, readonly TokenParameter[]
   openai: ['max_completion_tokens', 'max_tokens'],
   compatible: ['max_tokens', 'max_completion_tokens'],
 };
+
+const FEATURES: ReadonlySet<ModelFeature> = new Set(['tools', 'required_tool', 'json_object', 'json_schema']);
 
 /**
  * Chat completions (https://platform.openai.com/docs/api-reference/chat). Lenient with compatible servers: roles may be
@@ -34,6 +39,7 @@ export function createOpenAiProtocol(
   const tokenParameters = TOKEN_PARAMETERS[flavour];
   return {
     address: endpoint.address,
+    features: FEATURES,
     tokenParameters,
     buildRequest: (request, streaming, capabilities): HttpCall =>
       buildPost(endpoint, '/chat/completions', toBody(request, streaming, capabilities, tokenParameters)),
@@ -44,17 +50,37 @@ export function createOpenAiProtocol(
 }
 
 function toBody(
-  { model, messages, maxTokens }: ModelRequest,
+  { model, messages, maxTokens, options }: ModelRequest,
   stream: boolean,
   { streamOptions, systemRole, tokenParameter }: Capabilities,
   [usualParameter = 'max_tokens']: readonly TokenParameter[],
 ): object {
   return {
     model,
-    messages: toAlternatingMessages(messages, systemRole),
+    messages: toAlternatingTurns(messages, systemRole).map(toWireMessage),
     stream,
+    ...(options ? toWireOptions(options) : {}),
     ...(stream && streamOptions ? { stream_options: { include_usage: true } } : {}),
     ...(maxTokens === undefined ? {} : { [tokenParameter ?? usualParameter]: maxTokens }),
+  };
+}
+
+/** Absent options are undefined, which JSON leaves out. */
+function toWireOptions(options: ModelOptions): object {
+  const { tools, toolChoice, responseFormat: format } = options;
+  return {
+    temperature: options.temperature,
+    top_p: options.topP,
+    presence_penalty: options.presencePenalty,
+    frequency_penalty: options.frequencyPenalty,
+    seed: options.seed,
+    stop: options.stop,
+    reasoning_effort: options.reasoningEffort,
+    tools: tools?.map(toWireTool),
+    tool_choice:
+      typeof toolChoice === 'object' ? { type: 'function', function: { name: toolChoice.name } } : toolChoice,
+    parallel_tool_calls: options.parallelToolCalls,
+    response_format: format && toWireFormat(format),
   };
 }
 
@@ -94,4 +120,10 @@ function readTexts(message: unknown, builder: AnswerBuilder): void {
   appendReasoning(message, builder);
   appendContent(readField(message, 'content'), builder);
   builder.appendText(toText(readField(message, 'refusal')));
+  for (const part of toList(readField(message, 'tool_calls'))) {
+    const called = readField(part, 'function');
+    const text = toArguments(readField(called, 'arguments'));
+    const [index, id, name] = [readField(part, 'index'), readField(part, 'id'), readField(called, 'name')];
+    builder.appendToolCall({ index, id, name, arguments: text });
+  }
 }
