@@ -6,7 +6,7 @@ import { invalidField } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { TwoFactorManagementService } from '../two-factor/two-factor-management.service.js';
+import { StepUpService } from '../two-factor/step-up.service.js';
 import type { EraseAccountRequest } from './dto/account.requests.js';
 
 /** Erases accounts. */
@@ -14,7 +14,7 @@ import type { EraseAccountRequest } from './dto/account.requests.js';
 export class AccountErasureService {
   constructor(
     private readonly reauthentication: ReauthenticationService,
-    private readonly twoFactor: TwoFactorManagementService,
+    private readonly stepUp: StepUpService,
     private readonly userOrganizations: UserOrganizationsService,
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
@@ -32,11 +32,11 @@ export class AccountErasureService {
   ): Promise<void> {
     await this.reauthentication.verifyPassword(actor, client, password);
     const runErasure = (): Promise<void> => this.unitOfWork.run(() => this.eraseInTransaction(actor.userId));
-    if (!(await this.twoFactor.isEnabled(actor))) return runErasure();
+    if (!(await this.stepUp.hasSecondFactor(actor))) return runErasure();
     if (code === undefined) throw invalidField('code', 'required', 'is required');
     // The code locks rows of the account, so the organizations are locked before.
     const lockFirst = (): Promise<void> => this.userOrganizations.lockAllOrganizations(actor.userId);
-    await this.twoFactor.runWithCode(actor, code, runErasure, lockFirst);
+    await this.stepUp.runWithCode(actor, code, 'step_up', runErasure, lockFirst);
   }
 
   /**

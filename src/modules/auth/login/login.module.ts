@@ -7,10 +7,10 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { CodesModule } from '../two-factor/codes/codes.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
+import { LoginCompletionService } from './login-completion.service.js';
 import { LogoutService } from './logout.service.js';
 import { PasswordLoginService } from './password-login.service.js';
 import { SecondFactorLoginService } from './second-factor-login.service.js';
-import { SessionOpener } from './session-opener.js';
 import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
 import { XcLoginController } from './xc-login.controller.js';
 import { XcLoginService } from './xc-login.service.js';
@@ -32,7 +32,7 @@ import { XentreeLoginService } from './xentree-login.service.js';
   ],
   controllers: [XentreeLoginController, XcLoginController, XcTwoFactorLoginController],
   providers: [
-    SessionOpener,
+    LoginCompletionService,
     PasswordLoginService,
     SecondFactorLoginService,
     TwoFactorSetupLoginService,
@@ -40,6 +40,6 @@ import { XentreeLoginService } from './xentree-login.service.js';
     XentreeLoginService,
     XcLoginService,
   ],
-  exports: [SessionOpener],
+  exports: [LoginCompletionService],
 })
 export class LoginModule {}

@@ -8,8 +8,8 @@ import type { Session } from '../sessions/persistence/session.entity.js';
 import type { TwoFactorMethod } from '../two-factor/codes/persistence/second-factor.entity.js';
 import type { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 import type { SecondFactorsService } from '../two-factor/second-factors.service.js';
+import type { LoginCompletionService } from './login-completion.service.js';
 import { PasswordLoginService } from './password-login.service.js';
-import type { SessionOpener } from './session-opener.js';
 
 const CLIENT: ClientInfo = { ip: '203.0.113.7', network: '203.0.113.7', userAgent: 'test' };
 
@@ -56,13 +56,13 @@ class Fixture {
       },
     } as unknown as LoginChallengesService,
     {
-      issuePasswordReplacementIfRequired: async () =>
+      issueRequiredPasswordChange: async () =>
         this.mustChangePassword ? (this.record('reset token'), { resetToken: 'reset-token' }) : null,
-      open: async ({ refreshable }: { refreshable: boolean }) => {
+      complete: async ({ refreshable }: { refreshable: boolean }) => {
         this.record(`session ${refreshable ? 'with' : 'without'} refresh token`);
         return { id: 'session' } as Session;
       },
-    } as unknown as SessionOpener,
+    } as unknown as LoginCompletionService,
   );
 
   /** Notes what was written, and that the account was locked while it was written. */

@@ -8,7 +8,11 @@ import type { Session } from '../sessions/persistence/session.entity.js';
 import type { TwoFactorMethod } from '../two-factor/codes/persistence/second-factor.entity.js';
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 import { SecondFactorsService } from '../two-factor/second-factors.service.js';
-import { SessionOpener, type PasswordReplacement, passwordChangeRequiredError } from './session-opener.js';
+import {
+  LoginCompletionService,
+  type RequiredPasswordChange,
+  passwordChangeRequiredError,
+} from './login-completion.service.js';
 
 export interface PasswordLoginInput {
   /** E-mail address or username. */
@@ -30,7 +34,7 @@ export class PasswordLoginService {
     private readonly secondFactors: SecondFactorsService,
     private readonly userOrganizations: UserOrganizationsService,
     private readonly loginChallenges: LoginChallengesService,
-    private readonly sessionOpener: SessionOpener,
+    private readonly loginCompletion: LoginCompletionService,
   ) {}
 
   /** Throws `credentials_invalid`, `account_disabled` or `password_change_required`. */
@@ -39,7 +43,7 @@ export class PasswordLoginService {
     const attempt = { identifier, holder: user, password, network: client.network };
     const { id, password_hash } = await this.passwordVerifier.verify(attempt, authErrors.credentials_invalid);
     if (!user?.is_active) throw authErrors.account_disabled();
-    const continueLogin = (): Promise<LoginResult | PasswordReplacement> =>
+    const continueLogin = (): Promise<LoginResult | RequiredPasswordChange> =>
       this.continueAfterPassword(id, { client, refreshable });
     // The comparison is slow: the account may have changed. The login continues only if the hash is still the same.
     const result = await this.accounts.withLockedAccount(id, password_hash, continueLogin);
@@ -51,16 +55,16 @@ export class PasswordLoginService {
   private async continueAfterPassword(
     userId: string,
     options: Pick<PasswordLoginInput, 'client' | 'refreshable'>,
-  ): Promise<LoginResult | PasswordReplacement> {
+  ): Promise<LoginResult | RequiredPasswordChange> {
     const factor = await this.secondFactors.find(userId);
     if (factor) {
       const tempToken = await this.loginChallenges.create(userId, 'verify', factor.method);
       return { method: factor.method, tempToken };
     }
-    const passwordReplacement = await this.sessionOpener.issuePasswordReplacementIfRequired(userId);
-    if (passwordReplacement) return passwordReplacement;
+    const requiredPasswordChange = await this.loginCompletion.issueRequiredPasswordChange(userId);
+    if (requiredPasswordChange) return requiredPasswordChange;
     if ((await this.userOrganizations.findSecondFactorRequirement(userId)).at_login)
       return { method: null, tempToken: await this.loginChallenges.create(userId, 'setup', null) };
-    return { session: await this.sessionOpener.open({ userId, ...options }) };
+    return { session: await this.loginCompletion.complete({ userId, ...options }) };
   }
 }

@@ -7,7 +7,7 @@ import { CodeAttemptLimiter } from '../two-factor/codes/code-attempt-limiter.js'
 import { CodeVerifier } from '../two-factor/codes/code-verifier.js';
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 import { SecondFactorsService } from '../two-factor/second-factors.service.js';
-import { SessionOpener, passwordChangeRequiredError } from './session-opener.js';
+import { LoginCompletionService, passwordChangeRequiredError } from './login-completion.service.js';
 
 export interface SecondFactorLoginInput {
   tempToken: string;
@@ -24,7 +24,7 @@ export class SecondFactorLoginService {
     private readonly attemptLimiter: CodeAttemptLimiter,
     private readonly codeVerifier: CodeVerifier,
     private readonly secondFactors: SecondFactorsService,
-    private readonly sessionOpener: SessionOpener,
+    private readonly loginCompletion: LoginCompletionService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -40,8 +40,8 @@ export class SecondFactorLoginService {
         await this.loginChallenges.finish(challenge);
         const newSession = { userId, client, refreshable, passwordAt, secondFactor };
         return (
-          (await this.sessionOpener.issuePasswordReplacementIfRequired(userId)) ??
-          this.sessionOpener.open(newSession)
+          (await this.loginCompletion.issueRequiredPasswordChange(userId)) ??
+          this.loginCompletion.complete(newSession)
         );
       }),
     );

@@ -9,7 +9,7 @@ import type { TwoFactorSetupResponse } from '../two-factor/dto/two-factor.respon
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
 import { PendingFactorsService } from '../two-factor/pending-factors.service.js';
 import { SecondFactorsService } from '../two-factor/second-factors.service.js';
-import { SessionOpener } from './session-opener.js';
+import { LoginCompletionService } from './login-completion.service.js';
 
 export interface TwoFactorSetupLoginResult {
   session: Session;
@@ -24,7 +24,7 @@ export class TwoFactorSetupLoginService {
     private readonly pendingFactors: PendingFactorsService,
     private readonly attemptLimiter: CodeAttemptLimiter,
     private readonly secondFactors: SecondFactorsService,
-    private readonly sessionOpener: SessionOpener,
+    private readonly loginCompletion: LoginCompletionService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -52,9 +52,10 @@ export class TwoFactorSetupLoginService {
         const verifiedFactor = await this.pendingFactors.verify(pending, code);
         if (!verifiedFactor) return null;
         await this.loginChallenges.finish(challenge);
+        await this.pendingFactors.consume(pending);
         const backupCodes = await this.secondFactors.enable(verifiedFactor, null);
         const newSession = { userId, client, refreshable: false, passwordAt, secondFactor: pending.method };
-        return { session: await this.sessionOpener.open(newSession), backupCodes };
+        return { session: await this.loginCompletion.complete(newSession), backupCodes };
       }),
     );
   }

@@ -14,11 +14,13 @@ import { LOGIN_ERRORS } from '../auth-error-sets.js';
 import { MessageResponse } from '../message.response.js';
 import { XcTokenResponse } from '../tokens/dto/token.responses.js';
 import { RefreshService } from '../tokens/refresh.service.js';
-import { LoginRequest, RefreshTokenRequest } from './dto/login.requests.js';
-import { XcLoginResponse } from './dto/login.responses.js';
+import { RefreshTokenRequest } from './dto/login.requests.js';
+import { XcLoginRequest } from './dto/xc-login.requests.js';
+import { XcLoginResponse } from './dto/xc-login.responses.js';
 import { LogoutService } from './logout.service.js';
 import { XcLoginService } from './xc-login.service.js';
 
+/** The log-in of the XC API: e-mail and password, the renewal of the access token, and log-out. */
 @ApiTags('XC Authentication')
 @Controller('api/v1/auth')
 export class XcLoginController {
@@ -36,7 +38,10 @@ export class XcLoginController {
     response: XcLoginResponse,
     errors: LOGIN_ERRORS,
   })
-  loginXcUser(@CurrentClient() client: ClientInfo, @Body() request: LoginRequest): Promise<XcLoginResponse> {
+  loginXcUser(
+    @CurrentClient() client: ClientInfo,
+    @Body() request: XcLoginRequest,
+  ): Promise<XcLoginResponse> {
     return this.loginService.login(client, request);
   }
 

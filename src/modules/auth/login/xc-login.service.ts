@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@/platform/access/index.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import type { VerifyTwoFactorRequest } from '../two-factor/dto/two-factor.requests.js';
 import { LoginChallengesService } from '../two-factor/login-challenges.service.js';
-import type { LoginRequest } from './dto/login.requests.js';
-import { XcLoginResponse, type XcSetupLoginResponse } from './dto/login.responses.js';
+import type { VerifyTwoFactorRequest, XcLoginRequest } from './dto/xc-login.requests.js';
+import { XcLoginResponse, type XcSetupLoginResponse } from './dto/xc-login.responses.js';
 import { PasswordLoginService } from './password-login.service.js';
 import { SecondFactorLoginService } from './second-factor-login.service.js';
 import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
@@ -20,7 +19,7 @@ export class XcLoginService {
     private readonly accessTokens: AccessTokens,
   ) {}
 
-  async login(client: ClientInfo, { email, password }: LoginRequest): Promise<XcLoginResponse> {
+  async login(client: ClientInfo, { email, password }: XcLoginRequest): Promise<XcLoginResponse> {
     const result = await this.passwordLogin.login({
       identifier: email,
       password,

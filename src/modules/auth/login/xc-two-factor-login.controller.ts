@@ -6,16 +6,16 @@ import { ApiTags } from '@/platform/openapi/index.js';
 import { MAIL_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';
-import {
-  SetupWithTempRequest,
-  TempTokenRequest,
-  VerifyTwoFactorRequest,
-} from '../two-factor/dto/two-factor.requests.js';
 import { TwoFactorSetupResponse } from '../two-factor/dto/two-factor.responses.js';
-import { XcLoginResponse, XcSetupLoginResponse } from './dto/login.responses.js';
+import { SetupWithTempRequest, TempTokenRequest, VerifyTwoFactorRequest } from './dto/xc-login.requests.js';
+import { XcLoginResponse, XcSetupLoginResponse } from './dto/xc-login.responses.js';
 import { TwoFactorSetupLoginService } from './two-factor-setup-login.service.js';
 import { XcLoginService } from './xc-login.service.js';
 
+/**
+ * The second step of a log-in to the XC API, for a caller who has a `temp_token` and no session: a code, or the setup of a
+ * second factor that an organization requires.
+ */
 @ApiTags('XC Authentication')
 @Controller('api/v1/auth')
 export class XcTwoFactorLoginController {

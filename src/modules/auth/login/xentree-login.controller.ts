@@ -18,6 +18,7 @@ import { RefreshTokenRequest, TokenRequest } from './dto/login.requests.js';
 import { LogoutService } from './logout.service.js';
 import { XentreeLoginService } from './xentree-login.service.js';
 
+/** The log-in of the Xentree API: the OAuth 2.0 token endpoint with its three grants, refresh tokens, and log-out. */
 @ApiTags('Authentication')
 @Controller('api/auth')
 export class XentreeLoginController {

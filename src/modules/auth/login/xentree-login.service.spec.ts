@@ -5,7 +5,7 @@ import { TokenResponse } from '../tokens/dto/token.responses.js';
 import type { RefreshService } from '../tokens/refresh.service.js';
 import type { TokenPairIssuer } from '../tokens/token-pair-issuer.js';
 import { TokenRequest } from './dto/login.requests.js';
-import { XcLoginResponse } from './dto/login.responses.js';
+import { XcLoginResponse } from './dto/xc-login.responses.js';
 import type { LoginResult, PasswordLoginInput, PasswordLoginService } from './password-login.service.js';
 import type { SecondFactorLoginInput, SecondFactorLoginService } from './second-factor-login.service.js';
 import { XentreeLoginService } from './xentree-login.service.js';

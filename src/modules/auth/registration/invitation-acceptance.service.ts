@@ -6,8 +6,8 @@ import { AppError, invalidField } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { authErrors } from '../auth.errors.js';
-import { XcLoginResponse } from '../login/dto/login.responses.js';
-import { type FirstLoginResult, SessionOpener } from '../login/session-opener.js';
+import { XcLoginResponse } from '../login/dto/xc-login.responses.js';
+import { type FirstLoginResult, LoginCompletionService } from '../login/login-completion.service.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import type { AcceptInvitationRequest } from './dto/registration.requests.js';
@@ -59,7 +59,7 @@ export class InvitationAcceptanceService {
     private readonly invitations: InvitationRedemptionService,
     private readonly accounts: AccountsService,
     private readonly accountWriter: InvitedAccountWriter,
-    private readonly sessionOpener: SessionOpener,
+    private readonly loginCompletion: LoginCompletionService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -87,7 +87,7 @@ export class InvitationAcceptanceService {
       const lockedInvitation = await this.invitations.lockAndRevalidate(invitation, request.token);
       const userId = await this.accountWriter.create(lockedInvitation, request, hash);
       await this.invitations.redeem(lockedInvitation, userId);
-      return this.sessionOpener.openFirst(userId, client);
+      return this.loginCompletion.completeFirst(userId, client);
     });
   }
 }

@@ -12,7 +12,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { authErrors as errors } from '../auth.errors.js';
-import { XcLoginResponse } from '../login/dto/login.responses.js';
+import { XcLoginResponse } from '../login/dto/xc-login.responses.js';
 import { AcceptInvitationRequest } from './dto/registration.requests.js';
 import { JoinedResponse } from './dto/registration.responses.js';
 import { XcInvitationAcceptanceService } from './invitation-acceptance.service.js';

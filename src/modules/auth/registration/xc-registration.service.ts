@@ -4,7 +4,7 @@ import { AccountsService } from '@/modules/users/index.js';
 import type { ClientInfo } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { SessionOpener } from '../login/session-opener.js';
+import { LoginCompletionService } from '../login/login-completion.service.js';
 import { NewPasswordHasher } from '../passwords/new-password-hasher.js';
 import { EmailLinkRequestService } from '../recovery/email-link-request.service.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
@@ -48,7 +48,7 @@ export class XcRegistrationService {
     private readonly registrationPolicy: RegistrationPolicy,
     private readonly newPasswordHasher: NewPasswordHasher,
     private readonly accountWriter: OrganizationAccountWriter,
-    private readonly sessionOpener: SessionOpener,
+    private readonly loginCompletion: LoginCompletionService,
     private readonly accessTokens: AccessTokens,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -65,7 +65,7 @@ export class XcRegistrationService {
     const hash = await this.newPasswordHasher.hash(password, [email, company_name, first_name, last_name]);
     return this.unitOfWork.run(async () => {
       const { userId, organizationId } = await this.accountWriter.create(request, hash);
-      const session = await this.sessionOpener.open({ userId, client, refreshable: false });
+      const session = await this.loginCompletion.complete({ userId, client, refreshable: false });
       return {
         access_token: this.accessTokens.issue(session),
         token_type: 'bearer',

@@ -3,14 +3,14 @@ import { AccountsService } from '@/modules/users/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';
-import { CodeHasher } from './codes/code-hasher.js';
+import { CodeCryptoService } from './codes/code-crypto.service.js';
 import { isOneTimeCode, normalizeCode, PENDING_FACTOR_LIFETIME } from './codes/code.rules.js';
 import { EmailCodesService } from './codes/email-codes.service.js';
 import type { TwoFactorMethod } from './codes/persistence/second-factor.entity.js';
-import { Totp } from './codes/totp.js';
+import { TotpService } from './codes/totp.service.js';
 import { TwoFactorSetupResponse } from './dto/two-factor.responses.js';
-import { LoginChallengeRepository } from './persistence/login-challenge.repository.js';
 import type { PendingFactor } from './persistence/pending-factor.entity.js';
+import { PendingFactorRepository } from './persistence/pending-factor.repository.js';
 
 export interface EnrolmentInput {
   /** The id of the session or login challenge that sets up the factor. Only this holder can confirm it. */
@@ -30,11 +30,11 @@ export interface VerifiedPendingFactor {
 @Injectable()
 export class PendingFactorsService {
   constructor(
-    private readonly challenges: LoginChallengeRepository,
+    private readonly repository: PendingFactorRepository,
     private readonly accounts: AccountsService,
     private readonly emailCodes: EmailCodesService,
-    private readonly hasher: CodeHasher,
-    private readonly totp: Totp,
+    private readonly codeCrypto: CodeCryptoService,
+    private readonly totp: TotpService,
     private readonly clock: Clock,
   ) {}
 
@@ -45,7 +45,7 @@ export class PendingFactorsService {
 
   /** Returns the factor of this holder. Throws `two_factor_setup_missing` if there is none or it has expired. */
   async get(holderId: string): Promise<PendingFactor> {
-    const pending = await this.challenges.findPendingFactor(holderId);
+    const pending = await this.repository.find(holderId);
     if (!pending || pending.expires_at <= this.clock.now()) throw authErrors.two_factor_setup_missing();
     return pending;
   }
@@ -59,14 +59,23 @@ export class PendingFactorsService {
         pending.email_code_id !== null && (await this.emailCodes.consume(pending.email_code_id, plain));
       return consumed ? { pending, timeStep: null } : null;
     }
-    const secret = pending.secret && this.hasher.openTotpSecret(pending.user_id, pending.secret);
+    const secret = pending.secret && this.codeCrypto.openTotpSecret(pending.user_id, pending.secret);
     const step = secret ? this.totp.findTimeStep(secret, plain) : null;
     return step === null ? null : { pending, timeStep: step };
   }
 
   /** Makes another code the one that confirms the factor. */
   async replaceEmailCode({ holder_id }: PendingFactor, codeId: string): Promise<void> {
-    await this.challenges.setPendingFactorCode(holder_id, codeId);
+    await this.repository.setEmailCode(holder_id, codeId);
+  }
+
+  /**
+   * Deletes the factor, in the transaction that enables it. Throws `two_factor_already_enabled` if a concurrent request
+   * did so or replaced it.
+   */
+  async consume(pending: PendingFactor): Promise<void> {
+    if (!(await this.repository.consume(pending, this.clock.now())))
+      throw authErrors.two_factor_already_enabled();
   }
 
   private async startTotp(enrolment: EnrolmentInput): Promise<TwoFactorSetupResponse> {
@@ -75,7 +84,7 @@ export class PendingFactorsService {
     if (!user) throw platformErrors.token_invalid();
     const uri = this.totp.toUri(secret, user.email);
     await this.save(enrolment, {
-      secret: this.hasher.sealTotpSecret(enrolment.userId, secret),
+      secret: this.codeCrypto.sealTotpSecret(enrolment.userId, secret),
       email_code_id: null,
     });
     return {
@@ -107,7 +116,7 @@ export class PendingFactorsService {
   ): Promise<void> {
     const { holderId, userId, method, replaces } = enrolment;
     const expiresAt = this.clock.after(PENDING_FACTOR_LIFETIME);
-    await this.challenges.savePendingFactor({
+    await this.repository.save({
       holder_id: holderId,
       user_id: userId,
       method,

@@ -3,7 +3,7 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { authErrors } from '../auth.errors.js';
 import { AuthMailer } from '../mail/auth-mailer.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { CodeHasher } from './codes/code-hasher.js';
+import { CodeCryptoService } from './codes/code-crypto.service.js';
 import { formatBackupCode } from './codes/code.rules.js';
 import type { SecondFactor } from './codes/persistence/second-factor.entity.js';
 import { SecondFactorRepository } from './codes/persistence/second-factor.repository.js';
@@ -17,7 +17,7 @@ export class SecondFactorsService {
     private readonly factors: SecondFactorRepository,
     private readonly challenges: LoginChallengeRepository,
     private readonly sessions: SessionsService,
-    private readonly hasher: CodeHasher,
+    private readonly codeCrypto: CodeCryptoService,
     private readonly mailer: AuthMailer,
     private readonly clock: Clock,
   ) {}
@@ -34,8 +34,8 @@ export class SecondFactorsService {
   }
 
   /**
-   * Enables a confirmed factor and returns its backup codes. Ends all sessions except `keptSessionId` and all pending
-   * logins. Throws `two_factor_already_enabled`, also if a concurrent request confirmed the factor.
+   * Enables a confirmed factor, which the caller has consumed, and returns its backup codes. Ends all sessions except
+   * `keptSessionId` and all pending logins. Throws `two_factor_already_enabled`.
    */
   async enable(
     { pending, timeStep }: VerifiedPendingFactor,
@@ -43,8 +43,6 @@ export class SecondFactorsService {
   ): Promise<string[]> {
     const { user_id, method, secret, replaces } = pending;
     const now = this.clock.now();
-    if (!(await this.challenges.consumePendingFactor(pending, now)))
-      throw authErrors.two_factor_already_enabled();
     const factor = { user_id, method, secret, last_step: timeStep, created_at: now };
     const enabled = replaces ? await this.factors.replace(factor) : await this.factors.enable(factor);
     if (!enabled) throw authErrors.two_factor_already_enabled();
@@ -75,7 +73,7 @@ export class SecondFactorsService {
   }
 
   private async replaceBackupCodes(userId: string): Promise<string[]> {
-    const { plain, hashes } = this.hasher.createBackupCodes(userId);
+    const { plain, hashes } = this.codeCrypto.createBackupCodes(userId);
     await this.factors.replaceBackupCodes(userId, hashes, this.clock.now());
     return plain.map(formatBackupCode);
   }

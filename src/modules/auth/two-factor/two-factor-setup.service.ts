@@ -43,6 +43,7 @@ export class TwoFactorSetupService {
       this.unitOfWork.run(async () => {
         const verifiedFactor = await this.pendingFactors.verify(pending, code);
         if (!verifiedFactor) return null;
+        await this.pendingFactors.consume(pending);
         const codes = await this.secondFactors.enable(verifiedFactor, actor.sessionId);
         await this.sessions.recordStepUp(actor.sessionId, pending.method);
         return codes;

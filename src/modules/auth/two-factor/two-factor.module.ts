@@ -6,12 +6,13 @@ import { AuthMailModule } from '../mail/auth-mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
-import { CodeConfirmationService } from './code-confirmation.service.js';
 import { CodesModule } from './codes/codes.module.js';
 import { LoginChallengesService } from './login-challenges.service.js';
 import { PendingFactorsService } from './pending-factors.service.js';
 import { LoginChallengeRepository } from './persistence/login-challenge.repository.js';
+import { PendingFactorRepository } from './persistence/pending-factor.repository.js';
 import { SecondFactorsService } from './second-factors.service.js';
+import { StepUpService } from './step-up.service.js';
 import { TwoFactorManagementService } from './two-factor-management.service.js';
 import { TwoFactorSetupService } from './two-factor-setup.service.js';
 import { XcTwoFactorController } from './xc-two-factor.controller.js';
@@ -30,14 +31,15 @@ import { XcTwoFactorController } from './xc-two-factor.controller.js';
   controllers: [XcTwoFactorController],
   providers: [
     LoginChallengeRepository,
+    PendingFactorRepository,
     LoginChallengesService,
     PendingFactorsService,
     SecondFactorsService,
-    CodeConfirmationService,
+    StepUpService,
     TwoFactorSetupService,
     TwoFactorManagementService,
   ],
-  exports: [LoginChallengesService, PendingFactorsService, SecondFactorsService, TwoFactorManagementService],
+  exports: [LoginChallengesService, PendingFactorsService, SecondFactorsService, StepUpService],
 })
 export class TwoFactorModule implements OnModuleInit {
   constructor(private readonly sweeper: ExpiredRowSweeper) {}

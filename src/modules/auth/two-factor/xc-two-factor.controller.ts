@@ -15,18 +15,21 @@ import { XcTokenResponse } from '../tokens/dto/token.responses.js';
 import { RefreshService } from '../tokens/refresh.service.js';
 import { CodeRequest, TwoFactorSetupRequest } from './dto/two-factor.requests.js';
 import { BackupCodesResponse, TwoFactorSetupResponse } from './dto/two-factor.responses.js';
+import { StepUpService } from './step-up.service.js';
 import { TwoFactorManagementService } from './two-factor-management.service.js';
 import { TwoFactorSetupService } from './two-factor-setup.service.js';
 
 const CODE_ERRORS = [...SECOND_FACTOR_ERRORS, errors.two_factor_not_enabled];
 const SEND_CODE_ERRORS = [...MAIL_ERRORS, errors.two_factor_not_enabled, errors.two_factor_method_mismatch];
 
+/** The second factor of a signed-in user: set-up, removal, backup codes, and the step-up of the session. */
 @ApiTags('XC Two-factor authentication')
 @Controller('api/v1/auth')
 export class XcTwoFactorController {
   constructor(
     private readonly enrolment: TwoFactorSetupService,
     private readonly twoFactor: TwoFactorManagementService,
+    private readonly stepUp: StepUpService,
     private readonly refreshService: RefreshService,
   ) {}
 
@@ -111,7 +114,7 @@ export class XcTwoFactorController {
     @CurrentActor() actor: SessionActor,
     @Body() { code }: CodeRequest,
   ): Promise<XcTokenResponse> {
-    await this.twoFactor.stepUp(actor, code);
+    await this.stepUp.stepUp(actor, code);
     return XcTokenResponse.from((await this.refreshService.renewByBearer(actor)).accessToken);
   }
 

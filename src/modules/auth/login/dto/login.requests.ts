@@ -28,14 +28,6 @@ export class TokenRequest {
   refresh_token?: string;
 }
 
-export class LoginRequest {
-  @TextField({ trim: true, max: 254, example: 'ada@example.com' })
-  email!: string;
-
-  @TextField(EXISTING_PASSWORD_OPTIONS)
-  password!: string;
-}
-
 export class RefreshTokenRequest {
   @TextField({
     optional: true,

@@ -3,13 +3,13 @@ import { KeyedHash, KeyRing, SecretBox } from '@/platform/crypto/index.js';
 import { SystemEntropy, toBase32 } from '@/platform/kernel/entropy.js';
 import type { Log } from '@/platform/logging/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
-import { CodeHasher } from './code-hasher.js';
+import { CodeCryptoService } from './code-crypto.service.js';
 import { CodeVerifier } from './code-verifier.js';
 import { formatBackupCode } from './code.rules.js';
 import type { EmailCodesService } from './email-codes.service.js';
 import type { SecondFactor } from './persistence/second-factor.entity.js';
 import type { SecondFactorRepository } from './persistence/second-factor.repository.js';
-import { Totp } from './totp.js';
+import { TotpService } from './totp.service.js';
 
 const SECRET = 'the root key of these unit tests, long enough';
 const NEXT_SECRET = 'the root key after the rotation, long enough';
@@ -17,11 +17,11 @@ const TOTP_KEY = Buffer.from('a key of twenty bytes');
 const entropy = new SystemEntropy();
 const clock = new TestClock();
 clock.freeze();
-const totp = new Totp(clock, entropy);
+const totp = new TotpService(clock, entropy);
 
-function createHasher(keys: KeyRing, log: string[] = []): CodeHasher {
+function createCodeCrypto(keys: KeyRing, log: string[] = []): CodeCryptoService {
   const memoryLog = { error: (event: string) => void log.push(event) } as unknown as Log;
-  return new CodeHasher(entropy, new KeyedHash(keys), new SecretBox(keys, entropy), memoryLog);
+  return new CodeCryptoService(entropy, new KeyedHash(keys), new SecretBox(keys, entropy), memoryLog);
 }
 
 /** The conditional updates of the repositories, in memory. */
@@ -51,12 +51,12 @@ class Store {
 
 describe('CodeVerifier', () => {
   const keys = new KeyRing(SECRET);
-  const hasher = createHasher(keys);
+  const codeCrypto = createCodeCrypto(keys);
   const secret = toBase32(TOTP_KEY);
   const totpFactor: SecondFactor = {
     user_id: 'ada',
     method: 'totp',
-    secret: hasher.sealTotpSecret('ada', secret),
+    secret: codeCrypto.sealTotpSecret('ada', secret),
     last_step: null,
     created_at: new Date(0),
   };
@@ -67,8 +67,8 @@ describe('CodeVerifier', () => {
 
   beforeEach(() => {
     store = new Store();
-    verifier = new CodeVerifier(store.factors, store.emailCodesService, hasher, totp, clock);
-    const { plain, hashes } = hasher.createBackupCodes('ada');
+    verifier = new CodeVerifier(store.factors, store.emailCodesService, codeCrypto, totp, clock);
+    const { plain, hashes } = codeCrypto.createBackupCodes('ada');
     store.backupHashes = hashes;
     backupCodes = plain.map(formatBackupCode);
   });
@@ -115,7 +115,7 @@ describe('CodeVerifier', () => {
   );
 
   it('does not accept a backup code of another user', async () => {
-    const { plain } = hasher.createBackupCodes('eve');
+    const { plain } = codeCrypto.createBackupCodes('eve');
     for (const code of plain) expect(await verifier.consume(totpFactor, code, null)).toBeNull();
   });
 
@@ -129,8 +129,8 @@ describe('CodeVerifier', () => {
 
   it('refuses every TOTP code when the secret cannot be decrypted, and logs it', async () => {
     const log: string[] = [];
-    const foreignHasher = createHasher(new KeyRing(NEXT_SECRET), log);
-    const other = new CodeVerifier(store.factors, store.emailCodesService, foreignHasher, totp, clock);
+    const foreignCodeCrypto = createCodeCrypto(new KeyRing(NEXT_SECRET), log);
+    const other = new CodeVerifier(store.factors, store.emailCodesService, foreignCodeCrypto, totp, clock);
     expect(await other.consume(totpFactor, currentCode(), null)).toBeNull();
     expect(log).toEqual(['auth.totp_secret_unreadable']);
   });
@@ -140,49 +140,49 @@ describe('CodeVerifier', () => {
   });
 
   it('accepts codes from before a rotation of the root key', async () => {
-    const rotated = createHasher(new KeyRing(NEXT_SECRET, SECRET));
+    const rotated = createCodeCrypto(new KeyRing(NEXT_SECRET, SECRET));
     const other = new CodeVerifier(store.factors, store.emailCodesService, rotated, totp, clock);
     expect(await other.consume(totpFactor, currentCode(), null)).toBe('totp');
     expect(await other.consume(totpFactor, backupCodes[3] ?? '', null)).toBe('backup_code');
   });
 });
 
-describe('CodeHasher', () => {
-  const hasher = createHasher(new KeyRing(SECRET));
+describe('CodeCryptoService', () => {
+  const codeCrypto = createCodeCrypto(new KeyRing(SECRET));
 
   it('creates e-mail codes of six digits, with leading zeros', () => {
-    const codes = Array.from({ length: 500 }, () => hasher.createEmailCode());
+    const codes = Array.from({ length: 500 }, () => codeCrypto.createEmailCode());
     for (const code of codes) expect(code).toMatch(/^\d{6}$/);
     expect(codes.some((code) => code.startsWith('0'))).toBe(true);
   });
 
   it('creates ten different backup codes of 16 characters, with hashes in the same order', () => {
-    const { plain, hashes } = hasher.createBackupCodes('ada');
+    const { plain, hashes } = codeCrypto.createBackupCodes('ada');
     expect(new Set(plain).size).toBe(10);
     for (const [index, code] of plain.entries()) {
       expect(code).toMatch(/^[A-Z2-7]{16}$/);
-      expect(hasher.allBackupCodeHashes('ada', code)[0]).toEqual(hashes[index]);
+      expect(codeCrypto.allBackupCodeHashes('ada', code)[0]).toEqual(hashes[index]);
     }
   });
 
   it('binds hashes to their row or user, and to their kind', () => {
     const hashes = [
-      hasher.hashEmailCode('a', '123456'),
-      hasher.hashEmailCode('b', '123456'),
-      hasher.allBackupCodeHashes('a', '123456')[0],
-      hasher.allBackupCodeHashes('b', '123456')[0],
+      codeCrypto.hashEmailCode('a', '123456'),
+      codeCrypto.hashEmailCode('b', '123456'),
+      codeCrypto.allBackupCodeHashes('a', '123456')[0],
+      codeCrypto.allBackupCodeHashes('b', '123456')[0],
     ].map((hash) => hash?.toString('hex'));
     expect(new Set(hashes).size).toBe(4);
   });
 
   it('encrypts a secret differently every time, and opens it for its user only', () => {
-    const sealed = [1, 2].map(() => hasher.sealTotpSecret('ada', 'SECRET'));
+    const sealed = [1, 2].map(() => codeCrypto.sealTotpSecret('ada', 'SECRET'));
     expect(sealed[0]).not.toEqual(sealed[1]);
     for (const one of sealed) {
-      expect(hasher.openTotpSecret('ada', one)).toBe('SECRET');
-      expect(hasher.openTotpSecret('eve', one)).toBeNull();
+      expect(codeCrypto.openTotpSecret('ada', one)).toBe('SECRET');
+      expect(codeCrypto.openTotpSecret('eve', one)).toBeNull();
     }
     for (const broken of [Buffer.alloc(0), Buffer.alloc(5), Buffer.alloc(100)])
-      expect(hasher.openTotpSecret('ada', broken)).toBeNull();
+      expect(codeCrypto.openTotpSecret('ada', broken)).toBeNull();
   });
 });

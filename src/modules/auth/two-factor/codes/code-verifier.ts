@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { EmailCodePurpose } from '@/modules/auth/mail/email-code-purpose.js';
 import type { UsedSecondFactor } from '@/modules/auth/sessions/persistence/session.entity.js';
 import { Clock } from '@/platform/kernel/clock.js';
-import { CodeHasher } from './code-hasher.js';
+import { CodeCryptoService } from './code-crypto.service.js';
 import { isOneTimeCode, normalizeBackupCode, normalizeCode } from './code.rules.js';
 import { EmailCodesService } from './email-codes.service.js';
 import type { SecondFactor } from './persistence/second-factor.entity.js';
 import { SecondFactorRepository } from './persistence/second-factor.repository.js';
-import { Totp } from './totp.js';
+import { TotpService } from './totp.service.js';
 
 /** Verifies and consumes codes. Each code works once, by a conditional update. */
 @Injectable()
@@ -14,8 +15,8 @@ export class CodeVerifier {
   constructor(
     private readonly factors: SecondFactorRepository,
     private readonly emailCodes: EmailCodesService,
-    private readonly hasher: CodeHasher,
-    private readonly totp: Totp,
+    private readonly codeCrypto: CodeCryptoService,
+    private readonly totp: TotpService,
     private readonly clock: Clock,
   ) {}
 
@@ -36,8 +37,17 @@ export class CodeVerifier {
     return (await consumed) ? factor.method : null;
   }
 
+  /** Returns the id of the newest e-mail code for a factor with e-mail codes, to be passed to {@link consume}; else null. */
+  async findEmailCodeId(
+    { user_id: userId, method }: SecondFactor,
+    purpose: EmailCodePurpose,
+  ): Promise<string | null> {
+    if (method !== 'email') return null;
+    return (await this.emailCodes.findLatest(userId, purpose))?.id ?? null;
+  }
+
   private async consumeTotp({ user_id, secret }: SecondFactor, code: string): Promise<boolean> {
-    const totpSecret = secret && this.hasher.openTotpSecret(user_id, secret);
+    const totpSecret = secret && this.codeCrypto.openTotpSecret(user_id, secret);
     const timeStep = totpSecret ? this.totp.findTimeStep(totpSecret, code) : null;
     return timeStep !== null && this.factors.consumeTimeStep(user_id, timeStep);
   }
@@ -50,7 +60,11 @@ export class CodeVerifier {
     const plain = normalizeBackupCode(code);
     return (
       plain !== null &&
-      this.factors.consumeBackupCode(userId, this.hasher.allBackupCodeHashes(userId, plain), this.clock.now())
+      this.factors.consumeBackupCode(
+        userId,
+        this.codeCrypto.allBackupCodeHashes(userId, plain),
+        this.clock.now(),
+      )
     );
   }
 }

@@ -3,12 +3,12 @@ import { AuthMailModule } from '@/modules/auth/mail/auth-mail.module.js';
 import { SecretRotation } from '@/platform/crypto/index.js';
 import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
 import { CodeAttemptLimiter } from './code-attempt-limiter.js';
-import { CodeHasher, TOTP_SECRET } from './code-hasher.js';
+import { CodeCryptoService, TOTP_SECRET } from './code-crypto.service.js';
 import { CodeVerifier } from './code-verifier.js';
 import { EmailCodesService } from './email-codes.service.js';
 import { EmailCodeRepository } from './persistence/email-code.repository.js';
 import { SecondFactorRepository } from './persistence/second-factor.repository.js';
-import { Totp } from './totp.js';
+import { TotpService } from './totp.service.js';
 
 /** Codes of all kinds: TOTP, e-mail and backup codes. The repository is exported for `TwoFactorModule` only. */
 @Module({
@@ -16,13 +16,20 @@ import { Totp } from './totp.js';
   providers: [
     SecondFactorRepository,
     EmailCodeRepository,
-    Totp,
-    CodeHasher,
+    TotpService,
+    CodeCryptoService,
     EmailCodesService,
     CodeVerifier,
     CodeAttemptLimiter,
   ],
-  exports: [SecondFactorRepository, Totp, CodeHasher, EmailCodesService, CodeVerifier, CodeAttemptLimiter],
+  exports: [
+    SecondFactorRepository,
+    TotpService,
+    CodeCryptoService,
+    EmailCodesService,
+    CodeVerifier,
+    CodeAttemptLimiter,
+  ],
 })
 export class CodesModule implements OnModuleInit {
   constructor(

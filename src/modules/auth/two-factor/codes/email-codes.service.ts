@@ -6,7 +6,7 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { RateLimiter } from '@/platform/limits/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { CodeHasher } from './code-hasher.js';
+import { CodeCryptoService } from './code-crypto.service.js';
 import { EMAIL_CODE_LIFETIME, MAX_EMAIL_CODE_TRIES, EMAIL_CODE_LIMIT, RESEND_DELAY } from './code.rules.js';
 import type { EmailCode } from './persistence/email-code.entity.js';
 import { EmailCodeRepository } from './persistence/email-code.repository.js';
@@ -19,7 +19,7 @@ export class EmailCodesService {
     private readonly unitOfWork: UnitOfWork,
     private readonly mailer: AuthMailer,
     private readonly limiter: RateLimiter,
-    private readonly hasher: CodeHasher,
+    private readonly codeCrypto: CodeCryptoService,
     private readonly clock: Clock,
   ) {}
 
@@ -52,7 +52,7 @@ export class EmailCodesService {
   async consume(id: string, code: string): Promise<boolean> {
     return this.codes.consume(
       id,
-      this.hasher.allEmailCodeHashes(id, code),
+      this.codeCrypto.allEmailCodeHashes(id, code),
       this.clock.now(),
       MAX_EMAIL_CODE_TRIES,
     );
@@ -83,12 +83,12 @@ export class EmailCodesService {
 
   private async issue(userId: string, purpose: EmailCodePurpose): Promise<string> {
     const id = newId();
-    const code = this.hasher.createEmailCode();
+    const code = this.codeCrypto.createEmailCode();
     await this.codes.insert({
       id,
       user_id: userId,
       purpose,
-      code_hash: this.hasher.hashEmailCode(id, code),
+      code_hash: this.codeCrypto.hashEmailCode(id, code),
       tries: 0,
       created_at: this.clock.now(),
       expires_at: this.clock.after(EMAIL_CODE_LIFETIME),

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { type ChallengePurpose, LoginChallenge } from './login-challenge.entity.js';
-import { PendingFactor } from './pending-factor.entity.js';
 
 const FIND_ACTIVE = {
   name: 'login_challenges.live',
@@ -22,14 +21,7 @@ const RESEND = {
          RETURNING c.id`,
 };
 
-const CONSUME_PENDING_FACTOR = {
-  name: 'pending_factors.take',
-  text: `DELETE FROM pending_factors
-         WHERE holder_id = $1 AND user_id = $2 AND expires_at > $3
-           AND secret IS NOT DISTINCT FROM $4 AND email_code_id IS NOT DISTINCT FROM $5::uuid
-         RETURNING holder_id`,
-};
-
+/** Stores log-ins whose password was correct and that wait for a second step. Ends each of them once. */
 @Injectable()
 export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
   constructor(unitOfWork: UnitOfWork) {
@@ -62,27 +54,5 @@ export class LoginChallengeRepository extends RepositoryBase<LoginChallenge> {
     max: number,
   ): Promise<boolean> {
     return this.affectedOneRow(RESEND, [id, codeId, now, max, previousCodeId]);
-  }
-
-  /** Stores the pending factor of a holder, in place of an earlier one. */
-  async savePendingFactor(pending: PendingFactor): Promise<void> {
-    await this.unitOfWork.manager.getRepository(PendingFactor).upsert(pending, ['holder_id']);
-  }
-
-  async setPendingFactorCode(holderId: string, codeId: string): Promise<void> {
-    const where = { holder_id: holderId, method: 'email' } as const;
-    await this.unitOfWork.manager.getRepository(PendingFactor).update(where, { email_code_id: codeId });
-  }
-
-  findPendingFactor(holderId: string): Promise<PendingFactor | null> {
-    return this.unitOfWork.manager.getRepository(PendingFactor).findOneBy({ holder_id: holderId });
-  }
-
-  /** Deletes the pending factor unless it was replaced; returns true for exactly one of concurrent calls. */
-  consumePendingFactor(
-    { holder_id, user_id, secret, email_code_id }: PendingFactor,
-    now: Date,
-  ): Promise<boolean> {
-    return this.affectedOneRow(CONSUME_PENDING_FACTOR, [holder_id, user_id, now, secret, email_code_id]);
   }
 }

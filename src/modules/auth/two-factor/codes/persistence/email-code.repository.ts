@@ -18,6 +18,7 @@ const CONSUME = {
          RETURNING used_at IS NOT NULL AS spent`,
 };
 
+/** Stores the codes that were sent by e-mail, as hashes. Every try is counted, and a code matches once. */
 @Injectable()
 export class EmailCodeRepository extends RepositoryBase<EmailCode> {
   constructor(unitOfWork: UnitOfWork) {

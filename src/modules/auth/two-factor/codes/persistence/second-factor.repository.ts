@@ -41,6 +41,7 @@ const REPLACE_SEALED_SECRET = {
   text: 'UPDATE second_factors SET secret = $3 WHERE user_id = $1 AND secret = $2 RETURNING user_id',
 };
 
+/** Stores the enabled second factor of each user and its backup codes. A time step and a backup code are consumed once. */
 @Injectable()
 export class SecondFactorRepository extends RepositoryBase<SecondFactor> {
   constructor(unitOfWork: UnitOfWork) {

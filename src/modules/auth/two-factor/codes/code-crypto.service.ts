@@ -10,7 +10,7 @@ export const TOTP_SECRET = 'totp-secret';
 
 /** Creates codes and protects stored ones: keyed hashes bound to the row or user, and encryption of TOTP secrets. */
 @Injectable()
-export class CodeHasher {
+export class CodeCryptoService {
   constructor(
     private readonly entropy: Entropy,
     private readonly hash: KeyedHash,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Clock } from '@/platform/kernel/clock.js';
 import { SystemEntropy, toBase32 } from '@/platform/kernel/entropy.js';
-import { Totp } from './totp.js';
+import { TotpService } from './totp.service.js';
 
 class FixedClock extends Clock {
   constructor(public seconds: number) {
@@ -25,9 +25,9 @@ function referenceCode(key: Buffer, timeStep: number, digits = 6): string {
 const RFC_KEY = Buffer.from('12345678901234567890');
 const RFC_SECRET = toBase32(RFC_KEY);
 
-describe('Totp', () => {
+describe('TotpService', () => {
   const clock = new FixedClock(0);
-  const totp = new Totp(clock, new SystemEntropy());
+  const totp = new TotpService(clock, new SystemEntropy());
 
   it.each([
     [59, '287082'],

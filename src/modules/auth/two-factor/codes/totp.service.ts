@@ -11,7 +11,7 @@ const ISSUER = 'Xentree';
  * this file imports speakeasy, and uses only its arithmetic: its secrets draw from 60 printable characters.
  */
 @Injectable()
-export class Totp {
+export class TotpService {
   constructor(
     private readonly clock: Clock,
     private readonly entropy: Entropy,
