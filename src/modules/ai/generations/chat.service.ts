@@ -48,8 +48,8 @@ export class ChatService {
     const owner = toOwner(actor);
     assertSingleHistory(request);
     if (!streaming && idempotencyKey === undefined && request.conversation_id == null) {
-      const release = this.concurrencyLimiter.acquire(owner.userId);
-      return this.statelessAnswers.generate(owner, request, onDisconnect).finally(release);
+      const permit = this.concurrencyLimiter.acquire(owner.userId);
+      return this.statelessAnswers.generate(owner, request, { permit, onDisconnect }).finally(permit.release);
     }
     const id = await this.startOrFindExisting(owner, request, { streaming, idempotencyKey });
     return streaming ? this.eventReader.openFrom(id, 0) : this.eventReader.waitForAnswer(id, onDisconnect);
@@ -65,12 +65,12 @@ export class ChatService {
     for (let attempt = 0; attempt < MAX_IDEMPOTENCY_ATTEMPTS; attempt += 1) {
       const existingId = await this.generationIdempotency.findExisting(identity);
       if (existingId !== undefined) return markReplayed(existingId);
-      const release = this.concurrencyLimiter.acquire(owner.userId);
+      const permit = this.concurrencyLimiter.acquire(owner.userId);
       try {
-        const created = await this.generationCreation.create(owner, request, identity);
-        return await this.runner.start(created, { streaming, release });
+        const created = await this.generationCreation.create(owner, request, { identity, permit });
+        return await this.runner.start(created, { streaming, release: permit.release });
       } catch (error) {
-        release();
+        permit.release();
         const concurrentId = await this.generationIdempotency.findConcurrent(identity, error);
         if (concurrentId !== undefined) return markReplayed(concurrentId);
       }

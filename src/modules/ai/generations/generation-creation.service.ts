@@ -11,9 +11,10 @@ import { type TokenReservation, TokenBudgets } from '../usage/token-budgets.js';
 import { estimateUsage } from '../usage/usage.rules.js';
 import { ActiveGeneration } from './active-generation.js';
 import type { ChatRequest } from './dto/chat.request.js';
+import type { GenerationPermit } from './generation-concurrency-limiter.js';
 import type { IdempotencyIdentity } from './generation-idempotency.service.js';
 import { GenerationRepository, type NewGeneration } from './persistence/generation.repository.js';
-import { buildMessages } from './prompt.rules.js';
+import { buildMessages, memoryOf } from './prompt.rules.js';
 
 /** How long events can be read again, and how long an idempotency key returns the same generation. */
 const RETENTION = DAY;
@@ -24,6 +25,11 @@ export interface CreatedGeneration {
   plan: RoutePlan;
   messages: ModelMessage[];
   reservation: TokenReservation;
+}
+
+interface CreateOptions {
+  identity: IdempotencyIdentity | null;
+  permit: GenerationPermit;
 }
 
 /** Creates generations: reserves the tokens and stores the user's turn before any provider is asked. */
@@ -39,27 +45,24 @@ export class GenerationCreationService {
   ) {}
 
   /**
-   * Throws the errors of {@link RoutePlanner.plan} and {@link TokenBudgets.reserve}; with a conversation also
+   * Throws the errors of {@link RoutePlanner.plan}, {@link TokenBudgets.reserve} and {@link GenerationPermit.reserveMemory}; with a conversation also
    * `conversation_not_found` and `generation_in_progress`. A taken idempotency key is a plain constraint violation.
    */
-  create(
-    owner: Owner,
-    request: ChatRequest,
-    identity: IdempotencyIdentity | null,
-  ): Promise<CreatedGeneration> {
+  create(owner: Owner, request: ChatRequest, options: CreateOptions): Promise<CreatedGeneration> {
     const { conversation_id: conversationId } = request;
     return conversationId == null
-      ? this.createStandalone(owner, request, identity)
-      : this.createInConversation(owner, { ...request, conversation_id: conversationId }, identity);
+      ? this.createStandalone(owner, request, options)
+      : this.createInConversation(owner, { ...request, conversation_id: conversationId }, options);
   }
 
   private async createStandalone(
     owner: Owner,
     request: ChatRequest,
-    identity: IdempotencyIdentity | null,
+    { identity, permit }: CreateOptions,
   ): Promise<CreatedGeneration> {
     const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
     const messages = buildMessages(request, request.conversation_history ?? []);
+    permit.reserveMemory(memoryOf(messages));
     const generation = new ActiveGeneration({ owner, conversationId: null, messageId: null });
     if (identity) {
       return this.unitOfWork.run(async () => {
@@ -79,7 +82,7 @@ export class GenerationCreationService {
   private createInConversation(
     owner: Owner,
     request: ChatRequest & { conversation_id: string },
-    identity: IdempotencyIdentity | null,
+    { identity, permit }: CreateOptions,
   ): Promise<CreatedGeneration> {
     const conversationId = request.conversation_id.toLowerCase();
     return this.unitOfWork.run(async () => {
@@ -89,6 +92,7 @@ export class GenerationCreationService {
         request.model ?? undefined,
       );
       const messages = buildMessages(request, turn.history);
+      permit.reserveMemory(memoryOf(messages));
       const reservation = await this.budgets.reserve(owner, plan, messages);
       const generation = new ActiveGeneration({ owner, conversationId, messageId: newId() });
       const created = { generation, plan, messages, reservation };

@@ -4,6 +4,9 @@ import type { ModelMessage } from '../models/language-model.js';
 import type { PromptRequest } from '../routing/model-router.js';
 import type { ChatRequest } from './dto/chat.request.js';
 
+/** Bytes of a message without its text. */
+const MESSAGE_OVERHEAD = 200;
+
 /** Throws 400 when a request has both a conversation and a history of its own. */
 export function assertSingleHistory({ conversation_id, conversation_history }: ChatRequest): void {
   if (conversation_id == null || conversation_history == null) return;
@@ -20,6 +23,14 @@ export function buildMessages(request: ChatRequest, history: readonly ModelMessa
   ];
   const instruction = tag == null ? undefined : languageInstruction(tag);
   return instruction === undefined ? messages : [{ role: 'system', content: instruction }, ...messages];
+}
+
+/**
+ * Returns how many bytes messages keep in memory: two for a character, for text in UTF-16 as well as for Latin-1 text
+ * with its copy in the request to the provider.
+ */
+export function memoryOf(messages: readonly ModelMessage[]): number {
+  return messages.reduce((bytes, { content }) => bytes + MESSAGE_OVERHEAD + 2 * content.length, 0);
 }
 
 export function toPromptRequest(

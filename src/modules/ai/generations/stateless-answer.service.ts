@@ -15,7 +15,8 @@ import { MAX_GENERATION_MS } from './active-generation.js';
 import { AnswerAccumulator } from './answer-accumulator.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import { ChatResponse } from './dto/chat.response.js';
-import { buildMessages, toPromptRequest } from './prompt.rules.js';
+import type { GenerationPermit } from './generation-concurrency-limiter.js';
+import { buildMessages, memoryOf, toPromptRequest } from './prompt.rules.js';
 
 /** Why an answer is aborted. */
 type AbortReason = 'client_disconnected' | 'interrupted' | 'too_long';
@@ -47,9 +48,14 @@ export class StatelessAnswerService implements OnModuleDestroy {
   }
 
   /** Returns the whole answer. Aborts the request to the provider when the client disconnects. */
-  async generate(owner: Owner, request: ChatRequest, onDisconnect: OnDisconnect): Promise<ChatResponse> {
+  async generate(
+    owner: Owner,
+    request: ChatRequest,
+    { permit, onDisconnect }: { permit: GenerationPermit; onDisconnect: OnDisconnect },
+  ): Promise<ChatResponse> {
     const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
     const messages = buildMessages(request, request.conversation_history ?? []);
+    permit.reserveMemory(memoryOf(messages));
     const reservation = await this.budgets.reserve(owner, plan, messages);
     const trace = new RouteTrace(plan, owner.userId);
     const accumulator = new AnswerAccumulator(messages, trace, this.config.ai.showReasoning);
