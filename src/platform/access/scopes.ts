@@ -1,4 +1,4 @@
-/** Scopes of API keys. Contract: `xentree.md` 2.3. */
+/** Scopes of API keys. Clients know these names: they are added to, but never renamed or removed. */
 export const SCOPES = [
   'conversations:read',
   'conversations:write',

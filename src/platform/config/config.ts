@@ -39,7 +39,7 @@ function toAiSettings(env: Environment, providers: readonly ProviderSettings[]):
   };
 }
 
-/** Validated settings of this process, frozen. Contract: decisions 13. */
+/** Validated settings of this process, frozen. They come from the environment only and do not change while it runs. */
 export class Config {
   readonly production: boolean;
   readonly host: string;

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '@/platform/kernel/durations.js';
 
-/** Seconds. Contract: decisions 2. */
+/** All times are in seconds. A session ends after 30 days, or after 7 days without a renewal of its access token. */
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
 export const SESSION_LIFETIME = 30 * DAY;
 export const IDLE_TIMEOUT = 7 * DAY;

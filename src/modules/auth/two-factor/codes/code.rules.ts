@@ -1,7 +1,10 @@
 import { DAY, HOUR, MINUTE } from '@/platform/kernel/durations.js';
 import type { RateLimitPolicy } from '@/platform/limits/index.js';
 
-/** Contract: decisions 4. Durations in seconds. */
+/**
+ * Durations in seconds. A log-in, a set-up and an e-mail code are valid for 10 minutes. An e-mail code ends after five
+ * tries, and another one is sent after a minute at the earliest, at most five times for each log-in.
+ */
 export const CHALLENGE_LIFETIME = 10 * MINUTE;
 export const PENDING_FACTOR_LIFETIME = 10 * MINUTE;
 export const EMAIL_CODE_LIFETIME = 10 * MINUTE;
