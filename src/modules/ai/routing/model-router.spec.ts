@@ -2,15 +2,11 @@ import { Metrics } from '@/platform/health/index.js';
 import type { UnitOfWork } from '@/platform/persistence/index.js';
 import { MemoryLog } from '@test/support/app/memory-log.js';
 import { TestClock } from '@test/support/app/test-clock.js';
-import type {
-  AnswerListener,
-  AnswerMetadata,
-  ModelAnswer,
-  ModelRequest,
-  Provider,
-} from '../models/language-model.js';
+import type { AnswerListener, ModelAnswer, ModelRequest, Provider } from '../models/language-model.js';
 import { type FailureReason, ModelFailure } from '../models/model-failure.js';
 import { CircuitBreakers } from '../providers/circuit-breakers.js';
+import { AttemptRecorder } from './attempt-recorder.js';
+import { CandidatePolicy } from './candidate-policy.js';
 import { ModelCallMetrics } from './model-call-metrics.js';
 import { ModelRouter, type PromptRequest } from './model-router.js';
 import { RouteTrace } from './route-trace.js';
@@ -20,7 +16,7 @@ type Step = string | { text?: string; failure: Error };
 
 /** Plays one step for each attempt; the last one stays. */
 class ScriptedProvider implements Provider {
-  readonly name: string;
+  readonly name = 'Scripted';
   readonly requests: ModelRequest[] = [];
   readonly features = new Set<never>();
   modelNames: readonly string[];
@@ -29,7 +25,6 @@ class ScriptedProvider implements Provider {
     readonly id: string,
     private readonly steps: Step[],
   ) {
-    this.name = id;
     this.modelNames = [`${id}-default`];
   }
 
@@ -44,7 +39,7 @@ class ScriptedProvider implements Provider {
     return { ...metadata, content };
   }
 
-  stream(request: ModelRequest, _: AbortSignal, { onText }: AnswerListener): Promise<AnswerMetadata> {
+  stream(request: ModelRequest, _: AbortSignal, { onText }: AnswerListener): ReturnType<Provider['stream']> {
     this.requests.push(request);
     const step = (this.steps.length > 1 ? this.steps.shift() : this.steps[0]) ?? '';
     const text = typeof step === 'string' ? step : step.text;
@@ -88,7 +83,8 @@ describe('ModelRouter', () => {
     circuitBreakers = new CircuitBreakers(clock);
     const unitOfWork = { assertNoTransaction: () => undefined } as Partial<UnitOfWork> as UnitOfWork;
     const metrics = new ModelCallMetrics(new Metrics());
-    router = new ModelRouter(circuitBreakers, unitOfWork, new MemoryLog(), metrics);
+    const recorder = new AttemptRecorder(circuitBreakers, new MemoryLog());
+    router = new ModelRouter(new CandidatePolicy(circuitBreakers), recorder, unitOfWork, metrics);
     abortController = new AbortController();
   });
 

@@ -1,32 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { LOCAL_PROVIDER } from '@/platform/config/index.js';
-import type { AppError } from '@/platform/errors/index.js';
-import { Log } from '@/platform/logging/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import { aiErrors } from '../ai.errors.js';
-import type { AnswerListener, AnswerMetadata, ModelAnswer, ModelRequest } from '../models/language-model.js';
-import { failureMessage, ModelFailure } from '../models/model-failure.js';
-import { CircuitBreakers } from '../providers/circuit-breakers.js';
+import type { AnswerMetadata, ModelAnswer, ModelRequest } from '../models/language-model.js';
+import { ModelFailure } from '../models/model-failure.js';
+import { AttemptRecorder } from './attempt-recorder.js';
+import {
+  type CandidateCall,
+  StreamedAnswerCall,
+  type StreamListener,
+  WholeAnswerCall,
+} from './candidate-call.js';
+import { CandidatePolicy } from './candidate-policy.js';
 import { type ModelCall, ModelCallMetrics } from './model-call-metrics.js';
 import type { Candidate } from './route-planner.js';
 import { RouteTrace } from './route-trace.js';
-import { MIN_ANSWER_TOKENS, retryDelayMs, toProviderError } from './routing.rules.js';
-
-/** Clients should not wait longer, in seconds: an operator may have fixed the configuration. */
-const MAX_RETRY_AFTER_SECONDS = 300;
+import { hasTokensLeft, retryDelayMs } from './routing.rules.js';
 
 /** A request to a model that is not chosen yet. */
 export interface PromptRequest extends Omit<ModelRequest, 'model' | 'maxTokens' | 'takeRepeat'> {
   /** Returns the tokens that are left for the next attempt; undefined without a limit. */
   remainingTokens: () => number | undefined;
-}
-
-/** Receives an answer while it arrives. `onStart` discards all text before it. */
-interface StreamListener extends AnswerListener {
-  onStart: (provider: string, model: string) => void;
-  /** Called before each call of a model: the thinking of an earlier one does not count any more. */
-  onAttempt?: () => void;
 }
 
 export interface RoutedCompletion {
@@ -39,6 +32,14 @@ export interface RoutedAnswer {
   answer: ModelAnswer;
 }
 
+/** One run through the candidates of a plan. */
+interface Route<T extends AnswerMetadata> {
+  trace: RouteTrace;
+  prompt: PromptRequest;
+  signal: AbortSignal;
+  createCall: (candidate: Candidate) => CandidateCall<T>;
+}
+
 /**
  * Asks the candidates of a plan in order until one gives a complete answer. Throws `ai_unavailable`; for a named
  * provider also `provider_failed` and `provider_timeout`. When `signal` aborts, its reason is thrown unchanged.
@@ -46,102 +47,67 @@ export interface RoutedAnswer {
 @Injectable()
 export class ModelRouter {
   constructor(
-    private readonly circuitBreakers: CircuitBreakers,
+    private readonly candidatePolicy: CandidatePolicy,
+    private readonly attemptRecorder: AttemptRecorder,
     private readonly unitOfWork: UnitOfWork,
-    private readonly log: Log,
     private readonly metrics: ModelCallMetrics,
   ) {}
 
-  async generate(trace: RouteTrace, prompt: PromptRequest, signal: AbortSignal): Promise<RoutedAnswer> {
-    this.unitOfWork.assertNoTransaction();
-    for (const candidate of this.usableCandidates(trace, prompt)) {
-      let failure: ModelFailure | undefined;
-      let call: ModelCall | undefined;
-      do {
-        try {
-          const request = await this.startAttempt(trace, candidate, prompt);
-          call = this.metrics.start(candidate.provider.id, request.model);
-          const answer = await candidate.provider.generate(request, signal);
-          call.recordSuccess(answer);
-          trace.recordText(toGeneratedText(answer));
-          this.recordSuccess(trace, candidate, answer);
-          return { provider: candidate.provider.id, answer };
-        } catch (error) {
-          call?.recordFailure(error, signal);
-          failure = this.recordFailure(trace, candidate, error, signal);
-        }
-      } while (hasTokensLeft(prompt) && (await this.waitBeforeRetry(trace, candidate, failure, signal)));
-    }
-    throw this.toRoutingError(trace);
+  generate(trace: RouteTrace, prompt: PromptRequest, signal: AbortSignal): Promise<RoutedAnswer> {
+    const createCall = ({ provider }: Candidate): WholeAnswerCall =>
+      new WholeAnswerCall(provider, trace, signal);
+    return this.askCandidates({ trace, prompt, signal, createCall });
   }
 
-  async stream(
+  stream(
     trace: RouteTrace,
     prompt: PromptRequest,
     signal: AbortSignal,
     listener: StreamListener,
   ): Promise<RoutedCompletion> {
+    const createCall = ({ provider }: Candidate): StreamedAnswerCall =>
+      new StreamedAnswerCall(provider, trace, signal, listener);
+    return this.askCandidates({ trace, prompt, signal, createCall });
+  }
+
+  private async askCandidates<T extends AnswerMetadata>(
+    route: Route<T>,
+  ): Promise<{ provider: string; answer: T }> {
     this.unitOfWork.assertNoTransaction();
-    for (const candidate of this.usableCandidates(trace, prompt)) {
-      const { id } = candidate.provider;
-      let started = false;
-      let failure: ModelFailure | undefined;
-      let call: ModelCall | undefined;
+    const { trace, prompt, createCall } = route;
+    for (const candidate of this.candidatePolicy.usableCandidates(trace, prompt.remainingTokens)) {
+      const call = createCall(candidate);
+      let result: T | ModelFailure;
       do {
-        try {
-          listener.onAttempt?.();
-          const request = await this.startAttempt(trace, candidate, prompt);
-          const attempt = (call = this.metrics.start(id, request.model));
-          const begin = (): void => {
-            if (!started) attempt.recordFirstText();
-            if (!started) listener.onStart(id, request.model);
-            started = true;
-          };
-          const provider = toProviderListener(trace, begin, listener);
-          const answer = await candidate.provider.stream(request, signal, provider);
-          // An answer without text, such as a filtered one, has not been started yet.
-          begin();
-          call.recordSuccess(answer);
-          this.recordSuccess(trace, candidate, answer);
-          return { provider: id, answer };
-        } catch (error) {
-          call?.recordFailure(error, signal);
-          failure = this.recordFailure(trace, candidate, error, signal);
-        }
-      } while (
-        !started &&
-        hasTokensLeft(prompt) &&
-        (await this.waitBeforeRetry(trace, candidate, failure, signal))
-      );
+        result = await this.attempt(route, candidate, call);
+        if (!(result instanceof ModelFailure)) return { provider: candidate.provider.id, answer: result };
+      } while (call.canRepeat() && (await this.waitBeforeRetry(route, candidate, result)));
     }
-    throw this.toRoutingError(trace);
+    throw this.candidatePolicy.toRoutingError(trace);
   }
 
-  /** Yields the candidates to ask. A provider with an open circuit is skipped, unless the request named it. */
-  private *usableCandidates(trace: RouteTrace, prompt: PromptRequest): Generator<Candidate> {
-    const { plan, userId } = trace;
-    for (const candidate of plan.candidates) {
-      const { id } = candidate.provider;
-      if (id !== LOCAL_PROVIDER && !hasTokensLeft(prompt)) {
-        trace.recordSkip(candidate, 'No tokens are left for it.');
-        continue;
-      }
-      if (id !== LOCAL_PROVIDER && !trace.allowsRequest(id)) {
-        trace.recordSkip(candidate, 'The question has used up its requests.');
-        continue;
-      }
-      const allowed = plan.isExplicit || this.circuitBreakers.allowsRequest(id, userId);
-      const failure = allowed ? undefined : this.circuitBreakers.lastFailure(id, userId);
-      if (failure)
-        trace.recordSkip(
-          candidate,
-          `${failureMessage(failure)} It is skipped for a while because of recent failures.`,
-        );
-      else yield candidate;
+  /** Asks a candidate once; returns the failure if it gives no complete answer. */
+  private async attempt<T extends AnswerMetadata>(
+    { trace, prompt, signal }: Route<T>,
+    candidate: Candidate,
+    call: CandidateCall<T>,
+  ): Promise<T | ModelFailure> {
+    let measurement: ModelCall | undefined;
+    try {
+      call.beginAttempt();
+      const request = await this.buildRequest(trace, candidate, prompt);
+      measurement = this.metrics.start(candidate.provider.id, request.model);
+      const answer = await call.ask(request, measurement);
+      measurement.recordSuccess(answer);
+      this.attemptRecorder.recordSuccess(trace, candidate, answer);
+      return answer;
+    } catch (error) {
+      measurement?.recordFailure(error, signal);
+      return this.attemptRecorder.recordFailure(trace, candidate, error, signal);
     }
   }
 
-  private async startAttempt(
+  private async buildRequest(
     trace: RouteTrace,
     candidate: Candidate,
     { remainingTokens, ...prompt }: PromptRequest,
@@ -155,90 +121,16 @@ export class ModelRouter {
     return { ...prompt, model, takeRepeat, ...(maxTokens === undefined ? {} : { maxTokens }) };
   }
 
-  private recordSuccess(trace: RouteTrace, { provider }: Candidate, answer: AnswerMetadata): void {
-    this.circuitBreakers.recordSuccess(provider.id, trace.userId);
-    trace.recordAnswer(answer);
-  }
-
-  private recordFailure(
-    trace: RouteTrace,
-    { provider, model }: Candidate,
-    error: unknown,
-    signal: AbortSignal,
-  ): ModelFailure {
-    if (signal.aborted) trace.recordAbort();
-    if (signal.aborted || !(error instanceof ModelFailure)) {
-      this.circuitBreakers.releaseProbe(provider.id, trace.userId);
-      throw error;
-    }
-    // A failure of one explicitly chosen model says nothing about the other models of the provider.
-    const isModelSpecific =
-      (error.kind === 'refused' && error.reason !== 'unpaid') || error.reason === 'rate_limited';
-    if (model === undefined || !isModelSpecific)
-      this.circuitBreakers.recordFailure(provider.id, trace.userId, error);
-    trace.recordFailure(error);
-    const { reason, detail } = error;
-    this.log.warn('ai.provider_failed', { provider: provider.id, reason, detail, attempt: trace.attempts });
-    return error;
-  }
-
-  private async waitBeforeRetry(
-    trace: RouteTrace,
+  /** Returns false when the candidate is not asked again. */
+  private async waitBeforeRetry<T extends AnswerMetadata>(
+    { trace, prompt, signal }: Route<T>,
     { provider }: Candidate,
     failure: ModelFailure,
-    signal: AbortSignal,
   ): Promise<boolean> {
-    if (!trace.allowsRequest(provider.id)) return false;
+    if (!hasTokensLeft(prompt.remainingTokens()) || !trace.allowsRequest(provider.id)) return false;
     const isOnlyCandidate = trace.plan.candidates.length === 1;
     const delayMs = retryDelayMs(failure, trace.failedAttempts, isOnlyCandidate);
     if (delayMs !== null) await pause(delayMs, undefined, { signal });
     return delayMs !== null;
   }
-
-  private toRoutingError({ plan, userId, reasons, lastFailure }: RouteTrace): AppError {
-    const [first] = reasons;
-    if (!plan.isExplicit || !lastFailure) {
-      const waits = plan.candidates.map(({ provider }) =>
-        this.circuitBreakers.retryAfterSeconds(provider.id, userId),
-      );
-      return aiErrors.ai_unavailable({
-        data: { providers: reasons },
-        retryAfter: Math.max(1, Math.min(MAX_RETRY_AFTER_SECONDS, ...waits)),
-      });
-    }
-    return toProviderError(lastFailure, { provider: first?.provider, reason: first?.reason });
-  }
-}
-
-function toGeneratedText({ content, reasoning = '', toolCalls = [] }: ModelAnswer): string {
-  return [content, reasoning, ...toolCalls.map((call) => call.arguments)].join('');
-}
-
-/** Counts and passes on the text, the thinking and the tool calls of an answer. */
-function toProviderListener(
-  trace: RouteTrace,
-  begin: () => void,
-  { onText, onReasoning, onToolCall }: StreamListener,
-): AnswerListener {
-  return {
-    onText: (text) => {
-      begin();
-      trace.recordText(text);
-      onText(text);
-    },
-    onReasoning: (text) => {
-      trace.recordText(text);
-      onReasoning?.(text);
-    },
-    onToolCall: (delta) => {
-      begin();
-      trace.recordText(delta.arguments);
-      onToolCall?.(delta);
-    },
-  };
-}
-
-/** Returns false when earlier attempts have left too few tokens for another one. */
-function hasTokensLeft({ remainingTokens }: PromptRequest): boolean {
-  return (remainingTokens() ?? MIN_ANSWER_TOKENS) >= MIN_ANSWER_TOKENS;
 }

@@ -36,6 +36,11 @@ export function retryDelayMs(
   return retryAfter !== undefined && !isOnlyCandidate ? null : delayMs;
 }
 
+/** Returns false when earlier attempts have left too few tokens for another one; undefined means no limit. */
+export function hasTokensLeft(remainingTokens: number | undefined): boolean {
+  return (remainingTokens ?? MIN_ANSWER_TOKENS) >= MIN_ANSWER_TOKENS;
+}
+
 /** Reasons of requests that were accepted. A malformed answer may be a page of a gateway, which is not billed. */
 const BILLED_REASONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'incomplete_answer',
