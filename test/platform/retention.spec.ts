@@ -1,22 +1,19 @@
 import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
 import { DAY } from '@/platform/kernel/durations.js';
-import { TestApp } from '../support/app/test-app.js';
+import type { TestApp } from '../support/app/test-app.js';
 import { expectStatus } from '../support/http/responses.js';
 import {
+  type OwnerWithId,
   givenInvitation,
-  givenOwnerWithId,
   givenUserWithId,
-  type UserWithId,
+  startWithOwner,
 } from '../support/organizations/given-organizations.js';
 
 describe('the retention of stored rows', () => {
   let app: TestApp;
-  let owner: UserWithId & { organizationId: string };
+  let owner: OwnerWithId;
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-    owner = await givenOwnerWithId(app);
-  });
+  beforeAll(async () => void ({ app, owner } = await startWithOwner()));
   afterAll(() => app.stop());
 
   const sweep = (): Promise<void> => app.nest.get(ExpiredRowSweeper).sweep();

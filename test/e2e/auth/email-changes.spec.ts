@@ -1,4 +1,5 @@
-import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
+import { TestApp } from '@test/support/app/test-app.js';
+import { emailChangeSteps, NEW_PASSWORD, newAddress } from '@test/support/auth/email-change-steps.js';
 import { getTempToken, givenUser, PASSWORD, type TestUser } from '@test/support/auth/given-users.js';
 import { finishXcLogin, skipMailCooldown } from '@test/support/auth/two-factor-steps.js';
 import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
@@ -8,11 +9,7 @@ import {
   inParallel,
 } from '@test/support/organizations/given-organizations.js';
 
-const NEW_PASSWORD = 'magpies iron twelve carpets';
 const DAY = 24 * 60 * 60;
-let count = 0;
-
-const newAddress = (): string => `moved-${(count += 1)}-${process.pid}@example.com`;
 
 describe('a change of the e-mail address', () => {
   let app: TestApp;
@@ -22,36 +19,18 @@ describe('a change of the e-mail address', () => {
   });
   afterAll(() => app.stop());
 
-  const askForChange = (
-    { accessToken: token }: Pick<TestUser, 'accessToken'>,
-    email: string,
-    password = PASSWORD,
-  ): Promise<TestResponse> => app.post('/api/auth/email', { email, password }, { token });
-  const confirm = async (email: string): Promise<TestResponse> =>
-    app.post('/api/v1/auth/verify-email', { token: await app.lastLinkToken(email, 'verify-email') });
-  const change = async (user: Pick<TestUser, 'accessToken'>, email = newAddress()): Promise<string> => {
-    await expectStatus(200, askForChange(user, email));
-    await expectStatus(200, confirm(email));
-    return email;
-  };
-  const revertTokenOf = (email: string): Promise<string> => app.lastLinkToken(email, 'revert-email');
-  const revert = (token: string): Promise<TestResponse> => app.post('/api/v1/auth/revert-email', { token });
-  const login = (email: string, password = PASSWORD): Promise<TestResponse> =>
-    app.post('/api/v1/auth/login', { email, password });
-  const resetLink = async (email: string): Promise<string> => {
-    await expectStatus(200, app.post('/api/v1/auth/forgot-password', { email }));
-    return app.lastLinkToken(email, 'reset-password');
-  };
-  const resetPassword = (token: string): Promise<TestResponse> =>
-    app.post('/api/v1/auth/reset-password', { token, password: NEW_PASSWORD });
-  const register = (email: string): Promise<TestResponse> =>
-    app.post('/api/auth/register', {
-      username: `late-${(count += 1)}-${process.pid}`,
-      email,
-      password: PASSWORD,
-    });
-  const addressOf = async (token: string): Promise<string> =>
-    (await expectStatus(200, app.get('/api/auth/me', { token }))).body.email as string;
+  const {
+    askForChange,
+    confirm,
+    change,
+    revertTokenOf,
+    revert,
+    login,
+    resetLink,
+    resetPassword,
+    register,
+    addressOf,
+  } = emailChangeSteps(() => app);
 
   describe('that is pending', () => {
     const endings: Record<string, (user: TestUser) => Promise<unknown>> = {

@@ -1,24 +1,22 @@
-import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
+import type { TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import {
+  type OwnerWithId,
+  type UserWithId,
   addOrganizationMember,
   givenInvitation,
-  givenOwnerWithId,
   givenUserWithId,
   inParallel,
+  startWithOwner,
   storedAuditEvents,
   storedRoles,
-  type UserWithId,
 } from '@test/support/organizations/given-organizations.js';
 
 describe('the pending invitation of a user', () => {
   let app: TestApp;
-  let owner: UserWithId & { organizationId: string };
+  let owner: OwnerWithId;
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-    owner = await givenOwnerWithId(app);
-  });
+  beforeAll(async () => void ({ app, owner } = await startWithOwner()));
   afterAll(() => app.stop());
 
   const membership = (): { organizationId: string; by: UserWithId } => ({

@@ -1,4 +1,4 @@
-import type { TestResponse, TestApp } from '../app/test-app.js';
+import { type TestResponse, TestApp } from '../app/test-app.js';
 import { type TestUser, givenOwner, givenUser, type TestUserOptions } from '../auth/given-users.js';
 import { expectStatus } from '../http/responses.js';
 
@@ -26,10 +26,18 @@ export async function givenUserWithId(app: TestApp, options?: TestUserOptions): 
   return withId(app, await givenUser(app, options));
 }
 
+export type OwnerWithId = UserWithId & { organizationId: string };
+
 /** Creates an owner whose home is the organization that they created. */
-export async function givenOwnerWithId(app: TestApp): Promise<UserWithId & { organizationId: string }> {
+export async function givenOwnerWithId(app: TestApp): Promise<OwnerWithId> {
   const owner = await givenOwner(app);
   return { ...(await withId(app, owner)), organizationId: owner.organizationId };
+}
+
+/** Starts an application, whose first account is the owner of an organization. */
+export async function startWithOwner(): Promise<{ app: TestApp; owner: OwnerWithId }> {
+  const app = await TestApp.start();
+  return { app, owner: await givenOwnerWithId(app) };
 }
 
 /** Creates a user, whom `by` adds with this role. */
