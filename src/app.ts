@@ -7,10 +7,12 @@ import type { Config } from './platform/config/index.js';
 import { Metrics } from './platform/health/metrics.js';
 import { configureFastify, fastifyOptions } from './platform/http/fastify.js';
 import { logRequests } from './platform/http/request-log.js';
+import { RunningHandlers } from './platform/http/running-handlers.js';
 import { type Clock, SystemClock } from './platform/kernel/clock.js';
 import { type Entropy, SystemEntropy } from './platform/kernel/entropy.js';
 import { Log, NestLogger } from './platform/logging/index.js';
 import { serveDocs } from './platform/openapi/docs-server.js';
+import { Database } from './platform/persistence/index.js';
 import { EventStreams } from './platform/sse/event-streams.js';
 
 export interface AppOptions {
@@ -20,6 +22,9 @@ export interface AppOptions {
   log?: Log;
   onFatal?: () => void;
 }
+
+/** How long the database stays open for handlers whose clients have disconnected. */
+const HANDLERS_END_WITHIN_MS = 1_500;
 
 /** Creates the whole application, initialized but not listening. The server and all tests use this function. */
 export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
@@ -36,6 +41,9 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     { bodyParser: false, logger: new NestLogger(log), abortOnError: false },
   );
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  const handlers = new RunningHandlers();
+  handlers.observe(fastify);
+  app.get(Database).beforeClose(() => handlers.waitForNone(HANDLERS_END_WITHIN_MS));
   const streams = app.get(EventStreams);
   await configureFastify(fastify, config, () => streams.drain());
   const metrics = app.get(Metrics);

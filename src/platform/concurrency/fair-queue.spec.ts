@@ -112,6 +112,21 @@ describe('a fair queue', () => {
     expect(await queue.run('a', async () => 'free again')).toBe('free again');
   });
 
+  it('that is stopped refuses waiting and new tasks, and running ones end', async () => {
+    const queue = queueWith({});
+    const tasks = new ManualTasks();
+    const [running, ...waiting] = [1, 2, 3].map((id) => queue.run(id === 3 ? 'b' : 'a', tasks.run(id)));
+    const refusals = Promise.all(waiting.map((task) => expect(task).rejects.toMatchObject(OVERLOADED)));
+    await nextTurn();
+    queue.stop();
+    await refusals;
+    await expect(queue.run('a', tasks.run(4))).rejects.toMatchObject(OVERLOADED);
+    await tasks.finish(1);
+    expect(await running).toBe(1);
+    expect(tasks.started).toEqual([1]);
+    expect(queue.state).toMatchObject({ running: 0, waiting: 0 });
+  });
+
   it('for any arrivals and ends keeps its bounds, never idles, and starts callers in turn', async () => {
     const step = fc.record({ arrives: fc.boolean(), caller: fc.constantFrom('a', 'b', 'c') });
     const bounds = fc.record({

@@ -50,6 +50,7 @@ export class FairQueue {
   private running = 0;
   private waiting = 0;
   private refused = 0;
+  private stopped = false;
   /** In the order of their turns. A caller without tasks has no entry. */
   private readonly shares = new Map<string, Share>();
 
@@ -62,8 +63,9 @@ export class FairQueue {
     return { name: this.options.name ?? 'unnamed', running, waiting, refused };
   }
 
-  /** Runs `task` when it is the turn of `caller`. Throws 503 `overloaded` when the share of the caller or the queue is full. */
+  /** Runs `task` when it is the turn of `caller`. Throws 503 `overloaded` when the share of the caller or the queue is full, or the queue is stopped. */
   async run<T>(caller: string, task: () => Promise<T>): Promise<T> {
+    if (this.stopped) throw this.overloaded();
     const share = this.shareOf(caller);
     if (this.canStart(share)) this.start(share);
     else await this.waitForTurn(share);
@@ -71,6 +73,16 @@ export class FairQueue {
       return await task();
     } finally {
       this.finish(share);
+    }
+  }
+
+  /** Refuses the tasks that wait, and new ones. Running tasks go on. */
+  stop(): void {
+    this.stopped = true;
+    this.waiting = 0;
+    for (const share of this.shares.values()) {
+      for (const { reject } of share.waiting.splice(0)) reject(this.overloaded());
+      this.removeIfIdle(share);
     }
   }
 

@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { FairQueue } from '../concurrency/fair-queue.js';
 import { Config } from '../config/index.js';
 import { requestContext } from '../context/index.js';
 import { KeyRing, type RootKey } from './key-ring.js';
+
+/** After this time of a shutdown, waiting passwords are refused, so that their clients get a response before the end. */
+const STOP_AFTER_MS = 3_000;
 
 const SHARES = { maxWaiting: 512, maxWaitingPerCaller: 64, retryAfter: 5 };
 
@@ -17,7 +20,7 @@ type WrapComparison = (compare: () => Promise<boolean>) => Promise<boolean>;
  * hash for each core at once, and callers take turns.
  */
 @Injectable()
-export class PasswordHasher {
+export class PasswordHasher implements OnModuleDestroy, OnApplicationShutdown {
   private readonly queue = new FairQueue({
     name: 'password_hashing',
     concurrency: availableParallelism(),
@@ -28,6 +31,15 @@ export class PasswordHasher {
     private readonly keys: KeyRing,
     private readonly config: Config,
   ) {}
+
+  onModuleDestroy(): void {
+    setTimeout(() => this.queue.stop(), STOP_AFTER_MS).unref();
+  }
+
+  /** Refuses the waiting passwords of clients that have disconnected. */
+  onApplicationShutdown(): void {
+    this.queue.stop();
+  }
 
   hash(password: string): Promise<string> {
     const key = this.keys.current;
