@@ -4,6 +4,7 @@ import { PassThrough, pipeline, Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { requestContext } from '../context/index.js';
 import { platformErrors } from '../errors/index.js';
+import { JsonList } from '../pagination/index.js';
 import { UnsentBytes } from './unsent-bytes.js';
 
 declare module 'fastify' {
@@ -23,6 +24,8 @@ const UNCOUNTED_BYTES = 64 * 1024;
 const CHUNK_SIZE = 32 * 1024;
 /** What the source of a stream, such as an export, has in memory while the client does not read. */
 const STREAM_BYTES = MIB;
+
+type Payload = string | Buffer | JsonList;
 
 interface SlowClientOptions {
   maxBytes?: number;
@@ -48,7 +51,8 @@ export function limitUnsentBytes(
     const { raw } = reply;
     setWriteTimeout(raw, timeoutMs);
     const size = sizeOf(payload);
-    if (size <= UNCOUNTED_BYTES) return done(null, payload);
+    if (size <= UNCOUNTED_BYTES)
+      return done(null, payload instanceof JsonList ? payload.toString() : payload);
     const abort = (): void => void raw.destroy();
     const release = unsentBytes.reserve(requestContext.caller, size, abort);
     if (!release) {
@@ -72,13 +76,14 @@ export function setWriteTimeout({ socket }: ServerResponse, timeoutMs = WRITE_TI
 
 function sizeOf(payload: unknown): number {
   if (payload instanceof Readable) return STREAM_BYTES;
+  if (payload instanceof JsonList) return payload.byteLength;
   return typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
 }
 
 /** Returns a stream of the payload that calls `onProgress` for each chunk that it passes on. */
 function toMonitoredStream(payload: unknown, onProgress: () => void): Readable {
   if (!(payload instanceof Readable))
-    return Readable.from(chunksOf(payload as string | Buffer, onProgress), { objectMode: false });
+    return Readable.from(chunksOf(payload as Payload, onProgress), { objectMode: false });
   const monitored = new PassThrough({
     transform: (chunk, _encoding, callback) => (onProgress(), callback(null, chunk)),
   });
@@ -87,7 +92,11 @@ function toMonitoredStream(payload: unknown, onProgress: () => void): Readable {
 }
 
 /** Yields the bytes of a payload. A text is encoded chunk by chunk: all of it at once would take tens of milliseconds. */
-function* chunksOf(payload: string | Buffer, onProgress: () => void): Generator<Buffer> {
+function* chunksOf(payload: Payload, onProgress: () => void): Generator<Buffer> {
+  if (payload instanceof JsonList) {
+    for (const piece of payload.pieces()) yield* chunksOf(piece, onProgress);
+    return;
+  }
   for (let start = 0; start < payload.length;) {
     const end = typeof payload === 'string' ? endOfChunk(payload, start) : start + CHUNK_SIZE;
     onProgress();

@@ -6,5 +6,6 @@ export {
   windowBySequence,
   windowByTime,
 } from './page.js';
+export { JsonList, type JsonRow } from './json-list.js';
 export { hasMoreRows, MAX_PAGE_BYTES, SMALL_PAGE_BYTES } from './page-window.js';
 export type { PageWindow, SizedRow, TimeCursor } from './page-window.js';

@@ -2,8 +2,6 @@
 export interface PageWindow<Position> {
   after: Position | null;
   take: number;
-  /** True for a page that ends at SMALL_PAGE_BYTES already: of an export, which reads on while its client does. */
-  small?: boolean;
 }
 
 /** A position in a list that is ordered by time, then by id. */
@@ -29,13 +27,13 @@ export interface SizedRow {
  * Returns whether a page of sized rows was cut at `maxBytes`: the statement returns one row after the row with which the
  * page exceeds this number.
  */
-export function isCutAt(maxBytes: number, rows: readonly object[]): boolean {
+function isCutAt(maxBytes: number, rows: readonly object[]): boolean {
   return rows.slice(0, -1).reduce((sum, row) => sum + sizeOf(row), 0) >= maxBytes;
 }
 
-/** Returns whether a list can have rows after these rows of a page. */
-export function hasMoreRows({ take, small }: PageWindow<unknown>, rows: readonly object[]): boolean {
-  return rows.length >= take || isCutAt(small ? SMALL_PAGE_BYTES : MAX_PAGE_BYTES, rows);
+/** Returns whether a list can have rows after these rows of a part. */
+export function hasMoreRows({ take }: PageWindow<unknown>, rows: readonly object[]): boolean {
+  return rows.length >= take || isCutAt(SMALL_PAGE_BYTES, rows);
 }
 
 /** Returns the size of a row, or 0 for a row of a list whose rows are small. */

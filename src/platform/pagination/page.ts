@@ -2,6 +2,7 @@ import { requestContext } from '../context/request-context.js';
 import { invalidField } from '../errors/index.js';
 import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
 import { QueryIntegerField, TextField } from '../validation/index.js';
+import type { JsonRow } from './json-list.js';
 import { MAX_PAGE_BYTES, type PageWindow, sizeOf, type TimeCursor } from './page-window.js';
 
 /** Default number of rows on a page. */
@@ -79,6 +80,8 @@ const JSON_OVERHEAD = 512;
 
 /** Returns about the size of a row in JSON, without writing the JSON. */
 function jsonSizeOf(row: unknown): number {
+  const { json } = row as Partial<JsonRow>;
+  if (json !== undefined) return Buffer.byteLength(json);
   const escapes = Object.values(row as object).map(countEscapes);
   return sizeOf(row) + escapes.reduce((sum, bytes) => sum + bytes, JSON_OVERHEAD);
 }

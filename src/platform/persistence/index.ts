@@ -11,6 +11,7 @@ export {
   type PageSize,
   type SizedKeyset,
 } from './keyset.js';
+export { jsonObjectSql, jsonTimestampSql } from './json-sql.js';
 export { TransactionConflict, UnitOfWork, type Statement } from './unit-of-work.js';
 export { TimeZones } from './time-zones.js';
 export { NewerDatabaseError } from './schema-version.js';

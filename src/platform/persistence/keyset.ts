@@ -46,9 +46,9 @@ export function buildSizes<Built>(build: (size: PageSize) => Built): Record<Page
 /**
  * Limits the bytes of a page: rows follow until they exceed the limit, and one more row, which shows that the list continues.
  * A small page is whole or has one row. The size of a text is known without reading it, so the other rows are not read. The
- * window functions keep the order of the subquery.
+ * window functions keep the order of the subquery. `columns` are computed for the rows of the page only.
  */
-export function limitPageBytes(text: string, bytes: string, size: PageSize): string {
+export function limitPageBytes(text: string, bytes: string, size: PageSize, columns = '*'): string {
   const [total, isRead] =
     size === 'small'
       ? [
@@ -59,7 +59,7 @@ export function limitPageBytes(text: string, bytes: string, size: PageSize): str
           `sum(${bytes}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes_before`,
           `bytes_before IS NULL OR bytes_before < ${MAX_BYTES[size]}`,
         ];
-  return `SELECT * FROM (SELECT p.*, ${bytes} AS page_bytes, ${total} FROM (${text}) p) sized WHERE ${isRead}`;
+  return `SELECT ${columns} FROM (SELECT p.*, ${bytes} AS page_bytes, ${total} FROM (${text}) p) sized WHERE ${isRead}`;
 }
 
 /** Returns the statement of a page and its parameters: `values`, the number of rows, and the position. */

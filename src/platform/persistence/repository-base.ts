@@ -32,11 +32,19 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
   ): Promise<(Row & SizedRow)[]> {
     const read = (size: PageSize): Promise<(Row & SizedRow)[]> =>
       this.query(...keysetQuery(list[size], values, window, toValues));
-    if (window.small) return read('part');
     const rows = await read('small');
     if ((rows[0]?.page_total ?? 0) <= SMALL_PAGE_BYTES) return rows;
     rows.length = 0; // not kept while the request waits for its turn
     return this.unitOfWork.largePages.run(requestContext.caller, () => read('large'));
+  }
+
+  /** Returns the rows of an export, which reads on while its client does: SMALL_PAGE_BYTES and two rows at most. */
+  protected part<Row extends object, Position>(
+    list: SizedKeyset,
+    values: unknown[],
+    window: PageWindow<Position>,
+  ): Promise<(Row & SizedRow)[]> {
+    return this.query(...keysetQuery(list.part, values, window));
   }
 
   /** Returns the first row, or undefined without one. */

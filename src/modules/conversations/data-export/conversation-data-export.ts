@@ -40,14 +40,14 @@ export class ConversationDataExport implements OnModuleInit {
 
   private async *exportMessages(owner: Owner): AsyncGenerator<object> {
     for await (const { id } of this.iterateConversations(owner)) {
-      const list = (window: PageWindow<number>) => this.messages.list(owner, id, window);
+      const list = (window: PageWindow<number>) => this.messages.listPart(owner, id, window);
       for await (const row of iterateRows(list, ({ seq }) => seq))
         yield ConversationMessageResponse.from(row);
     }
   }
 
   private async *exportNotes(owner: Owner): AsyncGenerator<object> {
-    const list = (window: PageWindow<string>) => this.notes.list(owner, undefined, window);
+    const list = (window: PageWindow<string>) => this.notes.listPart(owner, window);
     for await (const row of iterateRows(list, ({ id }) => id)) yield NoteResponse.from(row);
   }
 
@@ -65,7 +65,7 @@ async function* iterateRows<Row extends object, Position>(
 ): AsyncGenerator<Row> {
   let after: Position | null = null;
   for (;;) {
-    const window: PageWindow<Position> = { after, take: PAGE_SIZE, small: true };
+    const window: PageWindow<Position> = { after, take: PAGE_SIZE };
     const rows: Row[] = await list(window);
     yield* rows;
     const last = rows.at(-1);

@@ -33,8 +33,8 @@ const message = (seq: number): Message => ({
 /** A service over a conversation that says it has `count` messages, of which `stored` can be read. */
 function givenConversation(count: number, stored = count) {
   const pages: [after: number | null, take: number][] = [];
-  const messages: Pick<MessageRepository, 'list'> = {
-    list: (_owner, _id, { after, take }) => {
+  const messages: Pick<MessageRepository, 'listPart'> = {
+    listPart: (_owner, _id, { after, take }) => {
       pages.push([after, take]);
       const first = after ?? 0;
       const length = Math.max(0, Math.min(take, stored - first));

@@ -45,7 +45,7 @@ export class ConversationExportService {
   private async *readPages(owner: Owner, { id, message_count }: Conversation): AsyncGenerator<Message[]> {
     for (let after = 0; after < message_count;) {
       const take = Math.min(PAGE_SIZE, message_count - after);
-      const rows = await this.messages.list(owner, id, { after, take, small: true });
+      const rows = await this.messages.listPart(owner, id, { after, take });
       if (rows.length === 0) throw conversationErrors.conversation_not_found();
       yield rows;
       after += rows.length;

@@ -3,7 +3,7 @@ import { Requires, type Actor, CurrentActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
-import { PageQuery } from '@/platform/pagination/index.js';
+import { type JsonList, PageQuery } from '@/platform/pagination/index.js';
 import { PathId } from '@/platform/validation/index.js';
 import { conversationErrors as errors } from '../conversations.errors.js';
 import { ConversationExportService } from './conversation-export.service.js';
@@ -33,7 +33,7 @@ export class MessagesController {
     @CurrentActor() actor: Actor,
     @PathId('conversation_id', errors.conversation_not_found) id: string,
     @Query() query: PageQuery,
-  ): Promise<ConversationMessageResponse[]> {
+  ): Promise<JsonList> {
     return this.messages.list(actor, id, query);
   }
 

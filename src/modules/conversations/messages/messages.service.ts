@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/index.js';
-import { windowBySequence, toPage, type PageQuery } from '@/platform/pagination/index.js';
+import { JsonList, windowBySequence, toPage, type PageQuery } from '@/platform/pagination/index.js';
 import { ConversationFinder } from '../conversation-finder.js';
-import { ConversationMessageResponse } from './dto/message.response.js';
 import { MessageRepository } from './persistence/message.repository.js';
 
 /** Lists the messages of a conversation. */
@@ -15,11 +14,11 @@ export class MessagesService {
   ) {}
 
   /** Throws `conversation_not_found`, or `two_factor_required` when a session with a second factor would find it. */
-  async list(actor: Actor, conversationId: string, query: PageQuery): Promise<ConversationMessageResponse[]> {
+  async list(actor: Actor, conversationId: string, query: PageQuery): Promise<JsonList> {
     const owner = toOwner(actor);
     const window = windowBySequence(query);
     const rows = await this.messages.list(owner, conversationId, window);
     if (rows.length === 0) await this.conversationFinder.find(owner, conversationId);
-    return toPage(window, rows, ({ seq }) => seq).map((row) => ConversationMessageResponse.from(row));
+    return new JsonList(toPage(window, rows, ({ seq }) => seq));
   }
 }

@@ -3,6 +3,7 @@ import { Requires, type Actor, CurrentActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import type { JsonList } from '@/platform/pagination/index.js';
 import { PathId } from '@/platform/validation/index.js';
 import { conversationErrors as errors } from '../conversations.errors.js';
 import { CreateNoteRequest, NoteQuery, NoteResponse, ReplaceNoteRequest } from './dto/note.dto.js';
@@ -18,7 +19,7 @@ export class NotesController {
   @Get()
   @Requires('conversations:read')
   @Operation({ summary: 'List notes', description: 'Newest first.', response: [NoteResponse] })
-  listNotes(@CurrentActor() actor: Actor, @Query() query: NoteQuery): Promise<NoteResponse[]> {
+  listNotes(@CurrentActor() actor: Actor, @Query() query: NoteQuery): Promise<JsonList> {
     return this.notes.list(actor, query);
   }
 

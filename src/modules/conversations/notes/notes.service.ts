@@ -5,7 +5,7 @@ import type { AppError } from '@/platform/errors/index.js';
 import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { windowById, toPage } from '@/platform/pagination/index.js';
+import { JsonList, windowById, toPage } from '@/platform/pagination/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
 import { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
@@ -28,10 +28,10 @@ export class NotesService {
     private readonly clock: Clock,
   ) {}
 
-  async list(actor: Actor, query: NoteQuery): Promise<NoteResponse[]> {
+  async list(actor: Actor, query: NoteQuery): Promise<JsonList> {
     const window = windowById(query);
     const rows = await this.notes.list(toOwner(actor), query.conversation_id, window);
-    return toPage(window, rows, ({ id }) => id).map((row) => NoteResponse.from(row));
+    return new JsonList(toPage(window, rows, ({ id }) => id));
   }
 
   async create(actor: Actor, request: CreateNoteRequest): Promise<NoteResponse> {

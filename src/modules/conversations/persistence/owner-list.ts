@@ -55,14 +55,31 @@ export function ownerPageStatement<Position>(
   return keysetQuery(keysetForOwner({ first, next }, owner), [...ownerParameters(owner), ...values], window);
 }
 
-/** Builds the statements of a list of rows with a text; `bytes` is the SQL of the size of a row `p`. */
+interface OwnerTextListOptions extends OwnerListOptions {
+  /** SQL of the size of a row `p`. */
+  bytes: string;
+  /** Columns of a row that decide its position. */
+  position: string;
+  /** SQL of a row as JSON, from the columns of `sized`. */
+  json: string;
+}
+
+/**
+ * Builds the statements of a list of rows with a text. Pages of a response contain the position and the JSON of a row; parts
+ * for an export contain the rows.
+ */
 export function ownerTextListStatements(
-  { bytes, ...options }: OwnerListOptions & { bytes: string },
+  { bytes, position, json, ...options }: OwnerTextListOptions,
   buildSql: (ownerFilter: string, after: string) => string,
 ): Record<PageSize, OwnerListStatements> {
+  const jsonColumns: Record<PageSize, string> = {
+    small: `${position}, page_bytes, page_total, ${json} AS json`,
+    large: `${position}, page_bytes, ${json} AS json`,
+    part: '*',
+  };
   return buildSizes((size) =>
     ownerListStatements({ ...options, name: `${options.name}.${size}` }, (ownerFilter, after) =>
-      limitPageBytes(buildSql(ownerFilter, after), bytes, size),
+      limitPageBytes(buildSql(ownerFilter, after), bytes, size, jsonColumns[size]),
     ),
   );
 }

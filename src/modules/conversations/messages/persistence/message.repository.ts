@@ -1,9 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { ownerTextListStatements, textListForOwner } from '@/modules/conversations/persistence/owner-list.js';
 import { type Owner, ownerParameters } from '@/modules/organizations/index.js';
-import type { PageWindow } from '@/platform/pagination/index.js';
-import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import type { JsonRow, PageWindow } from '@/platform/pagination/index.js';
+import { jsonObjectSql, jsonTimestampSql, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import type { ConversationMessageResponse } from '../dto/message.response.js';
 import { Message } from './message.entity.js';
+
+/** A message as in `ConversationMessageResponse.from`. */
+const MESSAGE_JSON = jsonObjectSql<ConversationMessageResponse>({
+  id: 'id',
+  conversation_id: 'conversation_id',
+  role: 'role',
+  content: 'content',
+  provider: 'provider',
+  model: 'model',
+  finish_reason: 'finish_reason',
+  complete: `coalesce(finish_reason = 'stop', true)`,
+  sources: 'sources',
+  usage: 'usage',
+  created_at: jsonTimestampSql('created_at'),
+});
 
 /** The subquery checks the owner once, not for each row, so that a page is one index scan. */
 const LIST = ownerTextListStatements(
@@ -12,6 +28,8 @@ const LIST = ownerTextListStatements(
     alias: 'c',
     nextPageCondition: 'm.seq > $5::int',
     bytes: 'octet_length(p.content) + pg_column_size(p.sources)',
+    position: 'seq',
+    json: MESSAGE_JSON,
   },
   (ownerFilter, after) => `SELECT m.* FROM messages m
     WHERE m.conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${ownerFilter}) ${after}
@@ -26,8 +44,18 @@ export class MessageRepository extends RepositoryBase<Message> {
   }
 
   /** Returns messages, oldest first; none when the conversation does not belong to the owner. */
-  list(owner: Owner, conversationId: string, window: PageWindow<number>): Promise<Message[]> {
+  list(
+    owner: Owner,
+    conversationId: string,
+    window: PageWindow<number>,
+  ): Promise<(JsonRow & Pick<Message, 'seq'>)[]> {
     const values = [...ownerParameters(owner), conversationId];
     return this.page(textListForOwner(LIST, owner), values, window);
+  }
+
+  /** Returns messages for an export, oldest first. */
+  listPart(owner: Owner, conversationId: string, window: PageWindow<number>): Promise<Message[]> {
+    const values = [...ownerParameters(owner), conversationId];
+    return this.part(textListForOwner(LIST, owner), values, window);
   }
 }

@@ -4,22 +4,39 @@ import { ownerTextListStatements, textListForOwner } from '@/modules/conversatio
 import { upsertSearchEntriesSql } from '@/modules/conversations/persistence/search-index-sql.js';
 import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import type { PageWindow } from '@/platform/pagination/index.js';
-import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
+import type { JsonRow, PageWindow } from '@/platform/pagination/index.js';
+import {
+  jsonObjectSql,
+  jsonTimestampSql,
+  RepositoryBase,
+  mapConstraintErrors,
+  UnitOfWork,
+} from '@/platform/persistence/index.js';
+import type { NoteResponse } from '../dto/note.dto.js';
 import { Note } from './note.entity.js';
 
+/** `json`: a note as in `NoteResponse.from`. */
+const ROW = {
+  alias: 'n',
+  bytes: 'octet_length(p.content)',
+  position: 'id',
+  json: jsonObjectSql<NoteResponse>({
+    id: 'id',
+    title: 'title',
+    content: 'content',
+    conversation_id: 'conversation_id',
+    created_at: jsonTimestampSql('created_at'),
+    updated_at: jsonTimestampSql('updated_at'),
+  }),
+};
+
 const LIST = ownerTextListStatements(
-  { name: 'notes.list', alias: 'n', nextPageCondition: 'n.id < $4::uuid', bytes: 'octet_length(p.content)' },
+  { ...ROW, name: 'notes.list', nextPageCondition: 'n.id < $4::uuid' },
   (ownerFilter, after) => `SELECT n.* FROM notes n WHERE ${ownerFilter} ${after} ORDER BY n.id DESC LIMIT $3`,
 );
 
 const LIST_BY_CONVERSATION = ownerTextListStatements(
-  {
-    name: 'notes.list_by_conversation',
-    alias: 'n',
-    nextPageCondition: 'n.id < $5::uuid',
-    bytes: 'octet_length(p.content)',
-  },
+  { ...ROW, name: 'notes.list_by_conversation', nextPageCondition: 'n.id < $5::uuid' },
   (ownerFilter, after) => `SELECT n.* FROM notes n WHERE n.conversation_id = $3 AND ${ownerFilter} ${after}
     ORDER BY n.id DESC LIMIT $4`,
 );
@@ -89,10 +106,19 @@ export class NoteRepository extends RepositoryBase<Note> {
   }
 
   /** Returns notes, newest first; only those about one conversation when `conversationId` is given. */
-  list(owner: Owner, conversationId: string | undefined, window: PageWindow<string>): Promise<Note[]> {
+  list(
+    owner: Owner,
+    conversationId: string | undefined,
+    window: PageWindow<string>,
+  ): Promise<(JsonRow & Pick<Note, 'id'>)[]> {
     const [list, values] =
       conversationId === undefined ? [LIST, []] : [LIST_BY_CONVERSATION, [conversationId]];
     return this.page(textListForOwner(list, owner), [...ownerParameters(owner), ...values], window);
+  }
+
+  /** Returns notes for an export, newest first. */
+  listPart(owner: Owner, window: PageWindow<string>): Promise<Note[]> {
+    return this.part(textListForOwner(LIST, owner), ownerParameters(owner), window);
   }
 
   async find(owner: Owner, id: string): Promise<Note | undefined> {
