@@ -84,10 +84,10 @@ describe('the unit of work', () => {
   it('keeps a deferred unit open until its result is sealed, and loses both together', async () => {
     const act = (): Promise<string> =>
       unitOfWork.run(async () => (await unitOfWork.query(INSERT, [1]), 'result'));
-    const lost = unitOfWork.runDeferred(act, () => Promise.reject(new Error('crash')));
+    const lost = unitOfWork.runDeferred(act, { finish: () => Promise.reject(new Error('crash')) });
     await expect(lost).rejects.toThrow('crash');
     expect(await ids()).toEqual([]);
-    await unitOfWork.runDeferred(act, async () => void (await unitOfWork.query(INSERT, [2])));
+    await unitOfWork.runDeferred(act, { finish: async () => void (await unitOfWork.query(INSERT, [2])) });
     expect(await ids()).toEqual([1, 2]);
   });
 

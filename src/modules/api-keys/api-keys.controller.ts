@@ -44,7 +44,7 @@ export class ApiKeysController {
     status: 201,
     response: NewApiKeyResponse,
     errors: [organizationErrors.role_insufficient],
-    idempotent: true,
+    idempotent: 'in-transaction',
   })
   createApiKey(
     @CurrentActor() actor: OrganizationActor & SessionActor,

@@ -37,7 +37,7 @@ export class ConversationsController {
     summary: 'Create a conversation',
     status: 201,
     response: ConversationResponse,
-    idempotent: true,
+    idempotent: 'in-transaction',
   })
   createConversation(
     @CurrentActor() actor: Actor,

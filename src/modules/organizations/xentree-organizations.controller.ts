@@ -44,7 +44,7 @@ export class XentreeOrganizationsController {
     status: 201,
     response: OrganizationResponse,
     errors: [errors.slug_taken, platformErrors.bearer_required],
-    idempotent: true,
+    idempotent: 'in-transaction',
   })
   createOrganization(
     @CurrentActor() actor: Actor,

@@ -32,7 +32,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<RequestWithActor>();
     const reply = http.getResponse<FastifyReply>();
-    const result = await this.idempotency.runOnce(toIdempotentRequest(key, request), status, action);
+    const idempotentRequest = toIdempotentRequest(key, request);
+    const result =
+      getOperationOptions(context.getHandler())?.idempotent === 'in-transaction'
+        ? await this.idempotency.runOnceInTransaction(idempotentRequest, status, action)
+        : await this.idempotency.runOnce(idempotentRequest, status, action);
     if (!result.replayed) return of(result.body);
     void reply.header('Idempotent-Replayed', 'true');
     if (result.status < 400) return of(result.body);

@@ -44,6 +44,9 @@ export interface IdempotentResult extends StoredResponse {
   replayed: boolean;
 }
 
+/** Rolls the transaction back: another request has the key. */
+class KeyTakenError extends Error {}
+
 /**
  * Runs a request with an idempotency key once. The response is stored in the same transaction as the effect: after a crash
  * both exist or neither does. When another request has taken over the lease, the transaction is rolled back.
@@ -67,14 +70,39 @@ export class IdempotencyService {
     const { identity, lease } = this.prepareClaim(request);
     if (!(await this.requests.claim(identity, lease))) return this.replay(identity, lease.fingerprint);
     try {
-      const body = await this.unitOfWork.runDeferred(action, (result) =>
-        this.storeResponse(lease.claim, status, result),
-      );
+      const finish = (result: unknown): Promise<void> => this.storeResponse(lease.claim, status, result);
+      const body = await this.unitOfWork.runDeferred(action, { finish });
       return { status, body, replayed: false };
     } catch (error) {
       const isDisposable = !request.actor && toAppError(error).code === platformErrors.validation_failed.code;
       if (isDisposable) await this.requests.release(lease.claim);
       else await this.storeOrRelease(lease.claim, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Like `runOnce`, for an action that is one short transaction. The key is claimed in it, which saves a transaction: there is
+   * no lease that another request could see or take over.
+   */
+  async runOnceInTransaction(
+    request: IdempotentRequest,
+    status: number,
+    action: () => Promise<unknown>,
+  ): Promise<IdempotentResult> {
+    const { identity, lease } = this.prepareClaim(request);
+    const begin = async (): Promise<void> => {
+      if (!(await this.requests.claimInTransaction(identity, lease))) throw new KeyTakenError();
+    };
+    const finish = (result: unknown): Promise<void> => this.storeResponse(lease.claim, status, result);
+    try {
+      const body = await this.unitOfWork.runDeferred(action, { begin, finish });
+      return { status, body, replayed: false };
+    } catch (error) {
+      if (error instanceof KeyTakenError) return this.replay(identity, lease.fingerprint);
+      if (!isFinal(error)) throw error;
+      if (!(await this.requests.claim(identity, lease))) return this.replay(identity, lease.fingerprint);
+      await this.storeOrRelease(lease.claim, error);
       throw error;
     }
   }
@@ -131,8 +159,8 @@ export class IdempotencyService {
     transientStatuses: readonly number[] = [],
   ): Promise<void> {
     const { status, body } = toErrorResponse(toAppError(error));
-    const isFinal = status < 500 && status !== 429 && !transientStatuses.includes(status);
-    if (isFinal) await this.storeResponse(claim, status, body).catch(() => undefined);
+    if (isFinal(error) && !transientStatuses.includes(status))
+      await this.storeResponse(claim, status, body).catch(() => undefined);
     else await this.requests.release(claim);
   }
 
@@ -150,6 +178,12 @@ export class IdempotencyService {
     const parts = actor ? actorParts(actor) : ['anonymous', JSON.stringify(body ?? null)];
     return { scope: this.hash.stableHash('idempotency-scope', ...parts), method, route, key };
   }
+}
+
+/** Returns whether a repetition meets the same error. */
+function isFinal(error: unknown): boolean {
+  const { status } = toAppError(error);
+  return status < 500 && status !== 429;
 }
 
 /** Includes the organization: the same request of one user in two organizations is not the same request. */

@@ -11,10 +11,11 @@ export interface OperationOptions {
   /** Example of the further fields of `detail`, by error code, for errors with other fields in this operation. */
   facts?: Record<string, ErrorData>;
   /**
-   * True: the interceptor replays the response of a repeated `Idempotency-Key`. `self-managed`: the operation itself looks up
+   * True: the interceptor replays the response of a repeated `Idempotency-Key`. `in-transaction`: the same for an operation
+   * that is one transaction or statement and does nothing slow before it. `self-managed`: the operation itself looks up
    * the result of the key; see `IdempotencyKey`.
    */
-  idempotent?: boolean | 'self-managed';
+  idempotent?: boolean | 'in-transaction' | 'self-managed';
   /** `optional`: clients can request an event stream instead of JSON. `only`: the response is an event stream. */
   eventStream?: 'optional' | 'only';
   /** Classes of the data of the events, for an operation with an event stream. */

@@ -11,8 +11,15 @@ interface TransactionScope {
   /** Set while a transaction is open. */
   runner?: QueryRunner;
   hooks: AfterCommitHook[];
-  /** The first unit of work opens the transaction, and the end of the scope commits it. */
-  deferred: boolean;
+  /** Of a deferred scope: the first unit of work opens the transaction, and the end of the scope commits it. */
+  deferred?: DeferredHooks<never>;
+}
+
+interface DeferredHooks<Result> {
+  /** Runs first in the transaction. When it throws, the transaction is rolled back. */
+  begin?: () => Promise<void>;
+  /** Runs last in the transaction, with the result of the work. */
+  finish: (result: Result) => Promise<void>;
 }
 
 /** A prepared statement; each connection parses it once under its name. */
@@ -65,23 +72,32 @@ export class UnitOfWork {
     if (outer?.runner) return work();
     if (outer?.deferred) {
       outer.runner = await this.begin();
+      await outer.deferred.begin?.();
       return work();
     }
-    return retry(RETRYABLE_CODES, () => this.runInScope({ hooks: [], deferred: false }, work));
+    return retry(RETRYABLE_CODES, () => this.runInScope({ hooks: [] }, work));
+  }
+
+  /**
+   * Runs a write that is a single statement. It is atomic by itself, so it needs no transaction but the one that a request with
+   * an idempotency key commits.
+   */
+  async runStatement<T>(write: () => Promise<T>): Promise<T> {
+    return this.scopes.getStore()?.deferred ? this.run(write) : write();
   }
 
   /**
    * Commits all units of work of `work` together with `finish`, which receives the result: after a crash both exist or neither
-   * does. The first unit of work opens the transaction.
+   * does. The first unit of work opens the transaction, in which `begin` runs first.
    */
-  async runDeferred<T>(work: () => Promise<T>, finish: (result: T) => Promise<void>): Promise<T> {
+  async runDeferred<T>(work: () => Promise<T>, deferred: DeferredHooks<T>): Promise<T> {
     if (this.scopes.getStore()) throw new Error('A deferred unit of work cannot be nested.');
     const workThenFinish = async (): Promise<T> => {
       const result = await work();
-      await this.run(() => finish(result));
+      await this.run(() => deferred.finish(result));
       return result;
     };
-    return retry(RETRYABLE_CODES, () => this.runInScope({ hooks: [], deferred: true }, workThenFinish));
+    return retry(RETRYABLE_CODES, () => this.runInScope({ hooks: [], deferred }, workThenFinish));
   }
 
   /** Runs `hook` after the surrounding transaction has committed; at once without a transaction. */

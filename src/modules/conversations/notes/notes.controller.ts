@@ -30,7 +30,7 @@ export class NotesController {
     status: 201,
     response: NoteResponse,
     errors: [errors.conversation_not_found, platformErrors.two_factor_required],
-    idempotent: true,
+    idempotent: 'in-transaction',
   })
   createNote(@CurrentActor() actor: Actor, @Body() request: CreateNoteRequest): Promise<NoteResponse> {
     return this.notes.create(actor, request);

@@ -79,7 +79,8 @@ export class ConversationRepository extends RepositoryBase<Conversation> {
     const { id, title, titled, provider, metadata, created_at } = row;
     const json = JSON.stringify(metadata);
     const values = [id, owner.userId, owner.organizationId, title, titled, provider, json, created_at];
-    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.one<Conversation>(INSERT, values));
+    const insert = (): Promise<Conversation | undefined> => this.one(INSERT, values);
+    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.unitOfWork.runStatement(insert));
   }
 
   /** Changes the conversation and its search entry. Returns undefined when the owner has no such conversation. */

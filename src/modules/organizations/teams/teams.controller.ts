@@ -29,7 +29,7 @@ export class TeamsController {
     status: 201,
     response: TeamResponse,
     errors: [errors.team_name_taken],
-    idempotent: true,
+    idempotent: 'in-transaction',
   })
   createTeam(
     @CurrentActor() actor: OrganizationActor,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '@/platform/persistence/index.js';
+import { type Statement, UnitOfWork } from '@/platform/persistence/index.js';
 
 /** Identifies a repeated request. `scope` is a hash of the actor, or of the body of an anonymous request. */
 export interface RequestIdentity {
@@ -29,18 +29,27 @@ export interface IdempotencyRecord {
   answer: Buffer | null;
 }
 
-const CLAIM = {
-  name: 'idempotency.claim',
-  text: `INSERT INTO idempotency_keys AS k
-           (scope, method, route, key, fingerprint, claim, lease_until, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (scope, method, route, key) DO UPDATE
-         SET fingerprint = excluded.fingerprint, claim = excluded.claim, lease_until = excluded.lease_until,
-             created_at = excluded.created_at, status = NULL, answer = NULL,
-             expires_at = CASE WHEN k.expires_at <= $8 THEN excluded.expires_at ELSE k.expires_at END
-         WHERE k.expires_at <= $8
-            OR (k.answer IS NULL AND k.lease_until <= $8 AND k.fingerprint = excluded.fingerprint)
-         RETURNING claim`,
+/** `$1` to `$4` identify the request; `$5` fingerprint, `$6` claim, `$7` end of the lease, `$8` now, `$9` end of the key. */
+const buildClaim = (condition: string): string => `
+  INSERT INTO idempotency_keys AS k
+    (scope, method, route, key, fingerprint, claim, lease_until, created_at, expires_at)
+  SELECT $1::bytea, $2::text, $3::text, $4::text, $5::bytea, $6::uuid, $7::timestamptz, $8::timestamptz, $9::timestamptz ${condition}
+  ON CONFLICT (scope, method, route, key) DO UPDATE
+  SET fingerprint = excluded.fingerprint, claim = excluded.claim, lease_until = excluded.lease_until,
+      created_at = excluded.created_at, status = NULL, answer = NULL,
+      expires_at = CASE WHEN k.expires_at <= $8 THEN excluded.expires_at ELSE k.expires_at END
+  WHERE k.expires_at <= $8
+     OR (k.answer IS NULL AND k.lease_until <= $8 AND k.fingerprint = excluded.fingerprint)
+  RETURNING claim`;
+
+const CLAIM = { name: 'idempotency.claim', text: buildClaim('') };
+
+/** Does not wait for another transaction that claims the same key. */
+const CLAIM_IN_TRANSACTION = {
+  name: 'idempotency.claim_in_transaction',
+  text: buildClaim(
+    `WHERE pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', $1::bytea, $2, $3, $4), 0))`,
+  ),
 };
 
 const FIND = {
@@ -59,11 +68,13 @@ export class IdempotencyRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** Returns whether this request may run: the key is new or has expired, or a lease ended without a response. */
-  async claim(identity: RequestIdentity, lease: IdempotencyLease): Promise<boolean> {
-    const { scope, method, route, key } = identity;
-    const { fingerprint, claim, leaseUntil, now, expiresAt } = lease;
-    const values = [scope, method, route, key, fingerprint, claim, leaseUntil, now, expiresAt];
-    return (await this.unitOfWork.query(CLAIM, values)).length > 0;
+  claim(identity: RequestIdentity, lease: IdempotencyLease): Promise<boolean> {
+    return this.runClaim(CLAIM, identity, lease);
+  }
+
+  /** Like `claim`, in the transaction of the effect: others see the key when they see the effect. */
+  claimInTransaction(identity: RequestIdentity, lease: IdempotencyLease): Promise<boolean> {
+    return this.runClaim(CLAIM_IN_TRANSACTION, identity, lease);
   }
 
   async find({ scope, method, route, key }: RequestIdentity): Promise<IdempotencyRecord | undefined> {
@@ -78,5 +89,14 @@ export class IdempotencyRepository {
   async release(claim: string): Promise<void> {
     const text = 'DELETE FROM idempotency_keys WHERE claim = $1 AND answer IS NULL';
     await this.unitOfWork.query({ name: 'idempotency.release', text }, [claim]);
+  }
+
+  private async runClaim(
+    statement: Statement,
+    { scope, method, route, key }: RequestIdentity,
+    { fingerprint, claim, leaseUntil, now, expiresAt }: IdempotencyLease,
+  ): Promise<boolean> {
+    const values = [scope, method, route, key, fingerprint, claim, leaseUntil, now, expiresAt];
+    return (await this.unitOfWork.query(statement, values)).length > 0;
   }
 }

@@ -130,7 +130,8 @@ export class NoteRepository extends RepositoryBase<Note> {
     const { conversation_id, title, content } = input;
     const noteValues = [id, owner.organizationId, conversation_id, title, content, now];
     const values = [...ownerParameters(owner), ...noteValues];
-    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.one<Note>(forOwner(INSERT, owner), values));
+    const insert = (): Promise<Note | undefined> => this.one(forOwner(INSERT, owner), values);
+    return mapConstraintErrors(CONSTRAINT_ERRORS, () => this.unitOfWork.runStatement(insert));
   }
 
   /** Changes the note and its search entry. Returns undefined without such a note or such a conversation. */
