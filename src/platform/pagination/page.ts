@@ -2,8 +2,8 @@ import { requestContext } from '../context/request-context.js';
 import { invalidField } from '../errors/index.js';
 import { idFromBytes, idToBytes, isId } from '../kernel/ids.js';
 import { QueryIntegerField, TextField } from '../validation/index.js';
-import type { JsonRow } from './json-list.js';
-import { MAX_PAGE_BYTES, type PageWindow, sizeOf, type TimeCursor } from './page-window.js';
+import { JsonList, type JsonPage } from './json-list.js';
+import { fitPage, type PageWindow, type TimeCursor } from './page-window.js';
 
 /** Default number of rows on a page. */
 export const DEFAULT_PAGE_SIZE = 20;
@@ -50,52 +50,20 @@ export function windowBySequence(query: PageQuery, size = DEFAULT_PAGE_SIZE): Pa
  * Removes the look-ahead row and the rows beyond MAX_PAGE_BYTES, and sets the `Link` header of the next page (RFC 8288).
  */
 export function toPage<Row>(
-  { take }: PageWindow<unknown>,
+  window: PageWindow<unknown>,
   rows: Row[],
   toPosition: (row: Row) => CursorPosition,
 ): Row[] {
-  const visible = rows.slice(0, Math.min(take - 1, countFittingRows(rows)));
+  const visible = fitPage(window, rows);
   const last = visible.at(-1);
   if (last !== undefined && visible.length < rows.length) setNextPageLink(toPosition(last));
   return visible;
 }
 
-/** JSON needs up to six bytes for a byte of a text. */
-const MAX_JSON_EXPANSION = 6;
-
-/** Returns how many rows have at most MAX_PAGE_BYTES together, at least one. */
-function countFittingRows(rows: readonly unknown[]): number {
-  const total = rows.reduce<number>((sum, row) => sum + sizeOf(row), 0);
-  if (total * MAX_JSON_EXPANSION <= MAX_PAGE_BYTES) return rows.length;
-  let bytes = 0;
-  const firstBeyond = rows.findIndex((row, index) => {
-    bytes += jsonSizeOf(row);
-    return bytes > MAX_PAGE_BYTES && index > 0;
-  });
-  return firstBeyond < 0 ? rows.length : firstBeyond;
-}
-
-/** Names and small values of a row in JSON. */
-const JSON_OVERHEAD = 512;
-
-/** Returns about the size of a row in JSON, without writing the JSON. */
-function jsonSizeOf(row: unknown): number {
-  const { json } = row as Partial<JsonRow>;
-  if (json !== undefined) return Buffer.byteLength(json);
-  const escapes = Object.values(row as object).map(countEscapes);
-  return sizeOf(row) + escapes.reduce((sum, bytes) => sum + bytes, JSON_OVERHEAD);
-}
-
-/** Returns how many bytes JSON adds to a text. */
-function countEscapes(value: unknown): number {
-  if (typeof value !== 'string') return 0;
-  let bytes = 0;
-  for (let index = 0; index < value.length; index += 1) {
-    const code = value.charCodeAt(index);
-    if (code < 0x20) bytes += 5;
-    else if (code === 0x22 || code === 0x5c) bytes += 1;
-  }
-  return bytes;
+/** Returns the array of a page of JSON, and sets the `Link` header of the next page. */
+export function toJsonList({ rows, next }: JsonPage<CursorPosition>): JsonList {
+  if (next !== null) setNextPageLink(next);
+  return new JsonList(rows);
 }
 
 function setNextPageLink(position: CursorPosition): void {

@@ -5,6 +5,7 @@ export {
   buildSizes,
   defineKeyset,
   defineSizedKeyset,
+  jsonPageColumns,
   type Keyset,
   keysetQuery,
   limitPageBytes,

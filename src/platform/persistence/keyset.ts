@@ -62,6 +62,25 @@ export function limitPageBytes(text: string, bytes: string, size: PageSize, colu
   return `SELECT ${columns} FROM (SELECT p.*, ${bytes} AS page_bytes, ${total} FROM (${text}) p) sized WHERE ${isRead}`;
 }
 
+interface JsonColumns {
+  position: string;
+  json: string;
+  limit: string;
+}
+
+/**
+ * Returns the columns of pages for `RepositoryBase.jsonPage`. A small page is one row with the JSON of all its rows, because the
+ * driver needs most of its time for single rows.
+ */
+export function jsonPageColumns({ position, json, limit }: JsonColumns): { small: string; large: string } {
+  return {
+    small: `string_agg(${json}, ',') FILTER (WHERE number < ${limit}::bigint) AS json, count(*)::int AS count,
+      coalesce(max(page_total), 0) AS page_total,
+      (array_agg(${position}) FILTER (WHERE number = ${limit}::bigint - 1))[1] AS position`,
+    large: `${json} AS json, page_bytes, ${position} AS position`,
+  };
+}
+
 /** Returns the statement of a page and its parameters: `values`, the number of rows, and the position. */
 export function keysetQuery<Position>(
   { first, next }: Keyset,

@@ -1,9 +1,22 @@
 import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { requestContext } from '../context/index.js';
 import type { ErrorFactory } from '../errors/index.js';
-import { type PageWindow, type SizedRow, SMALL_PAGE_BYTES } from '../pagination/page-window.js';
+import type { JsonPage, JsonRow } from '../pagination/json-list.js';
+import { fitPage, type PageWindow, type SizedRow, SMALL_PAGE_BYTES } from '../pagination/page-window.js';
 import { keysetQuery, type PageSize, type SizedKeyset } from './keyset.js';
 import { UnitOfWork, type Statement } from './unit-of-work.js';
+
+/** A small page; `json` has its rows without brackets. */
+interface SmallJsonPage<Position> {
+  json: string | null;
+  count: number;
+  page_total: number;
+  position: Position | null;
+}
+
+interface LargeJsonRow<Position> extends JsonRow, SizedRow {
+  position: Position;
+}
 
 /** Base of repositories: rows through TypeORM, and prepared statements for hot paths and conditional updates. */
 export abstract class RepositoryBase<Row extends ObjectLiteral> {
@@ -36,6 +49,25 @@ export abstract class RepositoryBase<Row extends ObjectLiteral> {
     if ((rows[0]?.page_total ?? 0) <= SMALL_PAGE_BYTES) return rows;
     rows.length = 0; // not kept while the request waits for its turn
     return this.unitOfWork.largePages.run(requestContext.caller, () => read('large'));
+  }
+
+  /** Like `page`, of rows that PostgreSQL writes as JSON. */
+  protected async jsonPage<Position>(
+    list: SizedKeyset,
+    values: unknown[],
+    window: PageWindow<Position>,
+  ): Promise<JsonPage<Position>> {
+    const small = await this.one<SmallJsonPage<Position>>(...keysetQuery(list.small, values, window));
+    if (!small?.json) return { rows: [], next: null };
+    if (small.page_total <= SMALL_PAGE_BYTES)
+      return { rows: [small.json], next: small.count >= window.take ? small.position : null };
+    return this.unitOfWork.largePages.run(requestContext.caller, () =>
+      this.query<LargeJsonRow<Position>>(...keysetQuery(list.large, values, window)).then((rows) => {
+        const visible = fitPage(window, rows);
+        const next = visible.length < rows.length ? (visible.at(-1)?.position ?? null) : null;
+        return { rows: visible.map(({ json }) => json), next };
+      }),
+    );
   }
 
   /** Returns the rows of an export, which reads on while its client does: SMALL_PAGE_BYTES and two rows at most. */

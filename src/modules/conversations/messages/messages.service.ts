@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/index.js';
-import { JsonList, windowBySequence, toPage, type PageQuery } from '@/platform/pagination/index.js';
+import { type JsonList, windowBySequence, toJsonList, type PageQuery } from '@/platform/pagination/index.js';
 import { ConversationFinder } from '../conversation-finder.js';
 import { MessageRepository } from './persistence/message.repository.js';
 
@@ -17,8 +17,8 @@ export class MessagesService {
   async list(actor: Actor, conversationId: string, query: PageQuery): Promise<JsonList> {
     const owner = toOwner(actor);
     const window = windowBySequence(query);
-    const rows = await this.messages.list(owner, conversationId, window);
-    if (rows.length === 0) await this.conversationFinder.find(owner, conversationId);
-    return new JsonList(toPage(window, rows, ({ seq }) => seq));
+    const page = await this.messages.list(owner, conversationId, window);
+    if (page.rows.length === 0) await this.conversationFinder.find(owner, conversationId);
+    return toJsonList(page);
   }
 }

@@ -5,7 +5,7 @@ import type { AppError } from '@/platform/errors/index.js';
 import { changedFields } from '@/platform/kernel/changed-fields.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId } from '@/platform/kernel/ids.js';
-import { JsonList, windowById, toPage } from '@/platform/pagination/index.js';
+import { type JsonList, windowById, toJsonList } from '@/platform/pagination/index.js';
 import { assertUnchanged } from '@/platform/validation/index.js';
 import { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
@@ -30,8 +30,7 @@ export class NotesService {
 
   async list(actor: Actor, query: NoteQuery): Promise<JsonList> {
     const window = windowById(query);
-    const rows = await this.notes.list(toOwner(actor), query.conversation_id, window);
-    return new JsonList(toPage(window, rows, ({ id }) => id));
+    return toJsonList(await this.notes.list(toOwner(actor), query.conversation_id, window));
   }
 
   async create(actor: Actor, request: CreateNoteRequest): Promise<NoteResponse> {

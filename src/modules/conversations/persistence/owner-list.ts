@@ -8,6 +8,7 @@ import {
 import type { PageWindow } from '@/platform/pagination/index.js';
 import {
   buildSizes,
+  jsonPageColumns,
   type Keyset,
   keysetQuery,
   limitPageBytes,
@@ -58,28 +59,23 @@ export function ownerPageStatement<Position>(
 interface OwnerTextListOptions extends OwnerListOptions {
   /** SQL of the size of a row `p`. */
   bytes: string;
-  /** Columns of a row that decide its position. */
+  /** The column that a cursor points to. */
   position: string;
-  /** SQL of a row as JSON, from the columns of `sized`. */
+  /** SQL of a row as JSON. */
   json: string;
+  /** The parameter that limits the number of rows. */
+  limit: string;
 }
 
-/**
- * Builds the statements of a list of rows with a text. Pages of a response contain the position and the JSON of a row; parts
- * for an export contain the rows.
- */
+/** Builds the statements of a list of rows with a text: pages of JSON for responses, and parts with the rows for exports. */
 export function ownerTextListStatements(
-  { bytes, position, json, ...options }: OwnerTextListOptions,
+  { bytes, position, json, limit, ...options }: OwnerTextListOptions,
   buildSql: (ownerFilter: string, after: string) => string,
 ): Record<PageSize, OwnerListStatements> {
-  const jsonColumns: Record<PageSize, string> = {
-    small: `${position}, page_bytes, page_total, ${json} AS json`,
-    large: `${position}, page_bytes, ${json} AS json`,
-    part: '*',
-  };
+  const columns: Record<PageSize, string> = { ...jsonPageColumns({ position, json, limit }), part: '*' };
   return buildSizes((size) =>
     ownerListStatements({ ...options, name: `${options.name}.${size}` }, (ownerFilter, after) =>
-      limitPageBytes(buildSql(ownerFilter, after), bytes, size, jsonColumns[size]),
+      limitPageBytes(buildSql(ownerFilter, after), bytes, size, columns[size]),
     ),
   );
 }

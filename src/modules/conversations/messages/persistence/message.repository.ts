@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ownerTextListStatements, textListForOwner } from '@/modules/conversations/persistence/owner-list.js';
 import { type Owner, ownerParameters } from '@/modules/organizations/index.js';
-import type { JsonRow, PageWindow } from '@/platform/pagination/index.js';
+import type { JsonPage, PageWindow } from '@/platform/pagination/index.js';
 import { jsonObjectSql, jsonTimestampSql, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import type { ConversationMessageResponse } from '../dto/message.response.js';
 import { Message } from './message.entity.js';
@@ -30,6 +30,7 @@ const LIST = ownerTextListStatements(
     bytes: 'octet_length(p.content) + pg_column_size(p.sources)',
     position: 'seq',
     json: MESSAGE_JSON,
+    limit: '$4',
   },
   (ownerFilter, after) => `SELECT m.* FROM messages m
     WHERE m.conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${ownerFilter}) ${after}
@@ -44,13 +45,9 @@ export class MessageRepository extends RepositoryBase<Message> {
   }
 
   /** Returns messages, oldest first; none when the conversation does not belong to the owner. */
-  list(
-    owner: Owner,
-    conversationId: string,
-    window: PageWindow<number>,
-  ): Promise<(JsonRow & Pick<Message, 'seq'>)[]> {
+  list(owner: Owner, conversationId: string, window: PageWindow<number>): Promise<JsonPage<number>> {
     const values = [...ownerParameters(owner), conversationId];
-    return this.page(textListForOwner(LIST, owner), values, window);
+    return this.jsonPage(textListForOwner(LIST, owner), values, window);
   }
 
   /** Returns messages for an export, oldest first. */

@@ -4,7 +4,7 @@ import { ownerTextListStatements, textListForOwner } from '@/modules/conversatio
 import { upsertSearchEntriesSql } from '@/modules/conversations/persistence/search-index-sql.js';
 import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
-import type { JsonRow, PageWindow } from '@/platform/pagination/index.js';
+import type { JsonPage, PageWindow } from '@/platform/pagination/index.js';
 import {
   jsonObjectSql,
   jsonTimestampSql,
@@ -31,12 +31,12 @@ const ROW = {
 };
 
 const LIST = ownerTextListStatements(
-  { ...ROW, name: 'notes.list', nextPageCondition: 'n.id < $4::uuid' },
+  { ...ROW, name: 'notes.list', nextPageCondition: 'n.id < $4::uuid', limit: '$3' },
   (ownerFilter, after) => `SELECT n.* FROM notes n WHERE ${ownerFilter} ${after} ORDER BY n.id DESC LIMIT $3`,
 );
 
 const LIST_BY_CONVERSATION = ownerTextListStatements(
-  { ...ROW, name: 'notes.list_by_conversation', nextPageCondition: 'n.id < $5::uuid' },
+  { ...ROW, name: 'notes.list_by_conversation', nextPageCondition: 'n.id < $5::uuid', limit: '$4' },
   (ownerFilter, after) => `SELECT n.* FROM notes n WHERE n.conversation_id = $3 AND ${ownerFilter} ${after}
     ORDER BY n.id DESC LIMIT $4`,
 );
@@ -110,10 +110,10 @@ export class NoteRepository extends RepositoryBase<Note> {
     owner: Owner,
     conversationId: string | undefined,
     window: PageWindow<string>,
-  ): Promise<(JsonRow & Pick<Note, 'id'>)[]> {
+  ): Promise<JsonPage<string>> {
     const [list, values] =
       conversationId === undefined ? [LIST, []] : [LIST_BY_CONVERSATION, [conversationId]];
-    return this.page(textListForOwner(list, owner), [...ownerParameters(owner), ...values], window);
+    return this.jsonPage(textListForOwner(list, owner), [...ownerParameters(owner), ...values], window);
   }
 
   /** Returns notes for an export, newest first. */
