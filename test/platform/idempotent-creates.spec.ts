@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { TestApp, type TestResponse } from '../support/app/test-app.js';
 import { givenConversation } from '../support/ai/conversations.js';
+import { TestApp, type TestResponse } from '../support/app/test-app.js';
 import { expectStatus } from '../support/http/responses.js';
 import { givenUserWithId, type UserWithId } from '../support/organizations/given-organizations.js';
 
