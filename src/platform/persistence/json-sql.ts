@@ -2,10 +2,8 @@
  * Returns the SQL of a row as JSON text, with the keys in this order; values are SQL. The server passes such rows on without
  * parsing them, which is most of the work of a page.
  */
-export function jsonObjectSql<Response extends object>(
-  fields: Record<keyof Response & string, string>,
-): string {
-  const columns = Object.entries<string>(fields).map(([name, sql]) => `${sql} AS ${name}`);
+export function jsonObjectSql(fields: Record<string, string>): string {
+  const columns = Object.entries(fields).map(([name, sql]) => `${sql} AS ${name}`);
   return `(SELECT row_to_json(response)::text FROM (SELECT ${columns.join(', ')}) response)`;
 }
 

@@ -3,11 +3,10 @@ import { ownerTextListStatements, textListForOwner } from '@/modules/conversatio
 import { type Owner, ownerParameters } from '@/modules/organizations/index.js';
 import type { JsonPage, PageWindow } from '@/platform/pagination/index.js';
 import { jsonObjectSql, jsonTimestampSql, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import type { ConversationMessageResponse } from '../dto/message.response.js';
 import { Message } from './message.entity.js';
 
 /** A message as in `ConversationMessageResponse.from`. */
-const MESSAGE_JSON = jsonObjectSql<ConversationMessageResponse>({
+const MESSAGE_JSON = jsonObjectSql({
   id: 'id',
   conversation_id: 'conversation_id',
   role: 'role',

@@ -12,7 +12,6 @@ import {
   mapConstraintErrors,
   UnitOfWork,
 } from '@/platform/persistence/index.js';
-import type { NoteResponse } from '../dto/note.dto.js';
 import { Note } from './note.entity.js';
 
 /** `json`: a note as in `NoteResponse.from`. */
@@ -20,7 +19,7 @@ const ROW = {
   alias: 'n',
   bytes: 'octet_length(p.content)',
   position: 'id',
-  json: jsonObjectSql<NoteResponse>({
+  json: jsonObjectSql({
     id: 'id',
     title: 'title',
     content: 'content',
