@@ -73,7 +73,10 @@ describe('permissions', () => {
   });
 
   it('are tested with valid requests, and every route succeeds for a caller', () => {
-    expect(rows(({ outcome }) => /^(400|413|415|422|429|5)/.test(outcome))).toEqual([]);
+    const invalid = rows(({ outcome }) => /^(400|413|415|422|429|5)/.test(outcome));
+    expect(invalid).toEqual([
+      'POST /api/integration/grant (without a tenant) as outsider: 400 no_organization',
+    ]);
     const served = new Set(outcomes.filter(({ outcome }) => /^2/.test(outcome)).map(({ row }) => row));
     const never = [...new Set(outcomes.map(({ row }) => row))].filter((row) => !served.has(row));
     expect(never.sort()).toEqual(
@@ -88,6 +91,33 @@ describe('permissions', () => {
         'PUT /api/organizations/:org_id/members/:target_user_id (into a foreign organization)',
       ].sort(),
     );
+  });
+
+  it('are refused with the status that the API reference gives to the error', () => {
+    const documented = new Map(
+      listOperations(buildOpenApiDocument(app)).map(({ name, operation }) => [
+        name.replace(/\{(\w+)\}/g, ':$1'),
+        Object.entries(operation.responses).flatMap(([status, { content }]) =>
+          Object.keys(content?.['application/json']?.examples ?? {}).map((code) => `${status} ${code}`),
+        ),
+      ]),
+    );
+    const refused = outcomes.filter(({ outcome }) => /^[45]/.test(outcome));
+    const comparable = refused.filter(({ route, outcome }) =>
+      documented.get(route.route)?.some((error) => error.split(' ')[1] === outcome.split(' ')[1]),
+    );
+    expect(comparable.length).toBeGreaterThan(300);
+    const wrong = comparable.filter(({ route, outcome }) => !documented.get(route.route)?.includes(outcome));
+    expect(wrong.map(({ row, caller, outcome }) => [row, caller, outcome])).toEqual([]);
+    // An organization can require a second factor of its keys, whatever the operation.
+    const undocumented = refused.filter(
+      ({ route, outcome }) =>
+        documented.has(route.route) &&
+        !comparable.some((one) => one.route === route && one.outcome === outcome),
+    );
+    expect([...new Set(undocumented.map(({ caller, outcome }) => `${caller} ${outcome}`))]).toEqual([
+      'weak_key 403 two_factor_required',
+    ]);
   });
 
   it('hide an organization from a stranger, who cannot change anything in it', () => {

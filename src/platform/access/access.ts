@@ -15,6 +15,7 @@ import {
   OrganizationAuthorizer,
   type OrganizationRequirement,
   organizationErrorCodes,
+  organizationErrorKinds,
 } from './organization-authorizer.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { hasScope, type Scope } from './scopes.js';
@@ -64,6 +65,10 @@ export function Requires(
     ...(access === 'session' ? [] : [deferSwagger(({ ApiSecurity }) => ApiSecurity('apiKey'))]),
     ApiExtension('x-permission', describePermission(requirement)),
     ApiExtension('x-access-errors', accessErrorCodes(requirement)),
+    ApiExtension(
+      'x-error-kinds',
+      requirement.organization ? organizationErrorKinds(requirement.organization) : {},
+    ),
   );
 }
 

@@ -14,6 +14,10 @@ export {
   type SessionActor,
 } from './actor.js';
 export { OPERATOR, OperatorAuthorizer } from './operator-authorizer.js';
-export { OrganizationAuthorizer, type OrganizationRequirement } from './organization-authorizer.js';
+export {
+  OrganizationAuthorizer,
+  organizationErrorKinds,
+  type OrganizationRequirement,
+} from './organization-authorizer.js';
 export { RequestAuthenticator } from './request-authenticator.js';
 export { isReadScope, type Scope, SCOPES } from './scopes.js';

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { ErrorKind } from '../errors/index.js';
 import { type Actor, type OrganizationActor, ROLES } from './actor.js';
 
 /** The organization of a route, and the permission that the user needs in it. */
@@ -34,6 +35,13 @@ const NOT_FOUND_CODES: Readonly<Record<OrganizationRequirement['from'], string[]
   primary: ['no_organization'],
   tenant: ['organization_not_found', 'no_organization'],
 };
+
+/** Kinds of errors that differ from their declaration: a request to a route of tenants could have named one. */
+export function organizationErrorKinds({
+  from,
+}: Pick<OrganizationRequirement, 'from'>): Record<string, ErrorKind> {
+  return from === 'tenant' ? { no_organization: 'invalid' } : {};
+}
 
 /** Returns the codes of all errors that `authorize` can throw for this requirement. */
 export function organizationErrorCodes({

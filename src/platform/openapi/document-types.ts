@@ -1,4 +1,4 @@
-import type { ErrorData } from '../errors/index.js';
+import type { ErrorData, ErrorKind } from '../errors/index.js';
 
 /** The parts of an OpenAPI document that the completion reads and writes. */
 export interface Schema {
@@ -35,6 +35,8 @@ export interface DocumentedOperation {
   /** Codes of the errors of the operation itself, and of the access check; removed from the final document. */
   'x-operation-errors'?: string[];
   'x-access-errors'?: string[];
+  /** Kinds of errors that differ from their declaration, by code; removed from the final document. */
+  'x-error-kinds'?: Record<string, ErrorKind>;
   /** See `OperationOptions.facts`; removed from the final document. */
   'x-facts'?: Record<string, ErrorData>;
   /** See `OperationOptions.bodyRequired`; removed from the final document. */

@@ -1,4 +1,10 @@
-import { type ErrorFactory, getErrorFactories, platformErrors, usesFaultList } from '../errors/index.js';
+import {
+  type ErrorFactory,
+  getErrorFactories,
+  platformErrors,
+  STATUS_BY_KIND,
+  usesFaultList,
+} from '../errors/index.js';
 import type { Components, DocumentedOperation } from './document-types.js';
 import { buildErrorExample, buildFaultListExample } from './error-body.js';
 import { completeRequestBody } from './request-bodies.js';
@@ -26,6 +32,7 @@ export function completeOperation(
     if (error) addError(operation, error, components, path);
   }
   delete operation['x-facts'];
+  delete operation['x-error-kinds'];
   addResponseHeaders(operation, codes.has(platformErrors.too_many_attempts.code));
 }
 
@@ -45,8 +52,9 @@ function addError(
   components: Components,
   path: string,
 ): void {
-  const { code, status } = error;
-  const { responses, 'x-facts': facts } = operation;
+  const { code } = error;
+  const { responses, 'x-facts': facts, 'x-error-kinds': kinds } = operation;
+  const status = STATUS_BY_KIND[kinds?.[code] ?? error.kind];
   const response = (responses[status] ??= { description: '' });
   const { examples = {} } = response.content?.['application/json'] ?? {};
   if (facts?.[code]) examples[code] = { value: buildErrorExample(error, facts[code]) };

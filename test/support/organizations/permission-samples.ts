@@ -278,6 +278,9 @@ function integrationTokenSamples(): Record<string, SampleFactory> {
     'POST /api/integration/grant': (cell) => ({
       body: { ...tenantFields(cell), origin: PARTNER_ORIGIN, scopes: ['quota:read'] },
     }),
+    'POST /api/integration/grant (without a tenant)': () => ({
+      body: { origin: PARTNER_ORIGIN, scopes: ['quota:read'] },
+    }),
     'POST /api/integration/verify': (cell) => ({
       body: { ...tenantFields(cell), token: cell.tenant.integrationToken },
     }),

@@ -4,6 +4,7 @@ import {
   type Actor,
   type OrganizationActor,
   OrganizationAuthorizer,
+  organizationErrorKinds,
   type OrganizationRequirement,
 } from '@/platform/access/index.js';
 import { AppError, platformErrors } from '@/platform/errors/index.js';
@@ -123,15 +124,15 @@ export class OrganizationAccessService extends OrganizationAuthorizer {
       actor.via === 'session'
         ? await this.membershipAccess.findDefaultCandidates(actor.userId)
         : [await this.membershipAccess.find(actor.organizationId, actor.userId)];
-    if (!defaultMembership) throw from === 'tenant' ? noTenantError() : organizationErrors.no_organization();
+    if (!defaultMembership) throw noOrganizationError(from);
     return defaultMembership;
   }
 }
 
-/** 400 instead of 404: the request could have named a tenant. */
-function noTenantError(): AppError {
-  const { code, detail } = organizationErrors.no_organization();
-  return new AppError(code, 'invalid', detail);
+function noOrganizationError(from: OrganizationRequirement['from']): AppError {
+  const error = organizationErrors.no_organization();
+  const kind = organizationErrorKinds({ from })[error.code];
+  return kind ? new AppError(error.code, kind, error.detail) : error;
 }
 
 function assertAllowed(
