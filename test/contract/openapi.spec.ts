@@ -144,10 +144,10 @@ describe('the OpenAPI document', () => {
       for (const [status, examples] of errorExamples(operation.responses, document)) {
         expect([name, status, examples.length > 0]).toEqual([name, status, true]);
         for (const { key, value } of examples) {
-          expect([name, key]).toEqual([name, value.code]);
+          expect([name, key]).toEqual([name, value.error?.code ?? value.code]);
           const declared = key === 'no_organization' && /integration/.test(name) ? 400 : statusOf(key);
           expect([name, key, declared]).toEqual([name, key, Number(status)]);
-          expect(Object.keys(value)).toEqual(['detail', 'code', 'request_id']);
+          expect(Object.keys(value)).toEqual(value.error ? ['error'] : ['detail', 'code', 'request_id']);
         }
       }
     }

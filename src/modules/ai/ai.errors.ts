@@ -14,6 +14,10 @@ export const aiErrors = defineErrors({
     message: 'No AI provider is available.',
     facts: { providers: [FAILED_PROVIDER] },
   },
+  model_not_found: {
+    kind: 'not_found',
+    message: 'The model does not exist. GET /v1/models lists the models.',
+  },
   generation_not_found: { kind: 'not_found', message: 'Generation not found.' },
   generation_in_progress: {
     kind: 'conflict',

@@ -1,3 +1,4 @@
+import { type OpenAiErrorBody, toOpenAiError, usesOpenAiErrors } from './openai-error.js';
 import type { FieldError } from './platform.errors.js';
 
 /** Maximum bytes of the body of an error. */
@@ -24,8 +25,18 @@ interface ValidationDetail {
   fields: FieldError[];
 }
 
-/** Returns the body of an error for this request. Drops field errors, then other facts, that would make it too large. */
+/** Returns the body of an error for this request, in the form that clients of its path read. */
 export function buildErrorBody(
+  { status, body }: { status: number; body: { detail: unknown; code: string } },
+  requestId: string,
+  request: FaultyRequest,
+): ErrorBody | OpenAiErrorBody {
+  if (usesOpenAiErrors(request.url)) return toOpenAiError(body, status);
+  return buildDetailedBody(body, requestId, request);
+}
+
+/** Drops field errors, then other facts, that would make the body too large. */
+function buildDetailedBody(
   { detail, code }: { detail: unknown; code: string },
   requestId: string,
   request: FaultyRequest,

@@ -44,5 +44,5 @@ export function sendError(reply: FastifyReply, requestId: string, response: Erro
   void reply
     .status(status)
     .type('application/json')
-    .send({ ...buildErrorBody(body, requestId, reply.request), ...oauthError });
+    .send({ ...buildErrorBody(response, requestId, reply.request), ...oauthError });
 }

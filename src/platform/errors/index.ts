@@ -16,4 +16,5 @@ export {
 } from './platform.errors.js';
 export { type Fault, usesFaultList } from './error-body.js';
 export { type ErrorResponse, toAppError, toErrorResponse } from './error-mapping.js';
+export { type OpenAiErrorBody, toOpenAiError, usesOpenAiErrors } from './openai-error.js';
 export type { OAuthError, OAuthRouteConfig } from './oauth-error.js';

@@ -99,6 +99,7 @@ const CORS_EXPOSED_HEADERS = [
   'Retry-After',
   'X-Request-ID',
   'Idempotent-Replayed',
+  'X-Route',
 ];
 
 async function registerCors(fastify: FastifyInstance, origin: string[]): Promise<void> {

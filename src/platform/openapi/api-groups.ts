@@ -53,6 +53,11 @@ export const API_GROUPS = [
     first: ['grant', 'verify', 'revoke', 'rotate'].map((name) => `/api/integration/${name}`),
   },
   {
+    name: 'OpenAI-compatible',
+    description: 'Answers of language models for clients of the OpenAI API, with its fields and errors.',
+    first: ['/v1/chat/completions'],
+  },
+  {
     name: 'XC Authentication',
     description: 'Log-in of the XC API, with the second factor as a separate step.',
     first: [

@@ -1,4 +1,10 @@
-import type { ErrorData, ErrorFactory, Fault } from '../errors/index.js';
+import {
+  type ErrorData,
+  type ErrorFactory,
+  type Fault,
+  type OpenAiErrorBody,
+  toOpenAiError,
+} from '../errors/index.js';
 import { ApiProperty, ApiSchema } from './lazy-decorators.js';
 
 /** An invalid field on `/api/v1/*`. `loc` begins with `body`, `query` or `path`. */
@@ -47,4 +53,40 @@ export function buildErrorExample(
 export function buildFaultListExample(error: ErrorFactory): ErrorBody {
   const detail = [{ loc: ['body', 'email'], msg: 'must be an e-mail address', type: 'email' }];
   return { ...buildErrorExample(error), detail };
+}
+
+class OpenAiError {
+  @ApiProperty({ type: String, example: 'Invalid or expired token' })
+  message!: string;
+
+  @ApiProperty({ type: String, example: 'authentication_error' })
+  type!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The invalid field.', example: null })
+  param!: string | null;
+
+  @ApiProperty({ type: String, example: 'token_invalid' })
+  code!: string;
+}
+
+/** Body of every error on `/v1/*`. */
+@ApiSchema({ name: 'OpenAiErrorResponse' })
+export class OpenAiErrorResponse {
+  @ApiProperty({ type: () => OpenAiError })
+  error!: OpenAiError;
+}
+
+/** An invalid field of the operations with errors in the form of OpenAI. */
+const INVALID_FIELD = { path: 'messages.0.content', rule: 'required', message: 'is required' };
+
+/** Returns the example of an error for operations with errors in the form of OpenAI; see `usesOpenAiErrors`. */
+export function buildOpenAiErrorExample({
+  code,
+  message,
+  plain,
+  facts,
+  status,
+}: ErrorFactory): OpenAiErrorBody {
+  const ownFacts = facts && 'fields' in facts ? { fields: [INVALID_FIELD] } : facts;
+  return toOpenAiError({ detail: plain ? message : { message, ...ownFacts }, code }, status);
 }

@@ -9,14 +9,14 @@ import {
   sortKeys,
   type PathItem,
 } from './document-types.js';
-import { ErrorBody } from './error-body.js';
+import { ErrorBody, OpenAiErrorResponse } from './error-body.js';
 import { applySwaggerDecorators, type Swagger } from './lazy-decorators.js';
 import { completeOperation } from './operation-completion.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
 
 const DESCRIPTION = `The Xentree API (\`/api/...\`) and the XC authentication API (\`/api/v1/...\`), with the same accounts.
-Every error is \`{ detail, code, request_id }\`. Clients should check \`code\`, which does not change. Every response has the
-header \`X-Request-ID\`.`;
+Every error is \`{ detail, code, request_id }\`. Clients should check \`code\`, which does not change. \`/v1/...\` is for clients of
+the OpenAI API and has its errors. Every response has the header \`X-Request-ID\`.`;
 
 /** Swagger UI gets an access token here; see `SWAGGER_PAGE`. */
 const TOKEN_PATH = '/api/auth/token';
@@ -33,7 +33,7 @@ export function createOpenApiDocument(
   applySwaggerDecorators(swagger);
   const document = swagger.SwaggerModule.createDocument(app, documentOptions(swagger, serverUrl), {
     operationIdFactory: (_controller, method) => method,
-    extraModels: [ErrorBody],
+    extraModels: [ErrorBody, OpenAiErrorResponse],
   });
   document.info.license = { name: 'UNLICENSED' };
   delete document.info.contact;

@@ -4,9 +4,10 @@ import {
   platformErrors,
   STATUS_BY_KIND,
   usesFaultList,
+  usesOpenAiErrors,
 } from '../errors/index.js';
 import type { Components, DocumentedOperation } from './document-types.js';
-import { buildErrorExample, buildFaultListExample } from './error-body.js';
+import { buildErrorExample, buildFaultListExample, buildOpenAiErrorExample } from './error-body.js';
 import { completeRequestBody } from './request-bodies.js';
 import { addResponseHeaders } from './response-headers.js';
 
@@ -59,16 +60,24 @@ function addError(
   const { examples = {} } = response.content?.['application/json'] ?? {};
   if (facts?.[code]) examples[code] = { value: buildErrorExample(error, facts[code]) };
   else {
-    const isFaultList = error === platformErrors.validation_failed && usesFaultList(path);
-    const name = isFaultList ? `${code}_list` : code;
-    const value = isFaultList ? buildFaultListExample(error) : buildErrorExample(error);
+    const { name, value } = toSharedExample(error, path);
     examples[code] = { $ref: `#/components/examples/${name}` };
     Object.assign((components.examples ??= {}), { [name]: { value } });
   }
+  const schema = usesOpenAiErrors(path) ? 'OpenAiErrorResponse' : 'ErrorResponse';
   response.content = {
-    'application/json': { schema: { $ref: '#/components/schemas/ErrorResponse' }, examples },
+    'application/json': { schema: { $ref: `#/components/schemas/${schema}` }, examples },
   };
   response.description = Object.keys(examples)
     .map((name) => `\`${name}\``)
     .join(', ');
+}
+
+/** Returns the example that all operations of the same form of errors share. */
+function toSharedExample(error: ErrorFactory, path: string): { name: string; value: object } {
+  if (usesOpenAiErrors(path)) return { name: `${error.code}_openai`, value: buildOpenAiErrorExample(error) };
+  const isFaultList = error === platformErrors.validation_failed && usesFaultList(path);
+  return isFaultList
+    ? { name: `${error.code}_list`, value: buildFaultListExample(error) }
+    : { name: error.code, value: buildErrorExample(error) };
 }

@@ -13,7 +13,15 @@ export interface FrameSource {
   onReadable(callback: () => void): void;
   /** Stops reading. No callback is called afterwards. */
   close(): void;
+  /**
+   * Ends a stream that clients cannot resume; its last frames say why. Absent: the stream ends at once, and clients
+   * reconnect.
+   */
+  interrupt?(reason: InterruptReason): void;
 }
+
+/** The server shuts down, or the session or API key of the client has ended. */
+export type InterruptReason = 'shutdown' | 'access_ended';
 
 /** Formats an event. `data` is JSON, so it has no line breaks. */
 export function toEventFrame(id: number, event: string, data: string): string {
@@ -52,7 +60,7 @@ const SHUTDOWN_FRAME = 'retry: 500\n: the server restarts, please reconnect\n\n'
 
 interface OpenStream {
   request: FastifyRequest;
-  end: (finalFrame: string) => void;
+  interrupt: (reason: InterruptReason) => void;
 }
 
 /**
@@ -100,7 +108,7 @@ export class EventStreams implements OnModuleDestroy {
   /** Ends all streams, and every stream that starts later, so that clients reconnect to another process. */
   drain(): void {
     this.draining = true;
-    for (const { end } of this.openStreams) end(SHUTDOWN_FRAME);
+    for (const { interrupt } of this.openStreams) interrupt('shutdown');
   }
 
   private pipe(raw: ServerResponse, request: FastifyRequest, source: FrameSource): Promise<void> {
@@ -112,10 +120,10 @@ export class EventStreams implements OnModuleDestroy {
         this.openStreams.delete(entry);
         resolve();
       });
-      const entry: OpenStream = { request, end: (finalFrame) => connection.end(finalFrame) };
+      const entry: OpenStream = { request, interrupt: (reason) => connection.interrupt(reason) };
       this.openStreams.add(entry);
-      if (this.draining) connection.end(SHUTDOWN_FRAME);
-      else connection.pump();
+      if (this.draining) connection.interrupt('shutdown');
+      connection.pump();
     });
   }
 
@@ -123,8 +131,8 @@ export class EventStreams implements OnModuleDestroy {
   private async endUnauthorizedStreams(): Promise<void> {
     if (this.checkingAccess) return;
     this.checkingAccess = true;
-    const checks = [...this.openStreams].map(async ({ request, end }) => {
-      if (!(await this.authenticator.isStillValid(request))) end('');
+    const checks = [...this.openStreams].map(async ({ request, interrupt }) => {
+      if (!(await this.authenticator.isStillValid(request))) interrupt('access_ended');
     });
     await Promise.allSettled(checks); // streams continue while the check fails
     this.checkingAccess = false;
@@ -164,7 +172,12 @@ class StreamConnection {
     }
   };
 
-  end(finalFrame: string): void {
+  interrupt(reason: InterruptReason): void {
+    if (this.source.interrupt) this.source.interrupt(reason);
+    else this.end(reason === 'shutdown' ? SHUTDOWN_FRAME : '');
+  }
+
+  private end(finalFrame: string): void {
     if (this.ended) return;
     this.ended = true;
     clearInterval(this.pingTimer);

@@ -31,6 +31,8 @@ export const isInteger = customRule<unknown>('integer', 'must be a whole number'
   Number.isInteger(value),
 );
 
+export const isNumber = customRule<unknown>('number', 'must be a number', (value) => Number.isFinite(value));
+
 export const isArray = customRule<unknown>('list', 'must be a list', (value) => Array.isArray(value));
 
 export const hasDistinctItems = customRule<unknown[]>(

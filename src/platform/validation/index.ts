@@ -1,6 +1,6 @@
 export { PathId } from './path-id.js';
-export { customRule, isVisible } from './field-rules.js';
-export { ObjectField, ObjectListField, JsonObjectField } from './object-fields.js';
+export { customRule, isVisible, type FieldRule } from './field-rules.js';
+export { ObjectField, ObjectListField, JsonObjectField, UnionField } from './object-fields.js';
 export { OAuthForm } from './oauth-form.js';
 export { IgnoredField, ReadOnlyField, assertUnchanged } from './read-only-fields.js';
 export {
@@ -9,6 +9,7 @@ export {
   EnumListField,
   IdField,
   IntegerField,
+  NumberField,
   QueryIntegerField,
   TimestampField,
 } from './scalar-fields.js';

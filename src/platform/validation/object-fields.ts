@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ValidateIf, ValidateNested } from 'class-validator';
 import { lazyType } from '../openapi/response-fields.js';
@@ -63,6 +64,22 @@ export function JsonObjectField({
     { type: 'object', additionalProperties: true },
     { kind: 'json', maxBytes },
   );
+}
+
+/**
+ * A value of one of several forms, such as a text or a list of objects. `rules` check it, and `schema` documents it. The size
+ * is that of the body, so the rules must take time in proportion to the value.
+ */
+export function UnionField(
+  rules: checks.FieldRule[],
+  { schema, ...options }: FieldOptions & { schema: ApiPropertyOptions },
+): PropertyDecorator {
+  const isWellFormed = checks.customRule<unknown>(
+    'well_formed',
+    checks.isWellFormed.message,
+    everyStringIsWellFormed,
+  );
+  return validatedField([...rules, isWellFormed], options, schema, { kind: 'union' });
 }
 
 function everyStringIsWellFormed(value: unknown): boolean {

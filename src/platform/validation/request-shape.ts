@@ -9,6 +9,7 @@ export type FieldShape =
   | { kind: 'scalar'; emptyIsAbsent?: boolean }
   | { kind: 'list'; maxItems: number }
   | { kind: 'json'; maxBytes: number }
+  | { kind: 'union' }
   | { kind: 'object'; type: () => RequestClass }
   | { kind: 'objectList'; type: () => RequestClass; maxItems: number }
   | { kind: 'readOnly' }
@@ -75,6 +76,8 @@ function pruneValue(value: unknown, shape: FieldShape, errors: FieldError[], pat
     case 'json':
       if (Array.isArray(value)) return [];
       return jsonBytes(value) <= shape.maxBytes ? value : { large: 'x'.repeat(shape.maxBytes) };
+    case 'union':
+      return value;
     case 'object':
       return Array.isArray(value) ? [] : pruneToShape(value, shape.type(), errors, path);
     case 'objectList':

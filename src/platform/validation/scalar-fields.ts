@@ -74,3 +74,11 @@ export function QueryIntegerField(options: FieldOptions & { min: number; max: nu
     IntegerField({ optional: true, ...options }),
   );
 }
+
+export function NumberField(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  return validatedField([checks.isNumber, checks.between(options.min, options.max)], options, {
+    type: 'number',
+    minimum: options.min,
+    maximum: options.max,
+  });
+}

@@ -1,4 +1,4 @@
-import { getErrorFactories, type OAuthError } from '@/platform/errors/index.js';
+import { getErrorFactories, type OAuthError, type OpenAiErrorBody } from '@/platform/errors/index.js';
 import type { TestApp } from '../app/test-app.js';
 import type { RequestBodySchema, Parameter, JsonSchema } from './openapi-document.js';
 
@@ -196,7 +196,9 @@ export async function sendRaw(
 /** Returns how a response differs from an error response of the contract. */
 export function findErrorResponseFaults({ statusCode, headers, payload }: RawResponse): string[] {
   if (statusCode < 400 || statusCode >= 500) return [`status ${statusCode}: ${payload.slice(0, 200)}`];
-  const body = JSON.parse(payload) as { detail: unknown; code: string; request_id: string };
+  const parsed = JSON.parse(payload) as object;
+  if (isOpenAiError(parsed)) return findOpenAiErrorFaults(parsed, statusCode);
+  const body = parsed as { detail: unknown; code: string; request_id: string };
   const knownError = getErrorFactories().get(body.code);
   const { error, error_description: description, ...ownFields } = body as typeof body & Partial<OAuthError>;
   const isOAuthError = error !== undefined && description !== undefined;
@@ -215,9 +217,26 @@ export function findErrorResponseFaults({ statusCode, headers, payload }: RawRes
   return faults.filter((fault) => fault !== true) as string[];
 }
 
+function isOpenAiError(body: object): body is OpenAiErrorBody {
+  return 'error' in body && typeof body.error === 'object';
+}
+
+function findOpenAiErrorFaults(body: OpenAiErrorBody, statusCode: number): string[] {
+  const { code, ...others } = body.error;
+  const knownStatus = code === 'unknown_parameter' ? 400 : getErrorFactories().get(code)?.status;
+  const faults = [
+    Object.keys(body).join() === 'error' || `has the fields ${Object.keys(body).join()}`,
+    Object.keys(others).sort().join() === 'message,param,type' || `has an error with other fields`,
+    knownStatus === statusCode || `has status ${statusCode} with code ${code}`,
+  ];
+  return faults.filter((fault) => fault !== true) as string[];
+}
+
 /** Whether an error response names `field`, as invalid or as immutable. */
 export function mentionsField({ payload }: RawResponse, field: string): boolean {
-  const { detail } = JSON.parse(payload) as {
+  const body = JSON.parse(payload) as object;
+  if (isOpenAiError(body)) return (body.error.param ?? '').replace(/\[(\d+)\]/g, '.$1') === field;
+  const { detail } = body as {
     detail: { fields?: { path: string }[]; field?: string } | { loc: (string | number)[] }[];
   };
   if (Array.isArray(detail)) return detail.some(({ loc }) => loc.slice(1).join('.') === field);

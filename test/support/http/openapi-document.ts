@@ -24,6 +24,8 @@ export interface ErrorExample {
   detail: unknown;
   code: string;
   request_id: string;
+  /** In the form of OpenAI there is nothing but this. */
+  error?: { code: string };
 }
 
 interface MediaType {

@@ -50,6 +50,10 @@ export function conversationSamples(): Record<string, SampleFactory> {
     'POST /api/ai/generate (in a conversation of another)': ({ tenant: place }) => ({
       body: { message: 'When is the launch?', conversation_id: place.ownedRecords.conversationId },
     }),
+    'POST /v1/chat/completions': () => ({
+      body: { model: 'auto', messages: [{ role: 'user', content: 'When is the launch?' }] },
+    }),
+    'GET /v1/models/:model': () => ({ params: { model: 'local%2Flocal-extractive' } }),
     'POST /api/core/conversations': () => ({ body: {} }),
     [`PATCH ${CONVERSATION_ROUTE}`]: () => ({ body: rename }),
     [`GET ${CONVERSATION_ROUTE} ${CREATED_WITH_KEY}`]: keyRecordParams,

@@ -65,7 +65,9 @@ export async function callEveryRoute(
         outcomes.push({
           ...row,
           caller: caller.name,
-          outcome: String(response.status) + (response.status < 400 ? '' : ` ${response.body?.code}`),
+          outcome:
+            String(response.status) +
+            (response.status < 400 ? '' : ` ${response.body?.code ?? response.body?.error?.code}`),
           leakedIds: isStranger ? tenantIds.filter((id) => response.text.includes(id)) : [],
           changedTables: isStranger ? await snapshot.changedTables(caller.tenant.organizationId) : [],
         });

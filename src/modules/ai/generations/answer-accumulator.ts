@@ -2,6 +2,7 @@ import { toStorableText } from '@/modules/conversations/index.js';
 import { LOCAL_PROVIDER } from '@/platform/config/index.js';
 import { MAX_ANSWER_CHARS } from '../models/answer-builder.js';
 import type { ModelMessage, TokenUsage } from '../models/language-model.js';
+import type { ModelOptions } from '../models/model-options.js';
 import type { ModelCall, RouteTrace } from '../routing/route-trace.js';
 import type { ModelCallUsage } from '../usage/usage-recorder.js';
 import { estimateUsage } from '../usage/usage.rules.js';
@@ -23,7 +24,9 @@ export class AnswerAccumulator {
   constructor(
     private readonly messages: readonly ModelMessage[],
     private readonly trace: RouteTrace,
-    private readonly keepsReasoning = false,
+    /** Whether the answer may show its thinking. */
+    readonly keepsReasoning = false,
+    private readonly options?: ModelOptions,
   ) {}
 
   /** Starts the text of another model. Returns true when this discards text of the previous one. */
@@ -90,7 +93,7 @@ export class AnswerAccumulator {
   /** A provider that reports no input tokens has not counted them: no prompt is empty. */
   private usageOf({ usage, characters, isAnswered }: ModelCall): TokenUsage {
     if (usage && isAnswered && usage.inputTokens > 0) return usage;
-    const estimated = estimateUsage(this.messages, characters);
+    const estimated = estimateUsage(this.messages, characters, this.options);
     if (!usage) return estimated;
     // The counts of an answer that broke off are not final.
     const outputTokens = isAnswered

@@ -47,10 +47,8 @@ export class ChatService {
   ): Promise<ChatResponse | FrameSource> {
     const owner = toOwner(actor);
     assertSingleHistory(request);
-    if (!streaming && idempotencyKey === undefined && request.conversation_id == null) {
-      const permit = this.concurrencyLimiter.acquire(owner.userId);
-      return this.statelessAnswers.generate(owner, request, { permit, onDisconnect }).finally(permit.release);
-    }
+    if (!streaming && idempotencyKey === undefined && request.conversation_id == null)
+      return this.statelessAnswers.generate(owner, request, onDisconnect);
     const id = await this.startOrFindExisting(owner, request, { streaming, idempotencyKey });
     return streaming ? this.eventReader.openFrom(id, 0) : this.eventReader.waitForAnswer(id, onDisconnect);
   }

@@ -13,6 +13,7 @@ import { GenerationIdempotencyService } from './generation-idempotency.service.j
 import { GenerationsController } from './generations.controller.js';
 import { GenerationsService } from './generations.service.js';
 import { StatelessAnswerService } from './stateless-answer.service.js';
+import { StatelessGenerationRunner } from './stateless-generation-runner.js';
 
 /** Chat requests and event streams: what clients call. */
 @Module({
@@ -26,7 +27,9 @@ import { StatelessAnswerService } from './stateless-answer.service.js';
     GenerationConcurrencyLimiter,
     GenerationIdempotencyService,
     StatelessAnswerService,
+    StatelessGenerationRunner,
   ],
+  exports: [StatelessGenerationRunner],
 })
 export class GenerationsModule implements OnModuleInit {
   constructor(private readonly sweeper: ExpiredRowSweeper) {}

@@ -1,6 +1,7 @@
 import type { Owner } from '@/modules/organizations/index.js';
 import { invalidField } from '@/platform/errors/index.js';
 import type { ModelMessage } from '../models/language-model.js';
+import type { ModelOptions } from '../models/model-options.js';
 import type { PromptRequest } from '../routing/model-router.js';
 import type { ChatRequest } from './dto/chat.request.js';
 
@@ -29,8 +30,12 @@ export function buildMessages(request: ChatRequest, history: readonly ModelMessa
  * Returns how many bytes messages keep in memory: two for a character, for text in UTF-16 as well as for Latin-1 text
  * with its copy in the request to the provider.
  */
-export function memoryOf(messages: readonly ModelMessage[]): number {
-  return messages.reduce((bytes, { content }) => bytes + MESSAGE_OVERHEAD + 2 * content.length, 0);
+export function memoryOf(messages: readonly ModelMessage[], options?: ModelOptions): number {
+  const optionBytes = options ? 2 * JSON.stringify(options).length : 0;
+  return messages.reduce((bytes, { content, toolCalls = [] }) => {
+    const callBytes = toolCalls.reduce((sum, call) => sum + MESSAGE_OVERHEAD + 2 * call.arguments.length, 0);
+    return bytes + MESSAGE_OVERHEAD + 2 * content.length + callBytes;
+  }, optionBytes);
 }
 
 export function toPromptRequest(

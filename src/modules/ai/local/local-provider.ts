@@ -15,6 +15,8 @@ import type { ModelFeature } from '../models/model-options.js';
 import { findBestSentences, type ScoredSentence } from './sentences.js';
 
 const MODEL = 'local-extractive';
+/** The time of a search grows with the question. */
+const MAX_QUESTION_CHARS = 64_000;
 const MAX_PASSAGES = 12;
 const MAX_QUOTES = 5;
 
@@ -91,7 +93,8 @@ export class LocalProvider implements Provider {
   }
 
   private async findSentences({ messages, requester }: ModelRequest): Promise<ScoredSentence<Passage>[]> {
-    const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+    const asked = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+    const question = asked.slice(0, MAX_QUESTION_CHARS);
     const options = { limit: MAX_PASSAGES, excludeLastUserMessageOf: requester.conversationId ?? undefined };
     return this.queue.run(requestContext.caller, async () =>
       findBestSentences(question, await this.passageSearch.find(requester, question, options), MAX_QUOTES),

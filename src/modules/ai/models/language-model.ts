@@ -18,7 +18,7 @@ export interface ModelRequest {
   messages: readonly ModelMessage[];
   options?: ModelOptions | undefined;
   /** Limit for the answer, in tokens. Absent: the limit of the provider. */
-  maxTokens?: number;
+  maxTokens?: number | undefined;
   /**
    * Asked before a request is repeated without what the provider refused: false when the question may send no further
    * request. Absent: never repeated.

@@ -1,5 +1,3 @@
-import type { ModelMessage } from './language-model.js';
-
 /** A function of the client that a model may call. */
 export interface Tool {
   name: string;
@@ -55,17 +53,3 @@ export interface ModelOptions {
 
 /** What changes the meaning of a request, so that a provider without it cannot answer. */
 export type ModelFeature = 'tools' | 'required_tool' | 'json_object' | 'json_schema';
-
-/** Returns the features that a provider needs to answer a request. */
-export function requiredFeatures(
-  messages: readonly ModelMessage[],
-  { tools = [], toolChoice, responseFormat }: ModelOptions,
-): ModelFeature[] {
-  const usesTools = tools.length > 0 || messages.some(({ role, toolCalls }) => role === 'tool' || toolCalls);
-  const isToolRequired = toolChoice === 'required' || typeof toolChoice === 'object';
-  return [
-    ...(usesTools ? (['tools'] as const) : []),
-    ...(isToolRequired ? (['required_tool'] as const) : []),
-    ...(responseFormat ? [responseFormat.type] : []),
-  ];
-}

@@ -13,6 +13,8 @@ export interface StreamListener extends AnswerListener {
   onStart: (provider: string, model: string) => void;
   /** Called before each call of a model: the thinking of an earlier one does not count any more. */
   onAttempt?: () => void;
+  /** False: after `onStart` no other candidate is asked, because the client cannot discard what it has received. */
+  canRestart?: boolean;
 }
 
 /** Asks one candidate for an answer, in one or several attempts. */
@@ -22,6 +24,8 @@ export interface CandidateCall<T extends AnswerMetadata> {
   ask: (request: ModelRequest, call: ModelCall) => Promise<T>;
   /** False when another attempt would repeat text that was passed on. */
   canRepeat: () => boolean;
+  /** True when no other candidate may be asked. */
+  isFinal: () => boolean;
 }
 
 /** Asks for the whole answer. */
@@ -44,6 +48,10 @@ export class WholeAnswerCall implements CandidateCall<ModelAnswer> {
 
   canRepeat(): boolean {
     return true;
+  }
+
+  isFinal(): boolean {
+    return false;
   }
 }
 
@@ -72,6 +80,10 @@ export class StreamedAnswerCall implements CandidateCall<AnswerMetadata> {
 
   canRepeat(): boolean {
     return !this.started;
+  }
+
+  isFinal(): boolean {
+    return this.started && this.listener.canRestart === false;
   }
 
   private toProviderListener(begin: () => void): AnswerListener {

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import type { AppError } from '@/platform/errors/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { AnswerMetadata, ModelAnswer, ModelRequest } from '../models/language-model.js';
-import { ModelFailure } from '../models/model-failure.js';
+import { failureMessage, ModelFailure } from '../models/model-failure.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import {
   type CandidateCall,
@@ -14,10 +15,10 @@ import { CandidatePolicy } from './candidate-policy.js';
 import { type ModelCall, ModelCallMetrics } from './model-call-metrics.js';
 import type { Candidate } from './route-planner.js';
 import { RouteTrace } from './route-trace.js';
-import { hasTokensLeft, retryDelayMs } from './routing.rules.js';
+import { hasTokensLeft, retryDelayMs, toProviderError } from './routing.rules.js';
 
 /** A request to a model that is not chosen yet. */
-export interface PromptRequest extends Omit<ModelRequest, 'model' | 'maxTokens' | 'takeRepeat'> {
+export interface PromptRequest extends Omit<ModelRequest, 'model' | 'takeRepeat'> {
   /** Returns the tokens that are left for the next attempt; undefined without a limit. */
   remainingTokens: () => number | undefined;
 }
@@ -82,6 +83,7 @@ export class ModelRouter {
         result = await this.attempt(route, candidate, call);
         if (!(result instanceof ModelFailure)) return { provider: candidate.provider.id, answer: result };
       } while (call.canRepeat() && (await this.waitBeforeRetry(route, candidate, result)));
+      if (call.isFinal()) throw toFinalError(candidate, result);
     }
     throw this.candidatePolicy.toRoutingError(trace);
   }
@@ -116,9 +118,9 @@ export class ModelRouter {
     const model = candidate.model ?? (await candidate.provider.models())[0];
     if (model === undefined) throw new ModelFailure('model_unknown');
     trace.setModel(model);
-    const maxTokens = remainingTokens();
+    const maxTokens = smallerOf(prompt.maxTokens, remainingTokens());
     const takeRepeat = (): boolean => trace.takeRepeat();
-    return { ...prompt, model, takeRepeat, ...(maxTokens === undefined ? {} : { maxTokens }) };
+    return { ...prompt, model, takeRepeat, maxTokens };
   }
 
   /** Returns false when the candidate is not asked again. */
@@ -133,4 +135,13 @@ export class ModelRouter {
     if (delayMs !== null) await pause(delayMs, undefined, { signal });
     return delayMs !== null;
   }
+}
+
+/** Returns the error of an answer that its client cannot discard. */
+function toFinalError({ provider }: Candidate, failure: ModelFailure): AppError {
+  return toProviderError(failure, { provider: provider.id, reason: failureMessage(failure) });
+}
+
+function smallerOf(limit: number | undefined, other: number | undefined): number | undefined {
+  return limit === undefined || other === undefined ? (limit ?? other) : Math.min(limit, other);
 }

@@ -20,6 +20,8 @@ export interface ModelCall {
 export class RouteTrace {
   readonly steps: RouteStep[] = [];
   lastFailure: ModelFailure | undefined;
+  /** The model that was asked last; steps have the name that its provider reports. */
+  requestedModel = '';
   private readonly calls: ModelCall[] = [];
   private currentCall: ModelCall | undefined;
   private currentStep: RouteStep | undefined;
@@ -66,6 +68,7 @@ export class RouteTrace {
 
   /** Sets the model of the current attempt. */
   setModel(model: string): void {
+    this.requestedModel = model;
     Object.assign(this.currentStep ?? {}, { model });
     Object.assign(this.currentCall ?? {}, { model });
   }

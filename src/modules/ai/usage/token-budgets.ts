@@ -8,6 +8,7 @@ import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { aiErrors } from '../ai.errors.js';
 import type { ModelMessage } from '../models/language-model.js';
+import type { ModelOptions } from '../models/model-options.js';
 import type { RoutePlan } from '../routing/route-planner.js';
 import { MIN_ANSWER_TOKENS } from '../routing/routing.rules.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
@@ -74,18 +75,19 @@ export class TokenBudgets implements OnModuleInit {
   }
 
   /**
-   * Reserves tokens for a call with these messages. Reserves none without a limit, or when only the built-in provider
+   * Reserves tokens for a call with these messages and options. Reserves none without a limit, or when only the built-in provider
    * is asked. Throws 429 `ai_token_limit_reached`.
    */
   async reserve(
     owner: Owner,
     { candidates }: RoutePlan,
     messages: readonly ModelMessage[],
+    options?: ModelOptions,
   ): Promise<TokenReservation> {
     const limits = this.limitsForOwner(owner);
     const isLocalOnly = candidates.every(({ provider }) => provider.id === LOCAL_PROVIDER);
     if (limits.length === 0 || isLocalOnly) return NO_RESERVATION;
-    const reservation = await this.tryReserve(limits, maxInputTokens(messages));
+    const reservation = await this.tryReserve(limits, maxInputTokens(messages, options));
     if ('exceededLimit' in reservation) throw this.toLimitError(reservation.exceededLimit);
     return reservation;
   }

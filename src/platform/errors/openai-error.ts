@@ -1,0 +1,74 @@
+import type { FieldError } from './platform.errors.js';
+
+/** The body of an error as clients of OpenAI's API read it. */
+export interface OpenAiErrorBody {
+  error: {
+    message: string;
+    type: string;
+    /** The invalid field, such as `messages[0].role`. */
+    param: string | null;
+    code: string;
+  };
+}
+
+/** `providers` and `provider` with `reason` are the facts of failed language models. */
+interface ErrorDetail {
+  message: string;
+  fields?: FieldError[];
+  providers?: ProviderReason[];
+  provider?: string;
+  reason?: string;
+  required_scope?: string;
+}
+
+interface ProviderReason {
+  provider?: string | undefined;
+  reason?: string | undefined;
+}
+
+const TYPES_BY_STATUS: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  429: 'rate_limit_error',
+};
+
+/** Returns whether clients of this path expect errors in the form of OpenAI. */
+export function usesOpenAiErrors(url: string): boolean {
+  return /^\/v1(?:[/?]|$)/.test(url);
+}
+
+/** Of several invalid fields the first one is named. */
+export function toOpenAiError(
+  { detail, code }: { detail: unknown; code: string },
+  status: number,
+): OpenAiErrorBody {
+  const type = TYPES_BY_STATUS[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error');
+  if (typeof detail === 'string') return { error: { message: detail, type, param: null, code } };
+  const facts = detail as ErrorDetail;
+  const [field] = facts.fields ?? [];
+  if (!field) return { error: { message: toMessage(facts), type, param: null, code } };
+  const param = field.path === '' ? null : toParam(field.path);
+  const message = `${param ?? 'The body'} ${field.message}.`;
+  const isUnknown = field.rule === 'unknown_field';
+  return { error: { message, type, param, code: isUnknown ? 'unknown_parameter' : code } };
+}
+
+/** Returns `messages[0].role` for `messages.0.role`. */
+function toParam(path: string): string {
+  return path.replace(/\.(\d{1,9})(?=\.|$)/g, '[$1]');
+}
+
+/** Appends the facts without which the message does not tell the cause. */
+function toMessage({
+  message,
+  providers = [],
+  provider,
+  reason,
+  required_scope: scope,
+}: ErrorDetail): string {
+  const reasons = [...providers, { provider, reason }].flatMap((each) =>
+    each.provider && each.reason ? [`${each.provider}: ${each.reason}`] : [],
+  );
+  const sentences = [message, ...reasons, ...(scope ? [`Required: ${scope}`] : [])];
+  return sentences.map((text) => (/[.!?]$/.test(text) ? text : `${text}.`)).join(' ');
+}
