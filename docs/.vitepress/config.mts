@@ -7,6 +7,7 @@ const guides = [
   { text: 'Two-factor authentication', link: '/two-factor' },
   { text: 'Organizations and teams', link: '/organizations' },
   { text: 'Conversations', link: '/conversations' },
+  { text: 'OpenAI-compatible API', link: '/openai-compatible' },
   { text: 'API keys', link: '/api-keys' },
   { text: 'Integration tokens', link: '/integration-tokens' },
   { text: 'Permissions', link: '/permissions' },
@@ -59,7 +60,7 @@ export default defineConfig({
         text: 'Guides',
         link: '/quickstart',
         activeMatch:
-          '^/(quickstart|authentication|two-factor|organizations|conversations|api-keys|integration|permissions|errors)',
+          '^/(quickstart|authentication|two-factor|organizations|conversations|openai-compatible|api-keys|integration|permissions|errors)',
       },
       { text: 'Operating', link: '/running', activeMatch: '^/(running|upgrading|guarantees)' },
       { text: 'API reference', link: '/api', target: '_self' },

@@ -43,6 +43,13 @@ const SERVERS: Record<string, Partial<GuideOptions>> = {
     openai: [{ text: 'Start with one goal a week.', usage: { input: 14, output: 7 } }],
     env: { AI_MONTHLY_TOKENS_PER_USER: '100000' },
   },
+  'docs/openai-compatible.md': {
+    openai: [
+      { text: 'Start with one goal a week.', usage: { input: 14, output: 7 } },
+      { text: ['Start with one ', 'goal a week.'], usage: { input: 14, output: 7 } },
+      { toolCalls: [{ name: 'get_weather', arguments: '{"city":"Bern"}', id: 'call_9hXaK2dTq4' }] },
+    ],
+  },
 };
 
 // UPDATE_GUIDES=1 npx jest test/docs/guides -t conversations   writes the real responses into the page.

@@ -37,7 +37,7 @@ export function usesOpenAiErrors(url: string): boolean {
   return /^\/v1(?:[/?]|$)/.test(url);
 }
 
-/** Of several invalid fields the first one is named. */
+/** `param` is the first invalid field; the message names all of them. */
 export function toOpenAiError(
   { detail, code }: { detail: unknown; code: string },
   status: number,
@@ -45,17 +45,17 @@ export function toOpenAiError(
   const type = TYPES_BY_STATUS[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error');
   if (typeof detail === 'string') return { error: { message: detail, type, param: null, code } };
   const facts = detail as ErrorDetail;
-  const [field] = facts.fields ?? [];
-  if (!field) return { error: { message: toMessage(facts), type, param: null, code } };
-  const param = field.path === '' ? null : toParam(field.path);
-  const message = `${param ?? 'The body'} ${field.message}.`;
-  const isUnknown = field.rule === 'unknown_field';
-  return { error: { message, type, param, code: isUnknown ? 'unknown_parameter' : code } };
+  const { fields = [] } = facts;
+  const [first] = fields;
+  if (!first) return { error: { message: toMessage(facts), type, param: null, code } };
+  const message = fields.map((field) => `${toParam(field) ?? 'The body'} ${field.message}.`).join(' ');
+  const isUnknown = first.rule === 'unknown_field';
+  return { error: { message, type, param: toParam(first), code: isUnknown ? 'unknown_parameter' : code } };
 }
 
 /** Returns `messages[0].role` for `messages.0.role`. */
-function toParam(path: string): string {
-  return path.replace(/\.(\d{1,9})(?=\.|$)/g, '[$1]');
+function toParam({ path, rule }: FieldError): string | null {
+  return path === '' && rule !== 'unknown_field' ? null : path.replace(/\.(\d{1,9})(?=\.|$)/g, '[$1]');
 }
 
 /** Appends the facts without which the message does not tell the cause. */

@@ -95,7 +95,11 @@ export const maxLength = (max: number): FieldRule =>
   );
 
 export const between = (min: number, max: number): FieldRule =>
-  customRule<number>('range', `must be between ${min} and ${max}`, (value) => value >= min && value <= max);
+  customRule<number>(
+    'range',
+    min === max ? `must be ${min}` : `must be between ${min} and ${max}`,
+    (value) => value >= min && value <= max,
+  );
 
 export const matches = (pattern: RegExp, message: string, name = 'pattern'): FieldRule =>
   customRule<string>(name, message, (value) => pattern.test(value));

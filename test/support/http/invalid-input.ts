@@ -25,7 +25,8 @@ export function invalidFields(
   { fields, required }: RequestBodySchema,
   base: Record<string, unknown> = {},
 ): InvalidRequest[] {
-  return Object.entries(fields).flatMap(([name, schema]) => {
+  const checked = Object.entries(fields).filter(([, schema]) => schema['x-ignored'] !== true);
+  return checked.flatMap(([name, schema]) => {
     const values = schema.readOnly
       ? [['changed', '"something else"'] as [string, string]]
       : invalidValues(schema);
@@ -53,7 +54,7 @@ function buildBody(base: Record<string, unknown>, name: string, json?: string): 
 }
 
 function invalidValues(schema: JsonSchema): [string, string][] {
-  const types = [schema.type ?? 'object'].flat();
+  const types = typesOf(schema);
   const candidates = ['7', '-1.5e300', 'true', '[]', '["a"]', '{}', '{"a":{}}', '"maybe"'];
   const wrongTypes = candidates.filter((json) => !types.includes(jsonType(json)));
   const values = wrongTypes.map((json) => [`as ${json}`, json] as [string, string]);
@@ -70,6 +71,12 @@ function invalidValues(schema: JsonSchema): [string, string][] {
     ['with the other half', '"\\udc00tters"'],
   ];
   return [...values, ...strings];
+}
+
+/** A whole number is a number, and a field of several forms has the types of all of them. */
+function typesOf({ type, oneOf, anyOf = oneOf }: JsonSchema): string[] {
+  const types = type === undefined && anyOf ? anyOf.flatMap(typesOf) : [type ?? 'object'].flat();
+  return types.includes('integer') ? [...types, 'number'] : types;
 }
 
 function jsonType(json: string): string {
@@ -235,7 +242,7 @@ function findOpenAiErrorFaults(body: OpenAiErrorBody, statusCode: number): strin
 /** Whether an error response names `field`, as invalid or as immutable. */
 export function mentionsField({ payload }: RawResponse, field: string): boolean {
   const body = JSON.parse(payload) as object;
-  if (isOpenAiError(body)) return (body.error.param ?? '').replace(/\[(\d+)\]/g, '.$1') === field;
+  if (isOpenAiError(body)) return ` ${body.error.message}`.includes(` ${field} `);
   const { detail } = body as {
     detail: { fields?: { path: string }[]; field?: string } | { loc: (string | number)[] }[];
   };

@@ -17,6 +17,8 @@ export interface JsonSchema {
   enum?: unknown[];
   additionalProperties?: boolean;
   oneOf?: JsonSchema[];
+  /** The field is accepted with any value. */
+  'x-ignored'?: boolean;
   anyOf?: JsonSchema[];
 }
 

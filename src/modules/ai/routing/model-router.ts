@@ -112,15 +112,15 @@ export class ModelRouter {
   private async buildRequest(
     trace: RouteTrace,
     candidate: Candidate,
-    { remainingTokens, ...prompt }: PromptRequest,
+    { remainingTokens, maxTokens: limit, ...prompt }: PromptRequest,
   ): Promise<ModelRequest> {
     trace.recordAttempt(candidate);
     const model = candidate.model ?? (await candidate.provider.models())[0];
     if (model === undefined) throw new ModelFailure('model_unknown');
     trace.setModel(model);
-    const maxTokens = smallerOf(prompt.maxTokens, remainingTokens());
+    const maxTokens = smallerOf(limit, remainingTokens());
     const takeRepeat = (): boolean => trace.takeRepeat();
-    return { ...prompt, model, takeRepeat, maxTokens };
+    return { ...prompt, model, takeRepeat, ...(maxTokens === undefined ? {} : { maxTokens }) };
   }
 
   /** Returns false when the candidate is not asked again. */
