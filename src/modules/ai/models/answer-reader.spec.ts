@@ -1,5 +1,5 @@
 import { MAX_ANSWER_CHARS } from './answer-builder.js';
-import { AnswerReader } from './answer-reader.js';
+import { AnswerReader, GATHER_MS } from './answer-reader.js';
 import type { AnswerMetadata } from './language-model.js';
 import { ModelFailure } from './model-failure.js';
 import { createOllamaProtocol } from './protocols/ollama.protocol.js';
@@ -41,9 +41,34 @@ describe('AnswerReader', () => {
     expect(texts).toEqual([]);
     await nextTick();
     expect(texts).toEqual(['One, two, three']);
-    handler.onData(text('.'));
-    await nextTick();
-    expect(texts).toEqual(['One, two, three', '.']);
+  });
+
+  it('passes on what follows within a few milliseconds together, and text after a pause at once', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick'] });
+    try {
+      const receive = async (...parts: string[]): Promise<void> => {
+        for (const part of parts) {
+          handler.onData(text(part));
+          await nextTick();
+        }
+      };
+      await receive('One', ', two', ', three');
+      expect(texts).toEqual(['One']);
+      jest.advanceTimersByTime(GATHER_MS);
+      expect(texts).toEqual(['One', ', two, three']);
+      jest.advanceTimersByTime(GATHER_MS);
+      await receive('.');
+      expect(texts).toEqual(['One', ', two, three', '.']);
+      await receive(' End');
+      handler.onData(text(' of it'));
+      handler.onData(STOP);
+      handler.onData(DONE);
+      expect([texts.at(-1), completed.length]).toEqual([' End of it', 1]);
+      jest.advanceTimersByTime(GATHER_MS);
+      expect(texts).toHaveLength(4);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('reports progress for text and reasoning, and none for comments and halves of events', () => {

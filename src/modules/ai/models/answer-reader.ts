@@ -12,20 +12,28 @@ const CONNECTION_LOSS_REASONS: ReadonlySet<string> = new Set([
   'no_answer_in_time',
 ]);
 
+/**
+ * Text that arrives within this time after other text is passed on together: writing an event for each token costs more than
+ * the token. In milliseconds.
+ */
+export const GATHER_MS = 8;
+
 interface AnswerCallbacks extends AnswerListener {
   onComplete: (metadata: AnswerMetadata) => void;
   onError: (error: unknown) => void;
 }
 
 /**
- * Reads an answer, whole or streamed: turns the chunks of a body into text. The text of all chunks of one packet is one
- * `onText` call.
+ * Reads an answer, whole or streamed: turns the chunks of a body into text. The first text is passed on at once, the text of
+ * all chunks of one packet together, and what follows at most every GATHER_MS.
  */
 export class AnswerReader implements ResponseHandler {
   private readonly builder: AnswerBuilder;
   private readonly bodyReader: BodyReader;
   private settled = false;
   private flushScheduled = false;
+  private flushTimer: NodeJS.Timeout | undefined;
+  private lastFlushAt = -Infinity;
   private hasEvent = false;
 
   constructor(
@@ -43,10 +51,10 @@ export class AnswerReader implements ResponseHandler {
 
   onData(chunk: Buffer): ChunkResult {
     this.bodyReader.feed(chunk);
-    this.scheduleFlush();
+    const progressed = this.builder.consumeProgress();
+    if (progressed) this.scheduleFlush();
     const { isTruncated, isClosed, isComplete } = this.builder;
     if (isClosed && !isComplete) throw new ModelFailure('incomplete_answer');
-    const progressed = this.builder.consumeProgress();
     const { hasEvent } = this;
     this.hasEvent = false;
     if (isClosed) {
@@ -99,12 +107,12 @@ export class AnswerReader implements ResponseHandler {
       this.fail(new ModelFailure('empty_answer'));
       return;
     }
-    this.settled = true;
+    this.settle();
     this.callbacks.onComplete(this.builder.toMetadata());
   }
 
   private fail(error: unknown): void {
-    this.settled = true;
+    this.settle();
     if (error instanceof ModelFailure) {
       const { usage } = this.builder.toMetadata();
       error.received = { characters: this.builder.receivedCharacters, usage };
@@ -112,14 +120,22 @@ export class AnswerReader implements ResponseHandler {
     this.callbacks.onError(error);
   }
 
+  private settle(): void {
+    this.settled = true;
+    clearTimeout(this.flushTimer);
+  }
+
   /** All chunks of a packet arrive in the same turn of the event loop, so one flush after it sends them together. */
   private scheduleFlush(): void {
     if (this.flushScheduled) return;
     this.flushScheduled = true;
-    process.nextTick(() => {
+    const flush = (): void => {
       this.flushScheduled = false;
       this.flush(false);
-    });
+    };
+    const waitMs = this.lastFlushAt + GATHER_MS - performance.now();
+    if (waitMs > 0) this.flushTimer = setTimeout(flush, waitMs);
+    else process.nextTick(flush);
   }
 
   private flush(isLast: boolean): void {
@@ -129,5 +145,6 @@ export class AnswerReader implements ResponseHandler {
     if (reasoning !== '') this.callbacks.onReasoning?.(reasoning);
     if (text !== '') this.callbacks.onText(text);
     for (const delta of this.builder.drainToolCalls(isLast)) this.callbacks.onToolCall?.(delta);
+    this.lastFlushAt = performance.now();
   }
 }
