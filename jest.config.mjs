@@ -55,7 +55,7 @@ const toPattern = (path) => `^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
 
 export default {
   rootDir: root,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.cjs',
   testMatch: ['<rootDir>/{src,test}/**/*.spec.ts', ...groups.keys()],
   testPathIgnorePatterns: [...groups.values()].flat().map(toPattern),
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
