@@ -4,6 +4,7 @@ import { describeError, Log } from '../logging/log.js';
 import { buildErrorBody } from './error-body.js';
 import { toAppError, type ErrorResponse, toErrorResponse } from './error-mapping.js';
 import { isOAuthRoute, toOAuthError } from './oauth-error.js';
+import { forbidsRetry } from './openai-error.js';
 import { type AppError, platformErrors } from './index.js';
 
 /** Sends every error as a response of this API. The cause is logged with the request id and never sent. */
@@ -38,6 +39,7 @@ export function sendError(reply: FastifyReply, requestId: string, response: Erro
   const oauthError = isOAuthRoute(reply.request) ? toOAuthError(response) : undefined;
   if (status === 401 && !oauthError) void reply.header('WWW-Authenticate', 'Bearer');
   if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
+  if (forbidsRetry(reply.request.url, retryAfter ?? 0)) void reply.header('X-Should-Retry', 'false');
   // Fastify refuses some requests before the hook that sets these headers, and a cacheable route can be refused after it.
   void reply.header('X-Request-ID', requestId).header('Cache-Control', 'no-store');
   Object.assign(reply.request, { errorCode: body.code });

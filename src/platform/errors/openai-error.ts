@@ -32,6 +32,17 @@ const TYPES_BY_STATUS: Readonly<Record<number, string>> = {
   429: 'rate_limit_error',
 };
 
+/** Clients of OpenAI that would wait for longer than these seconds should not repeat a request by themselves. */
+const MAX_WAIT_SECONDS = 60;
+
+/**
+ * Returns whether a client should be told not to repeat a request by itself: some versions of the official one wait for any
+ * time without a sign, or repeat at once for one that their timer cannot hold.
+ */
+export function forbidsRetry(url: string, retryAfter: number): boolean {
+  return usesOpenAiErrors(url) && retryAfter > MAX_WAIT_SECONDS;
+}
+
 /** Returns whether clients of this path expect errors in the form of OpenAI. */
 export function usesOpenAiErrors(url: string): boolean {
   return /^\/v1(?:[/?]|$)/.test(url);

@@ -280,7 +280,7 @@ describe('the monthly limit of tokens', () => {
   it('counts chat completions, their tools included', async () => {
     const ai = await givenAiApp(['first'], { env: { AI_MONTHLY_TOKENS_PER_USER: '2000' } });
     await ai.app.nest.listen(0, '127.0.0.1');
-    const { client } = await givenOpenAiClient(ai.app);
+    const { client, key } = await givenOpenAiClient(ai.app);
     ai.fakeProviders.first?.script({ text: 'Hi.', usage: { input: 500, output: 100 } });
     expect((await client.chat.completions.create(HELLO)).usage?.total_tokens).toBe(600);
     expect(ai.fakeProviders.first?.requests.at(-1)?.body).toMatchObject({ max_tokens: expect.any(Number) });
@@ -288,6 +288,9 @@ describe('the monthly limit of tokens', () => {
     const tools = [{ type: 'function' as const, function: { name: 'f', description } }];
     const refused = client.chat.completions.create({ ...HELLO, tools });
     await expect(refused).rejects.toMatchObject({ status: 429, code: 'ai_token_limit_reached' });
+    // With its default of two repetitions the client would wait until the end of the month.
+    const patient = await connectOpenAi(ai.app, key, { maxRetries: 2 });
+    await expect(patient.chat.completions.create({ ...HELLO, tools })).rejects.toMatchObject({ status: 429 });
     await expect(client.chat.completions.create({ ...HELLO, stream: true })).resolves.toBeDefined();
     await ai.stop();
   });

@@ -1,5 +1,13 @@
-import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import {
+  Body,
+  Controller,
+  createParamDecorator,
+  type ExecutionContext,
+  Get,
+  Post,
+  Res,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
@@ -12,6 +20,12 @@ import { ChatCompletionRequest } from './dto/chat-completion.request.js';
 import { ChatCompletionResponse } from './dto/chat-completion.response.js';
 import { ModelListResponse, ModelResponse } from './dto/model.response.js';
 import { ModelCatalog } from './model-catalog.js';
+
+/** Injects the id of a model in the path, which may have slashes. The API reference gets its parameters from the path. */
+const ModelId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { model: string } }>>();
+  return params.model;
+});
 
 /** The API of OpenAI, for clients that are written for it. */
 @ApiTags('OpenAI-compatible')
@@ -66,7 +80,7 @@ its first content, the last event has an \`error\` instead. The header \`X-Route
     response: ModelResponse,
     errors: [errors.model_not_found],
   })
-  getModel(@Param('model') id: string): Promise<ModelResponse> {
+  getModel(@ModelId() id: string): Promise<ModelResponse> {
     return this.catalog.find(id);
   }
 }

@@ -20,7 +20,7 @@ import {
 } from './chat-completion.fields.js';
 import { ChatMessageRequest, FUNCTION_NAME, MAX_TOOLS } from './chat-message.dto.js';
 
-const MAX_MESSAGES = 2_000;
+const MAX_MESSAGES = 1_000;
 const MAX_SCHEMA_BYTES = 64 * 1024;
 const MAX_DESCRIPTION = 10_000;
 const MAX_ANSWER_TOKENS = 10_000_000;
