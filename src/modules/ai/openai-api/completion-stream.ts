@@ -1,6 +1,7 @@
 import { toAppError, toErrorResponse, toOpenAiError } from '@/platform/errors/index.js';
 import { chunkEnd, type FrameSource, type InterruptReason } from '@/platform/sse/index.js';
 
+const COMMENT_FRAME = ': wait\n\n';
 const DONE_FRAME = 'data: [DONE]\n\n';
 
 /**
@@ -25,9 +26,11 @@ export class CompletionStream implements FrameSource {
     });
   }
 
-  /** Opens the stream without a frame: the status is 200 from now on. */
+  /** Opens the stream: the status is 200 from now on. Without a frame a comment is sent, and with it the headers. */
   open(): void {
+    if (this.isOpen) return;
     this.isOpen = true;
+    if (this.frames.length === 0) this.frames.push(COMMENT_FRAME);
     this.resolveOpened();
   }
 

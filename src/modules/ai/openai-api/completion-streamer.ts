@@ -3,6 +3,7 @@ import type {
   StatelessAbortReason,
   StatelessGeneration,
 } from '../generations/stateless-generation-runner.js';
+import { MAX_ANSWER_CHARS } from '../models/answer-builder.js';
 import type { TokenUsage } from '../models/language-model.js';
 import type { ToolCallDelta } from '../models/model-options.js';
 import type { ModelRouter } from '../routing/model-router.js';
@@ -90,7 +91,7 @@ export class CompletionStreamer {
   private sendReasoning(text: string): void {
     if (this.generation?.accumulator.keepsReasoning !== true) return;
     if (this.hasBegun) this.sendDelta({ reasoning_content: text });
-    else this.pendingReasoning += text;
+    else if (this.pendingReasoning.length < MAX_ANSWER_CHARS) this.pendingReasoning += text;
   }
 
   private begin(content: '' | null): void {
