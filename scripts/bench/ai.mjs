@@ -1,7 +1,8 @@
 // Measures what the server adds to a language model, against the model itself and a proxy that only forwards bytes.
-//   npm run bench:ai -- [--rounds 5] [--seconds 4] [--only first,whole,streams,memory]
-// One scripted provider, one run; the rounds of the sides alternate. `memory` streams for --minutes (10) and prints
-// the size of the process. BENCH_AGAINST names a folder with another build, which is measured in the same run.
+//   npm run bench:ai -- [--rounds 5] [--seconds 4] [--only first,whole,streams,paced,many,memory]
+// One scripted provider, one run; the rounds of the sides alternate. `paced`: 64 streams of 20 tokens, 5 ms apart. `many`:
+// 1,000 streams of 10 tokens a second for --minutes (2), of 16 accounts. `memory` streams for --minutes (10) and prints the
+// size of the process. BENCH_AGAINST names a folder with another build, which is measured in the same run.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism, cpus } from 'node:os';
@@ -13,7 +14,7 @@ const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
-    minutes: { type: 'string', default: '10' },
+    minutes: { type: 'string' },
     only: { type: 'string', default: 'first,whole,streams' },
   },
 });
@@ -55,11 +56,11 @@ async function call(url, path, options) {
   return response.json();
 }
 
-async function signUp({ url }) {
+async function signUp({ url }, username = 'bench') {
   const headers = { 'content-type': 'application/json' };
-  const person = { username: 'bench', email: 'bench@example.com', password };
+  const person = { username, email: `${username}@example.com`, password };
   await call(url, '/api/auth/register', { headers, body: JSON.stringify(person) });
-  const form = new URLSearchParams({ username: 'bench', password });
+  const form = new URLSearchParams({ username, password });
   return (await call(url, '/api/auth/token', { body: form })).access_token;
 }
 
@@ -168,6 +169,45 @@ async function measureFirstContent() {
   });
 }
 
+async function measurePaced() {
+  await withServers(['--tokens', '20', '--delay', '5'], async (servers, load, tokens) => {
+    const names = withAgainst(['direct', 'baseline', 'server']);
+    const figures = await measure(servers, load, { names, kind: 'stream', width: 64, tokens, stream: true });
+    const [direct, , server] = names.map((name) => of(figures[name], 'firstP50'));
+    say(
+      `64 streams of 20 tokens, 5 ms apart: CPU ${of(figures.server, 'cpu').toFixed(0)} us a stream, of the proxy ` +
+        `${of(figures.baseline, 'cpu').toFixed(0)}; first content ${(server - direct).toFixed(1)} ms later (p50)` +
+        describeAgainst(figures, 'firstP50'),
+    );
+  });
+}
+
+const MANY_STREAMS = 1000;
+const MANY_ACCOUNTS = 16;
+
+async function measureMany() {
+  await withServers(['--tokens', '100', '--delay', '100'], async (servers, load) => {
+    for (const side of withAgainst(['baseline', 'server'])) {
+      const tokens = [];
+      if (isServer(side))
+        for (let index = 0; index < MANY_ACCOUNTS; index += 1)
+          tokens.push(await signUp(servers[side], `bench-${index}`));
+      const { headers, ...request } = toRequest(side, { token: tokens[0], stream: true });
+      const headersOf = tokens.map((token) => ({ Authorization: `Bearer ${token}` }));
+      const job = { kind: 'stream', url: servers[side].url, width: MANY_STREAMS, spread: 10_000, ...request };
+      const seconds = Number(flags.minutes ?? 2) * 60;
+      const before = await servers[side].ask('cpu');
+      const result = await load.run({ ...job, headers: isServer(side) ? headersOf : headers, seconds });
+      const cpu = ((await servers[side].ask('cpu')) - before) / 1e6 / result.seconds;
+      say(
+        `${MANY_STREAMS} streams of 10 tokens a second, ${side}: ${result.requests} streams in ${result.seconds.toFixed(0)} s ` +
+          `without an error, ${(cpu * 100).toFixed(0)} % of a core, first token p50 ${result.firstP50.toFixed(0)} ms and ` +
+          `p99 ${result.firstP99.toFixed(0)} ms, ${((await servers[side].ask('rss')) / 1e6).toFixed(0)} MB`,
+      );
+    }
+  });
+}
+
 async function measureThroughput(kind, { width, stream }) {
   const what = stream ? 'streams' : 'whole answers';
   await withServers(['--tokens', '40', '--delay', '0'], async (servers, load, tokens) => {
@@ -191,7 +231,7 @@ async function measureMemory() {
       width: 64,
       ...toRequest('server', { token: tokens.server, stream: true }),
     };
-    for (let minute = 0; minute < Number(flags.minutes); minute += 1) {
+    for (let minute = 0; minute < Number(flags.minutes ?? 10); minute += 1) {
       const { requests } = await load.run({ ...job, seconds: 55 });
       say(
         `minute ${minute + 1}: ${requests} streams, ${((await servers.server.ask('rss')) / 2 ** 20).toFixed(0)} MB`,
@@ -206,4 +246,6 @@ say(
 if (wanted.has('first')) await measureFirstContent();
 if (wanted.has('whole')) await measureThroughput('ask', { width: 32, stream: false });
 if (wanted.has('streams')) await measureThroughput('stream', { width: 64, stream: true });
+if (wanted.has('paced')) await measurePaced();
+if (wanted.has('many')) await measureMany();
 if (wanted.has('memory')) await measureMemory();

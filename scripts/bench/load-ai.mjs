@@ -15,14 +15,15 @@ export const aiJobs = {
 
   /**
    * The same with streams; also returns the times to the first content and to the end, in milliseconds. The first
-   * requests of the connections are spread over `spread` milliseconds.
+   * requests of the connections are spread over `spread` milliseconds. `headers` may be a list that connections share.
    */
   stream: async ({ url, path, headers, body, width, seconds, spread = 0 }) => {
     const connections = await openConnections(StreamConnection, url, width);
     const times = [];
     const result = await repeat(connections, seconds, async (connection, index, round) => {
       if (round === 0) await pause((spread * index) / width);
-      times.push(await connection.post(path, headers, body));
+      const own = Array.isArray(headers) ? headers[index % headers.length] : headers;
+      times.push(await connection.post(path, own, body));
     });
     const percentile = (key, share) =>
       times.map((time) => time[key]).sort((a, b) => a - b)[Math.floor(times.length * share)];
