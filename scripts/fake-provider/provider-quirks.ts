@@ -2,6 +2,7 @@ import type { FakeProviderKind } from './fake-provider.js';
 import { BODY_QUIRKS } from './quirks/body-quirks.js';
 import { ENDING_QUIRKS } from './quirks/ending-quirks.js';
 import { REFUSAL_QUIRKS } from './quirks/refusal-quirks.js';
+import { SHAPE_QUIRKS } from './quirks/shape-quirks.js';
 import { USAGE_QUIRKS } from './quirks/usage-quirks.js';
 import type { ScriptedAnswer } from './scripted-answer.js';
 
@@ -20,4 +21,5 @@ export const PROVIDER_QUIRKS: Readonly<Record<string, Quirk>> = {
   ...BODY_QUIRKS,
   ...USAGE_QUIRKS,
   ...REFUSAL_QUIRKS,
+  ...SHAPE_QUIRKS,
 };
