@@ -12,7 +12,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -45,15 +44,6 @@ export function remove(folder) {
 export function copyScript(name, folder) {
   copyFileSync(fileURLToPath(new URL(name, import.meta.url)), join(folder, basename(name)));
   return join(folder, basename(name));
-}
-
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Starts a program and waits until `readyUrl` answers with any status; returns what stops it. */

@@ -1,8 +1,9 @@
 // The witnesses: real servers and gateways that speak the protocols of providers.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../bench/servers.mjs';
 import { startHeaderProxy } from './header-proxy.mjs';
-import { copyScript, freePort, install, remove, startProgram } from './packages.mjs';
+import { copyScript, install, remove, startProgram } from './packages.mjs';
 import { writeTinyModel } from './tiny-model.mjs';
 
 export const QUESTION = 'Tell me about otters.';
@@ -20,7 +21,7 @@ const fixtures = [
   },
 ];
 
-/** Installs a witness, starts it, and removes it after `work`. */
+/** A mock that speaks four protocols and knows one question. Its `stop` also removes its packages. */
 async function startAimock() {
   const folder = install({ '@copilotkit/aimock': '1.43.0' });
   const file = join(folder, 'fixtures.json');
