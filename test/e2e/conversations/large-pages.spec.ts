@@ -1,4 +1,5 @@
 import { UnitOfWork } from '@/platform/persistence/index.js';
+import { limitPageBytes } from '@/platform/persistence/keyset.js';
 import { appendAnswer, givenConversation, givenNote } from '@test/support/ai/conversations.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import { expectStatus, getNextUrl } from '@test/support/http/responses.js';
@@ -56,6 +57,14 @@ describe('a list of large rows', () => {
     for (let index = 0; index < count; index += 1) ids.unshift(await givenNote(app, ada, { content }));
     return ids;
   };
+
+  it.each(['large', 'part'] as const)('of the size %s is not read beyond its page', async (size) => {
+    const rows = `SELECT n, repeat('x', ${MAX_PAGE_BYTES / 8}) AS content FROM generate_series(1, 100) n ORDER BY n`;
+    const page = limitPageBytes(rows, 'octet_length(p.content)', size, 'n');
+    const read = await app.sql<{ n: number }>(page);
+    expect(read.length).toBeLessThanOrEqual(10);
+    expect(read.map(({ n }) => n)).toEqual(read.map((_, index) => index + 1));
+  });
 
   it.each([
     ['long notes', 23, LONG_TEXT, [10, 10, 3]],

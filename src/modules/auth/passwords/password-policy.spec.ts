@@ -1,3 +1,4 @@
+import { requestContext } from '@/platform/context/index.js';
 import { PasswordPolicy } from './password-policy.js';
 
 /** Forty characters with many meanings each, which zxcvbn combines. */
@@ -35,6 +36,25 @@ describe('PasswordPolicy', () => {
     const policy = create(new ImpatientPolicy());
     expect(await outcome(policy.assertStrong(HOSTILE_PASSWORD, []))).toMatch(/^password_too_weak: ./);
     expect(await outcome(policy.assertStrong('otters juggle nine lanterns', []))).not.toMatch(/overloaded/);
+  });
+
+  it('has a share for each caller: one that sends many passwords holds up no other', async () => {
+    const policy = create(new PasswordPolicy());
+    const finished: string[] = [];
+    const assertStrong = (userId: string): Promise<string> =>
+      new Promise((resolve) =>
+        requestContext.run({ requestId: userId, url: '/', setHeader: () => undefined, userId }, () => {
+          const judgement = outcome(policy.assertStrong('otters juggle nine lanterns', []));
+          resolve(judgement.finally(() => finished.push(userId)));
+        }),
+      );
+    const greedy = Array.from({ length: 66 }, () => assertStrong('greedy'));
+    const modest = assertStrong('modest');
+    expect(await modest).toBe('strong');
+    expect(finished.filter((userId) => userId === 'greedy').length).toBeLessThan(6);
+    const outcomes = await Promise.all(greedy);
+    expect(outcomes.filter((result) => result === 'strong')).toHaveLength(65);
+    expect(outcomes.filter((result) => result.startsWith('overloaded'))).toHaveLength(1);
   });
 
   it('judges no waiting password after the shutdown', async () => {
