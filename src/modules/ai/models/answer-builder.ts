@@ -70,8 +70,7 @@ export class AnswerBuilder {
     this.hasProgress = true;
     this.receivedCharacters += part.arguments.length;
     this.totalLength += part.arguments.length;
-    if (this.totalLength > MAX_ANSWER_CHARS) this.truncate();
-    else this.toolCalls.append(part);
+    if (this.totalLength > MAX_ANSWER_CHARS || !this.toolCalls.append(part)) this.truncate();
   }
 
   /** Sets the reported name of the model. Most providers repeat it with every token. */

@@ -61,6 +61,15 @@ describe('ToolCallCollector', () => {
     expect(collector.calls).toEqual([{ id: 'b', name: 'g', arguments: '{}' }]);
   });
 
+  it('takes 128 calls, as many as a request can send back', () => {
+    const collector = new ToolCallCollector();
+    const append = (index: number): boolean => collector.append({ index, name: 'f', arguments: '' });
+    const taken = Array.from({ length: 1000 }, (_, index) => append(index));
+    expect(taken.filter(Boolean)).toHaveLength(128);
+    expect([collector.calls.length, collector.drain().length]).toEqual([128, 128]);
+    expect(append(127)).toBe(true);
+  });
+
   it('gives a call without arguments an empty object, and one without an id an id', () => {
     const collector = collect({ index: 0, name: 'f', arguments: '' });
     const [call] = collector.calls;

@@ -11,6 +11,9 @@ export interface ToolCallPart {
   arguments: string;
 }
 
+/** A request can send back no more calls. */
+const MAX_CALLS = 128;
+
 interface CollectedCall {
   index: number;
   call: ToolCall;
@@ -26,16 +29,19 @@ export class ToolCallCollector {
   private readonly byProviderIndex = new Map<unknown, CollectedCall>();
   private pending: ToolCallDelta[] = [];
 
-  append({ index, id, name, arguments: text }: ToolCallPart): void {
+  /** Returns false for a part of a call that is one too many. */
+  append({ index, id, name, arguments: text }: ToolCallPart): boolean {
     const current = this.findOrAdd(index, toStorableName(id));
+    if (!current) return false;
     const { call } = current;
     call.arguments += text;
     if (current.isAnnounced) {
       if (text !== '') this.pending.push({ index: current.index, arguments: text });
-      return;
+      return true;
     }
     call.name = toStorableName(name);
     if (call.name !== '') this.announce(current);
+    return true;
   }
 
   /** Calls without a name are dropped. A call without arguments gets an empty object, which clients parse. */
@@ -58,13 +64,14 @@ export class ToolCallCollector {
     return this.collected.filter(({ isAnnounced }) => isAnnounced).map(({ call }) => call);
   }
 
-  private findOrAdd(providerIndex: unknown, id: string): CollectedCall {
+  private findOrAdd(providerIndex: unknown, id: string): CollectedCall | undefined {
     const known =
       providerIndex === undefined || providerIndex === null
         ? this.findById(id)
         : this.byProviderIndex.get(providerIndex);
     // Some servers give all calls of an answer the number 0.
     if (known && (id === '' || known.call.id === id)) return known;
+    if (this.collected.length === MAX_CALLS) return undefined;
     const call = { id: id || newToolCallId(), name: '', arguments: '' };
     const added = { index: this.collected.length, call, isAnnounced: false };
     this.collected.push(added);
