@@ -3,7 +3,6 @@ import type {
   StatelessAbortReason,
   StatelessGeneration,
 } from '../generations/stateless-generation-runner.js';
-import { MAX_ANSWER_CHARS } from '../models/answer-builder.js';
 import type { TokenUsage } from '../models/language-model.js';
 import type { ToolCallDelta } from '../models/model-options.js';
 import type { ModelRouter } from '../routing/model-router.js';
@@ -12,6 +11,7 @@ import { CompletionStream } from './completion-stream.js';
 import { toFinishReason, toUsage } from './completion.rules.js';
 import { ChatCompletionChunk, CompletionDelta } from './dto/chat-completion-chunk.response.js';
 import type { CompletionFinishReason } from './dto/chat-completion.response.js';
+import { ReasoningStream } from './reasoning-stream.js';
 
 /**
  * A model may think for minutes before its first token. After this time the response begins, and comments keep its
@@ -24,14 +24,16 @@ interface CompletionEnd {
   usage: TokenUsage;
 }
 
-/** Streams one answer in chunks. Until its first content another provider may take over; after it none. */
+/**
+ * Streams one answer in chunks. Until its first content another provider may take over; after it none. Thinking is no
+ * content: it is sent while it arrives, and that of the next provider follows it.
+ */
 export class CompletionStreamer {
   readonly source = new CompletionStream((reason) => this.abortWith(reason));
   private model = '';
   private generation: StatelessGeneration | undefined;
   private hasBegun = false;
-  /** The thinking before the first content: it is discarded when another provider takes over. */
-  private pendingReasoning = '';
+  private readonly reasoning = new ReasoningStream();
   private abortReason: StatelessAbortReason | undefined;
   private abort: ((reason: StatelessAbortReason) => void) | undefined;
 
@@ -57,7 +59,7 @@ export class CompletionStreamer {
     try {
       const { answer } = await router.stream(trace, prompt, signal, {
         canRestart: false,
-        onAttempt: () => (this.pendingReasoning = ''),
+        onAttempt: () => this.reasoning.startAttempt(),
         onStart: (provider, model) => (this.model = `${provider}/${model}`),
         onText: (text) => this.sendText(text),
         onReasoning: (text) => this.sendReasoning(text),
@@ -90,15 +92,18 @@ export class CompletionStreamer {
 
   private sendReasoning(text: string): void {
     if (this.generation?.accumulator.keepsReasoning !== true) return;
-    if (this.hasBegun) this.sendDelta({ reasoning_content: text });
-    else if (this.pendingReasoning.length < MAX_ANSWER_CHARS) this.pendingReasoning += text;
+    const reasoning_content = this.reasoning.append(text);
+    if (reasoning_content === '') return;
+    const { steps, requestedModel } = this.generation.trace;
+    this.model = `${steps.at(-1)?.provider}/${requestedModel}`;
+    this.begin('');
+    this.sendDelta({ reasoning_content });
   }
 
   private begin(content: '' | null): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
     this.sendDelta({ role: 'assistant', content });
-    if (this.pendingReasoning !== '') this.sendDelta({ reasoning_content: this.pendingReasoning });
   }
 
   private sendDelta(delta: CompletionDelta, finishReason: CompletionFinishReason | null = null): void {
