@@ -31,20 +31,25 @@ export interface ErrorOptions {
   cause?: unknown;
   /** Seconds of the `Retry-After` header. */
   retryAfter?: number;
+  /** The same request fails again: clients that repeat a 5xx by themselves should not. */
+  permanent?: true;
 }
 
 /** An expected error, which is sent to the client. Every other error becomes 500 `internal_error`. */
 export class AppError extends Error {
   readonly status: number;
+  readonly retryAfter: number | undefined;
+  readonly permanent: true | undefined;
 
   constructor(
     readonly code: string,
     readonly kind: ErrorKind,
     readonly detail: Detail,
-    readonly retryAfter?: number,
-    cause?: unknown,
+    { retryAfter, permanent, cause }: Omit<ErrorOptions, 'data'> = {},
   ) {
     super(typeof detail === 'string' ? detail : detail.message, { cause });
     this.status = STATUS_BY_KIND[kind];
+    this.retryAfter = retryAfter;
+    this.permanent = permanent;
   }
 }

@@ -44,7 +44,7 @@ function createErrorFactory(code: string, definition: ErrorDefinition): ErrorFac
   const { kind, message, plain, error = code } = definition;
   const createError = (options: ErrorOptions = {}): AppError => {
     const detail = plain ? message : { error, message, ...options.data };
-    return new AppError(code, kind, detail, options.retryAfter, options.cause);
+    return new AppError(code, kind, detail, options);
   };
   return Object.assign(createError, { ...definition, code, status: STATUS_BY_KIND[kind] });
 }

@@ -39,7 +39,7 @@ export function sendError(reply: FastifyReply, requestId: string, response: Erro
   const oauthError = isOAuthRoute(reply.request) ? toOAuthError(response) : undefined;
   if (status === 401 && !oauthError) void reply.header('WWW-Authenticate', 'Bearer');
   if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
-  if (forbidsRetry(reply.request.url, retryAfter ?? 0)) void reply.header('X-Should-Retry', 'false');
+  if (forbidsRetry(reply.request.url, response)) void reply.header('X-Should-Retry', 'false');
   // Fastify refuses some requests before the hook that sets these headers, and a cacheable route can be refused after it.
   void reply.header('X-Request-ID', requestId).header('Cache-Control', 'no-store');
   Object.assign(reply.request, { errorCode: body.code });

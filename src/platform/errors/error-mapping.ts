@@ -8,7 +8,8 @@ import { invalidField, platformErrors } from './platform.errors.js';
 export interface ErrorResponse {
   status: number;
   body: { detail: unknown; code: string };
-  retryAfter?: number;
+  retryAfter?: number | undefined;
+  permanent?: true | undefined;
 }
 
 /** Errors for the codes of Fastify. Every other 4xx of Fastify is a malformed body. */
@@ -59,8 +60,8 @@ export function toAppError(thrown: unknown): AppError {
     : platformErrors.internal_error({ cause: thrown });
 }
 
-export function toErrorResponse({ status, detail, code, retryAfter }: AppError): ErrorResponse {
-  return { status, body: { detail, code }, retryAfter };
+export function toErrorResponse({ status, detail, code, retryAfter, permanent }: AppError): ErrorResponse {
+  return { status, body: { detail, code }, retryAfter, permanent };
 }
 
 function fromHttpException(thrown: HttpException): AppError {

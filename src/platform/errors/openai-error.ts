@@ -1,3 +1,4 @@
+import type { ErrorResponse } from './error-mapping.js';
 import type { FieldError } from './platform.errors.js';
 
 /** The body of an error as clients of OpenAI's API read it. */
@@ -36,11 +37,15 @@ const TYPES_BY_STATUS: Readonly<Record<number, string>> = {
 const MAX_WAIT_SECONDS = 60;
 
 /**
- * Returns whether a client should be told not to repeat a request by itself: some versions of the official one wait for any
- * time without a sign, or repeat at once for one that their timer cannot hold.
+ * Returns whether a client should be told not to repeat a request by itself: because it fails again, or because of a long
+ * wait. Some versions of the official one wait for any time without a sign, or repeat at once for one that their timer
+ * cannot hold.
  */
-export function forbidsRetry(url: string, retryAfter: number): boolean {
-  return usesOpenAiErrors(url) && retryAfter > MAX_WAIT_SECONDS;
+export function forbidsRetry(
+  url: string,
+  { retryAfter = 0, permanent }: Pick<ErrorResponse, 'retryAfter' | 'permanent'>,
+): boolean {
+  return usesOpenAiErrors(url) && (permanent === true || retryAfter > MAX_WAIT_SECONDS);
 }
 
 /** Returns whether clients of this path expect errors in the form of OpenAI. */

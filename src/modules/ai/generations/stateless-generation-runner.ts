@@ -140,7 +140,8 @@ function toAbortError(reason: StatelessAbortReason, cause: unknown): Error {
     case 'access_ended':
       return platformErrors.token_invalid({ cause });
     case 'interrupted':
-      return platformErrors.overloaded({ cause, retryAfter: 1 });
+      // A cause would be logged as a failure of the database.
+      return platformErrors.overloaded({ retryAfter: 1 });
     case 'too_long':
       return aiErrors.provider_timeout({ cause });
   }

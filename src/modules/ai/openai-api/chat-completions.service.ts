@@ -90,9 +90,11 @@ export class ChatCompletionsService {
     void running.then((end) => streamer.complete(end)).catch((error: unknown) => this.fail(source, error));
     try {
       await source.opened;
-    } finally {
-      setRouteHeader(toBegunSteps(streamer.steps));
+    } catch (error) {
+      setRouteHeader(streamer.steps);
+      throw error;
     }
+    setRouteHeader(toBegunSteps(streamer.steps));
     return source;
   }
 

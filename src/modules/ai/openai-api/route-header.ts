@@ -21,7 +21,9 @@ export function toRouteHeader(steps: readonly RouteStep[]): string {
 /** Returns the steps of an answer that has begun: nothing says yet that its provider will complete it. */
 export function toBegunSteps(steps: readonly RouteStep[]): RouteStep[] {
   return steps.map((step, index) =>
-    index === steps.length - 1 && step.outcome === 'failed' ? { ...step, outcome: 'answered' } : step,
+    index === steps.length - 1 && step.outcome === 'failed'
+      ? { ...step, outcome: 'answered', reason: null }
+      : step,
   );
 }
 

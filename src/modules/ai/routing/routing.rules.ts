@@ -58,6 +58,7 @@ export function mayBeBilled({ reason, received }: ModelFailure): boolean {
 export function toProviderError({ kind, retryAfter }: ModelFailure, data: Record<string, unknown>): AppError {
   switch (kind) {
     case 'refused':
+      return aiErrors.provider_failed({ data, permanent: true });
     case 'broken':
       return aiErrors.provider_failed({ data });
     case 'overloaded':
