@@ -10,6 +10,8 @@ import { type RoutePlan, RoutePlanner } from '../routing/route-planner.js';
 import { ModelListResponse, ModelResponse } from './dto/model.response.js';
 
 const AUTO_OWNER = 'xentree';
+/** Clients wait for the list when they start. A provider that is slower has its models in a later one. */
+const LIST_TIMEOUT_MS = 5_000;
 
 /** The fields of a request that ask for a feature. */
 const FIELDS: Readonly<Record<ModelFeature, string>> = {
@@ -27,7 +29,7 @@ export class ModelCatalog {
     private readonly planner: RoutePlanner,
   ) {}
 
-  /** A provider whose list cannot be fetched is listed without its models. */
+  /** A provider whose list cannot be fetched in time is listed without its models. */
   async list(): Promise<ModelListResponse> {
     const providers = await Promise.all(this.registry.all.map((provider) => describeProvider(provider)));
     return { object: 'list', data: [ModelResponse.from(AUTO_PROVIDER, AUTO_OWNER), ...providers.flat()] };
@@ -81,5 +83,11 @@ async function describeProvider(provider: Provider): Promise<ModelResponse[]> {
 }
 
 async function listModels(provider: Provider): Promise<readonly string[]> {
-  return provider.models().catch(() => []);
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<readonly string[]>((resolve) => {
+    timer = setTimeout(() => resolve([]), LIST_TIMEOUT_MS);
+  });
+  const names = await Promise.race([provider.models().catch(() => []), tooLate]);
+  clearTimeout(timer);
+  return names;
 }
