@@ -3,7 +3,7 @@ import { Agent, createServer, request } from 'node:http';
 
 const { PROVIDER_URL, PORT } = process.env;
 const { hostname, port } = new URL(PROVIDER_URL);
-const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+const agent = new Agent({ keepAlive: true, maxSockets: 2048 });
 
 createServer((incoming, outgoing) => {
   if (incoming.url === '/health/ready') return outgoing.end('ok');

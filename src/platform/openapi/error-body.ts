@@ -55,6 +55,7 @@ export function buildFaultListExample(error: ErrorFactory): ErrorBody {
   return { ...buildErrorExample(error), detail };
 }
 
+@ApiSchema({ name: 'OpenAiError' })
 class OpenAiError {
   @ApiProperty({ type: String, example: 'Invalid or expired token' })
   message!: string;
