@@ -190,7 +190,7 @@ describe('operating a node', () => {
       expect(headers['access-control-allow-credentials']).toBeUndefined();
       const exposed = headers['access-control-expose-headers']?.split(/,\s*/).sort();
       const limits = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After'];
-      expect(exposed).toEqual(['Idempotent-Replayed', 'Link', ...limits, 'X-Request-ID']);
+      expect(exposed).toEqual(['Idempotent-Replayed', 'Link', ...limits, 'X-Request-ID', 'X-Route']);
     });
 
     it.each([
