@@ -16,6 +16,8 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', ...GUIDES];
 const NOT_EXECUTED = [
   'npm ci && npm start',
   'npm ci && npm test',
+  // Needs the network.
+  'npm run witnesses -- --shapes',
   // test/docs/quickstart.spec.ts runs it.
   'npm run quickstart -- http://127.0.0.1:3000',
   `pg_dump -Fc xentree -f xentree.dump
