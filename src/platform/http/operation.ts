@@ -22,7 +22,9 @@ export function Operation(options: OperationOptions): MethodDecorator {
     SetMetadata(OPERATION_METADATA, options),
     HttpCode(status),
     ...(options.oauth ? [RouteConfig({ oauth: true } satisfies OAuthRouteConfig)] : []),
-    ...(idempotent === true || idempotent === 'in-transaction' ? [UseInterceptors(IdempotencyInterceptor)] : []),
+    ...(idempotent === true || idempotent === 'in-transaction'
+      ? [UseInterceptors(IdempotencyInterceptor)]
+      : []),
     ...(idempotent === 'self-managed'
       ? [UseGuards(IdempotentRejectionGuard), UseFilters(IdempotentRejectionFilter)]
       : []),
