@@ -77,6 +77,13 @@ const OPEN = {
          SELECT $1, id, $2, $3, $4, $4, $4, $4, $5, $6, 1 FROM users WHERE username = $7 RETURNING user_id`,
 };
 
+const HEARTBEAT = {
+  name: 'heartbeat',
+  text: `UPDATE live_sessions SET last_seen_at = $2, lease_until = $3
+         WHERE id = $1 AND ended_at IS NULL AND lease_until >= $2
+         RETURNING id, session_type, started_at, last_seen_at, lease_until`,
+};
+
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(process.env.DATABASE_POOL_MAX) });
 const secret = createSecretKey(randomBytes(32));
 const mac = (text) => createHmac('sha256', secret).update(text).digest('base64url');
@@ -208,6 +215,14 @@ async function hashAlone(request) {
   return (await compare(form.get('password'))) ? {} : undefined;
 }
 
+/** One conditional UPDATE, without a check of credentials. */
+async function heartbeat(request) {
+  const { session_id: id } = JSON.parse(await bodyOf(request));
+  const now = Date.now();
+  const { rows } = await pool.query({ ...HEARTBEAT, values: [id, new Date(now), new Date(now + 45_000)] });
+  return rows[0];
+}
+
 async function bodyOf(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -219,6 +234,7 @@ const routes = {
   'GET /api/organizations': organizations,
   'POST /api/auth/refresh': refresh,
   'POST /api/auth/token': login,
+  'POST /api/live/session/heartbeat': heartbeat,
   'POST /hash': hashAlone,
   'GET /health/ready': async () => (await pool.query('SELECT 1')).rows[0],
 };

@@ -4,12 +4,14 @@
 import autocannon from 'autocannon';
 import { HttpConnection } from './http-connection.mjs';
 import { aiJobs, openConnections, repeat } from './load-ai.mjs';
+import { liveJobs } from './load-live.mjs';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
 const jobs = {
   ...aiJobs,
+  ...liveJobs,
 
   /** Requests `path` repeatedly, on one connection per token. */
   get: async ({ url, path, tokens, seconds }) => {

@@ -27,6 +27,10 @@ export const aiErrors = defineErrors({
     kind: 'unavailable',
     message: 'The server stopped before the answer was complete. Send the request again.',
   },
+  sources_gone: {
+    kind: 'conflict',
+    message: 'A document that the answer uses was deleted, or you may not read it any more. Ask again.',
+  },
   ai_token_limit_reached: {
     kind: 'too_many',
     message: 'The monthly token limit is reached.',

@@ -16,6 +16,6 @@ import { SearchModule } from './search/search.module.js';
     SearchModule,
     ConversationDataExportModule,
   ],
-  exports: [MessagesModule, SearchModule],
+  exports: [ConversationCoreModule, MessagesModule, LearningSessionsModule, SearchModule],
 })
 export class ConversationsModule {}

@@ -1,11 +1,13 @@
+import type { GroundedAnswer } from '@/modules/ai/grounding/grounded-answer.js';
 import type { Owner } from '@/modules/organizations/index.js';
 import { toErrorResponse, type AppError } from '@/platform/errors/index.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { chunkEnd, type FrameSource, toEventFrame } from '@/platform/sse/index.js';
 import type { AnsweringModel } from './answer-accumulator.js';
+import type { ChatResponse } from './dto/chat.response.js';
 
 /** Why a generation is aborted. `gone`: its row is missing, or another process has finished it. */
-export type GenerationAbortReason = 'stopped' | 'interrupted' | 'gone' | 'too_long';
+export type GenerationAbortReason = 'stopped' | 'interrupted' | 'gone' | 'too_long' | 'sources_gone';
 
 /** Limit for a whole generation, including all retries and all providers. */
 export const MAX_GENERATION_MS = 10 * 60_000;
@@ -15,7 +17,14 @@ interface ActiveGenerationInput {
   conversationId: string | null;
   /** Null without a conversation. */
   messageId: string | null;
+  /** Present when the answer must be supported by documents. */
+  grounded?: GroundedAnswer | undefined;
+  /** Makes the data of the event `done` from the answer; by default the answer itself. */
+  toResult?: ToResult | undefined;
 }
+
+/** Makes the result that clients get of an answer; `grounded` is present for a grounded generation. */
+export type ToResult = (answer: ChatResponse, grounded: GroundedAnswer | undefined) => object;
 
 /** A generation that this process runs: its numbered events in memory, and the readers that wait for more. */
 export class ActiveGeneration {
@@ -23,6 +32,10 @@ export class ActiveGeneration {
   readonly owner: Owner;
   readonly conversationId: string | null;
   readonly messageId: string | null;
+  readonly grounded: GroundedAnswer | undefined;
+  readonly toResult: ToResult;
+  /** True when `done` has another form than the answer of a chat. */
+  readonly hasOwnResult: boolean;
   /** How many events the database has. */
   storedEvents = 0;
   /** The last database write of this generation; the next write waits for it. */
@@ -38,10 +51,13 @@ export class ActiveGeneration {
   private readonly abortController = new AbortController();
   private closed = false;
 
-  constructor({ owner, conversationId, messageId }: ActiveGenerationInput) {
+  constructor({ owner, conversationId, messageId, grounded, toResult }: ActiveGenerationInput) {
     this.owner = owner;
     this.conversationId = conversationId;
     this.messageId = messageId;
+    this.grounded = grounded;
+    this.hasOwnResult = toResult !== undefined;
+    this.toResult = toResult ?? ((answer) => answer);
   }
 
   /** Its abort reason is a {@link GenerationAbortReason}. */

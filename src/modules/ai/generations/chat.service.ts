@@ -4,14 +4,13 @@ import type { Actor } from '@/platform/access/index.js';
 import { requestContext } from '@/platform/context/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import type { OnDisconnect, FrameSource } from '@/platform/sse/index.js';
+import { GroundingRegistry } from '../grounding/grounding-registry.js';
+import { hideSources } from '../grounding/hidden-sources.js';
 import type { ChatRequest } from './dto/chat.request.js';
-import type { ChatResponse } from './dto/chat.response.js';
-import { GenerationConcurrencyLimiter } from './generation-concurrency-limiter.js';
-import { GenerationCreationService } from './generation-creation.service.js';
 import { GenerationEventReader } from './generation-event-reader.js';
 import { GenerationIdempotencyService } from './generation-idempotency.service.js';
-import { GenerationRunner } from './generation-runner.js';
-import { assertSingleHistory } from './prompt.rules.js';
+import { GenerationStartService, type StartOptions } from './generation-start.service.js';
+import { assertSingleHistory, questionsOf } from './prompt.rules.js';
 import { StatelessAnswerService } from './stateless-answer.service.js';
 
 interface GenerateOptions {
@@ -19,6 +18,11 @@ interface GenerateOptions {
   /** The value of the `Idempotency-Key` header. */
   idempotencyKey: string | undefined;
   onDisconnect: OnDisconnect;
+  /** Finds the passages that must support the answer. By default the documents of the caller, for a request with `use_knowledge`. */
+  ground?: StartOptions['ground'];
+  toResult?: StartOptions['toResult'];
+  /** The operation whose idempotency keys are used; by default that of chats. */
+  operation?: string;
 }
 
 /** How many failed attempts with the same idempotency key are waited for before giving up. */
@@ -28,12 +32,11 @@ const MAX_IDEMPOTENCY_ATTEMPTS = 10;
 @Injectable()
 export class ChatService {
   constructor(
-    private readonly concurrencyLimiter: GenerationConcurrencyLimiter,
     private readonly statelessAnswers: StatelessAnswerService,
-    private readonly generationCreation: GenerationCreationService,
-    private readonly runner: GenerationRunner,
+    private readonly generationStart: GenerationStartService,
     private readonly eventReader: GenerationEventReader,
     private readonly generationIdempotency: GenerationIdempotencyService,
+    private readonly groundings: GroundingRegistry,
   ) {}
 
   /**
@@ -43,32 +46,41 @@ export class ChatService {
   async generate(
     actor: Actor,
     request: ChatRequest,
-    { streaming, idempotencyKey, onDisconnect }: GenerateOptions,
-  ): Promise<ChatResponse | FrameSource> {
+    { onDisconnect, ...options }: GenerateOptions,
+  ): Promise<object | FrameSource> {
     const owner = toOwner(actor);
+    const { streaming, idempotencyKey } = options;
     assertSingleHistory(request);
-    if (!streaming && idempotencyKey === undefined && request.conversation_id == null)
+    const ground = options.ground ?? this.groundOf(actor, request);
+    if (!streaming && !ground && idempotencyKey === undefined && request.conversation_id == null)
       return this.statelessAnswers.generate(owner, request, onDisconnect);
-    const id = await this.startOrFindExisting(owner, request, { streaming, idempotencyKey });
-    return streaming ? this.eventReader.openFrom(id, 0) : this.eventReader.waitForAnswer(id, onDisconnect);
+    const { id, replayed } = await this.startOrFindExisting(owner, request, { ...options, ground });
+    const gone = replayed ? await this.groundings.get().findGoneSources(owner, id) : [];
+    const events = hideSources(this.eventReader.openFrom(id, 0), gone);
+    return streaming ? events : this.eventReader.waitForAnswer(id, onDisconnect, events);
+  }
+
+  private groundOf(actor: Actor, request: ChatRequest): StartOptions['ground'] {
+    if (!request.use_knowledge) return undefined;
+    const { message: question, conversation_id: conversationId = null } = request;
+    const earlierQuestions = questionsOf(request);
+    return () => this.groundings.get().ground(actor, { question, conversationId, earlierQuestions });
   }
 
   /** Returns the id of a new generation, or of the one that an earlier request with the same key has created. */
   private async startOrFindExisting(
     owner: Owner,
     request: ChatRequest,
-    { streaming, idempotencyKey }: Pick<GenerateOptions, 'streaming' | 'idempotencyKey'>,
-  ): Promise<string> {
-    const identity = this.generationIdempotency.identify(owner, idempotencyKey, request);
+    { idempotencyKey, operation, ...options }: Omit<GenerateOptions, 'onDisconnect'>,
+  ): Promise<{ id: string; replayed: boolean }> {
+    const identity = this.generationIdempotency.identify(owner, idempotencyKey, request, operation);
     for (let attempt = 0; attempt < MAX_IDEMPOTENCY_ATTEMPTS; attempt += 1) {
       const existingId = await this.generationIdempotency.findExisting(identity);
       if (existingId !== undefined) return markReplayed(existingId);
-      const permit = this.concurrencyLimiter.acquire(owner.userId);
       try {
-        const created = await this.generationCreation.create(owner, request, { identity, permit });
-        return await this.runner.start(created, { streaming, release: permit.release });
+        const id = await this.generationStart.start(owner, request, { ...options, identity });
+        return { id, replayed: false };
       } catch (error) {
-        permit.release();
         const concurrentId = await this.generationIdempotency.findConcurrent(identity, error);
         if (concurrentId !== undefined) return markReplayed(concurrentId);
       }
@@ -77,7 +89,7 @@ export class ChatService {
   }
 }
 
-function markReplayed(id: string): string {
+function markReplayed(id: string): { id: string; replayed: true } {
   requestContext.setHeader('Idempotent-Replayed', 'true');
-  return id;
+  return { id, replayed: true };
 }

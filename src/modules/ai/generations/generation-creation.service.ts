@@ -5,11 +5,12 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { DAY } from '@/platform/kernel/durations.js';
 import { newId } from '@/platform/kernel/ids.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
+import type { GroundedAnswer } from '../grounding/grounded-answer.js';
 import type { ModelMessage } from '../models/language-model.js';
 import { type RoutePlan, RoutePlanner } from '../routing/route-planner.js';
 import { type TokenReservation, TokenBudgets } from '../usage/token-budgets.js';
 import { estimateUsage } from '../usage/usage.rules.js';
-import { ActiveGeneration } from './active-generation.js';
+import { ActiveGeneration, type ToResult } from './active-generation.js';
 import type { ChatRequest } from './dto/chat.request.js';
 import type { GenerationPermit } from './generation-concurrency-limiter.js';
 import type { IdempotencyIdentity } from './generation-idempotency.service.js';
@@ -30,6 +31,8 @@ export interface CreatedGeneration {
 interface CreateOptions {
   identity: IdempotencyIdentity | null;
   permit: GenerationPermit;
+  grounded?: GroundedAnswer | undefined;
+  toResult?: ToResult | undefined;
 }
 
 /** Creates generations: reserves the tokens and stores the user's turn before any provider is asked. */
@@ -58,12 +61,14 @@ export class GenerationCreationService {
   private async createStandalone(
     owner: Owner,
     request: ChatRequest,
-    { identity, permit }: CreateOptions,
+    { identity, permit, grounded, toResult }: CreateOptions,
   ): Promise<CreatedGeneration> {
     const plan = this.planner.plan(request.provider ?? undefined, request.model ?? undefined);
-    const messages = buildMessages(request, request.conversation_history ?? []);
+    const instruction = grounded?.question.instruction;
+    const messages = buildMessages(request, request.conversation_history ?? [], instruction);
     permit.reserveMemory(memoryOf(messages));
-    const generation = new ActiveGeneration({ owner, conversationId: null, messageId: null });
+    const input = { owner, conversationId: null, messageId: null, grounded, toResult };
+    const generation = new ActiveGeneration(input);
     if (identity) {
       return this.unitOfWork.run(async () => {
         const reservation = await this.budgets.reserve(owner, plan, messages);
@@ -82,7 +87,7 @@ export class GenerationCreationService {
   private createInConversation(
     owner: Owner,
     request: ChatRequest & { conversation_id: string },
-    { identity, permit }: CreateOptions,
+    { identity, permit, grounded, toResult }: CreateOptions,
   ): Promise<CreatedGeneration> {
     const conversationId = request.conversation_id.toLowerCase();
     return this.unitOfWork.run(async () => {
@@ -91,10 +96,11 @@ export class GenerationCreationService {
         request.provider ?? this.planner.resolveStoredName(turn.provider),
         request.model ?? undefined,
       );
-      const messages = buildMessages(request, turn.history);
+      const messages = buildMessages(request, turn.history, grounded?.question.instruction);
       permit.reserveMemory(memoryOf(messages));
       const reservation = await this.budgets.reserve(owner, plan, messages);
-      const generation = new ActiveGeneration({ owner, conversationId, messageId: newId() });
+      const input = { owner, conversationId, messageId: newId(), grounded, toResult };
+      const generation = new ActiveGeneration(input);
       const created = { generation, plan, messages, reservation };
       const row = this.newGenerationRow(created, identity);
       await this.generations.insert({ ...row, organizationId: turn.ownerOrganizationId });

@@ -5,7 +5,6 @@ import { type OnDisconnect, chunkEnd, type FrameSource, parseLastEvent } from '@
 import { aiErrors } from '../ai.errors.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { buildErrorFrame } from './active-generation.js';
-import type { ChatResponse } from './dto/chat.response.js';
 import { GenerationEventRepository } from './persistence/generation-event.repository.js';
 
 /** How often stored events are read while another process runs the generation. */
@@ -40,13 +39,17 @@ export class GenerationEventReader {
   }
 
   /** Waits for the end of the generation and returns its answer. Throws the error that it ended with. */
-  async waitForAnswer(id: string, onDisconnect: OnDisconnect): Promise<ChatResponse> {
+  async waitForAnswer(
+    id: string,
+    onDisconnect: OnDisconnect,
+    events = this.openFrom(id, 0),
+  ): Promise<object> {
     const generation = this.activeGenerations.get(id);
-    const lastFrames = await readLastFrames(this.openFrom(id, 0), onDisconnect);
+    const lastFrames = await readLastFrames(events, onDisconnect);
     if (generation?.failure) throw toHttpError(generation.failure);
     const { event, data } = parseLastEvent(lastFrames) ?? {};
     if (event === undefined) throw toHttpError(aiErrors.generation_interrupted());
-    if (event !== 'error') return data as ChatResponse;
+    if (event !== 'error') return data as object;
     throw toHttpError(parseStoredError(data as { code: string; detail: Detail }));
   }
 }

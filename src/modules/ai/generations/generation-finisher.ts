@@ -3,6 +3,7 @@ import { conversationErrors } from '@/modules/conversations/index.js';
 import { requestContext } from '@/platform/context/index.js';
 import type { AppError } from '@/platform/errors/index.js';
 import { aiErrors } from '../ai.errors.js';
+import { NOT_SUPPORTED_TEXT, toAnswerSource } from '../grounding/grounded-generation.js';
 import type { AnswerMetadata, ModelAnswer } from '../models/language-model.js';
 import type { RouteTrace } from '../routing/route-trace.js';
 import type { TokenReservation } from '../usage/token-budgets.js';
@@ -28,7 +29,7 @@ export interface GenerationContext {
 }
 
 /** The result of a generation with its last event. */
-interface Outcome extends Pick<GenerationResult, 'state' | 'callUsage' | 'message'> {
+interface Outcome extends Pick<GenerationResult, 'state' | 'callUsage' | 'message' | 'storeReceipt'> {
   frame: string;
 }
 
@@ -44,14 +45,18 @@ export class GenerationFinisher {
   /** Finishes a generation whose answer is complete. */
   async complete(context: GenerationContext, provider: string, answer: AnswerMetadata): Promise<void> {
     const { generation, accumulator } = context;
-    const { model, usage, finishReason, sources } = answer;
+    const { grounded } = generation;
+    const { model, usage, finishReason } = answer;
+    if (grounded && !grounded.supported) appendNotSupported(context);
+    const sources = grounded ? grounded.citedSources.map(toAnswerSource) : answer.sources;
     if (sources.length > 0) generation.append('sources', { sources });
     const message = toAnswerMessage(context, { provider, model, finishReason, usage, sources });
     await this.writeResult(context, {
       state: 'done',
-      frame: generation.buildFrame('done', toChatResponse(context, { ...answer, finishReason }, message)),
+      frame: generation.buildFrame('done', toResult(context, { ...answer, sources, finishReason }, message)),
       callUsage: accumulator.callUsage(),
       message,
+      storeReceipt: toReceipt(context),
     });
   }
 
@@ -59,16 +64,20 @@ export class GenerationFinisher {
   async finishStopped(context: GenerationContext): Promise<void> {
     const { generation, accumulator, trace } = context;
     const { provider = trace.plan.requestedName, model = '' } = accumulator.answeringModel ?? {};
-    const answer = { model, usage: null, sources: [] };
+    const { grounded } = generation;
+    const sources = grounded?.citedSources.map(toAnswerSource) ?? [];
+    if (sources.length > 0) generation.append('sources', { sources });
+    const answer = { model, usage: null, sources };
     const message = toAnswerMessage(context, { ...answer, provider, finishReason: 'stopped' });
     await this.writeResult(context, {
       state: 'stopped',
       frame: generation.buildFrame(
         'done',
-        toChatResponse(context, { ...answer, finishReason: 'stopped' }, message),
+        toResult(context, { ...answer, finishReason: 'stopped' }, message),
       ),
       callUsage: accumulator.callUsage(),
       message,
+      storeReceipt: toReceipt(context),
     });
   }
 
@@ -82,6 +91,7 @@ export class GenerationFinisher {
       frame: toErrorFrame(generation, error),
       callUsage: accumulator.callUsage(),
       message: toAnswerMessage(context, { provider, model, finishReason: 'error', usage: null, sources: [] }),
+      storeReceipt: null,
     });
   }
 
@@ -147,12 +157,30 @@ export class GenerationFinisher {
   }
 }
 
-function toChatResponse(
+/** Says that the documents do not answer. A result of another form has a field for that, so its stream has no such event. */
+function appendNotSupported({ generation, accumulator }: GenerationContext): void {
+  const content = accumulator.append(NOT_SUPPORTED_TEXT);
+  if (!generation.hasOwnResult) generation.append('delta', { content });
+}
+
+/** Returns null without a sentence that has sources. */
+function toReceipt({ generation, accumulator }: GenerationContext): (() => Promise<void>) | null {
+  const { id, conversationId, grounded } = generation;
+  if (!grounded?.supported) return null;
+  const { question, receiptId, sentences, citedSources } = grounded;
+  const record = { receiptId, generationId: id, conversationId, answer: accumulator.content };
+  return () => question.storeReceipt({ ...record, sentences, sources: citedSources });
+}
+
+/** Returns the data of the event `done`. */
+function toResult(
   { generation, trace, accumulator }: GenerationContext,
   answer: Pick<ModelAnswer, 'model' | 'usage' | 'sources'> & { finishReason: ChatFinishReason },
   message: AnswerMessage | null,
-): ChatResponse {
-  return ChatResponse.from({
+): object {
+  const { grounded } = generation;
+  const response = ChatResponse.from({
+    grounded: answer.finishReason === 'stopped' && !grounded?.supported ? undefined : grounded,
     ...answer,
     requestedName: trace.plan.requestedName,
     content: accumulator.content,
@@ -161,6 +189,7 @@ function toChatResponse(
     messageId: message?.id ?? null,
     conversationId: generation.conversationId,
   });
+  return generation.toResult(response, grounded);
 }
 
 /** Returns the error as the next event of the generation, without publishing it. */

@@ -32,14 +32,19 @@ export class GenerationIdempotencyService {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns null without a key. Keys of different users, organizations and API keys are independent. */
+  /**
+   * Returns null without a key. Keys of different users, organizations, API keys and operations are independent; `operation`
+   * is undefined for a chat.
+   */
   identify(
     owner: Owner,
     idempotencyKey: string | undefined,
     request: ChatRequest,
+    operation?: string,
   ): IdempotencyIdentity | null {
     if (idempotencyKey === undefined) return null;
     const scope = [owner.userId, owner.organizationId ?? '', owner.keyId ?? ''];
+    if (operation !== undefined) scope.push(operation);
     return {
       owner,
       requestKey: this.hash.stableHash('generation-key', ...scope, idempotencyKey),

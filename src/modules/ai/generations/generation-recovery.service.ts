@@ -129,6 +129,7 @@ export function toInterruptedResult(
     state: 'failed',
     callUsage: estimateCallUsage(partial, generation.input_tokens),
     message: toPartialMessage(partial),
+    storeReceipt: null,
   };
 }
 

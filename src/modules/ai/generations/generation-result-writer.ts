@@ -20,6 +20,8 @@ export interface GenerationResult extends Pick<
   callUsage: readonly ModelCallUsage[];
   /** The message that its conversation gets; null for none. */
   message: AnswerMessage | null;
+  /** Stores the receipt of a grounded answer with the result; null for none. */
+  storeReceipt: (() => Promise<void>) | null;
 }
 
 /**
@@ -39,7 +41,8 @@ export class GenerationResultWriter {
 
   async write({ generationId, first, frames, state, ...result }: GenerationResult): Promise<void> {
     const lastBatch = { generationId, first, frames, state, endedAt: this.clock.now(), usage: [] };
-    const isStandalone = result.conversationId === null && result.reservationId === null;
+    const { conversationId, reservationId, storeReceipt } = result;
+    const isStandalone = conversationId === null && reservationId === null && storeReceipt === null;
     if (isStandalone)
       await this.writeStandalone({
         ...lastBatch,
@@ -69,6 +72,7 @@ export class GenerationResultWriter {
       reservationId,
       callUsage,
       message,
+      storeReceipt,
     }: Omit<GenerationResult, keyof LastEventBatch>,
   ): Promise<void> {
     await this.unitOfWork.run(async () => {
@@ -80,6 +84,7 @@ export class GenerationResultWriter {
         throw new GenerationGoneError();
       if (!(await this.generationEvents.finishInTransaction(lastBatch))) throw new GenerationGoneError();
       await this.usageRecorder.record(billingOwner, reservationId, callUsage);
+      await storeReceipt?.();
     });
   }
 }

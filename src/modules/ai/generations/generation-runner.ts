@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '@/platform/config/index.js';
+import { Config, LOCAL_PROVIDER } from '@/platform/config/index.js';
 import { toAppError, type AppError } from '@/platform/errors/index.js';
 import { Log } from '@/platform/logging/index.js';
 import { aiErrors } from '../ai.errors.js';
+import { watchSources } from '../grounding/grounded-generation.js';
 import { type PromptRequest, type RoutedCompletion, ModelRouter } from '../routing/model-router.js';
 import type { RoutePlan } from '../routing/route-planner.js';
 import { RouteTrace } from '../routing/route-trace.js';
@@ -13,6 +14,7 @@ import type { CreatedGeneration } from './generation-creation.service.js';
 import { GenerationFinisher, toErrorFrame, type GenerationContext } from './generation-finisher.js';
 import { GenerationRecoveryService } from './generation-recovery.service.js';
 import { GenerationGoneError } from './generation-result-writer.js';
+import { NOTHING_FOUND } from './nothing-found.js';
 import { toPromptRequest } from './prompt.rules.js';
 
 interface RunOptions {
@@ -56,7 +58,8 @@ export class GenerationRunner {
     const trace = new RouteTrace(plan, owner.userId);
     const accumulator = new AnswerAccumulator(messages, trace, this.config.ai.showReasoning);
     const remainingTokens = (): number | undefined => accumulator.remainingTokens(reservation.maxTokens);
-    const prompt = toPromptRequest(owner, messages, { conversationId, remainingTokens });
+    const grounding = generation.grounded?.question;
+    const prompt = toPromptRequest(owner, messages, { conversationId, remainingTokens, grounding });
     const context = { generation, trace, reservation, accumulator };
     void this.run(context, prompt, streaming).finally(release);
     await rowWritten;
@@ -67,12 +70,15 @@ export class GenerationRunner {
   private async run(context: GenerationContext, prompt: PromptRequest, streaming: boolean): Promise<void> {
     const { generation } = context;
     const deadline = setTimeout(() => generation.abort('too_long'), MAX_GENERATION_MS).unref();
+    const { grounded } = generation;
+    const endWatch = grounded && watchSources(grounded, () => generation.abort('sources_gone'));
     try {
       await this.generate(context, prompt, streaming);
     } catch (error) {
       await this.handleFinishFailure(context, error);
     } finally {
       clearTimeout(deadline);
+      endWatch?.();
       generation.close();
       this.activeGenerations.remove(generation);
     }
@@ -83,46 +89,49 @@ export class GenerationRunner {
     prompt: PromptRequest,
     streaming: boolean,
   ): Promise<void> {
+    const { grounded } = context.generation;
+    if (grounded?.question.sources.length === 0)
+      return this.finisher.complete(context, LOCAL_PROVIDER, NOTHING_FOUND);
     let routed: RoutedCompletion;
     try {
       routed = streaming
         ? await this.generateStreaming(context, prompt)
         : await this.generateWhole(context, prompt);
+      await grounded?.finish((text) => appendDelta(context, text));
+      context.generation.signal.throwIfAborted();
     } catch (error) {
       return this.handleAbort(context, error);
     }
     await this.finisher.complete(context, routed.provider, routed.answer);
   }
 
-  private generateStreaming(
-    { generation, trace, accumulator }: GenerationContext,
-    prompt: PromptRequest,
-  ): Promise<RoutedCompletion> {
+  private generateStreaming(context: GenerationContext, prompt: PromptRequest): Promise<RoutedCompletion> {
+    const { generation, trace, accumulator } = context;
     return this.router.stream(trace, prompt, generation.signal, {
       onStart: (provider, model) => {
         generation.answeringModel = { provider, model };
+        generation.grounded?.restart();
         if (accumulator.setAnsweringModel({ provider, model }))
           generation.append('restart', { provider, model });
       },
-      onText: (text) => generation.append('delta', { content: accumulator.append(text) }),
+      onText: (text) => appendText(context, text),
       onReasoning: (text) => accumulator.appendReasoning(text),
       onAttempt: () => accumulator.clearReasoning(),
     });
   }
 
-  private async generateWhole(
-    { generation, trace, accumulator }: GenerationContext,
-    prompt: PromptRequest,
-  ): Promise<RoutedCompletion> {
+  private async generateWhole(context: GenerationContext, prompt: PromptRequest): Promise<RoutedCompletion> {
+    const { generation, trace, accumulator } = context;
     const { provider, answer } = await this.router.generate(trace, prompt, generation.signal);
     accumulator.setAnsweringModel({ provider, model: answer.model });
     accumulator.appendReasoning(answer.reasoning ?? '');
-    generation.append('delta', { content: accumulator.append(answer.content) });
+    appendText(context, answer.content);
     return { provider, answer };
   }
 
   private async handleAbort(context: GenerationContext, error: unknown): Promise<void> {
-    const { signal } = context.generation;
+    const { signal, grounded } = context.generation;
+    grounded?.close();
     const reason = signal.aborted ? (signal.reason as GenerationAbortReason) : undefined;
     switch (reason) {
       case 'stopped':
@@ -131,6 +140,8 @@ export class GenerationRunner {
         return this.finisher.fail(context, aiErrors.generation_interrupted());
       case 'too_long':
         return this.finisher.fail(context, aiErrors.provider_timeout());
+      case 'sources_gone':
+        return this.finisher.fail(context, aiErrors.sources_gone());
       case 'gone':
         return this.finisher.abandon(context);
       case undefined:
@@ -157,6 +168,17 @@ export class GenerationRunner {
     generation.failure = failure;
     generation.publish(toErrorFrame(generation, failure));
   }
+}
+
+/** Appends text of the model; of a grounded answer only the sentences that were checked. */
+function appendText(context: GenerationContext, text: string): void {
+  const { grounded } = context.generation;
+  if (grounded) grounded.append(text, (checked) => appendDelta(context, checked));
+  else context.generation.append('delta', { content: context.accumulator.append(text) });
+}
+
+function appendDelta({ generation, accumulator }: GenerationContext, text: string): void {
+  generation.append('delta', { content: accumulator.append(text) });
 }
 
 /** Returns the first model of the plan whose name is known; without one, the name that the request used. */

@@ -4,6 +4,8 @@ import { type Owner, toOwner, HiddenRowExplainer } from '@/modules/organizations
 import type { Actor } from '@/platform/access/index.js';
 import type { FrameSource } from '@/platform/sse/index.js';
 import { aiErrors } from '../ai.errors.js';
+import { GroundingRegistry } from '../grounding/grounding-registry.js';
+import { hideSources } from '../grounding/hidden-sources.js';
 import { ActiveGenerationRegistry } from './active-generation-registry.js';
 import { GenerationResponse } from './dto/generation.response.js';
 import { GenerationEventReader } from './generation-event-reader.js';
@@ -20,12 +22,16 @@ export class GenerationsService {
     private readonly activeGenerations: ActiveGenerationRegistry,
     private readonly eventReader: GenerationEventReader,
     private readonly hiddenRows: HiddenRowExplainer,
+    private readonly groundings: GroundingRegistry,
   ) {}
 
   /** Returns the events after number `after`; null when there are none left. Throws `generation_not_found`. */
   async resumeEvents(actor: Actor, id: string, after: number): Promise<FrameSource | null> {
-    await this.getState(toOwner(actor), id);
-    return this.eventReader.openRemaining(id, after);
+    const owner = toOwner(actor);
+    await this.getState(owner, id);
+    const gone = await this.groundings.get().findGoneSources(owner, id);
+    const events = await this.eventReader.openRemaining(id, after);
+    return events && hideSources(events, gone);
   }
 
   /**

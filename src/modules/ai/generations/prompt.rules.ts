@@ -15,15 +15,31 @@ export function assertSingleHistory({ conversation_id, conversation_history }: C
   throw invalidField('conversation_history', 'exclusive', message);
 }
 
-/** Returns the messages for the model: the language instruction, the history, and the message of the user. */
-export function buildMessages(request: ChatRequest, history: readonly ModelMessage[]): ModelMessage[] {
+/** Returns the questions of the history that a request has sent along, newest first. */
+export function questionsOf({ conversation_history: history }: ChatRequest): string[] {
+  const questions = (history ?? []).filter(({ role, content }) => role === 'user' && content.trim() !== '');
+  return questions.map(({ content }) => content).reverse();
+}
+
+/**
+ * Returns the messages for the model: the instruction of a grounded question, the language instruction, the history, and the
+ * message of the user.
+ */
+export function buildMessages(
+  request: ChatRequest,
+  history: readonly ModelMessage[],
+  groundingInstruction?: string,
+): ModelMessage[] {
   const { message, user_language: tag } = request;
   const messages: ModelMessage[] = [
     ...history.filter(({ content }) => content !== ''),
     { role: 'user', content: message },
   ];
-  const instruction = tag == null ? undefined : languageInstruction(tag);
-  return instruction === undefined ? messages : [{ role: 'system', content: instruction }, ...messages];
+  const languageHint = tag == null ? undefined : languageInstruction(tag);
+  const instructions = [groundingInstruction, languageHint].filter((text) => text !== undefined);
+  return instructions.length === 0
+    ? messages
+    : [{ role: 'system', content: instructions.join('\n\n') }, ...messages];
 }
 
 /**
@@ -44,11 +60,13 @@ export function toPromptRequest(
   {
     conversationId,
     remainingTokens,
-  }: Pick<PromptRequest, 'remainingTokens'> & { conversationId: string | null },
+    grounding,
+  }: Pick<PromptRequest, 'remainingTokens' | 'grounding'> & { conversationId: string | null },
 ): PromptRequest {
   return {
     messages,
     remainingTokens,
+    ...(grounding ? { grounding } : {}),
     requester: { userId, organizationId, keyId, hasSecondFactor, conversationId },
   };
 }

@@ -18,7 +18,8 @@ import { GenerationConcurrencyLimiter } from './generation-concurrency-limiter.j
 import { memoryOf, toPromptRequest } from './prompt.rules.js';
 
 /** Why a generation is aborted. */
-export type StatelessAbortReason = 'client_disconnected' | 'access_ended' | 'interrupted' | 'too_long';
+export type StatelessAbortReason =
+  'client_disconnected' | 'access_ended' | 'sources_gone' | 'interrupted' | 'too_long';
 
 export interface StatelessPrompt {
   owner: Owner;
@@ -139,6 +140,8 @@ function toAbortError(reason: StatelessAbortReason, cause: unknown): Error {
       return platformErrors.request_timeout({ cause });
     case 'access_ended':
       return platformErrors.token_invalid({ cause });
+    case 'sources_gone':
+      return aiErrors.sources_gone();
     case 'interrupted':
       // A cause would be logged as a failure of the database.
       return platformErrors.overloaded({ retryAfter: 1 });

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { PassageSearch } from '@/modules/conversations/index.js';
+import type { PassageSearch, QuotedSource } from '@/modules/conversations/index.js';
 import { parseConfig } from '@/platform/config/index.js';
+import { GroundingRegistry } from '../grounding/grounding-registry.js';
+import type { Grounding } from '../grounding/grounding.js';
 import type { ModelRequest } from '../models/language-model.js';
 import { LocalProvider } from './local-provider.js';
 
@@ -19,6 +21,13 @@ const REQUEST: ModelRequest = {
   requester: { userId: 'u', organizationId: null, keyId: null, hasSecondFactor: true, conversationId: 'c' },
 };
 
+/** No documents are found. */
+function createGroundings(): GroundingRegistry {
+  const groundings = new GroundingRegistry();
+  groundings.register({ findPassages: () => Promise.resolve([]) } as Partial<Grounding> as Grounding);
+  return groundings;
+}
+
 describe('LocalProvider', () => {
   let searches: Parameters<FindPassages>[];
 
@@ -30,19 +39,24 @@ describe('LocalProvider', () => {
         return Promise.resolve(passages);
       },
     };
-    return new LocalProvider(search as PassageSearch, parseConfig({ NODE_ENV: 'test', ...env }));
+    return new LocalProvider(
+      search as PassageSearch,
+      createGroundings(),
+      parseConfig({ NODE_ENV: 'test', ...env }),
+    );
   }
 
   const answer = (provider: LocalProvider): ReturnType<LocalProvider['generate']> =>
     provider.generate(REQUEST, new AbortController().signal);
 
   it('quotes matching sentences with numbered sources, each text once', async () => {
-    const { content, sources, finishReason, usage } = await answer(
+    const { content, finishReason, usage, ...rest } = await answer(
       createProvider([
         passage('a', 'The launch is planned for May. The launch planned by Ada is late.'),
         passage('b', 'When the launch is planned, tell us!'),
       ]),
     );
+    const sources = rest.sources as QuotedSource[];
     expect(sources.map(({ id }) => id).sort()).toEqual(['a', 'b']);
     const quotes = content.split('\n\n').filter((line) => line.startsWith('> '));
     sources.forEach(({ id, title, snippet }, index) => {
@@ -107,6 +121,7 @@ describe('LocalProvider', () => {
     };
     const provider = new LocalProvider(
       { find } as Partial<PassageSearch> as PassageSearch,
+      createGroundings(),
       parseConfig({ NODE_ENV: 'test' }),
     );
     await Promise.all([1, 2, 3].map(() => answer(provider)));

@@ -1,15 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { PassageSearch } from '@/modules/conversations/index.js';
+import {
+  type DocumentSource,
+  type Passage,
+  PassageSearch,
+  type QuotedSource,
+} from '@/modules/conversations/index.js';
 import { FairQueue } from '@/platform/concurrency/index.js';
 import { Config, LOCAL_PROVIDER } from '@/platform/config/index.js';
 import { requestContext } from '@/platform/context/index.js';
+import { toAnswerSource } from '../grounding/grounded-generation.js';
+import { GroundingRegistry } from '../grounding/grounding-registry.js';
+import type { GroundingSource } from '../grounding/grounding.js';
 import type {
   AnswerListener,
   AnswerMetadata,
-  AnswerSource,
   ModelAnswer,
   ModelRequest,
   Provider,
+  Requester,
 } from '../models/language-model.js';
 import type { ModelFeature } from '../models/model-options.js';
 import { findBestSentences, type ScoredSentence } from './sentences.js';
@@ -41,10 +49,15 @@ const SETUP_HINT = [
 
 const QUOTE_INTRODUCTION = 'No language model answered this; I only quote what you have written yourself:';
 
-type Passage = Awaited<ReturnType<PassageSearch['find']>>[number];
+/** A text that can be quoted, and the source of a quotation. */
+interface QuotableText {
+  id: string;
+  content: string;
+  toSource: (sentence: string, n: number) => QuotedSource | DocumentSource;
+}
 
 /**
- * Answers without a language model: quotes the sentences of the user's own notes and conversations that best match the
+ * Answers without a language model: quotes the sentences of the user's own notes, conversations and documents that best match the
  * question, with their sources. It never generates text, and its answers say so.
  */
 @Injectable()
@@ -60,6 +73,7 @@ export class LocalProvider implements Provider {
 
   constructor(
     private readonly passageSearch: PassageSearch,
+    private readonly groundings: GroundingRegistry,
     { ai }: Config,
   ) {
     this.nothingFoundText = ai.providers.length === 0 ? `${NOTHING_FOUND}\n\n${SETUP_HINT}` : NOTHING_FOUND;
@@ -70,16 +84,37 @@ export class LocalProvider implements Provider {
   }
 
   async generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
-    const sentences = await this.findSentences(request);
+    const { grounding } = request;
+    const answer = await (grounding ? this.quotePassages(request, grounding) : this.quoteOwnTexts(request));
     signal.throwIfAborted();
-    const sources = toSources(sentences);
-    const quotes = sentences.map((one) => `> ${one.sentence} [${sourceNumber(one, sources)}]`);
+    return { ...answer, model: MODEL, finishReason: 'stop', usage: null };
+  }
+
+  /** Answers a grounded question: only quotations with their citations, each on its line. */
+  private async quotePassages(
+    { messages }: ModelRequest,
+    { sources, earlierQuestions }: NonNullable<ModelRequest['grounding']>,
+  ): Promise<Pick<ModelAnswer, 'content' | 'sources'>> {
+    const sentences = await this.queue.run(requestContext.caller, () =>
+      findBestSentences(toQuestion(messages), sources, 2 * MAX_QUOTES, earlierQuestions),
+    );
+    const quotes = sentences.filter(({ sentence }) => !isHeading(sentence)).slice(0, MAX_QUOTES);
+    return {
+      content: quotes.map(({ sentence, text }) => `${sentence} [${text.n}]`).join('\n'),
+      sources: [],
+    };
+  }
+
+  private async quoteOwnTexts(request: ModelRequest): Promise<Pick<ModelAnswer, 'content' | 'sources'>> {
+    const sentences = await this.findSentences(request);
+    if (sentences.length === 0) return { content: this.nothingFoundText, sources: [] };
+    const texts = firstOfEachText(sentences);
+    const numbers = new Map(texts.map(({ text }, index) => [text.id, index + 1]));
+    const sources = texts.map(({ text, sentence }, index) => text.toSource(sentence, index + 1));
+    const quotes = sentences.map(({ sentence, text }) => `> ${sentence} [${numbers.get(text.id)}]`);
     const sourceLines = sources.map(({ type, title }, index) => `[${index + 1}] ${title} (${type})`);
-    const content =
-      sentences.length === 0
-        ? this.nothingFoundText
-        : `${QUOTE_INTRODUCTION}\n\n${quotes.join('\n\n')}\n\n${sourceLines.join('\n')}`;
-    return { content, model: MODEL, finishReason: 'stop', usage: null, sources };
+    const content = `${QUOTE_INTRODUCTION}\n\n${quotes.join('\n\n')}\n\n${sourceLines.join('\n')}`;
+    return { content, sources };
   }
 
   async stream(
@@ -92,26 +127,49 @@ export class LocalProvider implements Provider {
     return metadata;
   }
 
-  private async findSentences({ messages, requester }: ModelRequest): Promise<ScoredSentence<Passage>[]> {
-    const asked = messages.findLast(({ role }) => role === 'user')?.content ?? '';
-    const question = asked.slice(0, MAX_QUESTION_CHARS);
+  private findSentences({ messages, requester }: ModelRequest): Promise<ScoredSentence<QuotableText>[]> {
+    const question = toQuestion(messages);
     const options = { limit: MAX_PASSAGES, excludeLastUserMessageOf: requester.conversationId ?? undefined };
-    return this.queue.run(requestContext.caller, async () =>
-      findBestSentences(question, await this.passageSearch.find(requester, question, options), MAX_QUOTES),
-    );
+    return this.queue.run(requestContext.caller, async () => {
+      const passages = await this.passageSearch.find(requester, question, options);
+      const documents = await this.findDocumentPassages(requester, question);
+      const texts = [...passages.map(fromPassage), ...documents.map(fromDocument)];
+      return findBestSentences(question, texts, MAX_QUOTES);
+    });
+  }
+
+  /** An API key names documents by `use_knowledge`, which checks its scope. */
+  private async findDocumentPassages(requester: Requester, question: string): Promise<GroundingSource[]> {
+    if (requester.keyId !== null) return [];
+    return this.groundings.get().findPassages(requester, question, MAX_PASSAGES);
   }
 }
 
-/** Returns the quoted texts, each once, in the order of the quotes. */
-function toSources(sentences: readonly ScoredSentence<Passage>[]): AnswerSource[] {
-  const sources = new Map<string, AnswerSource>();
-  for (const { text, sentence } of sentences) {
-    const { type, id, conversationId: conversation_id, title } = text;
-    if (!sources.has(id)) sources.set(id, { type, id, conversation_id, title, snippet: sentence });
-  }
-  return [...sources.values()];
+/** Returns the best sentence of each text, in their order. */
+function firstOfEachText(sentences: readonly ScoredSentence<QuotableText>[]): ScoredSentence<QuotableText>[] {
+  const seen = new Set<string>();
+  return sentences.filter(({ text }) => !seen.has(text.id) && seen.add(text.id));
 }
 
-function sourceNumber({ text }: ScoredSentence<Passage>, sources: readonly AnswerSource[]): number {
-  return sources.findIndex(({ id }) => id === text.id) + 1;
+/** Returns whether a line is probably a heading, which answers nothing: a few words without a number or a full stop. */
+function isHeading(line: string): boolean {
+  return !/[.!?:;…。！？\p{Nd}]/u.test(line) && line.split(/\s+/u).length <= 4;
+}
+
+function toQuestion(messages: ModelRequest['messages']): string {
+  const asked = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  return asked.slice(0, MAX_QUESTION_CHARS);
+}
+
+function fromPassage({ type, id, conversationId, title, content }: Passage): QuotableText {
+  return {
+    id,
+    content,
+    toSource: (snippet) => ({ type, id, conversation_id: conversationId, title, snippet }),
+  };
+}
+
+function fromDocument(source: GroundingSource): QuotableText {
+  const { id, content } = source;
+  return { id, content, toSource: (snippet, n) => ({ ...toAnswerSource(source), n, snippet }) };
 }

@@ -21,6 +21,17 @@ describe('findBestSentences', () => {
     expect(await findBestSentences('launch', [], 3)).toEqual([]);
   });
 
+  it('chooses between the answers to a follow-up by the words of the earlier questions', async () => {
+    const course = 'Adults pay 340 euros for the evening course.';
+    const fees = [{ content: `Adults pay 90 euros for swimming. ${course}` }];
+    const find = async (question: string, earlier: string): Promise<string[]> =>
+      (await findBestSentences(question, fees, 3, [earlier])).map(({ sentence }) => sentence);
+    expect(await find('And for adults?', 'What does the course cost for children?')).toEqual([course]);
+    expect(await find('And for adults?', 'What does the tennis cost?')).toHaveLength(2);
+    expect(await find('And for pupils?', 'What does the course cost for children?')).toEqual([]);
+    expect(await find('And what about it?', 'Is there an evening course?')).toEqual([course]);
+  });
+
   it('returns a repeated sentence once', async () => {
     const twice = [{ content: 'The launch is in May.' }, { content: 'The launch is in May.' }];
     expect(await findBestSentences('the launch', twice, 5)).toHaveLength(1);

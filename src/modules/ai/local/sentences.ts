@@ -13,7 +13,7 @@ const SENTENCE_END = /(?<=[.!?…]["')\]]?)\s+|(?<=[。！？])|\n+/u;
 /** Words that are ignored. A question that consists only of them has no result. */
 const STOP_WORDS = new Set(
   `a about all also am an and any are as at be been but by can could did do does for from had has have he her his how i
-  if in into is it its just may me might more most my no not of on or our please she should so some tell than that the
+  if in into is it its just many may me might more most much my no not of on or our please she should so some tell than that the
   their them then there these they this those to us was we were what when where which who whom whose why will with would
   you your`.split(/\s+/),
 );
@@ -28,6 +28,8 @@ const SLICE_CHARS = 1200;
 const MAX_SENTENCE_CHARS = 600;
 /** Minimum share of the question's words, weighted by rarity, that a sentence must contain. */
 const MIN_SUPPORT = 0.34;
+/** What the words of earlier questions count beside those of the question. */
+const EARLIER_WORDS_SHARE = 0.5;
 
 /** Returns the distinct words of a text without stop words, in lower case and NFKC. */
 export function extractKeywords(text: string): string[] {
@@ -58,29 +60,54 @@ export function splitSentences(text: string): string[] {
 /**
  * Returns the sentences that best match the question, best first, at most `limit`, without duplicates. Rare words weigh
  * more than common ones. Sentences with too few words of the question, and repetitions of the question, are left out.
+ * Of several answers to a follow-up, those with words of `earlierQuestions` are returned; a question without words of its
+ * own is answered by the words of those alone.
  * Between slices of the work the event loop serves other requests.
  */
 export async function findBestSentences<Text extends { content: string }>(
   question: string,
   texts: readonly Text[],
   limit: number,
+  earlierQuestions: readonly string[] = [],
 ): Promise<ScoredSentence<Text>[]> {
-  const queryWords = longestWords(await extractQuestionWords(question));
-  const candidates = await collectCandidates(queryWords, texts);
-  const weights = queryWords.map((_, index) =>
+  const [words, earlierWords] = await toQueryWords(question, earlierQuestions);
+  const candidates = await collectCandidates([...words, ...earlierWords], texts);
+  const weights = [...words, ...earlierWords].map((_, index) =>
     inverseDocumentFrequency(
       candidates.filter(({ matches }) => matches.includes(index)).length,
       candidates.length,
     ),
   );
-  const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
+  const ownWeights = weights.map((weight, index) => (index < words.length ? weight : 0));
+  const earlierWeights = weights.map((weight, index) => (index < words.length ? 0 : weight));
   const answers = candidates.flatMap(({ text, sentence, matches, wordCount, isQuestion }) => {
-    if (isQuestion || totalWeight === 0) return [];
-    const support = matches.reduce((sum, index) => sum + (weights[index] ?? 0), 0) / totalWeight;
-    const score = support / (1 + wordCount / 60);
-    return score >= MIN_SUPPORT ? [{ text, sentence, score }] : [];
+    const dampening = 1 + wordCount / 60;
+    const support = shareOf(matches, ownWeights) / dampening;
+    if (isQuestion || support < MIN_SUPPORT) return [];
+    const earlierSupport = shareOf(matches, earlierWeights) / dampening;
+    return [{ text, sentence, earlierSupport, score: support + EARLIER_WORDS_SHARE * earlierSupport }];
   });
-  return distinctSentences(answers.sort((a, b) => b.score - a.score)).slice(0, limit);
+  const isNamed = answers.some(({ earlierSupport }) => earlierSupport > 0);
+  const relevant = answers.filter(({ earlierSupport }) => !isNamed || earlierSupport > 0);
+  return distinctSentences(relevant.sort((a, b) => b.score - a.score)).slice(0, limit);
+}
+
+/** Returns the words that support an answer, and further words that choose between answers. */
+async function toQueryWords(
+  question: string,
+  earlierQuestions: readonly string[],
+): Promise<[string[], string[]]> {
+  const words = longestWords(await extractQuestionWords(question));
+  const earlier = await extractQuestionWords(earlierQuestions.join('\n'));
+  const earlierWords = longestWords(earlier.filter((word) => !includesWord(words, word)));
+  return words.length === 0 ? [earlierWords, []] : [words, earlierWords];
+}
+
+/** Returns the share of the weights that the matches have: 0 to 1. */
+function shareOf(matches: readonly number[], weights: readonly number[]): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return 0;
+  return matches.reduce((sum, index) => sum + (weights[index] ?? 0), 0) / total;
 }
 
 /** A sentence with the words of the question that it contains. */

@@ -118,7 +118,8 @@ export class HttpProvider implements Provider {
       const callbacks = { ...listener, onComplete, onError };
       const reader = new AnswerReader(this.protocol, request.model, callbacks, takesToolCalls);
       const call = this.protocol.buildRequest(request, streaming, capabilities);
-      this.context.transport.send(call, reader, this.context.timeouts, signal);
+      const exchange = this.context.transport.send(call, reader, this.context.timeouts, signal);
+      request.flow?.attach((isPaused) => exchange.setPaused(isPaused));
     });
   }
 

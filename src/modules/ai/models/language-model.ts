@@ -1,4 +1,7 @@
+import type { GroundedQuestion } from '@/modules/ai/grounding/grounding.js';
+import type { MessageSource } from '@/modules/conversations/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
+import type { AnswerFlow } from './answer-flow.js';
 import type { ModelFeature, ModelOptions, ToolCall, ToolCallDelta } from './model-options.js';
 
 /** One turn of a prompt. */
@@ -26,10 +29,14 @@ export interface ModelRequest {
   takeRepeat?: () => boolean;
   /** Used by the built-in provider, which quotes texts of this user. */
   requester: Requester;
+  /** Pauses the answer while it arrives, if the provider is reached over HTTP. */
+  flow?: AnswerFlow | undefined;
+  /** The passages of a grounded question. The built-in provider quotes only these. */
+  grounding?: Pick<GroundedQuestion, 'sources' | 'earlierQuestions'> | undefined;
 }
 
 /** The user whose texts may be quoted, with the rights of the request. */
-interface Requester {
+export interface Requester {
   userId: string;
   organizationId: OrganizationId | null;
   keyId: string | null;
@@ -47,13 +54,7 @@ export interface TokenUsage {
 export type ModelFinishReason = 'stop' | 'length' | 'content_filter';
 
 /** A text that an answer quotes. */
-export interface AnswerSource {
-  type: string;
-  id: string;
-  conversation_id: string | null;
-  title: string;
-  snippet: string;
-}
+export type AnswerSource = MessageSource;
 
 export interface ModelAnswer {
   content: string;

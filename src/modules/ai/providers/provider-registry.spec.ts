@@ -1,6 +1,7 @@
 import type { PassageSearch } from '@/modules/conversations/index.js';
 import { parseConfig } from '@/platform/config/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
+import { GroundingRegistry } from '../grounding/grounding-registry.js';
 import { LocalProvider } from '../local/local-provider.js';
 import { CapabilityMemory } from '../models/capabilities/capability-memory.js';
 import { ProviderRegistry } from './provider-registry.js';
@@ -9,7 +10,7 @@ async function createRegistry(env: Record<string, string> = {}): Promise<Provide
   const config = parseConfig({ NODE_ENV: 'test', ...env });
   const search: Partial<PassageSearch> = { find: () => Promise.resolve([]) };
   const clock = new TestClock();
-  const local = new LocalProvider(search as PassageSearch, config);
+  const local = new LocalProvider(search as PassageSearch, new GroundingRegistry(), config);
   return ProviderRegistry.create(config, clock, local, new CapabilityMemory(clock));
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConversationsModule } from '@/modules/conversations/index.js';
 import { Config } from '@/platform/config/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
+import { GroundingModule } from '../grounding/grounding.module.js';
 import { LocalProvider } from '../local/local-provider.js';
 import { CapabilityMemory } from '../models/capabilities/capability-memory.js';
 import { CircuitBreakers } from './circuit-breakers.js';
@@ -18,7 +19,7 @@ const PROVIDER_REGISTRY = {
 
 /** The configured providers and their health. */
 @Module({
-  imports: [ConversationsModule],
+  imports: [ConversationsModule, GroundingModule],
   controllers: [ProvidersController],
   providers: [LocalProvider, PROVIDER_REGISTRY, CapabilityMemory, CircuitBreakers, ProvidersService],
   exports: [ProviderRegistry, CircuitBreakers],

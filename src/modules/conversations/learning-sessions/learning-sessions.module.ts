@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ConversationCoreModule } from '../conversation-core.module.js';
+import { LearningSessionEndings } from './learning-session-endings.js';
+import { LearningSessionEvents } from './learning-session-events.js';
 import { LearningSessionsController } from './learning-sessions.controller.js';
 import { LearningSessionsService } from './learning-sessions.service.js';
 import { LearningSessionRepository } from './persistence/learning-session.repository.js';
@@ -8,6 +10,12 @@ import { LearningSessionRepository } from './persistence/learning-session.reposi
 @Module({
   imports: [ConversationCoreModule],
   controllers: [LearningSessionsController],
-  providers: [LearningSessionRepository, LearningSessionsService],
+  providers: [
+    LearningSessionRepository,
+    LearningSessionEvents,
+    LearningSessionEndings,
+    LearningSessionsService,
+  ],
+  exports: [LearningSessionEvents, LearningSessionEndings],
 })
 export class LearningSessionsModule {}

@@ -2,6 +2,7 @@ import type { SessionActor } from '@/platform/access/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
 import type { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
+import type { LearningSessionEndings } from './learning-session-endings.js';
 import { LearningSessionsService } from './learning-sessions.service.js';
 import type { LearningSession } from './persistence/learning-session.entity.js';
 import type { LearningSessionRepository } from './persistence/learning-session.repository.js';
@@ -34,11 +35,14 @@ function givenService(results: Results, conversationExists = true) {
     if (since) cutoffs.add(since.toISOString());
     return Promise.resolve(results[name]?.shift());
   };
-  const sessions: Pick<LearningSessionRepository, keyof Results | 'closeInactive'> = {
+  const sessions: Record<
+    keyof Results | 'closeInactive',
+    (...values: never[]) => Promise<LearningSession | undefined>
+  > = {
     start: () => next('start'),
-    findActive: (_owner, _id, since) => next('findActive', since),
-    touch: (_owner, _id, since) => next('touch', since),
-    end: (_owner, _id, since) => next('end', since),
+    findActive: (_owner: unknown, _id: string, since: Date) => next('findActive', since),
+    touch: (_owner: unknown, _id: string, since: Date) => next('touch', since),
+    end: (_owner: unknown, _id: string, since: Date) => next('end', since),
     closeInactive: () => Promise.resolve(void calls.push('closeInactive') as undefined),
   };
   const finder: Pick<ConversationFinder, 'find'> = {
@@ -51,7 +55,8 @@ function givenService(results: Results, conversationExists = true) {
   const clock = new TestClock();
   jest.spyOn(clock, 'now').mockReturnValue(NOW);
   const service = new LearningSessionsService(
-    sessions as LearningSessionRepository,
+    sessions as unknown as LearningSessionRepository,
+    sessions as unknown as LearningSessionEndings,
     finder as ConversationFinder,
     clock,
   );

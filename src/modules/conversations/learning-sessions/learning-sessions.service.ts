@@ -7,6 +7,7 @@ import { newId } from '@/platform/kernel/ids.js';
 import { ConversationFinder } from '../conversation-finder.js';
 import { conversationErrors } from '../conversations.errors.js';
 import { LearningSessionResponse, type NoLearningSessionResponse } from './dto/learning-session.responses.js';
+import { LearningSessionEndings } from './learning-session-endings.js';
 import { INACTIVITY_TIMEOUT } from './learning-session.rules.js';
 import type { LearningSession } from './persistence/learning-session.entity.js';
 import { LearningSessionRepository } from './persistence/learning-session.repository.js';
@@ -19,6 +20,7 @@ const MAX_ATTEMPTS = 5;
 export class LearningSessionsService {
   constructor(
     private readonly sessions: LearningSessionRepository,
+    private readonly endings: LearningSessionEndings,
     private readonly conversationFinder: ConversationFinder,
     private readonly clock: Clock,
   ) {}
@@ -32,7 +34,7 @@ export class LearningSessionsService {
         (await this.sessions.findActive(owner, conversationId, this.activityCutoff()));
       if (row) return this.toResponse(row);
       if (attempt === 0) await this.conversationFinder.find(owner, conversationId);
-      await this.sessions.closeInactive(owner, conversationId, this.activityCutoff());
+      await this.endings.closeInactive(owner, conversationId, this.activityCutoff());
     }
     throw platformErrors.overloaded({ retryAfter: 1 });
   }
@@ -48,7 +50,7 @@ export class LearningSessionsService {
   /** Ends the active session. Throws `learning_session_not_found` without one. */
   async end(actor: Actor, conversationId: string): Promise<LearningSessionResponse> {
     const owner = toOwner(actor);
-    const row = await this.sessions.end(owner, conversationId, this.activityCutoff(), this.clock.now());
+    const row = await this.endings.end(owner, conversationId, this.activityCutoff(), this.clock.now());
     if (!row) throw await this.notFoundError(owner, conversationId);
     return this.toResponse(row);
   }

@@ -98,6 +98,11 @@ export class TurnWriter {
     return true;
   }
 
+  /** Returns the last messages of the user in a conversation of the owner, newest first. */
+  findLastQuestions(owner: Owner, conversationId: string, limit: number): Promise<string[]> {
+    return this.turns.findLastQuestions(owner, conversationId, limit);
+  }
+
   private async storeUserMessage(conversationId: string, content: string): Promise<string> {
     const id = newId();
     await this.turns.append({

@@ -1,3 +1,4 @@
+import { parseConfig } from '@/platform/config/index.js';
 import type { JobQueue } from '@/platform/jobs/index.js';
 import type { UnitOfWork } from '@/platform/persistence/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
@@ -21,6 +22,8 @@ const RUN: ReindexRun = {
   server_major: 18,
 };
 
+const RUN_OF_JOB = { attempt: 1, attempts: 12, signal: new AbortController().signal };
+
 /** An index in memory: a run, and the batches that each stage still has. */
 class ReindexFixture {
   run: ReindexRun | null = { ...RUN };
@@ -33,9 +36,9 @@ class ReindexFixture {
   readonly service: ReindexService;
   runJob: (payload: object) => Promise<void> = () => Promise.resolve();
 
-  constructor() {
+  constructor(env: Record<string, string> = {}) {
     const jobs: Pick<JobQueue, 'registerHandler' | 'enqueue'> = {
-      registerHandler: (_name, handler) => void (this.runJob = (payload) => handler(payload)),
+      registerHandler: (_name, handler) => void (this.runJob = (payload) => handler(payload, RUN_OF_JOB)),
       enqueue: (_name, payload) => Promise.resolve(void this.enqueued.push(payload)),
     };
     const unitOfWork: Pick<UnitOfWork, 'run'> = { run: (work) => work() };
@@ -44,6 +47,7 @@ class ReindexFixture {
       jobs as JobQueue,
       unitOfWork as UnitOfWork,
       new TestClock(),
+      parseConfig({ NODE_ENV: 'test', ...env }),
     );
     this.service.onModuleInit();
   }
@@ -175,5 +179,17 @@ describe('the status of the search index', () => {
     fixture.run = { ...RUN, finished_at };
     const { last_indexed_at } = await fixture.service.status();
     expect(last_indexed_at).toBe(expected?.toISOString() ?? null);
+  });
+
+  it('says whether documents are found by meaning, too', async () => {
+    const settings = {
+      EMBEDDINGS_BASE_URL: 'http://models.test:8080',
+      EMBEDDINGS_MODEL: 'bge-m3',
+      RERANK_BASE_URL: 'http://models.test:8080',
+    };
+    const lexical = await new ReindexFixture().service.status();
+    expect(lexical.knowledge).toEqual({ retrieval: 'lexical', embeddings_model: null, reranks: false });
+    const hybrid = await new ReindexFixture(settings).service.status();
+    expect(hybrid.knowledge).toEqual({ retrieval: 'hybrid', embeddings_model: 'bge-m3', reranks: true });
   });
 });

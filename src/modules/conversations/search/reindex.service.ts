@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Config } from '@/platform/config/index.js';
 import { JobQueue } from '@/platform/jobs/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { MINUTE } from '@/platform/kernel/durations.js';
@@ -22,6 +23,7 @@ export class ReindexService implements OnModuleInit, OnApplicationBootstrap {
     private readonly jobs: JobQueue,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
@@ -60,6 +62,7 @@ export class ReindexService implements OnModuleInit, OnApplicationBootstrap {
       last_indexed_at: timestamps.sort().at(-1) ?? null,
       reindex_in_progress: run !== null && run.finished_at === null,
       reindex: run && toReindexProgress(run),
+      knowledge: toKnowledgeStatus(this.config.retrievalModels),
     };
   }
 
@@ -97,6 +100,17 @@ function indexStatus(
 ): SearchStatusResponse['status'] {
   if (!searchable) return 'down';
   return outdated || run?.failed_reason ? 'degraded' : 'ok';
+}
+
+function toKnowledgeStatus({
+  embeddings,
+  rerank,
+}: Config['retrievalModels']): SearchStatusResponse['knowledge'] {
+  return {
+    retrieval: embeddings ? 'hybrid' : 'lexical',
+    embeddings_model: embeddings?.model ?? null,
+    reranks: rerank !== undefined,
+  };
 }
 
 function toReindexProgress(run: ReindexRun): SearchStatusResponse['reindex'] {

@@ -1,3 +1,5 @@
+import { inverseDocumentFrequency, quoteLexeme } from '@/platform/search/index.js';
+
 /** The stages of a rebuild of the index, in their order. */
 export const REINDEX_STAGES = ['conversation', 'message', 'note', 'orphan', 'finished'] as const;
 export type ReindexStage = (typeof REINDEX_STAGES)[number];
@@ -104,11 +106,6 @@ function totalFrequency(words: { frequency: number }[]): number {
   return words.reduce((sum, { frequency }) => sum + frequency, 0);
 }
 
-/** Returns the inverse document frequency of BM25, in the variant that is never negative. */
-function inverseDocumentFrequency(frequency: number, entries: number): number {
-  return Math.log(1 + (Math.max(entries, frequency) - frequency + 0.5) / (frequency + 0.5));
-}
-
 /** Returns the quoted lexeme that marks all entries of an owner; see `scopeLexemeSql` for the index. */
 export function scopeLexeme(userId: string, organizationId: string | null): string {
   return quoteLexeme(`@${organizationId ?? ''}${userId}`);
@@ -116,9 +113,4 @@ export function scopeLexeme(userId: string, organizationId: string | null): stri
 
 function withinScope(scope: string, query: string): string {
   return `${scope} & (${query})`;
-}
-
-/** Quotes a lexeme for a tsquery. */
-function quoteLexeme(lexeme: string): string {
-  return `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/index.js';
 import { requestContext } from '@/platform/context/index.js';
+import { highlightUnspaced, toSnippetHtml } from '@/platform/search/index.js';
 import { SOURCE_KINDS } from '../persistence/search-index-sql.js';
 import { displayTitle } from '../title.rules.js';
 import type { SearchQuery } from './dto/search.query.js';
@@ -9,7 +10,6 @@ import type { SearchResponse, SearchResult } from './dto/search.responses.js';
 import { type SearchHit, SearchHitRepository } from './persistence/search-hit.repository.js';
 import { RankingService } from './ranking.service.js';
 import { SearchQueue } from './search-queue.js';
-import { highlightUnspaced, toSnippetHtml } from './snippet.rules.js';
 
 /** Searches the conversations, messages and notes of a user or an API key. */
 @Injectable()

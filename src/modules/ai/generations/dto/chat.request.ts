@@ -106,6 +106,14 @@ export class ChatRequest {
 
   @BooleanField({
     optional: true,
+    nullable: true,
+    description:
+      'Answer from your documents alone, with citations; see `sources`. API keys also need the scope `rag:read`.',
+  })
+  use_knowledge?: boolean | null;
+
+  @BooleanField({
+    optional: true,
     description: 'Return an event stream. `Accept: text/event-stream` has the same effect.',
   })
   stream?: boolean;

@@ -6,7 +6,7 @@ const ANSWER = {
   content: 'Hello.',
   usage: { inputTokens: 3, outputTokens: 4 },
   finishReason: 'stop' as const,
-  sources: [{ type: 'note', id: 'n', conversation_id: null, title: 'T', snippet: 'S' }],
+  sources: [{ type: 'note' as const, id: 'n', conversation_id: null, title: 'T', snippet: 'S' }],
   route: [{ provider: 'p', model: 'm', outcome: 'answered' as const, attempts: 1, reason: null }],
 };
 

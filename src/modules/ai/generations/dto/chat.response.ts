@@ -1,3 +1,4 @@
+import type { GroundedAnswer } from '@/modules/ai/grounding/grounded-answer.js';
 import type { AnswerSource, TokenUsage } from '@/modules/ai/models/language-model.js';
 import type { RouteStep } from '@/modules/ai/routing/routing.rules.js';
 import {
@@ -33,6 +34,28 @@ export class RouteStepResponse {
   reason!: string | null;
 }
 
+/** A sentence of an answer from documents. */
+@ApiSchema({ name: 'GroundedSentence' })
+export class GroundedSentenceResponse {
+  @ResponseField('string', 'The deposit is taken off the course fee. [1]')
+  text!: string;
+
+  @ResponseListField('integer', [1], 'Numbers of the sources that support the sentence.')
+  citations!: number[];
+
+  @ResponseField('boolean', true)
+  supported!: boolean;
+}
+
+/** Returns the fields about the support of an answer by documents. */
+function toGroundingFields({
+  supported,
+  sentences,
+  receiptId,
+}: NonNullable<ChatAnswer['grounded']>): Pick<ChatResponse, 'supported' | 'sentences' | 'receipt_id'> {
+  return { supported, sentences: [...sentences], receipt_id: supported ? receiptId : null };
+}
+
 interface ChatAnswer {
   requestedName: string;
   model: string;
@@ -42,6 +65,7 @@ interface ChatAnswer {
   finishReason: ChatFinishReason;
   sources: AnswerSource[];
   route: RouteStep[];
+  grounded?: Pick<GroundedAnswer, 'supported' | 'sentences' | 'receiptId'> | undefined;
   messageId?: string | null;
   conversationId?: string | null;
 }
@@ -96,7 +120,29 @@ export class ChatResponse {
   )
   route!: RouteStepResponse[];
 
+  @ResponseField('boolean', true, {
+    optional: true,
+    description: 'Whether the documents support the answer. Only with `use_knowledge`.',
+  })
+  supported?: boolean;
+
+  @ResponseListField(
+    () => GroundedSentenceResponse,
+    undefined,
+    'The sentences of the answer with their sources. Only with `use_knowledge`.',
+  )
+  sentences?: GroundedSentenceResponse[];
+
+  @ResponseIdField({
+    optional: true,
+    nullable: true,
+    description:
+      'Receipt of the answer; see `GET /api/rag/receipts/{receipt_id}`. Null without support. Only with `use_knowledge`.',
+  })
+  receipt_id?: string | null;
+
   static from({
+    grounded,
     requestedName,
     model,
     content,
@@ -119,6 +165,7 @@ export class ChatResponse {
       conversation_id: conversationId,
       sources,
       route,
+      ...(grounded ? toGroundingFields(grounded) : {}),
     };
   }
 }

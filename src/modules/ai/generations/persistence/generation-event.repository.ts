@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { usageUpsertSql, usageColumns, type UsageItem } from '@/modules/ai/usage/persistence/usage-sql.js';
-import { WriteBatcher } from '@/platform/concurrency/index.js';
+import { StatementBatcher } from '@/platform/concurrency/index.js';
 import { SecretBox } from '@/platform/crypto/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { AnsweringModel } from '../answer-accumulator.js';
@@ -107,10 +107,10 @@ const ENCRYPTION_PURPOSE = 'generation-events';
  */
 @Injectable()
 export class GenerationEventRepository {
-  private readonly appendBatcher = new WriteBatcher<EventBatch, boolean>((items) =>
+  private readonly appendBatcher = new StatementBatcher<EventBatch, boolean>((items) =>
     this.insertBatches(items),
   );
-  private readonly finishBatcher = new WriteBatcher<LastEventBatch, boolean>((items) =>
+  private readonly finishBatcher = new StatementBatcher<LastEventBatch, boolean>((items) =>
     this.finishGenerations(items),
   );
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { aiErrors } from '@/modules/ai/ai.errors.js';
 import { scopeToOwner, type Owner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { ClusterNodes, nodeIsAliveSql } from '@/platform/cluster/index.js';
-import { WriteBatcher } from '@/platform/concurrency/index.js';
+import { StatementBatcher } from '@/platform/concurrency/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
@@ -102,7 +102,7 @@ const CONSTRAINT_ERRORS = {
 /** Running generations, and the finished ones of the last day. Every row belongs to the node that runs it. */
 @Injectable()
 export class GenerationRepository {
-  private readonly insertBatcher = new WriteBatcher<NewGeneration>((rows) => this.insertRows(rows));
+  private readonly insertBatcher = new StatementBatcher<NewGeneration>((rows) => this.insertRows(rows));
 
   constructor(
     private readonly unitOfWork: UnitOfWork,

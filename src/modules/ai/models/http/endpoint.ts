@@ -40,6 +40,17 @@ export function buildPost(endpoint: Endpoint, path: string, body: unknown): Http
   };
 }
 
+/** Returns a request with a body that is not JSON, such as a form. */
+export function buildUpload(endpoint: Endpoint, path: string, upload: Buffer, contentType: string): HttpCall {
+  return {
+    method: 'POST',
+    origin: endpoint.origin,
+    path: toPath(endpoint, path),
+    headers: { 'content-type': contentType, accept: '*/*', ...commonHeaders(endpoint) },
+    upload,
+  };
+}
+
 /** Returns no header without a key. */
 export function bearerHeader(key: string | undefined): Record<string, string> {
   return key ? { authorization: `Bearer ${key}` } : {};

@@ -288,4 +288,13 @@ describe('HttpExchange', () => {
     exchange.onRequestStart(controller);
     expect([handler.calls, aborts]).toEqual([[], 2]);
   });
+
+  it('measures no silence while it is paused', () => {
+    exchange.setPaused(true);
+    jest.advanceTimersByTime(5_000);
+    expect(handler.calls).toEqual([]);
+    exchange.setPaused(false);
+    jest.advanceTimersByTime(1_000);
+    expect(handler.calls).toEqual(['error no_answer_in_time']);
+  });
 });

@@ -46,6 +46,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private timer: NodeJS.Timeout;
   private hasProgressed = false;
+  private isPaused = false;
   private errorBodyChunks: Buffer[] = [];
   private drainedBytes = 0;
   /** Undefined for a body without a content coding. */
@@ -70,6 +71,19 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.abortConnection();
   }
 
+  /** Reads no more of the body, and measures no silence, while it is paused. What has arrived is still passed on. */
+  setPaused(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    if (this.state !== 'requested' && this.state !== 'receiving') return;
+    if (isPaused) {
+      clearTimeout(this.timer);
+      this.controller?.pause();
+      return;
+    }
+    this.restartTimer(this.hasProgressed ? this.timeouts.stallMs : this.timeouts.answerMs);
+    this.controller?.resume();
+  }
+
   fail(error: unknown): void {
     if (this.state === 'closed') return;
     this.cancel();
@@ -80,6 +94,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.controller = controller;
     // The exchange was closed while it waited for a connection.
     if (this.state === 'closed') this.abortConnection();
+    else if (this.isPaused) controller.pause();
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -150,11 +165,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
       case 'no_progress':
         return;
       case 'alive':
-        this.timer.refresh();
+        if (!this.isPaused) this.timer.refresh();
         return;
       case 'progress':
-        if (this.hasProgressed) this.timer.refresh();
-        else this.restartTimer(this.timeouts.stallMs);
+        if (!this.isPaused && this.hasProgressed) this.timer.refresh();
+        else if (!this.isPaused) this.restartTimer(this.timeouts.stallMs);
         this.hasProgressed = true;
         return;
       case 'complete':

@@ -17,6 +17,8 @@ export interface HttpCall {
   path: string;
   headers: Record<string, string>;
   body?: string;
+  /** A body that is no text. */
+  upload?: Buffer;
 }
 
 /** The proxies between this server and the providers; all undefined for none. */
@@ -65,9 +67,9 @@ export class HttpTransport {
       exchange.fail(signal.reason);
       return exchange;
     }
-    const { method, origin, path, headers, body } = call;
+    const { method, origin, path, headers, body, upload } = call;
     try {
-      this.agent.dispatch({ method, origin, path, headers, body: body ?? null }, exchange);
+      this.agent.dispatch({ method, origin, path, headers, body: body ?? upload ?? null }, exchange);
     } catch (error) {
       exchange.fail(failureFromNetworkError(error, false));
     }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { WriteBatcher } from '@/platform/concurrency/index.js';
+import { StatementBatcher } from '@/platform/concurrency/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { usageUpsertSql, usageColumns, type UsageItem } from './usage-sql.js';
 
@@ -42,7 +42,7 @@ const COUNTERS = {
 /** Recorded usage. A call counts for its user, and with an API key also for the key and its organization. */
 @Injectable()
 export class UsageRepository {
-  private readonly insertBatcher = new WriteBatcher<UsageItem>((items) => this.insert(items));
+  private readonly insertBatcher = new StatementBatcher<UsageItem>((items) => this.insert(items));
 
   constructor(private readonly unitOfWork: UnitOfWork) {}
 

@@ -18,20 +18,55 @@ import type { Message } from '../persistence/message.entity.js';
 
 @ApiSchema({ name: 'MessageSource' })
 export class MessageSourceResponse {
-  @ResponseField('string', 'note')
-  type!: string;
+  @ResponseField('string', 'note', { enum: ['note', 'message', 'document'] })
+  type!: MessageSource['type'];
 
-  @ResponseIdField()
-  id!: string;
+  @ResponseIdField({ optional: true, description: 'The note, the message, or the chunk of the document.' })
+  id?: string;
 
-  @ResponseIdField({ nullable: true })
-  conversation_id!: string | null;
+  @ResponseIdField({ optional: true, nullable: true })
+  conversation_id?: string | null;
 
-  @ResponseField('string', 'Meeting of May')
-  title!: string;
+  @ResponseField('string', 'Meeting of May', { optional: true })
+  title?: string;
 
-  @ResponseField('string', 'We agreed to ship in June.')
-  snippet!: string;
+  @ResponseField('string', 'We agreed to ship in June.', { optional: true })
+  snippet?: string;
+
+  @ResponseField('integer', 1, { optional: true, description: 'The number in citations. Only of documents.' })
+  n?: number;
+
+  @ResponseIdField({ optional: true, description: 'Only of documents.' })
+  document_id?: string;
+
+  @ResponseField('string', 'We agreed to ship in June.', {
+    optional: true,
+    description: 'The quoted text. Only of documents.',
+  })
+  content?: string;
+
+  @ResponseField('number', 7.2, { optional: true, description: 'Relevance. Only of documents.' })
+  score?: number;
+
+  @ResponseField('integer', 3, { optional: true, nullable: true, description: 'Only of documents.' })
+  page?: number | null;
+
+  @ResponseField('integer', 120, {
+    optional: true,
+    description: 'UTF-16 offset in the text of the document. Only of documents.',
+  })
+  start?: number;
+
+  @ResponseField('integer', 146, { optional: true, description: 'The end, exclusive. Only of documents.' })
+  end?: number;
+
+  @ResponseField('string', 'gone', {
+    optional: true,
+    enum: ['gone'],
+    description:
+      'The document was deleted, or you may not read it any more. Then only `type` and `n` are shown.',
+  })
+  state?: 'gone';
 }
 
 @ApiSchema({ name: 'MessageUsage' })

@@ -20,6 +20,16 @@ const MESSAGE_JSON = jsonObjectSql({
   created_at: jsonTimestampSql('created_at'),
 });
 
+/**
+ * Documents that an answer cited can be deleted, or be shared no longer: such sources are shown without their content. `$2` is
+ * the organization of an API key, or whether a session has a second factor.
+ */
+const VISIBLE_SOURCES = `CASE WHEN m.sources @> '[{"type": "document"}]'
+  THEN knowledge_visible_sources(m.sources, $1::uuid, $2::text) ELSE m.sources END`;
+
+const COLUMNS = `m.id, m.conversation_id, m.seq, m.role, m.content, m.provider, m.model, m.finish_reason, m.usage,
+  m.created_at, ${VISIBLE_SOURCES} AS sources`;
+
 /** The subquery checks the owner once, not for each row, so that a page is one index scan. */
 const LIST = ownerTextListStatements(
   {
@@ -31,7 +41,7 @@ const LIST = ownerTextListStatements(
     json: MESSAGE_JSON,
     limit: '$4',
   },
-  (ownerFilter, after) => `SELECT m.* FROM messages m
+  (ownerFilter, after) => `SELECT ${COLUMNS} FROM messages m
     WHERE m.conversation_id = (SELECT c.id FROM conversations c WHERE c.id = $3 AND ${ownerFilter}) ${after}
     ORDER BY m.seq LIMIT $4`,
 );

@@ -36,6 +36,13 @@ const APPEND = {
     SELECT titled FROM c`,
 };
 
+const FIND_LAST_QUESTIONS = scopeToOwner(
+  'turns.last_questions',
+  'c',
+  (ownerFilter) => `SELECT m.content FROM conversations c JOIN messages m ON m.conversation_id = c.id
+    WHERE c.id = $3 AND ${ownerFilter} AND m.role = 'user' ORDER BY m.seq DESC LIMIT $4`,
+);
+
 const FIND_FIRST_USER_MESSAGE = {
   name: 'turns.first_user_message',
   text: `SELECT content FROM messages WHERE conversation_id = $1 AND role = 'user' ORDER BY seq LIMIT 1`,
@@ -49,8 +56,8 @@ const SET_TITLE_IF_UNTITLED = {
 };
 
 /**
- * Appends messages. Only `lockConversation` checks the owner; the caller calls the other methods in the transaction
- * that holds this lock, or with the id of a conversation whose owner was checked before.
+ * Appends messages. `lockConversation` checks the owner; the caller calls the other methods in the transaction
+ * that holds this lock, or with the id of a conversation whose owner was checked before. `findLastQuestions` checks it too.
  */
 @Injectable()
 export class TurnRepository extends RepositoryBase<Message> {
@@ -81,6 +88,13 @@ export class TurnRepository extends RepositoryBase<Message> {
     const json = [message.usage && JSON.stringify(message.usage), JSON.stringify(message.sources)];
     const values = [conversation_id, id, role, content, provider, model, finish_reason, ...json, created_at];
     return this.one<Pick<Conversation, 'titled'>>(APPEND, values);
+  }
+
+  /** Returns the contents of the last user messages, newest first; none for a conversation of another owner. */
+  async findLastQuestions(owner: Owner, conversationId: string, limit: number): Promise<string[]> {
+    const values = [...ownerParameters(owner), conversationId, limit];
+    const rows = await this.query<{ content: string }>(forOwner(FIND_LAST_QUESTIONS, owner), values);
+    return rows.map(({ content }) => content);
   }
 
   /** Returns the content of the first user message, or an empty string without one. */

@@ -71,6 +71,26 @@ export class ReindexProgress {
   failed_reason!: string | null;
 }
 
+export const RETRIEVAL_KINDS = ['lexical', 'hybrid'] as const;
+
+@ApiSchema({ name: 'KnowledgeSearchStatus' })
+export class KnowledgeSearchStatus {
+  @ResponseField('string', 'lexical', {
+    enum: RETRIEVAL_KINDS,
+    description:
+      '`lexical`: documents are found by their words alone, because `EMBEDDINGS_BASE_URL` is not set. `hybrid`: also by meaning.',
+  })
+  retrieval!: (typeof RETRIEVAL_KINDS)[number];
+
+  @ResponseField('string', null, { nullable: true, description: 'The value of `EMBEDDINGS_MODEL`.' })
+  embeddings_model!: string | null;
+
+  @ResponseField('boolean', false, {
+    description: 'Whether another model orders the first hits: `RERANK_BASE_URL`.',
+  })
+  reranks!: boolean;
+}
+
 @ApiSchema({ name: 'SearchStatusResponse' })
 export class SearchStatusResponse {
   @ResponseField('string', 'ok', {
@@ -97,6 +117,9 @@ export class SearchStatusResponse {
     description: 'The running or last rebuild.',
   })
   reindex!: ReindexProgress | null;
+
+  @ResponseField(() => KnowledgeSearchStatus, undefined, { description: 'How documents are searched.' })
+  knowledge!: KnowledgeSearchStatus;
 }
 
 @ApiSchema({ name: 'ReindexResponse' })

@@ -8,6 +8,7 @@ import {
   forOwner,
 } from '@/modules/organizations/index.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { bm25ScoreSql } from '@/platform/search/index.js';
 import { COUNT_LIMIT, type QueryPlan, type TermStatistics, type DocumentFrequency } from '../search.rules.js';
 import { SearchEntry } from './search-entry.entity.js';
 
@@ -76,16 +77,14 @@ const TERM_STATISTICS = entryStatement(
     ) counted`,
 );
 
-/**
- * Term frequency, computed from ts_rank: with all weights 1, ts_rank of one word is the sum of 1/i² for i up to the
- * number of its occurrences, divided by the limit of this sum (π²/6).
- */
-const TERM_FREQUENCY = `round(1 / (1.64493406685 * (1 - ts_rank('{1,1,1,1}', e.tsv, w.word))) - 0.5)`;
-
-/** BM25 with k1 = 1.2 and b = 0.75. The length of an entry is its number of distinct words. */
-const BM25_SCORE = `(
-  SELECT sum(weight * term_frequency * 2.2 / (term_frequency + 1.2 * (0.25 + 0.75 * e.length / greatest($10::float8, 1))))
-  FROM (SELECT w.weight, ${TERM_FREQUENCY} AS term_frequency FROM unnest($8::tsquery[], $9::float8[]) w (word, weight) OFFSET 0) p)`;
+/** The length of an entry is its number of distinct words. */
+const BM25_SCORE = bm25ScoreSql({
+  words: 'e.tsv',
+  length: 'e.length',
+  averageLength: '$10',
+  wordQueries: '$8',
+  weights: '$9',
+});
 
 const QUOTABLE_FILTER = `(NOT $12::boolean OR NOT e.local AND e.source_id IS DISTINCT FROM (
   SELECT m.id FROM messages m WHERE m.conversation_id = $13::uuid AND m.role = 'user' ORDER BY m.seq DESC LIMIT 1))`;

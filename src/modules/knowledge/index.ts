@@ -1,0 +1,2 @@
+export { KnowledgeModule } from './knowledge.module.js';
+export { knowledgeErrors } from './knowledge.errors.js';
