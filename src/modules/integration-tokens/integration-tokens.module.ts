@@ -7,6 +7,7 @@ import { MembershipEvents, OrganizationsModule } from '../organizations/index.js
 import { AuditedGrants } from './audited-grants.js';
 import { GrantsService } from './grants.service.js';
 import { IntegrationJwtService } from './integration-jwt.service.js';
+import { IntegrationTokenAuthenticator } from './integration-token-authenticator.js';
 import { IntegrationTokensController } from './integration-tokens.controller.js';
 import { IntegrationGrantRepository } from './persistence/integration-grant.repository.js';
 import { IntegrationKeyRepository } from './persistence/integration-key.repository.js';
@@ -30,7 +31,9 @@ import { TokenVerificationService } from './token-verification.service.js';
     GrantsService,
     TokenVerificationService,
     PublicKeysService,
+    IntegrationTokenAuthenticator,
   ],
+  exports: [IntegrationTokenAuthenticator],
 })
 export class IntegrationTokensModule implements OnModuleInit {
   constructor(

@@ -45,6 +45,19 @@ const REVOKE_ALL_BY_CREATOR = {
          WHERE organization_id = $1 AND created_by = $2 AND revoked_at IS NULL AND valid_until > $3`,
 };
 
+const LIST_ENDED = {
+  name: 'integration_grants.list_ended',
+  text: `SELECT i.jti FROM unnest($1::uuid[]) AS i (jti)
+         LEFT JOIN integration_grants g ON g.jti = i.jti
+         LEFT JOIN organizations o ON o.id = g.organization_id
+         LEFT JOIN users u ON u.id = g.created_by
+         LEFT JOIN memberships m ON m.organization_id = g.organization_id AND m.user_id = g.created_by
+         LEFT JOIN second_factors f ON f.user_id = g.created_by
+         WHERE (g.revoked_at IS NULL AND m.id IS NOT NULL AND u.is_active
+           AND (u.keys_suspended_at IS NULL OR g.issued_at > u.keys_suspended_at)
+           AND (NOT o.enforce_2fa OR (g.second_factor AND f.user_id IS NOT NULL))) IS NOT TRUE`,
+};
+
 const LIST_REVOKED = defineKeyset(
   'integration_grants.revocations',
   '(revoked_at, jti) < ($3::timestamptz, $4::uuid)',
@@ -90,6 +103,11 @@ export class IntegrationGrantRepository extends RepositoryBase<IntegrationGrant>
     { at, by, reason }: Revocation,
   ): Promise<void> {
     await this.query(REVOKE_ALL_BY_CREATOR, [organizationId, creatorId, at, by, reason]);
+  }
+
+  /** Returns those of the grants that were revoked, or whose creator has lost access. Their tokens may have expired. */
+  async listEnded(jtis: readonly string[]): Promise<string[]> {
+    return (await this.query<{ jti: string }>(LIST_ENDED, [jtis])).map(({ jti }) => jti);
   }
 
   /** Returns revoked grants, the latest revocation first. */

@@ -1,0 +1,10 @@
+export { LiveModule } from './live.module.js';
+export { LiveSessionEndings } from './sessions/live-session-endings.js';
+export { liveErrors } from './live.errors.js';
+export { PracticeModuleRegistry } from './sessions/index.js';
+export { HeardTurnsReader } from './transcripts/index.js';
+export { AudioError } from './speech/audio/audio-error.js';
+export { toWav } from './speech/audio/pcm.js';
+export { TextToSpeech } from './speech/providers/text-to-speech.js';
+export type { Transcription } from './speech/providers/speech-to-text.js';
+export { RecordingTranscriber, toSpeechError } from './speech/recording/recording-transcriber.js';
