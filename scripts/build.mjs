@@ -3,7 +3,7 @@
 // --if-changed skips what is unchanged since the last build. Without the compiler (a production install) an existing
 // build is kept. --code builds only the code.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,8 @@ const targets = [
     sources: [
       'src',
       'migrations',
+      'content/xel',
+      'content/live-demo',
       'scripts',
       'nest-cli.json',
       '.swcrc',
@@ -37,7 +39,8 @@ const targets = [
     stamp: 'dist/.stamp',
     tool: 'node_modules/@nestjs/cli/bin/nest.js',
     run: (tool) => [tool, 'build'],
-    then: ['scripts/bundle.mjs', 'dist'],
+    copies: ['content/xel', 'content/live-demo'],
+    then: [['dist/scripts/check-course.js'], ['scripts/bundle.mjs', 'dist']],
   },
   {
     name: 'guides',
@@ -65,7 +68,7 @@ function fingerprint(sources) {
   return hash.digest('hex');
 }
 
-function build({ name, sources, output, stamp, tool, run, then }) {
+function build({ name, sources, output, stamp, tool, run, copies = [], then = [] }) {
   const present = existsSync(join(root, output));
   if (!existsSync(join(root, tool))) {
     if (present) return;
@@ -77,14 +80,16 @@ function build({ name, sources, output, stamp, tool, run, then }) {
   const built = existsSync(join(root, stamp)) ? readFileSync(join(root, stamp), 'utf8') : '';
   if (flags.has('--if-changed') && present && built === now) return;
   process.stdout.write(`Building the ${name} …\n`);
-  for (const command of [run(join(root, tool)), then]) {
-    if (!command) continue;
+  const runTool = (command) => {
     const { status } = spawnSync(process.execPath, command, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     if (status !== 0) throw new Error(`Building the ${name} failed.`);
-  }
+  };
+  runTool(run(join(root, tool)));
+  for (const folder of copies) cpSync(join(root, folder), join(root, 'dist', folder), { recursive: true });
+  for (const command of then) runTool(command);
   mkdirSync(dirname(join(root, stamp)), { recursive: true });
   writeFileSync(join(root, stamp), now);
 }

