@@ -20,6 +20,32 @@ import { RecordSearchIndexVersion1764002320000 } from './1764002320000-record-se
 import { IndexAuditEventsByTime1764002330000 } from './1764002330000-index-audit-events-by-time.js';
 import { UnindexLocalNotices1764002400000 } from './1764002400000-unindex-local-notices.js';
 import { KeepMemberCounts1764002600000 } from './1764002600000-keep-member-counts.js';
+import { CreateKnowledge1764003000000 } from './1764003000000-create-knowledge.js';
+import { CreateSearchLexemes1764003100000 } from './1764003100000-create-search-lexemes.js';
+import { CreateKnowledgeSearch1764003110000 } from './1764003110000-create-knowledge-search.js';
+import { CountDocumentBytes1764003120000 } from './1764003120000-count-document-bytes.js';
+import { CreateEmbeddings1764003200000 } from './1764003200000-create-embeddings.js';
+import { CreateKnowledgeReceipts1764003300000 } from './1764003300000-create-knowledge-receipts.js';
+import { FlagDefaultTitles1764003400000 } from './1764003400000-flag-default-titles.js';
+import { StageChunks1764003500000 } from './1764003500000-stage-chunks.js';
+import { StemShortWords1764003600000 } from './1764003600000-stem-short-words.js';
+import { NormalizeOnlyWhenNeeded1764003610000 } from './1764003610000-normalize-only-when-needed.js';
+import { CreateLiveSessions1764004100000 } from './1764004100000-create-live-sessions.js';
+import { CreateLiveTranscripts1764004110000 } from './1764004110000-create-live-transcripts.js';
+import { CreateLiveEvents1764004150000 } from './1764004150000-create-live-events.js';
+import { CreateIntegrations1764004300000 } from './1764004300000-create-integrations.js';
+import { CreateXel1764004500000 } from './1764004500000-create-xel.js';
+import { CreateXelPlacements1764004510000 } from './1764004510000-create-xel-placements.js';
+import { CreateProgress1764004600000 } from './1764004600000-create-progress.js';
+import { CreateXelEvaluations1764004700000 } from './1764004700000-create-xel-evaluations.js';
+import { CreateWebhooks1764008000000 } from './1764008000000-create-webhooks.js';
+import { CreateMemberDays1764010000000 } from './1764010000000-create-member-days.js';
+import { CreateXelReviews1764011000000 } from './1764011000000-create-xel-reviews.js';
+import { CreateLearnerReminders1764011010000 } from './1764011010000-create-learner-reminders.js';
+import { CreateXelSpeechClips1764012000000 } from './1764012000000-create-xel-speech-clips.js';
+import { IndexOpenXelEvaluations1764012010000 } from './1764012010000-index-open-xel-evaluations.js';
+import { FlagOutdatedVectors1764014000000 } from './1764014000000-flag-outdated-vectors.js';
+import { MoveChunksInBatches1764014010000 } from './1764014010000-move-chunks-in-batches.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -45,4 +71,30 @@ export const migrations = [
   IndexAuditEventsByTime1764002330000,
   UnindexLocalNotices1764002400000,
   KeepMemberCounts1764002600000,
+  CreateKnowledge1764003000000,
+  CreateSearchLexemes1764003100000,
+  CreateKnowledgeSearch1764003110000,
+  CountDocumentBytes1764003120000,
+  CreateEmbeddings1764003200000,
+  CreateKnowledgeReceipts1764003300000,
+  FlagDefaultTitles1764003400000,
+  StageChunks1764003500000,
+  StemShortWords1764003600000,
+  NormalizeOnlyWhenNeeded1764003610000,
+  CreateLiveSessions1764004100000,
+  CreateLiveTranscripts1764004110000,
+  CreateLiveEvents1764004150000,
+  CreateIntegrations1764004300000,
+  CreateXel1764004500000,
+  CreateXelPlacements1764004510000,
+  CreateProgress1764004600000,
+  CreateXelEvaluations1764004700000,
+  CreateWebhooks1764008000000,
+  CreateMemberDays1764010000000,
+  CreateXelReviews1764011000000,
+  CreateLearnerReminders1764011010000,
+  CreateXelSpeechClips1764012000000,
+  IndexOpenXelEvaluations1764012010000,
+  FlagOutdatedVectors1764014000000,
+  MoveChunksInBatches1764014010000,
 ];

@@ -4,8 +4,14 @@ import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { ConversationsModule } from './modules/conversations/index.js';
 import { IntegrationTokensModule } from './modules/integration-tokens/index.js';
+import { IntegrationsModule } from './modules/integrations/index.js';
+import { KnowledgeModule } from './modules/knowledge/index.js';
+import { LiveModule } from './modules/live/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
+import { ProgressModule } from './modules/progress/index.js';
 import { UsersModule } from './modules/users/index.js';
+import { WebhooksModule } from './modules/webhooks/index.js';
+import { XelModule } from './modules/xel/index.js';
 import { HttpModule } from './platform/http.module.js';
 import { type AppDependencies, PlatformModule } from './platform/platform.module.js';
 
@@ -24,6 +30,12 @@ export class AppModule {
         IntegrationTokensModule,
         ConversationsModule,
         AiModule,
+        KnowledgeModule,
+        LiveModule,
+        WebhooksModule,
+        ProgressModule,
+        XelModule,
+        IntegrationsModule,
       ],
     };
   }

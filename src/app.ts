@@ -14,6 +14,7 @@ import { Log, NestLogger } from './platform/logging/index.js';
 import { serveDocs } from './platform/openapi/docs-server.js';
 import { Database } from './platform/persistence/index.js';
 import { EventStreams } from './platform/sse/event-streams.js';
+import { WebSockets } from './platform/web-sockets/web-sockets.js';
 
 export interface AppOptions {
   config: Config;
@@ -44,8 +45,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const handlers = new RunningHandlers();
   handlers.observe(fastify);
   app.get(Database).beforeClose(() => handlers.waitForNone(HANDLERS_END_WITHIN_MS));
-  const streams = app.get(EventStreams);
-  await configureFastify(fastify, config, () => streams.drain());
+  const [streams, webSockets] = [app.get(EventStreams), app.get(WebSockets)];
+  await configureFastify(fastify, config, () => (streams.drain(), webSockets.drain()));
   const metrics = app.get(Metrics);
   logRequests(fastify, log, (request, reply) => metrics.observeRequest(request, reply));
   await serveDocs(app, fastify, config);

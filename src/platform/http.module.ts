@@ -6,6 +6,7 @@ import { ErrorFilter } from './errors/error-filter.js';
 import { EventStreams } from './sse/event-streams.js';
 import { ContentTypeGuard } from './validation/content-type.guard.js';
 import { RequestPipe } from './validation/request-pipe.js';
+import { WebSockets } from './web-sockets/index.js';
 
 /** Guards, pipe and filter of every request. Nest runs the guards in the order of this list. */
 @Global()
@@ -22,12 +23,13 @@ export class HttpModule {
       providers: [
         RequestAuthenticator,
         EventStreams,
+        WebSockets,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: ContentTypeGuard },
         { provide: APP_PIPE, useClass: RequestPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
-      exports: [RequestAuthenticator, EventStreams],
+      exports: [RequestAuthenticator, EventStreams, WebSockets],
     };
   }
 }

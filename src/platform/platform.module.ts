@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Config } from './config/index.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
+import { OrganizationEvents } from './events/index.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
 import { MetricsController } from './health/metrics.controller.js';
@@ -51,8 +52,9 @@ export class PlatformModule {
         HealthService,
         Metrics,
         OperationMetrics,
+        OrganizationEvents,
       ],
-      exports: [Config, Clock, Entropy, Log, HealthService, Metrics],
+      exports: [Config, Clock, Entropy, Log, HealthService, Metrics, OrganizationEvents],
     };
   }
 }

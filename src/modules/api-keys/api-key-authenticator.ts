@@ -34,4 +34,8 @@ export class ApiKeyAuthenticator extends ApiKeyResolver {
       scopes: scopesForRole(apiKey.role, apiKey.scopes),
     };
   }
+
+  listUsable(keyIds: readonly string[]): Promise<string[]> {
+    return this.cache.listUsable(keyIds);
+  }
 }

@@ -40,6 +40,11 @@ export class ApiKeyCache {
     return this.credentials.find(hash.toString('base64'), () => this.load(hash));
   }
 
+  /** Returns those of the keys that can be used, from the database. */
+  listUsable(ids: readonly string[]): Promise<string[]> {
+    return this.keys.listUsable(ids, this.clock.now());
+  }
+
   /** Records a use of the key; `last_used_at` is written in the background, at most once a minute. */
   markUsed(id: string): void {
     this.credentials.markSeen(id);

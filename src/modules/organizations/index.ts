@@ -7,8 +7,9 @@ export { UserOrganizationsService } from './user-organizations/user-organization
 export { OrganizationCreationService } from './organization-creation.service.js';
 export { InvitationRedemptionService } from './invitations/invitation-redemption.service.js';
 export { OrganizationsService } from './organizations.service.js';
-export { MembershipEvents } from './members/membership-events.js';
+export { type MembershipEndedEvent, MembershipEvents } from './members/membership-events.js';
 export { MembershipLifecycle } from './members/membership-lifecycle.js';
+export { OwnerDirectory } from './members/owner-directory.js';
 export { organizationErrors } from './organizations.errors.js';
 export {
   roleHasPermission,

@@ -45,11 +45,17 @@ describe('the permission table', () => {
     ]);
   });
 
-  it('grants a team manager one permission more than a member', () => {
+  it('grants a team manager only what concerns teams more than a member', () => {
     const onlyTeamManager = ACTIONS.filter(
       (action) => roleHasPermission('team_manager', action) && !roleHasPermission('member', action),
     );
-    expect(onlyTeamManager).toEqual(['team_members.manage']);
+    expect(onlyTeamManager).toEqual([
+      'team_members.manage',
+      'documents.share',
+      'documents.manage',
+      'reviews.decide',
+      'statistics.read',
+    ]);
   });
 
   it('denies an admin only the deletion of the organization', () => {

@@ -28,6 +28,14 @@ export const PERMISSIONS = {
   'access.explain': ALL_ROLES,
   'api_keys.create': ALL_ROLES,
   'api_keys.manage': ADMIN_ROLES,
+  // The organization: owners and admins. A team: also its team managers.
+  'documents.share': ['owner', 'admin', 'team_manager'],
+  'documents.manage': ['owner', 'admin', 'team_manager'],
+  // Of a team manager: evaluations of learners in their teams.
+  'reviews.decide': ['owner', 'admin', 'team_manager'],
+  // Of a team manager: those of their teams.
+  'statistics.read': ['owner', 'admin', 'team_manager'],
+  'webhooks.manage': ADMIN_ROLES,
   'integration_tokens.manage': ADMIN_ROLES,
   'integration_tokens.verify': ALL_ROLES,
 } as const satisfies Record<string, readonly Role[]>;

@@ -51,11 +51,12 @@ export class OrganizationsService {
   }
 
   async update(actor: OrganizationActor, request: UpdateOrganizationRequest): Promise<OrganizationResponse> {
-    const { name, description, enforce_2fa } = request;
+    const { name, description, enforce_2fa, transcript_retention_days } = request;
+    const changes = { name, description, enforce_2fa, transcript_retention_days };
     return this.unitOfWork.run(async () => {
       const authorizedActor = await this.access.lockAndReauthorize(actor, 'organization.update');
       assertUnchanged(request, await this.read(authorizedActor));
-      await this.applyChanges(authorizedActor, { name, description, enforce_2fa });
+      await this.applyChanges(authorizedActor, changes);
       return this.read(authorizedActor);
     });
   }

@@ -26,6 +26,8 @@ export interface NewAccount {
 /** Creates, reads and changes accounts, for the module that authenticates users. */
 @Injectable()
 export class AccountsService {
+  private readonly erasureHandlers: ((userId: string) => Promise<void>)[] = [];
+
   constructor(
     private readonly users: UserRepository,
     private readonly clock: Clock,
@@ -170,7 +172,15 @@ export class AccountsService {
     await this.setEmail(userId, email, verifiedAt);
   }
 
+  /** Registers what a module does, in the same transaction, before an account is deleted; foreign keys delete its rows. */
+  onErasure(handler: (userId: string) => Promise<void>): void {
+    this.erasureHandlers.push(handler);
+  }
+
+  /** Deletes the account in the transaction of the caller. It is locked before other modules look at it. */
   async delete(userId: string): Promise<void> {
+    await this.users.lock(userId);
+    for (const handler of this.erasureHandlers) await handler(userId);
     await this.users.delete(userId);
     await this.accessChanges.publishUserChange(userId);
   }

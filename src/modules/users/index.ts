@@ -12,4 +12,4 @@ export { UpdateProfileRequest } from './dto/update-profile.request.js';
 export { UpdateXcUserRequest } from './dto/update-xc-user.request.js';
 export { DirectoryService } from './directory.service.js';
 export type { DirectoryRow } from './persistence/directory.repository.js';
-export { type DataExporter, DataExportRegistry } from './data-export-registry.js';
+export { type DataExporter, DataExportRegistry, type ExportedFile } from './data-export-registry.js';

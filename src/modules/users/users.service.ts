@@ -55,7 +55,7 @@ export class UsersService {
   async updateProfile(userId: string, request: UpdateProfileRequest): Promise<UserProfileResponse> {
     const current = await this.readProfile(userId);
     assertUnchanged(request, current);
-    const { full_name, nickname, avatar_url, language, username, organization_id } = request;
+    const { full_name, nickname, avatar_url, language, public_profile, username, organization_id } = request;
     const timezone = request.timezone && (await this.timeZones.normalize('timezone', request.timezone));
     const changes = changedFields<ProfileFields>(current, {
       full_name,
@@ -63,6 +63,7 @@ export class UsersService {
       avatar_url,
       language,
       timezone,
+      public_profile,
     });
     const primaryChange = await this.resolvePrimaryChange(current, organization_id);
     await this.unitOfWork.run(async () => {
@@ -128,7 +129,7 @@ export class UsersService {
 
 type ProfileFields = Pick<
   UserProfileResponse,
-  'full_name' | 'nickname' | 'avatar_url' | 'language' | 'timezone'
+  'full_name' | 'nickname' | 'avatar_url' | 'language' | 'timezone' | 'public_profile'
 >;
 type XcUserFields = Pick<XcUserResponse, 'first_name' | 'last_name' | 'phone_number' | 'email_preferences'>;
 

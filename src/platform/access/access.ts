@@ -17,7 +17,7 @@ import {
   organizationErrorCodes,
   organizationErrorKinds,
 } from './organization-authorizer.js';
-import { RequestAuthenticator } from './request-authenticator.js';
+import { readBearerToken, RequestAuthenticator } from './request-authenticator.js';
 import { hasScope, type Scope } from './scopes.js';
 
 /**
@@ -33,6 +33,8 @@ export interface AccessRequirement {
 }
 
 const ACCESS_METADATA = Symbol('access');
+const OTHER_BEARER_TOKENS = Symbol('other bearer tokens');
+const QUERY_CREDENTIALS = Symbol('query-credentials');
 
 /** Declares an operation that needs no credentials. With `{ credentials: 'optional' }`, a valid access token is used. */
 export function Public(options: { credentials?: 'optional' } = {}): MethodDecorator {
@@ -70,6 +72,22 @@ export function Requires(
       requirement.organization ? organizationErrorKinds(requirement.organization) : {},
     ),
   );
+}
+
+/**
+ * Declares query parameters that carry other credentials, for clients that cannot send headers. With one of them the guard lets the
+ * request pass without an actor, and the operation itself judges the credentials.
+ */
+export function AcceptsCredentialsInQuery(...parameters: string[]): MethodDecorator {
+  return SetMetadata(QUERY_CREDENTIALS, parameters);
+}
+
+/**
+ * Declares that the bearer token can be another credential than an access token. With such a token the guard lets the request pass
+ * without an actor, and the operation itself judges it; see `BearerToken`.
+ */
+export function AcceptsOtherBearerTokens(): MethodDecorator {
+  return SetMetadata(OTHER_BEARER_TOKENS, true);
 }
 
 export function getAccessRequirement(handler: object): AccessRequirement | undefined {
@@ -112,12 +130,14 @@ export class AccessGuard implements CanActivate {
     if (!requirement) throw platformErrors.not_found();
     const { access, organization, operator } = requirement;
     if (access === 'public') return true;
+    if (this.hasCredentialsInQuery(context, request)) return true;
     if (access === 'optional') {
       request.actor = await this.authenticator.authenticateAccessToken(context);
       if (request.actor) requestContext.setUser(request.actor.userId);
       return true;
     }
     request.actor = await this.authenticator.authenticate(context);
+    if (!request.actor && this.acceptsBearerOf(context, request)) return true;
     if (!request.actor) throw platformErrors.token_invalid();
     requestContext.setUser(request.actor.userId);
     assertCredentialAllowed(request.actor, access);
@@ -126,13 +146,28 @@ export class AccessGuard implements CanActivate {
       request.actor = await this.organizations.authorize(request.actor, organization, request);
     return true;
   }
+
+  private acceptsBearerOf(context: ExecutionContext, request: RequestWithActor): boolean {
+    const accepts = this.reflector.get<true | undefined>(OTHER_BEARER_TOKENS, context.getHandler());
+    return accepts === true && readBearerToken(request) !== undefined;
+  }
+
+  private hasCredentialsInQuery(context: ExecutionContext, { query }: RequestWithActor): boolean {
+    const parameters = this.reflector.get<string[] | undefined>(QUERY_CREDENTIALS, context.getHandler());
+    return parameters?.some((name) => Object.hasOwn(query as object, name)) ?? false;
+  }
 }
 
 function assertCredentialAllowed(actor: Actor, access: 'session' | Scope): void {
   if (actor.via === 'session') return;
   if (access === 'session') throw platformErrors.bearer_required();
-  if (hasScope(actor.scopes, access)) return;
+  requireScope(actor, access);
+}
+
+/** Throws `insufficient_api_key_scope` for an API key without the scope; for what a request reads beside its own subject. */
+export function requireScope(actor: Actor, scope: Scope): void {
+  if (actor.via === 'session' || hasScope(actor.scopes, scope)) return;
   throw platformErrors.insufficient_api_key_scope({
-    data: { required_scope: access, granted_scopes: actor.scopes },
+    data: { required_scope: scope, granted_scopes: actor.scopes },
   });
 }

@@ -65,6 +65,9 @@ export abstract class AccessTokenResolver {
 export abstract class ApiKeyResolver {
   /** Returns null for an invalid key. Throws 403 when a valid key must not be used from this address or without a second factor. */
   abstract resolve(key: string, ip: string): Promise<ApiKeyActor | null>;
+
+  /** Returns the ids of those keys that can still be used, in one query. */
+  abstract listUsable(keyIds: readonly string[]): Promise<string[]>;
 }
 
 export interface RequestWithActor extends FastifyRequest {

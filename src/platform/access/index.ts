@@ -1,4 +1,11 @@
-export { Public, Requires, type Access } from './access.js';
+export {
+  AcceptsCredentialsInQuery,
+  AcceptsOtherBearerTokens,
+  type Access,
+  Public,
+  requireScope,
+  Requires,
+} from './access.js';
 export {
   AccessTokenResolver,
   type Actor,
@@ -19,5 +26,5 @@ export {
   organizationErrorKinds,
   type OrganizationRequirement,
 } from './organization-authorizer.js';
-export { RequestAuthenticator } from './request-authenticator.js';
-export { isReadScope, type Scope, SCOPES } from './scopes.js';
+export { BearerToken, RequestAuthenticator } from './request-authenticator.js';
+export { hasScope, isReadScope, type Scope, SCOPES } from './scopes.js';

@@ -7,8 +7,9 @@ export interface OrganizationRequirement {
   /**
    * `path`: `org_id` of the path. `primary`: the user's primary organization. `body`: `organization_id` of the body.
    * `tenant`: `tenantId` of the body or query, else the tenant of a token in it, else the user's primary organization.
+   * `query`: `organization_id` or `org_id` of the query, else the user's primary organization.
    */
-  from: 'path' | 'primary' | 'body' | 'tenant';
+  from: 'path' | 'primary' | 'body' | 'tenant' | 'query';
   permission: string;
   /** Roles with this permission, highest first; for the API reference. */
   roles: readonly string[];
@@ -34,6 +35,7 @@ const NOT_FOUND_CODES: Readonly<Record<OrganizationRequirement['from'], string[]
   body: ['organization_not_found'],
   primary: ['no_organization'],
   tenant: ['organization_not_found', 'no_organization'],
+  query: ['organization_not_found', 'no_organization'],
 };
 
 /** Kinds of errors that differ from their declaration: a request to a route of tenants could have named one. */

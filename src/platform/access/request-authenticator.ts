@@ -1,4 +1,4 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import { AppError } from '../errors/index.js';
 import { type Actor, type RequestWithActor, AccessTokenResolver, ApiKeyResolver } from './actor.js';
 
@@ -38,12 +38,39 @@ export class RequestAuthenticator {
     const key = await this.keys.resolve(extractApiKey(request) ?? '', ip).catch(nullIfRejected);
     return key !== null;
   }
+
+  /**
+   * Returns those of the actors whose session or API key has ended: with at most one query for all keys. For connections that
+   * outlive their request.
+   */
+  async findEnded<Caller extends Actor>(actors: readonly Caller[]): Promise<Set<Caller>> {
+    const ended = new Set<Caller>();
+    const byKey = actors.flatMap((actor) => (actor.via === 'api_key' ? [{ actor, keyId: actor.keyId }] : []));
+    if (byKey.length > 0) {
+      const usable = new Set(await this.keys.listUsable([...new Set(byKey.map(({ keyId }) => keyId))]));
+      for (const { actor, keyId } of byKey) if (!usable.has(keyId)) ended.add(actor);
+    }
+    for (const actor of actors)
+      if (actor.via === 'session' && !(await this.sessions.isStillValid(actor))) ended.add(actor);
+    return ended;
+  }
+}
+
+/** Injects the bearer token of the request, which can be another credential than an access token. */
+export const BearerToken = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  readBearerToken(context.switchToHttp().getRequest<RequestWithActor>()),
+);
+
+/** Returns the bearer token of a request, or undefined without one. */
+export function readBearerToken({ headers }: RequestWithActor): string | undefined {
+  return BEARER.exec(headers.authorization ?? '')?.[1];
 }
 
 /** Returns the API key of a request without an access token. */
-function extractApiKey({ headers, url }: RequestWithActor): string | undefined {
-  const { authorization = '', 'x-api-key': key } = headers;
-  const [, bearer] = BEARER.exec(authorization) ?? [];
+function extractApiKey(request: RequestWithActor): string | undefined {
+  const { headers, url } = request;
+  const { 'x-api-key': key } = headers;
+  const bearer = readBearerToken(request);
   if (bearer !== undefined) return API_KEY.test(bearer) && BEARER_KEY_PATHS.test(url) ? bearer : undefined;
   return typeof key === 'string' ? key : undefined;
 }

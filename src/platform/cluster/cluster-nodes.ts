@@ -12,7 +12,8 @@ const HEARTBEAT_MS = 2_000;
 export class ClusterNodes implements OnApplicationBootstrap {
   readonly nodeId = newId();
   private readonly recoveryHandlers = [(): Promise<void> => this.nodes.releaseJobsOfDeadNodes()];
-  private workerPool: string | null = null;
+  /** The ids under which this process locks jobs, by the ids of their rows. */
+  private readonly workerPools = new Map<string, string | null>([[this.nodeId, null]]);
   private timer: NodeJS.Timeout | undefined;
   private recovering: Promise<void> | undefined;
   private stopped = false;
@@ -29,15 +30,19 @@ export class ClusterNodes implements OnApplicationBootstrap {
     this.recoveryHandlers.push(recover);
   }
 
-  /** Sets the id under which this process locks jobs. */
-  async setWorkerPool(workerPool: string): Promise<void> {
-    this.workerPool = workerPool;
-    await this.nodes.heartbeat(this.nodeId, workerPool);
+  /**
+   * Adds an id under which this process locks jobs. Each has a row of its own: a process of an older version takes a node for
+   * one row with one id.
+   */
+  async addWorkerPool(workerPool: string): Promise<void> {
+    const isFirst = this.workerPools.get(this.nodeId) === null;
+    this.workerPools.set(isFirst ? this.nodeId : newId(), workerPool);
+    await this.nodes.heartbeat(this.workerPools);
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.nodes.heartbeat(this.nodeId, this.workerPool);
-    if (!this.config.databaseUrl) await this.nodes.removeOtherNodes(this.nodeId); // only one process uses an embedded database
+    await this.nodes.heartbeat(this.workerPools);
+    if (!this.config.databaseUrl) await this.nodes.removeOtherNodes([...this.workerPools.keys()]); // only one process uses an embedded database
     await this.recoverOrphans();
     await this.nodes.deleteLongDead();
     this.timer = setInterval(() => void this.heartbeat(), HEARTBEAT_MS).unref();
@@ -47,7 +52,7 @@ export class ClusterNodes implements OnApplicationBootstrap {
   /** Does not wait for the recovery, which may take longer than a heartbeat. */
   private async heartbeat(): Promise<void> {
     try {
-      await this.nodes.heartbeat(this.nodeId, this.workerPool);
+      await this.nodes.heartbeat(this.workerPools);
     } catch (error) {
       this.log.warnAtMostEverySecond('nodes.beat_failed', describeError(error));
       return;

@@ -15,15 +15,15 @@ function aliveNodeExistsSql(condition: string): string {
 
 const HEARTBEAT = {
   name: 'nodes.beat',
-  text: `INSERT INTO nodes (id, worker_pool, seen_at) VALUES ($1, $2, now())
-         ON CONFLICT (id) DO UPDATE SET worker_pool = $2, seen_at = now()`,
+  text: `INSERT INTO nodes (id, worker_pool, seen_at) SELECT id, worker_pool, now() FROM unnest($1::uuid[], $2::text[]) AS n (id, worker_pool)
+         ON CONFLICT (id) DO UPDATE SET worker_pool = excluded.worker_pool, seen_at = excluded.seen_at`,
 };
 
 const DELETE_LONG_DEAD = {
   name: 'nodes.forget',
   text: "DELETE FROM nodes WHERE seen_at < now() - interval '1 day'",
 };
-const DELETE_OTHERS = { name: 'nodes.alone', text: 'DELETE FROM nodes WHERE id <> $1' };
+const DELETE_OTHERS = { name: 'nodes.alone', text: 'DELETE FROM nodes WHERE id <> ALL ($1::uuid[])' };
 
 /**
  * graphile-worker itself releases a job only four hours after it was locked. A recently locked job is skipped: a process
@@ -41,8 +41,9 @@ const RELEASE_JOBS_OF_DEAD_NODES = {
 export class NodeRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async heartbeat(id: string, workerPool: string | null): Promise<void> {
-    await this.unitOfWork.query(HEARTBEAT, [id, workerPool]);
+  /** Writes the rows of a process: the ids of its worker pools by the ids of the rows. */
+  async heartbeat(workerPools: ReadonlyMap<string, string | null>): Promise<void> {
+    await this.unitOfWork.query(HEARTBEAT, [[...workerPools.keys()], [...workerPools.values()]]);
   }
 
   /** Deletes nodes that died long ago; their work has been recovered. */
@@ -51,8 +52,8 @@ export class NodeRepository {
   }
 
   /** Deletes all other nodes. Only for a database that one process uses. */
-  async removeOtherNodes(id: string): Promise<void> {
-    await this.unitOfWork.query(DELETE_OTHERS, [id]);
+  async removeOtherNodes(ids: string[]): Promise<void> {
+    await this.unitOfWork.query(DELETE_OTHERS, [ids]);
   }
 
   /** Unlocks the jobs that dead nodes had started. */

@@ -1,2 +1,3 @@
 export { FairQueue, listFairQueues } from './fair-queue.js';
-export { isRowError, WriteBatcher } from './write-batcher.js';
+export { addListeners } from './listeners.js';
+export { isRowError, StatementBatcher } from './statement-batcher.js';

@@ -78,3 +78,78 @@ describe('the environment', () => {
     expect(() => parseConfig({ MAIL: 'maybe' })).toThrow('MAIL');
   });
 });
+
+describe('the models of the search', () => {
+  const parse = (env: Record<string, string>) => parseConfig(env).retrievalModels;
+
+  it('are not set by default', () => {
+    expect(parse({})).toEqual({ embeddings: undefined, rerank: undefined });
+  });
+
+  it('have base URLs without the path of the operation', () => {
+    const env = {
+      EMBEDDINGS_BASE_URL: 'http://models.test:8080/v1/embeddings/',
+      EMBEDDINGS_MODEL: ' bge-m3 ',
+      RERANK_BASE_URL: 'https://models.test',
+      RERANK_API_KEY: 'key',
+    };
+    expect(parse(env)).toEqual({
+      embeddings: { baseUrl: 'http://models.test:8080/v1', apiKey: undefined, model: 'bge-m3' },
+      rerank: { baseUrl: 'https://models.test/v1', apiKey: 'key', model: undefined },
+    });
+  });
+
+  it('need an address, and embeddings a model', () => {
+    expect(errorNames({ EMBEDDINGS_MODEL: 'bge-m3', RERANK_API_KEY: 'key' })).toEqual([
+      'EMBEDDINGS_BASE_URL',
+      'RERANK_BASE_URL',
+    ]);
+    expect(errorNames({ EMBEDDINGS_BASE_URL: 'https://models.test' })).toEqual(['EMBEDDINGS_MODEL']);
+    expect(errorNames({ RERANK_BASE_URL: 'models.test' })).toEqual(['RERANK_BASE_URL']);
+  });
+});
+
+describe('the speech providers', () => {
+  const parse = (env: Record<string, string>) => parseConfig(env).speech;
+
+  it('are not set by default', () => {
+    expect(parse({})).toEqual({
+      speechToText: undefined,
+      textToSpeech: undefined,
+      realtime: undefined,
+      voice: 'alloy',
+    });
+  });
+
+  it('share an address and a key', () => {
+    const env = {
+      SPEECH_BASE_URL: 'https://speech.test/v1/audio/speech',
+      SPEECH_API_KEY: 'key',
+      SPEECH_STT_MODEL: 'whisper-1',
+      SPEECH_TTS_MODEL: 'tts-1',
+      SPEECH_REALTIME_URL: 'wss://speech.test',
+      SPEECH_REALTIME_SECONDS: '600',
+    };
+    const endpoint = { baseUrl: 'https://speech.test/v1', apiKey: 'key' };
+    expect(parse(env)).toEqual({
+      speechToText: { ...endpoint, model: 'whisper-1' },
+      textToSpeech: { ...endpoint, model: 'tts-1' },
+      realtime: {
+        url: 'wss://speech.test/v1/realtime',
+        apiKey: 'key',
+        model: undefined,
+        connectionSeconds: 600,
+      },
+      voice: 'alloy',
+    });
+  });
+
+  it('need addresses and models', () => {
+    expect(errorNames({ SPEECH_BASE_URL: 'https://speech.test' })).toEqual(['SPEECH_STT_MODEL']);
+    expect(errorNames({ SPEECH_STT_MODEL: 'whisper-1' })).toEqual(['SPEECH_BASE_URL']);
+    expect(errorNames({ SPEECH_API_KEY: 'key' })).toEqual(['SPEECH_BASE_URL']);
+    expect(errorNames({ SPEECH_REALTIME_MODEL: 'gpt-realtime' })).toEqual(['SPEECH_REALTIME_URL']);
+    const invalid = { SPEECH_REALTIME_URL: 'realtime.test', SPEECH_REALTIME_SECONDS: '1.5' };
+    expect(errorNames(invalid)).toEqual(['SPEECH_REALTIME_SECONDS', 'SPEECH_REALTIME_URL']);
+  });
+});

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { validateProviderOrder, parseProviders, type ProviderSettings } from './ai-providers.js';
+import { type IntegrationSettings, toIntegrationSettings } from './integrations.js';
+import { type LiveSettings, toLiveSettings } from './live-settings.js';
+import { parseRetrievalModels, type RetrievalModelSettings } from './retrieval-models.js';
 import { validateCombinations, environmentSchema, type Environment } from './schema.js';
+import { NO_SPEECH, parseSpeechProviders, type SpeechSettings } from './speech-providers.js';
 import { findMisspeltVariables, type UnknownVariable } from './unknown-variables.js';
 
 export interface AiSettings {
@@ -39,6 +43,31 @@ function toAiSettings(env: Environment, providers: readonly ProviderSettings[]):
   };
 }
 
+/** Limits of uploaded documents, in bytes. */
+export interface RagSettings {
+  maxFileBytes: number;
+  maxBytesPerUser: number;
+  maxBytesPerOrganization: number;
+}
+
+function toRagSettings(env: Environment): RagSettings {
+  return {
+    maxFileBytes: env.RAG_MAX_FILE_BYTES,
+    maxBytesPerUser: env.RAG_MAX_BYTES_PER_USER,
+    maxBytesPerOrganization: env.RAG_MAX_BYTES_PER_ORGANIZATION,
+  };
+}
+
+function toTurnstileSettings(env: Environment): { secret: string; verifyUrl: string } | undefined {
+  const { TURNSTILE_SECRET: secret, TURNSTILE_VERIFY_URL: verifyUrl } = env;
+  return secret ? { secret, verifyUrl } : undefined;
+}
+
+export interface WebhookSettings {
+  /** Whether webhooks can have addresses of private networks. */
+  allowPrivate: boolean;
+}
+
 /** Validated settings of this process, frozen. They come from the environment only and do not change while it runs. */
 export class Config {
   readonly production: boolean;
@@ -69,17 +98,26 @@ export class Config {
   readonly rateLimits: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly ai: AiSettings;
+  readonly rag: RagSettings;
+  readonly live: LiveSettings;
+  readonly webhooks: WebhookSettings;
+  declare readonly retrievalModels: RetrievalModelSettings;
+  declare readonly speech: SpeechSettings;
+  readonly integrations: IntegrationSettings;
+  /** The path of a calibration of the evaluations of Xentree English. */
+  readonly xelCalibrationFile: string | undefined;
   /** Variables that are probably meant as settings. */
-  readonly misspeltVariables: readonly UnknownVariable[];
+  declare readonly misspeltVariables: readonly UnknownVariable[];
 
   constructor(
     env: Environment,
     providers: readonly ProviderSettings[] = [],
     misspeltVariables: readonly UnknownVariable[] = [],
+    retrievalModels: RetrievalModelSettings = { embeddings: undefined, rerank: undefined },
+    speech: SpeechSettings = NO_SPEECH,
   ) {
     this.production = env.NODE_ENV === 'production';
-    this.host = env.HOST;
-    this.port = env.PORT;
+    [this.host, this.port] = [env.HOST, env.PORT];
     this.databaseUrl = env.DATABASE_URL;
     this.databasePoolMax = env.DATABASE_POOL_MAX;
     this.dataDir = resolve(env.DATA_DIR);
@@ -97,15 +135,18 @@ export class Config {
     this.corsOrigins = env.CORS_ORIGINS;
     this.adminEmails = env.ADMIN_EMAILS;
     this.registration = env.REGISTRATION;
-    this.turnstile = env.TURNSTILE_SECRET
-      ? { secret: env.TURNSTILE_SECRET, verifyUrl: env.TURNSTILE_VERIFY_URL }
-      : undefined;
+    this.turnstile = toTurnstileSettings(env);
     this.metricsToken = env.METRICS_TOKEN;
     this.bcryptCost = env.PASSWORD_BCRYPT_COST;
     this.rateLimits = env.RATE_LIMITS === 'on';
     this.logLevel = env.LOG_LEVEL;
     this.ai = toAiSettings(env, providers);
-    this.misspeltVariables = misspeltVariables;
+    this.rag = toRagSettings(env);
+    this.live = toLiveSettings(env);
+    this.webhooks = { allowPrivate: env.WEBHOOKS_ALLOW_PRIVATE === 'on' };
+    this.integrations = toIntegrationSettings(env);
+    this.xelCalibrationFile = env.XEL_CALIBRATION_FILE;
+    Object.assign(this, { retrievalModels, speech, misspeltVariables });
     Object.freeze(this);
   }
 
@@ -153,9 +194,12 @@ export function parseConfig(environmentVariables: Record<string, string | undefi
     ...validateCombinations(validValues).filter((error) => !invalidNames.has(error.split(':')[0] ?? '')),
   );
   const { providers, errors: providerErrors } = parseProviders(present);
+  const { retrievalModels, errors: modelErrors } = parseRetrievalModels(present);
   errors.push(...providerErrors, ...validateProviderOrder(validValues.AI_PROVIDER_ORDER, providers));
+  const { speech, errors: speechErrors } = parseSpeechProviders(present);
+  errors.push(...modelErrors, ...speechErrors);
   if (errors.length > 0) throw new ConfigError(errors);
-  return new Config(validValues, providers, findMisspeltVariables(present));
+  return new Config(validValues, providers, findMisspeltVariables(present), retrievalModels, speech);
 }
 
 /** The lower-case names of the proxy variables take precedence, as in curl. */

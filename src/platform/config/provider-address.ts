@@ -5,7 +5,8 @@ type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 /** Paths of single operations: documentation often shows them in place of the base URL. */
 const OPERATION_PATHS: Readonly<Record<ProviderKind, RegExp>> = {
   openai: /\/(chat\/completions|completions|models|responses)\/*$/,
-  'openai-compatible': /\/(chat\/completions|completions|models|responses)\/*$/,
+  'openai-compatible':
+    /\/(chat\/completions|completions|models|responses|embeddings|rerank|audio\/(transcriptions|speech)|audio)\/*$/,
   anthropic: /\/(messages|models)\/*$/,
   google: /\/models(\/[^/]*)?\/*$/,
   ollama: /\/(api\/(chat|generate|tags)|api|chat\/completions)\/*$/,

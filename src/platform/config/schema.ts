@@ -2,6 +2,8 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as z from 'zod';
 
+const MIB = 1024 * 1024;
+
 /** Parts of sample secrets, which are refused. */
 const SAMPLE_SECRETS = ['change-me', 'changeme', 'example', 'secret', 'replace-with'];
 
@@ -65,6 +67,8 @@ function isSupportedTokenKey(text: string, parse: (text: string) => KeyObject): 
   }
 }
 
+const bytes = (max: number) => z.coerce.number().int().min(1).max(max);
+
 const tokenLimit = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** Ignores a path: login shells set `MAIL` to the path of the user's mailbox. */
@@ -72,7 +76,32 @@ function ignoreMailboxPath(value: unknown): unknown {
   return typeof value === 'string' && value.startsWith('/') ? undefined : value;
 }
 
+const PLAN_LIMIT = /^([a-z][a-z0-9_-]{0,31})=(\d{1,9}|unlimited)$/;
+
+/** Seconds of live sessions in a month by plan, `free=1800,pro=18000`; null: unlimited. */
+const livePlans = list
+  .refine((items) => items.every((item) => PLAN_LIMIT.test(item)), {
+    message: 'must be a list of plans with seconds, such as free=1800,enterprise=unlimited',
+  })
+  .transform((items) => {
+    const limits = items.map((item): [string, number | null] => {
+      const [, plan = '', seconds] = PLAN_LIMIT.exec(item) ?? [];
+      return [plan, seconds === 'unlimited' ? null : Number(seconds)];
+    });
+    return Object.fromEntries(limits);
+  })
+  .refine((plans) => 'free' in plans, { message: 'must have the plan free' });
+
 const proxyUrl = url(['http:', 'https:']);
+
+const webUrl = url(['http:', 'https:']);
+
+/** Where a browser may return to: a page, or an app with a scheme of its own. */
+const returnUrl = z
+  .string()
+  .refine((value) => URL.canParse(value) && !['javascript:', 'data:'].includes(new URL(value).protocol), {
+    message: 'must be a list of exact URLs such as https://app.example.com/calendar',
+  });
 
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -109,7 +138,23 @@ export const environmentSchema = z.object({
   AI_MONTHLY_TOKENS_PER_ORGANIZATION: tokenLimit.optional(),
   AI_MONTHLY_TOKENS_PER_KEY: tokenLimit.optional(),
   AI_SHOW_REASONING: z.enum(['on', 'off']).default('off'),
+  RAG_MAX_FILE_BYTES: bytes(200 * MIB).default(20 * MIB),
+  RAG_MAX_BYTES_PER_USER: bytes(Number.MAX_SAFE_INTEGER).default(1024 * MIB),
+  RAG_MAX_BYTES_PER_ORGANIZATION: bytes(Number.MAX_SAFE_INTEGER).default(10 * 1024 * MIB),
+  LIVE_PLANS: livePlans.default({ free: 1_800, pro: 18_000, enterprise: null }),
+  LIVE_MAX_SESSIONS_PER_ORGANIZATION: z.coerce.number().int().min(1).max(100_000).default(20),
+  LIVE_IDLE_SECONDS: z.coerce.number().int().min(5).max(86_400).default(120),
+  XEL_CALIBRATION_FILE: z.string().optional(),
+  WEBHOOKS_ALLOW_PRIVATE: z.enum(['on', 'off']).default('off'),
   OLLAMA_MAX_CONTEXT: z.coerce.number().int().min(2_048).max(10_000_000).default(32_768),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_OAUTH_ISSUER: webUrl.default('https://accounts.google.com'),
+  GOOGLE_OAUTH_AUTH_URL: webUrl.default('https://accounts.google.com/o/oauth2/v2/auth'),
+  GOOGLE_OAUTH_TOKEN_URL: webUrl.default('https://oauth2.googleapis.com/token'),
+  GOOGLE_OAUTH_REVOKE_URL: webUrl.default('https://oauth2.googleapis.com/revoke'),
+  GOOGLE_CALENDAR_BASE_URL: webUrl.default('https://www.googleapis.com/calendar/v3'),
+  INTEGRATION_RETURN_URLS: list.pipe(z.array(returnUrl)).optional(),
   HTTP_PROXY: proxyUrl.optional(),
   HTTPS_PROXY: proxyUrl.optional(),
   NO_PROXY: z.string().optional(),
@@ -128,6 +173,9 @@ export function validateCombinations(env: Environment): string[] {
   if (production && !env.PUBLIC_URL) errors.push('PUBLIC_URL: is required in production');
   if (production && !env.SMTP_URL && env.MAIL !== 'off') {
     errors.push('SMTP_URL: is required in production, unless MAIL=off');
+  }
+  if ((env.GOOGLE_CLIENT_ID === undefined) !== (env.GOOGLE_CLIENT_SECRET === undefined)) {
+    errors.push('GOOGLE_CLIENT_ID: is required with GOOGLE_CLIENT_SECRET, and the other way round');
   }
   if (production && env.RATE_LIMITS === 'off') {
     errors.push('RATE_LIMITS: cannot be switched off in production');

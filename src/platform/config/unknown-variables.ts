@@ -1,5 +1,7 @@
 import { PROVIDER_VARIABLES } from './ai-providers.js';
+import { RETRIEVAL_MODEL_VARIABLES } from './retrieval-models.js';
 import { environmentSchema } from './schema.js';
+import { SPEECH_VARIABLES } from './speech-providers.js';
 
 const MIN_LENGTH = 5;
 /** Names of other programs that resemble ours. */
@@ -14,7 +16,12 @@ export interface UnknownVariable {
 export function findMisspeltVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): UnknownVariable[] {
-  const known = [...Object.keys(environmentSchema.shape), ...PROVIDER_VARIABLES];
+  const known = [
+    ...Object.keys(environmentSchema.shape),
+    ...PROVIDER_VARIABLES,
+    ...RETRIEVAL_MODEL_VARIABLES,
+    ...SPEECH_VARIABLES,
+  ];
   return Object.keys(environment).flatMap((name) => {
     if (known.includes(name) || FOREIGN_NAMES.has(name) || name.length < MIN_LENGTH) return [];
     const allowed = name.length < 8 ? 1 : 2;

@@ -12,6 +12,8 @@ interface RequestContext {
   userId?: string;
   /** The windows of rate limits that count this request, by key. */
   rateLimits?: Map<string, RateLimitState>;
+  /** Status of a successful response, when it is not the one of the operation. */
+  successStatus?: number;
 }
 
 /** What a response says about a window of a rate limit. */
@@ -45,6 +47,16 @@ export const requestContext = {
 
   removeHeader(name: string): void {
     storage.getStore()?.removeHeader?.(name);
+  },
+
+  /** Status of a successful response, when it is not the one of the operation. */
+  get successStatus(): number | undefined {
+    return storage.getStore()?.successStatus;
+  },
+
+  setSuccessStatus(status: number): void {
+    const context = storage.getStore();
+    if (context) context.successStatus = status;
   },
 
   /** Returns the windows of rate limits that count this request; outside a request, an empty map. */

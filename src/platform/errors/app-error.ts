@@ -10,6 +10,7 @@ export const STATUS_BY_KIND = {
   gone: 410,
   too_large: 413,
   unsupported_media: 415,
+  upgrade_required: 426,
   too_many: 429,
   headers_too_large: 431,
   internal: 500,

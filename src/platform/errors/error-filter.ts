@@ -15,7 +15,7 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const error = toAppError(thrown);
+    const error = nameOwnLimit(toAppError(thrown), request);
     if (error.status >= 500) this.logError(error, request.id);
     sendError(http.getResponse<FastifyReply>(), request.id, toErrorResponse(error));
   }
@@ -30,6 +30,18 @@ export class ErrorFilter implements ExceptionFilter {
       this.log.warnAtMostEverySecond('database.unavailable', { ...describeError(cause), request_id });
     else this.log.error('request.failed', cause, { code, request_id });
   }
+}
+
+/** Configuration of a route that takes larger bodies than the others. */
+interface OwnLimitRouteConfig {
+  bodyLimit?: number;
+}
+
+/** Names the limit of the operation for a body that is larger, when it is not the common one. */
+function nameOwnLimit(error: AppError, { routeOptions }: FastifyRequest): AppError {
+  const { bodyLimit: max_bytes } = routeOptions.config as OwnLimitRouteConfig;
+  if (error.code !== platformErrors.payload_too_large.code || max_bytes === undefined) return error;
+  return platformErrors.body_too_large({ data: { max_bytes }, cause: error });
 }
 
 export function sendError(reply: FastifyReply, requestId: string, response: ErrorResponse): void {

@@ -20,7 +20,18 @@ export const platformErrors = defineErrors({
   not_found: { kind: 'not_found', message: 'Not found.' },
   method_not_allowed: { kind: 'method_not_allowed', message: 'This address does not take this method.' },
   payload_too_large: { kind: 'too_large', message: 'The request body is too large.' },
+  body_too_large: {
+    kind: 'too_large',
+    message: 'The body is larger than this operation takes.',
+    facts: { max_bytes: 4_194_304 },
+  },
+  file_too_large: {
+    kind: 'too_large',
+    message: 'The file is too large.',
+    facts: { field: 'file', max_bytes: 20_971_520 },
+  },
   unsupported_media_type: { kind: 'unsupported_media', message: 'The content type is not supported.' },
+  upgrade_required: { kind: 'upgrade_required', message: 'This address is a WebSocket.' },
   token_invalid: { kind: 'unauthenticated', message: 'Invalid or expired token', plain: true },
   two_factor_required: { kind: 'forbidden', message: 'This operation requires a second factor.' },
   bearer_required: { kind: 'forbidden', message: 'This operation requires an access token, not an API key.' },

@@ -2,6 +2,8 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { platformErrors } from '../errors/index.js';
+import { type JsonMeasure, measureJson } from './json-measure.js';
+import { LargeJsonParser } from './large-json-parser.js';
 
 const MAX_DEPTH = 32;
 /** Maximum number of values in a JSON body: work for each value must not block the event loop for seconds. */
@@ -10,6 +12,16 @@ const MAX_VALUES = 50_000;
 const MAX_NAME_LENGTH = 256;
 /** Maximum bytes of a JSON body. Uploads have their own limit. */
 export const BODY_LIMIT = 1024 * 1024;
+/** Configuration of a route that takes larger JSON bodies than BODY_LIMIT. */
+export interface BodyLimitRouteConfig {
+  bodyLimit?: number;
+}
+
+/** Configuration of a route that takes forms with a file. */
+export interface UploadRouteConfig {
+  upload?: true;
+}
+
 const FORM_LIMIT = 16 * 1024;
 const MAX_FORM_FIELDS = 50;
 
@@ -22,21 +34,37 @@ type ParseText = (request: FastifyRequest, text: string, done: ParserCallback) =
  */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  const largeJson = new LargeJsonParser();
   fastify.removeAllContentTypeParsers();
   ignoreTypeOfEmptyBodies(fastify);
   addTextParser(fastify, { type: 'application/json', bodyLimit: BODY_LIMIT }, (request, json, done) => {
     if (json.trim() === '') return done(null, undefined);
-    const { depth, values, nameLength } = measureJson(json);
-    if (depth > MAX_DEPTH || values > MAX_VALUES || nameLength > MAX_NAME_LENGTH)
-      return done(platformErrors.malformed_body());
+    if (json.length > BODY_LIMIT) return void parseLarge(largeJson, json, done);
+    if (!isAllowed(measureJson(json))) return done(platformErrors.malformed_body());
     return parseJson(request, json, done);
   });
   const form = { type: 'application/x-www-form-urlencoded', bodyLimit: FORM_LIMIT };
   addTextParser(fastify, form, (_request, text, done) => {
     if (text === '') return done(null, undefined);
+    if (text.length > FORM_LIMIT) return done(platformErrors.payload_too_large());
     const fields = parseForm(text);
     return fields ? done(null, fields) : done(platformErrors.malformed_body());
   });
+}
+
+function isAllowed({ depth, values, nameLength }: JsonMeasure): boolean {
+  return depth <= MAX_DEPTH && values <= MAX_VALUES && nameLength <= MAX_NAME_LENGTH;
+}
+
+/** Bodies above the common limit are parsed outside of the event loop. */
+async function parseLarge(parser: LargeJsonParser, json: string, done: ParserCallback): Promise<void> {
+  try {
+    const parsed = await parser.parse(json, isAllowed);
+    if (parsed) done(null, parsed.value);
+    else done(platformErrors.malformed_body());
+  } catch (error) {
+    done(error as Error);
+  }
 }
 
 /**
@@ -137,37 +165,4 @@ function parseForm(text: string): object | null {
     else fields.set(name, previous === undefined ? value : [previous, value]);
   }
   return Object.fromEntries(fields);
-}
-
-/**
- * Returns the maximum depth of a JSON text, an upper bound for its number of values, and the length of its longest name as
- * written. Ignores the content of strings.
- */
-export function measureJson(json: string): { depth: number; values: number; nameLength: number } {
-  let depth = 0;
-  let deepest = 0;
-  let values = 1;
-  let nameLength = 0;
-  let stringStart = 0;
-  let stringEnd = 0;
-  let inString = false;
-  for (let index = 0; index < json.length; index += 1) {
-    const code = json.charCodeAt(index);
-    if (inString) {
-      if (code === 0x5c) index += 1;
-      else if (code === 0x22) {
-        inString = false;
-        stringEnd = index;
-      }
-    } else if (code === 0x22) {
-      inString = true;
-      stringStart = index + 1;
-    } else if (code === 0x3a) nameLength = Math.max(nameLength, stringEnd - stringStart);
-    else if (code === 0x2c) values += 1;
-    else if (code === 0x5b || code === 0x7b) {
-      values += 1;
-      deepest = Math.max(deepest, (depth += 1));
-    } else if (code === 0x5d || code === 0x7d) depth -= 1;
-  }
-  return { depth: deepest, values, nameLength };
 }

@@ -1,4 +1,5 @@
 import cors from '@fastify/cors';
+import multipart from '@fastify/multipart';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Config } from '../config/index.js';
 import { requestContext } from '../context/request-context.js';
@@ -9,9 +10,11 @@ import { randomId } from '../kernel/ids.js';
 import { toNetwork } from '../kernel/network.js';
 import type { Log } from '../logging/index.js';
 import { JsonList } from '../pagination/index.js';
-import { registerBodyParsers } from './body-parsers.js';
+import { routeUpgradeRequests } from '../web-sockets/upgrade-requests.js';
+import { type BodyLimitRouteConfig, type UploadRouteConfig, registerBodyParsers } from './body-parsers.js';
 import { normalizeForwardedHops } from './client-address.js';
 import { answerClientError, answerMalformedRequests } from './client-error.js';
+import { answerAnyPreflight } from './preflights.js';
 import { securityHeaders } from './security-headers.js';
 import { limitUnsentBytes } from './slow-client-limits.js';
 import { refuseWrongMethods } from './wrong-method.js';
@@ -63,12 +66,17 @@ export async function configureFastify(
 ): Promise<void> {
   if (trustProxy !== undefined) normalizeForwardedHops(fastify);
   registerRequestContext(fastify, basePath);
+  answerAnyPreflight(fastify);
   if (corsOrigins.length > 0) await registerCors(fastify, [...corsOrigins]);
   answerMalformedRequests(fastify);
   refuseWrongMethods(fastify);
   registerBodyParsers(fastify);
+  raiseBodyLimits(fastify);
+  await fastify.register(multipart, { throwFileSizeLimit: false }); // FormReader names the limit
+  refuseOtherForms(fastify);
   fastify.setReplySerializer(serialize);
   limitUnsentBytes(fastify);
+  routeUpgradeRequests(fastify);
   registerDrainHooks(fastify, onDrain);
 }
 
@@ -86,6 +94,28 @@ function registerRequestContext(fastify: FastifyInstance, basePath: string): voi
     const network = (): string => toNetwork(request.ip);
     const url = `${basePath}${request.url}`;
     requestContext.run({ requestId: request.id, url, setHeader, removeHeader, network }, done);
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    const status = requestContext.successStatus;
+    if (status !== undefined && reply.statusCode >= 200 && reply.statusCode < 300) void reply.status(status);
+    done();
+  });
+}
+
+/** Applies `bodyLimit` of `@Operation`, which Nest passes on as configuration of the route. */
+function raiseBodyLimits(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    const { bodyLimit } = (route.config ?? {}) as BodyLimitRouteConfig;
+    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+  });
+}
+
+/** Refuses a multipart form for a route that takes no file, as Fastify refuses other content types: before the guards. */
+function refuseOtherForms(fastify: FastifyInstance): void {
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const { upload } = request.routeOptions.config as UploadRouteConfig;
+    const isRefused = request.isMultipart() && !upload && !request.is404;
+    done(isRefused ? platformErrors.unsupported_media_type() : undefined);
   });
 }
 

@@ -1,1 +1,2 @@
 export { Operation } from './operation.js';
+export { renderPlainPage } from './plain-page.js';

@@ -14,6 +14,10 @@ import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.j
 import { IdempotentRejectionFilter, IdempotentRejectionGuard } from '../idempotency/idempotent-rejections.js';
 import { deferSwagger, type Swagger } from '../openapi/lazy-decorators.js';
 import { OPERATION_METADATA, type OperationOptions } from '../openapi/operation-options.js';
+import { UploadInterceptor } from '../uploads/index.js';
+import type { WebSocketRouteConfig } from '../web-sockets/index.js';
+import type { BodyLimitRouteConfig, UploadRouteConfig } from './body-parsers.js';
+import type { PreflightRouteConfig } from './preflights.js';
 
 /** Declares the API reference of an operation, its status on success, and its idempotency. */
 export function Operation(options: OperationOptions): MethodDecorator {
@@ -21,7 +25,9 @@ export function Operation(options: OperationOptions): MethodDecorator {
   return applyDecorators(
     SetMetadata(OPERATION_METADATA, options),
     HttpCode(status),
-    ...(options.oauth ? [RouteConfig({ oauth: true } satisfies OAuthRouteConfig)] : []),
+    RouteConfig(toRouteConfig(options)),
+    // Before the idempotency, which compares the fields and the hash of the file.
+    ...(options.upload ? [UseInterceptors(UploadInterceptor)] : []),
     ...(idempotent === true || idempotent === 'in-transaction'
       ? [UseInterceptors(IdempotencyInterceptor)]
       : []),
@@ -30,6 +36,28 @@ export function Operation(options: OperationOptions): MethodDecorator {
       : []),
     deferSwagger((swagger) => applyDecorators(...swaggerDecorators(swagger, options, status))),
   );
+}
+
+/** What the hooks of Fastify read about a route, before Nest handles the request. */
+function toRouteConfig({
+  oauth,
+  bodyLimit,
+  upload,
+  ignoresBody,
+  webSocket,
+  anyPreflight,
+}: OperationOptions): OAuthRouteConfig &
+  BodyLimitRouteConfig &
+  UploadRouteConfig &
+  WebSocketRouteConfig &
+  PreflightRouteConfig {
+  return {
+    ...(oauth ? { oauth: true } : {}),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(upload || ignoresBody ? { upload: true } : {}),
+    ...(webSocket ? { webSocket: true } : {}),
+    ...(anyPreflight ? { anyPreflight: true } : {}),
+  };
 }
 
 type ContentObject = NonNullable<Exclude<ApiResponseOptions, { type: unknown }>['content']>;
@@ -49,8 +77,12 @@ const IDEMPOTENCY_HEADER = {
 } as const;
 
 function swaggerDecorators(swagger: Swagger, options: OperationOptions, status: number): MethodDecorator[] {
-  const { summary, description, errors = [], idempotent, consumes, facts, bodyRequired } = options;
-  const allErrors = [...errors, ...(idempotent ? IDEMPOTENCY_ERRORS : [])];
+  const { summary, description, errors = [], idempotent, consumes, facts, bodyRequired, upload } = options;
+  const allErrors = [
+    ...errors,
+    ...(idempotent ? IDEMPOTENCY_ERRORS : []),
+    ...(options.bodyLimit === undefined ? [] : [platformErrors.body_too_large]),
+  ];
   return [
     swagger.ApiOperation({ summary, description }),
     ...successResponses(swagger, options, status),
@@ -60,6 +92,12 @@ function swaggerDecorators(swagger: Swagger, options: OperationOptions, status: 
       allErrors.map(({ code }) => code),
     ),
     ...(idempotent ? [swagger.ApiHeader(IDEMPOTENCY_HEADER)] : []),
+    ...(upload
+      ? [
+          swagger.ApiConsumes('multipart/form-data', 'application/json'),
+          swagger.ApiExtension('x-form-fields', upload.fields),
+        ]
+      : []),
     ...(consumes === 'form' ? [swagger.ApiConsumes('application/x-www-form-urlencoded')] : []),
     ...(bodyRequired ? [swagger.ApiExtension('x-body-required', true)] : []),
     ...(facts ? [swagger.ApiExtension('x-facts', facts)] : []),
@@ -75,7 +113,7 @@ const LAST_EVENT_ID_HEADER = {
 
 function successResponses(
   swagger: Swagger,
-  { response, eventStream, events = [] }: OperationOptions,
+  { response, eventStream, events = [], webSocket, csv }: OperationOptions,
   status: number,
 ): MethodDecorator[] {
   const { ApiResponse, ApiExtraModels } = swagger;
@@ -91,6 +129,7 @@ function successResponses(
       ApiResponse({ status: 204, description: 'There are no more events.' }),
       swagger.ApiHeader(LAST_EVENT_ID_HEADER),
     ];
+  if (webSocket) return [ApiResponse({ status: 101, description: 'The connection becomes a WebSocket.' })];
   if (!response) return [ApiResponse({ status, description })];
   if (Array.isArray(response))
     return [ApiResponse({ status, description, type: response[0], isArray: true })];
@@ -105,6 +144,10 @@ function successResponses(
   const json = { 'application/json': { schema: refersTo(response) } };
   return [
     ApiExtraModels(response, ...events),
-    withContent(eventStream === 'optional' ? { ...json, ...eventContent } : json),
+    withContent({
+      ...json,
+      ...(eventStream === 'optional' ? eventContent : {}),
+      ...(csv ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+    }),
   ];
 }

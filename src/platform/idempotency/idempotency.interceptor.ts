@@ -2,6 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { FastifyReply } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import type { RequestWithActor } from '../access/actor.js';
+import { requestContext } from '../context/request-context.js';
 import { sendError } from '../errors/error-filter.js';
 import { getOperationOptions } from '../openapi/operation-options.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
@@ -32,14 +33,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<RequestWithActor>();
     const reply = http.getResponse<FastifyReply>();
-    const idempotentRequest = toIdempotentRequest(key, request);
+    const { idempotent, secretFields } = getOperationOptions(context.getHandler()) ?? {};
+    const idempotentRequest = { ...toIdempotentRequest(key, request), secretFields };
     const result =
-      getOperationOptions(context.getHandler())?.idempotent === 'in-transaction'
+      idempotent === 'in-transaction'
         ? await this.idempotency.runOnceInTransaction(idempotentRequest, status, action)
         : await this.idempotency.runOnce(idempotentRequest, status, action);
     if (!result.replayed) return of(result.body);
     void reply.header('Idempotent-Replayed', 'true');
-    if (result.status < 400) return of(result.body);
+    if (result.status < 400) {
+      requestContext.setSuccessStatus(result.status);
+      return of(result.body);
+    }
     const body = result.body as { detail: unknown; code: string };
     sendError(reply, request.id, { status: result.status, body });
     return of(undefined);

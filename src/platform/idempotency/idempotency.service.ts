@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, RequestWithActor } from '../access/actor.js';
+import { requestContext } from '../context/request-context.js';
 import { KeyedHash, SecretBox } from '../crypto/index.js';
 import { toAppError, toErrorResponse } from '../errors/error-mapping.js';
 import { platformErrors } from '../errors/index.js';
@@ -31,6 +32,8 @@ export interface IdempotentRequest {
   body: unknown;
   /** Null without credentials. */
   actor: Actor | null;
+  /** Fields of the response that are stored as null. */
+  secretFields?: readonly string[] | undefined;
 }
 
 export function toIdempotentRequest(
@@ -70,7 +73,8 @@ export class IdempotencyService {
     const { identity, lease } = this.prepareClaim(request);
     if (!(await this.requests.claim(identity, lease))) return this.replay(identity, lease.fingerprint);
     try {
-      const finish = (result: unknown): Promise<void> => this.storeResponse(lease.claim, status, result);
+      const finish = (result: unknown): Promise<void> =>
+        this.storeResult(lease.claim, status, withoutSecrets(result, request));
       const body = await this.unitOfWork.runDeferred(action, { finish });
       return { status, body, replayed: false };
     } catch (error) {
@@ -94,7 +98,8 @@ export class IdempotencyService {
     const begin = async (): Promise<void> => {
       if (!(await this.requests.claimInTransaction(identity, lease))) throw new KeyTakenError();
     };
-    const finish = (result: unknown): Promise<void> => this.storeResponse(lease.claim, status, result);
+    const finish = (result: unknown): Promise<void> =>
+      this.storeResult(lease.claim, status, withoutSecrets(result, request));
     try {
       const body = await this.unitOfWork.runDeferred(action, { begin, finish });
       return { status, body, replayed: false };
@@ -164,6 +169,10 @@ export class IdempotencyService {
     else await this.requests.release(claim);
   }
 
+  private storeResult(claim: string, status: number, result: unknown): Promise<void> {
+    return this.storeResponse(claim, requestContext.successStatus ?? status, result);
+  }
+
   /** Stores a refusal instead of a large response: a repetition does not act again, and its client learns why. */
   private async storeResponse(claim: string, status: number, body: unknown): Promise<void> {
     const answer = this.box.seal(ENCRYPTION_PURPOSE, JSON.stringify(body ?? null));
@@ -178,6 +187,11 @@ export class IdempotencyService {
     const parts = actor ? actorParts(actor) : ['anonymous', JSON.stringify(body ?? null)];
     return { scope: this.hash.stableHash('idempotency-scope', ...parts), method, route, key };
   }
+}
+
+function withoutSecrets(result: unknown, { secretFields = [] }: IdempotentRequest): unknown {
+  if (secretFields.length === 0) return result;
+  return { ...(result as object), ...Object.fromEntries(secretFields.map((field) => [field, null])) };
 }
 
 /** Returns whether a repetition meets the same error. */

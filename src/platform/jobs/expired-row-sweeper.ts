@@ -31,6 +31,14 @@ const DELETE_FAILED_JOBS = {
            ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts))`,
 };
 
+/** Queues of serial keys have a row each, also when they have no jobs. */
+const DELETE_EMPTY_QUEUES = {
+  name: 'sweep.empty_queues',
+  text: `DELETE FROM graphile_worker._private_job_queues q
+         WHERE q.locked_at IS NULL
+           AND NOT EXISTS (SELECT FROM graphile_worker._private_jobs j WHERE j.job_queue_id = q.id)`,
+};
+
 /** Deletes expired rows, and rows at the end of their retention, once an hour. Modules register their tables. */
 @Injectable()
 export class ExpiredRowSweeper implements OnModuleInit {
@@ -63,6 +71,7 @@ export class ExpiredRowSweeper implements OnModuleInit {
         this.log.error('jobs.sweep_failed', error, { table: rule.table }),
       );
     await this.unitOfWork.query(DELETE_FAILED_JOBS, []);
+    await this.unitOfWork.query(DELETE_EMPTY_QUEUES, []);
   }
 
   private async deleteRows(rule: RetentionRule): Promise<void> {

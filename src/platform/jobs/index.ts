@@ -1,2 +1,3 @@
-export { JobQueue } from './job-queue.js';
+export { JobQueue, type JobRun } from './job-queue.js';
+export { JOB_LANES, type JobLane } from './job-lanes.js';
 export { ExpiredRowSweeper, type RetentionRule } from './expired-row-sweeper.js';

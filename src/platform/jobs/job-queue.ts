@@ -1,28 +1,66 @@
-import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Logger, parseCronItems, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
-import { ClusterNodes } from '../cluster/index.js';
-import { requestContext } from '../context/request-context.js';
+import { Injectable } from '@nestjs/common';
 import { SecretBox } from '../crypto/index.js';
-import { Metrics } from '../health/index.js';
-import { Log } from '../logging/log.js';
-import { Database, UnitOfWork } from '../persistence/index.js';
+import { UnitOfWork } from '../persistence/index.js';
+import type { JobLane } from './job-lanes.js';
 
-type Handler = (payload: unknown) => Promise<void>;
+/** The execution of a job. */
+export interface JobRun {
+  /** The number of this attempt, from 1. Attempts of processes that died count. */
+  attempt: number;
+  /** The number of attempts after which the job is abandoned. */
+  attempts: number;
+  /** Aborted when the server shuts down. The job has failed then, and another process retries it. */
+  signal: AbortSignal;
+}
+
+export type JobHandler = (payload: unknown, run: JobRun) => Promise<void>;
+
+export interface RegisteredHandler {
+  lane: JobLane;
+  handle: JobHandler;
+}
 
 export interface JobOptions {
   /** Attempts, with exponential delays, before the job is abandoned. */
   attempts?: number;
   /** Seconds until the job is due; by default 0. */
   delay?: number;
+  /** Replaces a job with the same key that has not started. */
+  key?: string;
+  /** Jobs with the same serial key, such as an owner, run one after the other, and take turns with those of other keys. */
+  serialKey?: string;
 }
 
 const ADD_JOB = {
   name: 'jobs.add',
   text: `SELECT graphile_worker.add_job($1, json_build_object('sealed', $2::text), max_attempts => $3,
-           run_at => now() + make_interval(secs => $4))`,
+           run_at => now() + make_interval(secs => $4), job_key => $5)`,
 };
+
+/**
+ * Start-time fair queueing: the priority is the virtual start time of the job. It comes after the last job of the same key, and
+ * not before the jobs that wait at present, so a key with one job does not wait for the thousand jobs of another, and is not
+ * overtaken for ever either.
+ */
+const ADD_SERIAL_JOB = {
+  name: 'jobs.add_serial',
+  text: `SELECT graphile_worker.add_job($1, json_build_object('sealed', $2::text), max_attempts => $3,
+           run_at => now() + make_interval(secs => $4), job_key => $5, queue_name => $6,
+           priority => (SELECT LEAST(GREATEST(max(priority) FILTER (WHERE queue_name = $6) + 1, min(priority), 0), 32767)
+                        FROM graphile_worker.jobs WHERE task_identifier = $1 AND attempts < max_attempts))`,
+};
+
+/** Like ADD_SERIAL_JOB, for jobs of several serial keys. */
+const ADD_SERIAL_JOBS = {
+  name: 'jobs.add_serial_each',
+  text: `SELECT graphile_worker.add_job($1, json_build_object('sealed', n.sealed), max_attempts => $4, queue_name => n.queue,
+           priority => (SELECT LEAST(GREATEST(max(priority) FILTER (WHERE queue_name = n.queue) + 1, min(priority), 0), 32767)
+                        FROM graphile_worker.jobs WHERE task_identifier = $1 AND attempts < max_attempts))
+         FROM unnest($2::text[], $3::text[]) AS n (sealed, queue)`,
+};
+
+const DEFAULT_ATTEMPTS = 12;
 
 const COUNT_DUE_JOBS = {
   name: 'jobs.count_due',
@@ -32,40 +70,26 @@ const COUNT_DUE_JOBS = {
 
 const SETTLE_POLLS = 100;
 const SETTLE_POLL_MS = 20;
-const CONCURRENCY = 4;
-/**
- * Running jobs have this time to finish when the server shuts down. With delays of 0, the stop waits until each result is
- * written; else a job that finished just before the stop would run again.
- */
-const SHUTDOWN_OPTIONS = {
-  gracefulShutdownAbortTimeout: 1_500,
-  completeJobBatchDelay: 0,
-  failJobBatchDelay: 0,
-};
 
 /**
- * Runs work that must survive a crash. A job is a row that is written in the transaction of the caller; after the commit any
+ * Queues work that must survive a crash. A job is a row that is written in the transaction of the caller; after the commit any
  * node runs it within milliseconds. A failed job is retried, and another node takes over when a node dies. Payloads are
  * encrypted, and deleted when the job is done.
  */
 @Injectable()
-export class JobQueue implements OnApplicationBootstrap {
-  private readonly handlers = new Map<string, Handler>();
-  private readonly hourlyTasks: (() => Promise<void>)[] = [];
-  private runner: Runner | undefined;
+export class JobQueue {
+  readonly handlers = new Map<string, RegisteredHandler>();
+  readonly hourlyTasks: (() => Promise<void>)[] = [];
+  readonly minutelyTasks: (() => Promise<void>)[] = [];
 
   constructor(
-    private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly box: SecretBox,
-    private readonly nodes: ClusterNodes,
-    private readonly log: Log,
-    private readonly metrics: Metrics,
   ) {}
 
   /** Registers the handler of a kind of job; called once during the start. */
-  registerHandler(name: string, handler: Handler): void {
-    this.handlers.set(name, handler);
+  registerHandler(name: string, handle: JobHandler, lane: JobLane = 'general'): void {
+    this.handlers.set(name, { lane, handle });
   }
 
   /** Runs `task` once an hour on one of the nodes. */
@@ -73,13 +97,33 @@ export class JobQueue implements OnApplicationBootstrap {
     this.hourlyTasks.push(task);
   }
 
+  /** Runs `task` once a minute on one of the nodes. */
+  registerMinutely(task: () => Promise<void>): void {
+    this.minutelyTasks.push(task);
+  }
+
   async enqueue(
     name: string,
     payload: unknown,
-    { attempts = 12, delay = 0 }: JobOptions = {},
+    { attempts = DEFAULT_ATTEMPTS, delay = 0, key, serialKey }: JobOptions = {},
   ): Promise<void> {
-    const sealed = this.box.seal(`job/${name}`, JSON.stringify(payload)).toString('base64');
-    await this.unitOfWork.query(ADD_JOB, [name, sealed, attempts, delay]);
+    const sealed = this.seal(name, payload);
+    const values = [name, sealed, attempts, delay, key ?? null];
+    if (serialKey === undefined) await this.unitOfWork.query(ADD_JOB, values);
+    else await this.unitOfWork.query(ADD_SERIAL_JOB, [...values, `${name}/${serialKey}`]);
+  }
+
+  /** Queues one job for each payload, in one statement. */
+  async enqueueEach(name: string, jobs: readonly { payload: unknown; serialKey: string }[]): Promise<void> {
+    const payloads = jobs.map(({ payload }) => this.seal(name, payload));
+    const queues = jobs.map(({ serialKey }) => `${name}/${serialKey}`);
+    await this.unitOfWork.query(ADD_SERIAL_JOBS, [name, payloads, queues, DEFAULT_ATTEMPTS]);
+  }
+
+  /** Returns the payload of a stored job. */
+  open(name: string, stored: unknown): unknown {
+    const { sealed } = stored as { sealed: string };
+    return JSON.parse(this.box.open(`job/${name}`, Buffer.from(sealed, 'base64')));
   }
 
   /** Waits until no job whose name begins with `prefix` is due or running, for at most two seconds. */
@@ -91,62 +135,7 @@ export class JobQueue implements OnApplicationBootstrap {
     }
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    const cronItems = parseCronItems([
-      { task: 'hourly', match: '7 * * * *', options: { backfillPeriod: 0 } },
-    ]);
-    const events: WorkerEvents = new EventEmitter();
-    events.on('pool:create', ({ workerPool }) => void this.registerWorkerPool(workerPool.id));
-    this.countAttempts(events);
-    this.runner = await run({
-      events,
-      pgPool: this.unitOfWork.pool,
-      taskList: this.buildTaskList(),
-      parsedCronItems: cronItems,
-      concurrency: CONCURRENCY,
-      preset: { worker: SHUTDOWN_OPTIONS },
-      noHandleSignals: true,
-      logger: new Logger(() => (level, message) => {
-        if (level === 'error') this.log.warn('jobs.worker', { message });
-      }),
-    });
-    this.database.beforeClose(async () => this.runner?.stop().catch(() => undefined));
-    this.runner.promise.catch((error: unknown) => this.log.error('jobs.stopped', error));
-  }
-
-  private countAttempts(events: WorkerEvents): void {
-    events.on('job:success', ({ job }) => this.metrics.countJob(job.task_identifier, 'done'));
-    events.on('job:error', ({ job }) => {
-      if (job.attempts < job.max_attempts) this.metrics.countJob(job.task_identifier, 'retried');
-    });
-    events.on('job:failed', ({ job }) => this.metrics.countJob(job.task_identifier, 'failed'));
-  }
-
-  /** Publishes the id under which this process locks jobs, so that other nodes can unlock them when it dies. */
-  private async registerWorkerPool(pool: string): Promise<void> {
-    await this.nodes
-      .setWorkerPool(pool)
-      .catch((error: unknown) => this.log.warn('jobs.worker', { message: String(error) }));
-  }
-
-  private buildTaskList(): TaskList {
-    const tasks: TaskList = { hourly: () => this.runHourlyTasks() };
-    for (const [name, handler] of this.handlers) {
-      tasks[name] = (payload, { job, abortPromise }) =>
-        new Promise<void>((resolve, reject) => {
-          abortPromise.catch(reject); // at shutdown the job fails here, and another node retries it
-          requestContext.run({ requestId: `job-${job.id}`, url: '/', setHeader: () => undefined }, () => {
-            const { sealed } = payload as { sealed: string };
-            const opened = JSON.parse(this.box.open(`job/${name}`, Buffer.from(sealed, 'base64'))) as unknown;
-            handler(opened).then(resolve, reject);
-          });
-        });
-    }
-    return tasks;
-  }
-
-  private async runHourlyTasks(): Promise<void> {
-    for (const task of this.hourlyTasks)
-      await task().catch((error: unknown) => this.log.error('jobs.sweep_failed', error));
+  private seal(name: string, payload: unknown): string {
+    return this.box.seal(`job/${name}`, JSON.stringify(payload)).toString('base64');
   }
 }

@@ -4,6 +4,8 @@ export interface RenderedEmail {
   subject: string;
   text: string;
   html: string;
+  /** Further header fields, by name. */
+  headers?: Record<string, string>;
 }
 
 export interface EmailMessage {
@@ -11,6 +13,8 @@ export interface EmailMessage {
   subject: string;
   /** Paragraphs. A `link` or `code` is a paragraph of its own. */
   body: (string | { link: string } | { code: string })[];
+  /** Switches such messages off by a POST request without a log-in (RFC 8058). The body should have a link as well. */
+  unsubscribeUrl?: string;
   /** Seconds in which the message is useful, such as the lifetime of its code; by default three days. */
   validFor?: number;
   /** True: all is done but the delivery, so that the time of a response does not tell whether mail is sent. */
@@ -18,7 +22,7 @@ export interface EmailMessage {
 }
 
 /** Renders a message as text and as HTML. All text is escaped, and there are no remote images. */
-export function renderEmail({ to, subject, body }: EmailMessage): RenderedEmail {
+export function renderEmail({ to, subject, body, unsubscribeUrl }: EmailMessage): RenderedEmail {
   const text = body.map((part) => (typeof part === 'string' ? part : 'link' in part ? part.link : part.code));
   const html = body.map((part) => {
     if (typeof part === 'string') return `<p>${escapeHtml(part)}</p>`;
@@ -30,7 +34,12 @@ export function renderEmail({ to, subject, body }: EmailMessage): RenderedEmail 
     subject,
     text: `${text.join('\n\n')}\n`,
     html: `<!doctype html><meta charset="utf-8">${html.join('\n')}`,
+    ...(unsubscribeUrl === undefined ? {} : { headers: toUnsubscribeHeaders(unsubscribeUrl) }),
   };
+}
+
+function toUnsubscribeHeaders(url: string): Record<string, string> {
+  return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 const HTML_ENTITIES: Readonly<Record<string, string>> = {

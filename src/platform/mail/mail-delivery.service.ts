@@ -37,7 +37,7 @@ export class MailDeliveryService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.registerHandler(SEND_JOB, (payload) => this.attempt(payload as QueuedEmail));
+    this.jobs.registerHandler(SEND_JOB, (payload) => this.attempt(payload as QueuedEmail), 'mail');
   }
 
   /** Queues a message in the transaction of the caller. */

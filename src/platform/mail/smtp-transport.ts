@@ -19,6 +19,7 @@ export class SmtpTransport implements OnApplicationShutdown {
     subject,
     text,
     html,
+    headers = {},
     messageId,
   }: RenderedEmail & { messageId: string }): Promise<void> {
     this.unitOfWork.assertNoTransaction();
@@ -38,7 +39,7 @@ export class SmtpTransport implements OnApplicationShutdown {
       text,
       html,
       messageId: `<${messageId}@${host}>`,
-      headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no automatic replies
+      headers: { ...headers, 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no automatic replies
     });
   }
 

@@ -43,14 +43,78 @@ export const API_GROUPS = [
     ],
   },
   {
+    name: 'Knowledge Base',
+    description: 'Documents, their text and passages, and collections of documents.',
+    first: [
+      '/api/rag/documents',
+      '/api/rag/documents/{document_id}',
+      '/api/rag/collections',
+      '/api/rag/collections/{collection_id}',
+    ],
+  },
+  {
+    name: 'Xentree Live',
+    description: 'Spoken sessions with an AI: their time, their quota and their transcripts.',
+    first: [
+      '/api/live/quota',
+      ...['start', 'heartbeat', 'end'].map((name) => `/api/live/session/${name}`),
+      '/api/live/nickname',
+      '/api/live/transcripts',
+      '/api/live/transcripts/{transcript_id}',
+    ],
+  },
+  {
+    name: 'Xentree English',
+    description: 'The English course: modules, tasks, placement.',
+    first: [
+      '/api/xel/modules',
+      '/api/xel/modules/{module_id}',
+      '/api/xel/tasks/{task_id}/submit',
+      '/api/xel/evaluate',
+      '/api/xel/dashboard',
+    ],
+  },
+  {
+    name: 'Profile and Analytics',
+    description: 'XP, streaks and quests of a learner, and their learning time.',
+    first: ['profile', 'public-profile/{username}', 'streak-status', 'weekly-activity'].map(
+      (name) => `/api/xp/${name}`,
+    ),
+  },
+  {
+    name: 'Admin Stats & Members',
+    description:
+      'What the members of an organization have learned, for its administrators and team managers.',
+    first: ['/api/v1/admin/stats', '/api/v1/admin/stats/users/{user_id}'],
+  },
+  {
     name: 'API Keys',
     description: 'Keys of servers: each has an organization and scopes.',
     first: [],
   },
   {
+    name: 'Webhooks',
+    description: 'Addresses of an organization that receive its events, and their deliveries.',
+    first: [
+      '/api/organizations/{org_id}/webhooks',
+      '/api/organizations/{org_id}/webhooks/{webhook_id}',
+      '/api/organizations/{org_id}/webhooks/{webhook_id}/secret',
+    ],
+  },
+  {
     name: 'Integration Tokens',
     description: 'Short-lived tokens for pages that embed a widget. Fields are in camelCase.',
     first: ['grant', 'verify', 'revoke', 'rotate'].map((name) => `/api/integration/${name}`),
+  },
+  {
+    name: 'Integrations',
+    description: 'Connections to services of others: the Google Calendar of the user.',
+    first: [
+      '/api/integrations',
+      ...['start', 'callback', 'complete', 'status'].map(
+        (name) => `/api/integrations/google-calendar/${name}`,
+      ),
+    ],
   },
   {
     name: 'OpenAI-compatible',

@@ -19,7 +19,7 @@ export async function serveDocs(
   fastify: FastifyInstance,
   { publicUrl, basePath }: Config,
 ): Promise<void> {
-  fastify.addHook('onSend', (request, reply, _payload, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/docs')) void reply.header('Content-Security-Policy', PAGE_POLICY);
     done();
   });

@@ -14,7 +14,7 @@ export interface Schema {
   title?: string;
 }
 
-interface MediaType {
+export interface MediaType {
   schema?: Schema;
   example?: unknown;
   examples?: Record<string, object>;
@@ -41,6 +41,8 @@ export interface DocumentedOperation {
   'x-facts'?: Record<string, ErrorData>;
   /** See `OperationOptions.bodyRequired`; removed from the final document. */
   'x-body-required'?: true;
+  /** Fields of a form beside its `file`; see `OperationOptions.upload`. Removed from the final document. */
+  'x-form-fields'?: string[];
 }
 
 export interface Components {

@@ -20,6 +20,8 @@ export function completeOperation(
   // An empty list says that the operation is public; without one, a default of the document would apply.
   operation.security ??= [];
   for (const [, name = ''] of path.matchAll(/\{(\w+)\}/g)) {
+    // Nest has documented those that a handler takes with `@Param`.
+    if (operation.parameters?.some((known) => known.in === 'path' && known.name === name)) continue;
     const parameter = { name, in: 'path', required: true, schema: { type: 'string' } };
     operation.parameters = [...(operation.parameters ?? []), parameter];
   }

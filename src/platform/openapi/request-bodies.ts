@@ -1,10 +1,18 @@
-import { type Components, type DocumentedOperation, resolveSchema, type Schema } from './document-types.js';
+import {
+  type Components,
+  type DocumentedOperation,
+  type MediaType,
+  resolveSchema,
+  type Schema,
+} from './document-types.js';
 
 /** Completes the body of an operation: whether it is required, and an example that works as it stands. */
 export function completeRequestBody(operation: DocumentedOperation, components: Components): void {
-  const { requestBody: body, 'x-body-required': needsBody } = operation;
+  const { requestBody: body, 'x-body-required': needsBody, 'x-form-fields': formFields } = operation;
   delete operation['x-body-required'];
+  delete operation['x-form-fields'];
   if (!body) return;
+  if (formFields) separateForm(body.content, formFields, components);
   for (const media of Object.values(body.content)) {
     if (!media.schema) continue;
     const schema = resolveSchema(media.schema, components);
@@ -12,6 +20,24 @@ export function completeRequestBody(operation: DocumentedOperation, components: 
     // A body without required fields may be absent.
     if (!needsBody && !schema.required?.length) body.required = false;
   }
+}
+
+/** Gives the form its own schema, with a required file, and removes the file from the schema of the JSON body. */
+function separateForm(
+  { 'multipart/form-data': form, 'application/json': json }: Record<string, MediaType>,
+  formFields: string[],
+  components: Components,
+): void {
+  if (!form?.schema || !json?.schema) return;
+  const schema = resolveSchema(json.schema, components);
+  const { file, ...fields } = schema.properties ?? {};
+  const ownFields = Object.entries(fields).filter(([name]) => formFields.includes(name));
+  form.schema = {
+    type: 'object',
+    properties: { ...(file && { file }), ...Object.fromEntries(ownFields) },
+    required: ['file'],
+  };
+  schema.properties = fields;
 }
 
 /** Returns an example with all required fields, and with the optional fields that have an example. */

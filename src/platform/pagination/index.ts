@@ -1,6 +1,8 @@
 export {
   DIRECTORY_PAGE_SIZE,
+  invalidCursor,
   PageQuery,
+  setNextCursor,
   toJsonList,
   toPage,
   windowById,

@@ -67,8 +67,13 @@ export function toJsonList({ rows, next }: JsonPage<CursorPosition>): JsonList {
 }
 
 function setNextPageLink(position: CursorPosition): void {
+  setNextCursor(encodeCursor(position));
+}
+
+/** Sets the `Link` header of the next page of a list that another server divides into pages: `cursor` is its own. */
+export function setNextCursor(cursor: string): void {
   const next = new URL(requestContext.url ?? '/', 'http://localhost');
-  next.searchParams.set('cursor', encodeCursor(position));
+  next.searchParams.set('cursor', cursor);
   requestContext.setHeader('Link', `<${next.pathname}${next.search}>; rel="next"`);
 }
 
@@ -97,6 +102,6 @@ function parseCursorId(bytes: Buffer): string {
   return id;
 }
 
-function invalidCursor(): Error {
+export function invalidCursor(): Error {
   return invalidField('cursor', 'cursor', 'must be a cursor from the `Link` header of this list');
 }

@@ -100,6 +100,15 @@ export class UnitOfWork {
     return retry(RETRYABLE_CODES, () => this.runInScope({ hooks: [], deferred }, workThenFinish));
   }
 
+  /**
+   * Runs a transaction that commits even if the request fails afterwards: for what another server has answered, which stays true.
+   * Throws in a transaction.
+   */
+  async runDetached<T>(work: () => Promise<T>): Promise<T> {
+    if (this.inTransaction) throw new Error('A detached unit of work cannot be nested.');
+    return this.scopes.exit(() => this.run(work));
+  }
+
   /** Runs `hook` after the surrounding transaction has committed; at once without a transaction. */
   async afterCommit(hook: AfterCommitHook): Promise<void> {
     const scope = this.scopes.getStore();

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { invalidField } from '../errors/index.js';
+import { acceptWeight } from '../kernel/accept-header.js';
 
 const MAX_EVENT_ID = 2_000_000_000;
 
@@ -10,12 +11,6 @@ export const AcceptsEventStream = createParamDecorator((_: unknown, context: Exe
   const eventStreamWeight = acceptWeight(accept, 'text/event-stream');
   return eventStreamWeight > 0 && eventStreamWeight >= acceptWeight(accept, 'application/json');
 });
-
-/** Returns the weight of a type in an `Accept` header; 0 when the header does not name it. */
-function acceptWeight(accept: string, type: string): number {
-  const named = accept.split(',').find((part) => part.trim().toLowerCase().startsWith(type));
-  return named === undefined ? 0 : Number(/;\s*q=([\d.]+)/i.exec(named)?.[1] ?? 1);
-}
 
 /** Injects the id of the last event that the client received; 0 without one. Throws 400 for a malformed id. */
 export const LastEventId = createParamDecorator((_: unknown, context: ExecutionContext): number => {

@@ -8,17 +8,19 @@ import { getOperationOptions } from '../openapi/operation-options.js';
 const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 
 /**
- * Refuses a body in another content type than the documented one: a form for `consumes: 'form'`, else JSON. Refuses fields for
- * an operation without a body, so that nothing is ignored silently.
+ * Refuses a body in another content type than the documented one: a form for `consumes: 'form'`, else JSON. Refuses fields for an
+ * operation without a body, so that nothing is ignored silently; `ignoresBody` accepts both.
  */
 @Injectable()
 export class ContentTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const type = request.headers['content-type'];
-    if (type === undefined || request.body === undefined) return true;
+    if (type === undefined) return true;
+    const { consumes, ignoresBody } = getOperationOptions(context.getHandler()) ?? {};
+    if (request.body === undefined || ignoresBody) return true;
     const isForm = type.toLowerCase().startsWith(FORM_CONTENT_TYPE);
-    const wantsForm = getOperationOptions(context.getHandler())?.consumes === 'form';
+    const wantsForm = consumes === 'form';
     if (isForm !== wantsForm) throw platformErrors.unsupported_media_type();
     if (!takesBody(context)) rejectBody(request.body);
     return true;

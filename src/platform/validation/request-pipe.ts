@@ -2,8 +2,9 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync, type ValidatorOptions } from 'class-validator';
 import { type FieldError, invalidField, validationFailed } from '../errors/index.js';
+import { convertLongLists, takeLongLists } from './long-lists.js';
 import { isOAuthForm, readOAuthForm } from './oauth-form.js';
-import { pruneToShape } from './request-shape.js';
+import { pruneToShape, type RequestClass } from './request-shape.js';
 import { findReservedNames } from './reserved-names.js';
 import { parseRuleMessage } from './validated-field.js';
 
@@ -28,12 +29,35 @@ export class RequestPipe implements PipeTransform {
     const pruned = pruneToShape(isForm ? readOAuthForm(plain) : plain, requestClass, unknownFields);
     const reservedNames = findReservedNames(pruned);
     if (reservedNames.length > 0) throw validationFailed(reservedNames);
+    const longLists = takeLongLists(pruned, requestClass);
     const request = plainToInstance(requestClass, pruned);
-    const fieldErrors = validateSync(request, VALIDATOR_OPTIONS).flatMap((error) => toFieldErrors(error, ''));
+    const fieldErrors = validate(request, '');
     const errors = isForm ? fieldErrors : [...unknownFields, ...fieldErrors];
-    if (errors.length > 0) throw validationFailed(errors);
-    return request;
+    if (longLists.length === 0) return requireValid(request, errors);
+    return convertLongLists(request, longLists, convertItem).then((itemErrors) =>
+      requireValid(request, [...errors, ...itemErrors]),
+    );
   }
+}
+
+function requireValid(request: object, errors: FieldError[]): object {
+  if (errors.length > 0) throw validationFailed(errors);
+  return request;
+}
+
+function convertItem(item: unknown, type: RequestClass, path: string, errors: FieldError[]): unknown {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+    errors.push({ path, rule: 'object', message: 'must be an object' });
+    return item;
+  }
+  const converted = plainToInstance(type, item);
+  errors.push(...validate(converted, path));
+  return converted;
+}
+
+/** Returns the errors of the fields of a converted object. */
+function validate(converted: object, path: string): FieldError[] {
+  return validateSync(converted, VALIDATOR_OPTIONS).flatMap((error) => toFieldErrors(error, path));
 }
 
 function toFieldErrors(error: ValidationError, parent: string): FieldError[] {

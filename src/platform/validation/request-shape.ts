@@ -1,7 +1,7 @@
 import { type FieldError, MAX_FIELD_ERRORS } from '../errors/index.js';
 import { isReservedName, MAX_FIELDS, reservedName } from './reserved-names.js';
 
-type RequestClass = new () => object;
+export type RequestClass = new () => object;
 type JsonObject = Record<string, unknown>;
 
 /** What the value of a field may contain at most. */
@@ -39,10 +39,7 @@ export function pruneToShape(
   errors: FieldError[],
   parent = '',
 ): JsonObject {
-  const shapes = (Reflect.getMetadata(SHAPES_METADATA, metatype.prototype as object) ?? {}) as Record<
-    string,
-    FieldShape
-  >;
+  const shapes = getShapes(metatype);
   const pruned: JsonObject = {};
   if (Object.keys(plain).length > MAX_FIELDS) {
     errors.push({ path: parent, rule: 'max_fields', message: `must have at most ${MAX_FIELDS} fields` });
@@ -57,6 +54,14 @@ export function pruneToShape(
       errors.push(isReservedName(name) ? reservedName(path) : unknownField(path));
   }
   return pruned;
+}
+
+/** Returns the shapes of the fields of a request class. */
+export function getShapes(metatype: RequestClass): Record<string, FieldShape> {
+  return (Reflect.getMetadata(SHAPES_METADATA, metatype.prototype as object) ?? {}) as Record<
+    string,
+    FieldShape
+  >;
 }
 
 function isAbsent(value: unknown, shape: FieldShape): boolean {

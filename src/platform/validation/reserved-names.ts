@@ -17,12 +17,11 @@ export const reservedName = (path: string): FieldError => ({
  */
 export function findReservedNames(value: unknown): FieldError[] {
   const errors: FieldError[] = [];
-  collectReservedNames(value, '', errors);
+  if (typeof value === 'object' && value !== null) collectReservedNames(value, '', errors);
   return errors;
 }
 
-function collectReservedNames(value: unknown, parent: string, errors: FieldError[]): void {
-  if (typeof value !== 'object' || value === null) return;
+function collectReservedNames(value: object, parent: string, errors: FieldError[]): void {
   const names = Object.keys(value);
   if (!Array.isArray(value) && names.length > MAX_FIELDS) {
     errors.push({ path: parent, rule: 'max_fields', message: `must have at most ${MAX_FIELDS} fields` });
@@ -30,8 +29,13 @@ function collectReservedNames(value: unknown, parent: string, errors: FieldError
   }
   for (const name of names) {
     if (errors.length >= MAX_FIELD_ERRORS) return;
-    const path = parent ? `${parent}.${name}` : name;
-    if (isReservedName(name)) errors.push(reservedName(path));
-    else collectReservedNames((value as Record<string, unknown>)[name], path, errors);
+    const child = (value as Record<string, unknown>)[name];
+    if (isReservedName(name)) errors.push(reservedName(toPath(parent, name)));
+    else if (typeof child === 'object' && child !== null)
+      collectReservedNames(child, toPath(parent, name), errors);
   }
+}
+
+function toPath(parent: string, name: string): string {
+  return parent ? `${parent}.${name}` : name;
 }

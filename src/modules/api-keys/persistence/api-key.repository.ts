@@ -32,6 +32,17 @@ const FIND_USABLE = {
          WHERE k.key_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2)`,
 };
 
+const LIST_USABLE = {
+  name: 'api_keys.list_usable',
+  text: `SELECT k.id FROM api_keys k
+         JOIN memberships m ON m.organization_id = k.organization_id AND m.user_id = k.created_by
+         JOIN organizations o ON o.id = k.organization_id
+         JOIN users u ON u.id = k.created_by AND u.is_active AND ${NOT_SUSPENDED}
+         LEFT JOIN second_factors f ON f.user_id = k.created_by
+         WHERE k.id = ANY($1::uuid[]) AND (k.expires_at IS NULL OR k.expires_at > $2)
+           AND (NOT o.enforce_2fa OR (k.second_factor AND f.user_id IS NOT NULL))`,
+};
+
 /**
  * Owners and admins see all keys of their organizations, other members their own. Without a second factor (`$2`) the
  * keys of organizations that enforce one are left out.
@@ -80,6 +91,11 @@ const TOUCH = {
 export class ApiKeyRepository extends RepositoryBase<ApiKey> {
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, ApiKey);
+  }
+
+  /** Returns those of the keys that can be used. */
+  async listUsable(ids: readonly string[], now: Date): Promise<string[]> {
+    return (await this.query<{ id: string }>(LIST_USABLE, [ids, now])).map(({ id }) => id);
   }
 
   /** Returns the key with this hash, or null when it is unknown, expired or suspended, or its creator is inactive. */

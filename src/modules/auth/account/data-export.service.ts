@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import type { ZipFile } from 'yazl';
 import { UserOrganizationsService } from '@/modules/organizations/index.js';
 import { type DataExporter, DataExportRegistry, UsersService } from '@/modules/users/index.js';
 import type { SessionActor } from '@/platform/access/index.js';
@@ -40,10 +41,22 @@ export class DataExportService {
       const file = Readable.from(toJsonList(rows(userId, secondFactor)), { objectMode: false });
       zip.addReadStream(file, `${name}.json`, { mtime: this.clock.now() });
     }
-    zip.end();
     const archive = zip.outputStream as Readable;
     zip.on('error', (error: Error) => archive.destroy(error)); // a truncated archive must not look complete
+    this.addFiles(zip, userId, secondFactor).then(
+      () => zip.end(),
+      (error: Error) => archive.destroy(error),
+    );
     return archive;
+  }
+
+  /** Adds the names of all files; each one is opened when the files before it are in the archive. */
+  private async addFiles(zip: ZipFile, userId: string, secondFactor: boolean): Promise<void> {
+    for (const [folder, listFiles] of this.dataExports.fileExporters)
+      for await (const { name, open } of listFiles(userId, secondFactor))
+        zip.addReadStreamLazy(`${folder}/${name}`, { mtime: this.clock.now() }, (callback) =>
+          callback(null, open()),
+        );
   }
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { FairQueue } from '@/platform/concurrency/index.js';
+import { addListeners, FairQueue } from '@/platform/concurrency/index.js';
 import { requestContext } from '@/platform/context/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { authErrors } from '../auth.errors.js';
@@ -49,10 +49,10 @@ export class PasswordPolicy implements OnApplicationShutdown {
   }
 
   private async measureStrength(password: string, hints: string[]): Promise<PasswordStrength> {
-    const characters = [...password];
     for (const length of this.judgedLengths) {
       if (this.stopped) break;
-      const strength = await this.judge(characters.slice(0, length).join(''), hints);
+      const prefixOf = (text: string): string => [...text].slice(0, length).join('');
+      const strength = await this.judge(prefixOf(password), [...hints, ...hints.map(prefixOf)]);
       if (strength) return strength;
     }
     throw platformErrors.overloaded({ retryAfter: SHARES.retryAfter });
@@ -62,18 +62,21 @@ export class PasswordPolicy implements OnApplicationShutdown {
   private judge(password: string, hints: string[]): Promise<PasswordStrength | null> {
     const worker = this.getWorker();
     let timer: NodeJS.Timeout | undefined;
+    let removeListeners: (() => void) | undefined;
     return new Promise<PasswordStrength | null>((resolve, reject) => {
       const stop = (): void => (this.terminate(worker), resolve(null));
-      worker.on('message', (message: PasswordStrength | 'started') => {
-        if (message === 'started') timer = setTimeout(stop, this.timeoutMs);
-        else resolve(message);
+      removeListeners = addListeners(worker, {
+        message: (message: PasswordStrength | 'started') => {
+          if (message === 'started') timer = setTimeout(stop, this.timeoutMs);
+          else resolve(message);
+        },
+        error: (error: Error) => (this.terminate(worker), reject(error)),
+        exit: () => resolve(null), // the application stops
       });
-      worker.once('error', (error) => (this.terminate(worker), reject(error)));
-      worker.once('exit', () => resolve(null)); // the application stops
       worker.postMessage({ password, hints });
     }).finally(() => {
       clearTimeout(timer);
-      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+      removeListeners?.();
       this.stopWhenIdle(worker);
     });
   }

@@ -23,8 +23,8 @@ export class EmailLinkSender implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.registerHandler(RESET_JOB, (email) => this.sendPasswordReset(email as string));
-    this.jobs.registerHandler(VERIFICATION_JOB, (email) => this.resendVerification(email as string));
+    this.jobs.registerHandler(RESET_JOB, (email) => this.sendPasswordReset(email as string), 'mail');
+    this.jobs.registerHandler(VERIFICATION_JOB, (email) => this.resendVerification(email as string), 'mail');
   }
 
   /** Sends a reset link if the address belongs to an active account. */

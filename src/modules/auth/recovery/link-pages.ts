@@ -1,3 +1,5 @@
+import { renderPlainPage } from '@/platform/http/index.js';
+
 /**
  * A page for an e-mailed link. Opening it changes nothing, because mail scanners open links: only the button sends the
  * token to the API.
@@ -79,20 +81,12 @@ const PASSWORD_FIELD = `<label>New password
 export function renderLinkPage(page: LinkPage, nonce: string, basePath = ''): string {
   const { title, endpoint, button, asksForPassword, script = DEFAULT_SCRIPT } = page;
   const { fields = asksForPassword ? PASSWORD_FIELD : '' } = page;
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<style nonce="${nonce}">${STYLE}</style>
-<h1>${title}</h1>
-<form data-endpoint="${basePath}${endpoint}">
+  const content = `<form data-endpoint="${basePath}${endpoint}">
   ${fields}
   <button>${button}</button>
 </form>
 <p role="status" aria-live="polite"></p>
 <noscript>This page needs JavaScript.</noscript>
-<script nonce="${nonce}">${script}</script>
-</html>
-`;
+<script nonce="${nonce}">${script}</script>`;
+  return renderPlainPage({ nonce, title, content, style: STYLE });
 }

@@ -83,6 +83,18 @@ export class OrganizationAccessService extends OrganizationAuthorizer {
     return membership;
   }
 
+  /**
+   * Authorizes the actor in the organization that applies when a request names none: the one of the API key, else the primary
+   * organization of the user. Returns null without one. Throws `two_factor_required` and `role_insufficient`.
+   */
+  async authorizeInDefault(actor: Actor, permission: Permission): Promise<MembershipAccess | null> {
+    if (actor.via === 'api_key') return this.authorizeIn(actor, actor.organizationId, permission);
+    const [membership] = await this.membershipAccess.findDefaultCandidates(actor.userId);
+    if (!membership) return null;
+    assertAllowed(actor, membership, { permission });
+    return membership;
+  }
+
   /** Returns the membership of a user whose account is active; null without one. */
   findMembership(organizationId: OrganizationId, userId: string): Promise<MembershipAccess | null> {
     return this.membershipAccess.find(organizationId, userId);

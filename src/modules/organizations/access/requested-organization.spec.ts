@@ -53,6 +53,23 @@ describe('primary', () => {
   });
 });
 
+describe('the query', () => {
+  it.each(['organization_id', 'org_id'])('names the organization as %s, in lower case', (name) => {
+    const parts = request({ query: { [name]: ID.toUpperCase() } });
+    expect(getRequestedOrganizationId(parts, 'query')).toBe(ID);
+  });
+
+  it('may name none', () => {
+    expect(getRequestedOrganizationId(request({ query: {} }), 'query')).toBeUndefined();
+    expect(getRequestedOrganizationId(request({}), 'query')).toBeUndefined();
+  });
+
+  it.each([[''], ['x'], [[ID, ID]], [{ id: ID }], [`${ID} `]])('rejects %j with 400', (org_id) => {
+    const run = (): unknown => getRequestedOrganizationId(request({ query: { org_id } }), 'query');
+    expect(JSON.stringify(faultOf(run))).toContain('org_id');
+  });
+});
+
 describe('the body', () => {
   it('names the organization in lower case', () => {
     const parts = request({ body: { organization_id: ID.toUpperCase() } });

@@ -25,7 +25,15 @@ export function getRequestedOrganizationId(
       if (organizationId === undefined) throw invalidField('organization_id', 'required', 'is required');
       return parseId('organization_id', organizationId);
     }
+    case 'query':
+      return getQueriedOrganizationId(request);
   }
+}
+
+function getQueriedOrganizationId({ query }: RequestParts): string | undefined {
+  const parameters = (query ?? {}) as Record<string, unknown>;
+  const name = ['organization_id', 'org_id'].find((candidate) => parameters[candidate] !== undefined);
+  return name === undefined ? undefined : parseId(name, parameters[name]);
 }
 
 /**

@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'organization.created',
   'organization.updated',
   'organization.deleted',
+  'organization.live_plan_changed',
   'member.added',
   'member.role_changed',
   'member.moved_in',
@@ -30,6 +31,39 @@ export const AUDIT_ACTIONS = [
   'integration_token.rotated',
   'integration_token.revoked',
   'integration_key.rotated',
+  'document.shared',
+  'document.updated',
+  'document.version_uploaded',
+  'document.unshared',
+  'document.deleted',
+  'document.uploader_removed',
+  'collection.created',
+  'collection.updated',
+  'collection.deleted',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+  'webhook.secret_rotated',
+  'webhook.disabled',
+  'evaluation.opened',
+  'evaluation.overridden',
+  'statistics.opened',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** What actions are performed on. */
+export const AUDIT_TARGETS = [
+  'organization',
+  'user',
+  'team',
+  'invitation',
+  'api_key',
+  'integration_token',
+  'document',
+  'collection',
+  'evaluation',
+  'webhook',
+] as const;
+
+export type AuditTarget = (typeof AUDIT_TARGETS)[number];

@@ -33,7 +33,7 @@ const keyActor: ApiKeyActor = {
 function given({ inTransaction = true } = {}): { audit: AuditLogService; inserted: AuditEvent[] } {
   const inserted: AuditEvent[] = [];
   const events: Pick<AuditRepository, 'insert'> = {
-    insert: (event) => Promise.resolve(void inserted.push(event)),
+    insert: (added) => Promise.resolve(void inserted.push(...added)),
   };
   const unitOfWork: Pick<UnitOfWork, 'inTransaction'> = { inTransaction };
   const clock: Pick<Clock, 'now'> = { now: () => NOW };

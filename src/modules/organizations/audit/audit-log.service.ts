@@ -4,7 +4,7 @@ import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { windowById, toPage } from '@/platform/pagination/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
-import type { AuditAction } from './audit-actions.js';
+import type { AuditAction, AuditTarget } from './audit-actions.js';
 import { AuditEventResponse, AuditQuery } from './dto/audit.dto.js';
 import { AuditRepository } from './persistence/audit.repository.js';
 
@@ -13,14 +13,15 @@ export interface AuditEntry {
   action: AuditAction;
   /** What the action was performed on. */
   target: {
-    type: 'organization' | 'user' | 'team' | 'invitation' | 'api_key' | 'integration_token';
+    type: AuditTarget;
     id: string;
   };
   /** Further facts. Never names or addresses of users: they would survive the deletion of the account. */
   details?: Record<string, unknown>;
 }
 
-export type AuditActor = Pick<Actor, 'userId'> & { keyId?: string };
+/** Without a user, the server itself acts. */
+export type AuditActor = (Pick<Actor, 'userId'> | { userId: null }) & { keyId?: string };
 
 /** Records and lists the changes in an organization: actor, action and target. */
 @Injectable()
@@ -32,13 +33,15 @@ export class AuditLogService {
   ) {}
 
   /** Writes an entry in the transaction of the recorded change. Throws outside of a transaction. */
-  async record(
-    actor: AuditActor,
-    { organizationId, action, target, details = {} }: AuditEntry,
-  ): Promise<void> {
+  record(actor: AuditActor, entry: AuditEntry): Promise<void> {
+    return this.recordEach(actor, [entry]);
+  }
+
+  /** Writes several entries; see `record`. */
+  async recordEach(actor: AuditActor, entries: readonly AuditEntry[]): Promise<void> {
     if (!this.unitOfWork.inTransaction)
-      throw new Error(`The audit event ${action} must be recorded in a transaction.`);
-    await this.events.insert({
+      throw new Error(`The audit event ${entries[0]?.action} must be recorded in a transaction.`);
+    const events = entries.map(({ organizationId, action, target, details = {} }) => ({
       id: newId(),
       organization_id: organizationId,
       actor_id: actor.userId,
@@ -48,7 +51,8 @@ export class AuditLogService {
       target_id: target.id,
       details,
       created_at: this.clock.now(),
-    });
+    }));
+    await this.events.insert(events);
   }
 
   /** Records an entry in the organization of the actor; see `record`. */

@@ -1,4 +1,10 @@
-import { BooleanField, NameField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
+import {
+  BooleanField,
+  IntegerField,
+  NameField,
+  ReadOnlyField,
+  TextField,
+} from '@/platform/validation/index.js';
 import { SLUG_PATTERN } from '../organizations.rules.js';
 
 const NAME_OPTIONS = { max: 120, example: 'Acme Learning' };
@@ -43,6 +49,16 @@ export class UpdateOrganizationRequest {
     description: 'Setting this to true requires a session that used a second factor.',
   })
   enforce_2fa?: boolean;
+
+  @IntegerField({
+    optional: true,
+    nullable: true,
+    min: 0,
+    max: 36_500,
+    description:
+      'Days that transcripts of live sessions are kept, which the organization pays for. 0: none are kept. Null: until they are deleted.',
+  })
+  transcript_retention_days?: number | null;
 
   @ReadOnlyField()
   id?: unknown;

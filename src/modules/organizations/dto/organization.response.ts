@@ -26,6 +26,12 @@ export class OrganizationResponse {
   })
   enforce_2fa!: boolean;
 
+  @ResponseField('integer', null, {
+    nullable: true,
+    description: 'Days that transcripts of live sessions are kept. Null: until they are deleted.',
+  })
+  transcript_retention_days!: number | null;
+
   @ResponseTimestampField()
   created_at!: string;
 
@@ -41,6 +47,7 @@ export class OrganizationResponse {
       role: row.role,
       member_count: row.member_count,
       enforce_2fa: row.enforce_2fa,
+      transcript_retention_days: row.transcript_retention_days,
       created_at: row.created_at.toISOString(),
       updated_at: row.updated_at.toISOString(),
     };

@@ -14,6 +14,7 @@ const row: OrganizationRow = {
   tax_id: 'DE1',
   billing_email: 'billing@example.com',
   enforce_2fa: true,
+  transcript_retention_days: 30,
   created_at: new Date('2026-01-02T03:04:05.678Z'),
   updated_at: new Date('2026-02-03T04:05:06.789Z'),
   role: 'team_manager',
@@ -30,6 +31,7 @@ describe('OrganizationResponse.from', () => {
       role: 'team_manager',
       member_count: 3,
       enforce_2fa: true,
+      transcript_retention_days: 30,
       created_at: '2026-01-02T03:04:05.678Z',
       updated_at: '2026-02-03T04:05:06.789Z',
     });

@@ -7,7 +7,9 @@ import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { MembershipEvents } from './membership-events.js';
 import { MembershipLifecycle } from './membership-lifecycle.js';
+import { OwnerDirectory } from './owner-directory.js';
 import { MembershipRepository } from './persistence/membership.repository.js';
+import { OwnerDirectoryRepository } from './persistence/owner-directory.repository.js';
 import { TeamMemberRepository } from './persistence/team-member.repository.js';
 import { TeamAssignment } from './team-assignment.js';
 import { TeamMembersController } from './team-members.controller.js';
@@ -26,7 +28,9 @@ import { TeamMembersService } from './team-members.service.js';
     TeamMemberRepository,
     TeamAssignment,
     TeamMembersService,
+    OwnerDirectoryRepository,
+    OwnerDirectory,
   ],
-  exports: [MembershipEvents, MembershipLifecycle],
+  exports: [MembershipEvents, MembershipLifecycle, OwnerDirectory],
 })
 export class MembersModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccessChangeNotifier } from '@/platform/events/index.js';
+import { AccessChangeNotifier, OrganizationEvents } from '@/platform/events/index.js';
 import { Clock } from '@/platform/kernel/clock.js';
 import { newId, type OrganizationId } from '@/platform/kernel/ids.js';
 import { organizationErrors } from '../organizations.errors.js';
@@ -32,6 +32,7 @@ export class MembershipLifecycle {
     private readonly members: MembershipRepository,
     private readonly events: MembershipEvents,
     private readonly accessChanges: AccessChangeNotifier,
+    private readonly organizationEvents: OrganizationEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -47,6 +48,7 @@ export class MembershipLifecycle {
     };
     await this.members.insert(membership, { isCaller: userId === addedBy.userId });
     await this.events.publishCreated({ organizationId, userId, addedBy });
+    await this.publish('member.added', organizationId, { user_id: userId, role });
     await this.accessChanges.publishOrganizationChange(organizationId);
   }
 
@@ -70,11 +72,20 @@ export class MembershipLifecycle {
     if (role === 'owner') await this.assertOtherOwner(organizationId, userId);
     await this.members.remove(organizationId, userId);
     await this.events.publishEnded({ organizationId, userId, endedBy, moved });
+    await this.publish('member.removed', organizationId, { user_id: userId, role });
     await this.accessChanges.publishOrganizationChange(organizationId);
   }
 
   /** Throws `last_owner` when no other owner has an active account. */
   async assertOtherOwner(organizationId: OrganizationId, userId: string): Promise<void> {
     if (!(await this.members.hasOtherOwner(organizationId, userId))) throw organizationErrors.last_owner();
+  }
+
+  private async publish(
+    type: 'member.added' | 'member.removed',
+    organizationId: OrganizationId,
+    data: { user_id: string; role: Role },
+  ): Promise<void> {
+    await this.organizationEvents.publish({ organizationId, type, timestamp: this.clock.now(), data });
   }
 }

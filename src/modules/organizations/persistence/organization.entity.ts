@@ -1,9 +1,10 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { TimestampColumn } from '@/platform/persistence/index.js';
 
 @Entity('organizations')
 @Unique('organizations_slug_key', ['slug'])
+@Check('organizations_transcript_retention_days_check', 'transcript_retention_days >= 0')
 export class Organization {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'organizations_pkey' })
   id!: OrganizationId;
@@ -34,6 +35,10 @@ export class Organization {
 
   @Column('boolean', { default: false })
   enforce_2fa!: boolean;
+
+  /** Days that transcripts of live sessions are kept, which the organization pays for; null: until they are deleted. */
+  @Column('integer', { nullable: true })
+  transcript_retention_days!: number | null;
 
   /** Kept by triggers of the database. */
   @Column({ type: 'integer', default: 0, insert: false, update: false })

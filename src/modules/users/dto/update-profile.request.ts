@@ -1,5 +1,5 @@
 import { isTimeZone } from '@/platform/kernel/time-zones.js';
-import { customRule, IdField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
+import { BooleanField, customRule, IdField, ReadOnlyField, TextField } from '@/platform/validation/index.js';
 import { isLanguage, isHttpUrl } from '../users.rules.js';
 import { UsernameField } from './username.field.js';
 
@@ -37,6 +37,9 @@ export class UpdateProfileRequest {
     rules: [customRule<string>('timezone', 'must be an IANA time zone', isTimeZone)],
   })
   timezone?: string;
+
+  @BooleanField({ optional: true, description: 'Whether every client may read your public profile.' })
+  public_profile?: boolean;
 
   @UsernameField({
     optional: true,

@@ -45,6 +45,9 @@ export class UserProfileResponse {
   @ResponseField('string', 'Europe/Berlin')
   timezone!: string;
 
+  @ResponseField('boolean', true, { description: 'Whether every client may read your public profile.' })
+  public_profile!: boolean;
+
   @ResponseIdField({ nullable: true, description: 'The primary organization.' })
   organization_id!: string | null;
 
@@ -73,6 +76,7 @@ export class UserProfileResponse {
       is_super_admin: isSuperAdmin,
       language: row.language,
       timezone: row.timezone,
+      public_profile: row.public_profile,
       organization_id: row.organization_id,
       is_active: row.is_active,
       two_factor_enabled: row.two_factor_method !== null,

@@ -6,7 +6,10 @@ import { defineSizedKeyset, RepositoryBase, UnitOfWork } from '@/platform/persis
 import { User } from './user.entity.js';
 
 /** A user as a member of one organization, without the columns that only authentication may read. */
-export type DirectoryRow = Omit<User, 'password_hash' | 'must_change_password' | 'keys_suspended_at'> & {
+export type DirectoryRow = Omit<
+  User,
+  'password_hash' | 'must_change_password' | 'keys_suspended_at' | 'public_profile'
+> & {
   two_factor_method: 'totp' | 'email' | null;
   role: Role;
 };

@@ -60,6 +60,10 @@ export class User {
   @Column('boolean', { default: true })
   is_active!: boolean;
 
+  /** Whether every client may read the public profile. True from the start where the user chose the username. */
+  @Column('boolean', { default: false })
+  public_profile!: boolean;
+
   /** True for the first account of the installation, which is an operator outside production. */
   @Column('boolean', { default: false })
   is_first!: boolean;

@@ -4,6 +4,7 @@ import {
   PRIMARY_ORGANIZATION_ORDER,
   type XcOrganizationRow,
 } from '@/modules/organizations/index.js';
+import { StatementBatcher } from '@/platform/concurrency/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import { RepositoryBase, mapConstraintErrors, UnitOfWork } from '@/platform/persistence/index.js';
 import { userErrors } from '../users.errors.js';
@@ -19,7 +20,8 @@ export interface UserProfileRow extends Omit<User, PrivateColumn | 'email_prefer
 }
 
 /** A user with their primary organization, for the XC API. */
-export interface XcUserRow extends Omit<UserProfileRow, 'organization_id'>, Pick<User, 'email_preferences'> {
+export interface XcUserRow
+  extends Omit<UserProfileRow, 'organization_id' | 'public_profile'>, Pick<User, 'email_preferences'> {
   organization: XcOrganizationRow | null;
 }
 
@@ -36,12 +38,12 @@ const FROM_USER_WITH_PRIMARY_ORGANIZATION = `FROM users u
     ORDER BY ${PRIMARY_ORGANIZATION_ORDER} LIMIT 1
   ) p ON true`;
 
-const FIND_PROFILE = {
-  name: 'users.find_profile',
+const FIND_PROFILES = {
+  name: 'users.find_profiles',
   text: `SELECT u.id, u.username, u.email, u.email_verified_at, u.first_name, u.last_name, u.nickname, u.avatar_url,
-                u.language, u.timezone, u.is_active, u.is_first, u.created_at, u.updated_at,
+                u.language, u.timezone, u.public_profile, u.is_active, u.is_first, u.created_at, u.updated_at,
                 f.method AS two_factor_method, p.organization_id, p.role
-         ${FROM_USER_WITH_PRIMARY_ORGANIZATION} WHERE u.id = $1`,
+         ${FROM_USER_WITH_PRIMARY_ORGANIZATION} WHERE u.id = ANY($1::uuid[])`,
 };
 
 const FIND_XC_USER = {
@@ -54,8 +56,8 @@ const INSERT = {
   name: 'users.insert',
   text: `WITH first AS (UPDATE installation SET has_first_user = true WHERE NOT has_first_user RETURNING id)
          INSERT INTO users (id, username, username_is_derived, email, password_hash, first_name, last_name,
-                            is_first, accepted_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, EXISTS (SELECT FROM first), $8, $9, $9)
+                            is_first, accepted_at, created_at, updated_at, public_profile)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, EXISTS (SELECT FROM first), $8, $9, $9, NOT $3::boolean)
          ON CONFLICT ON CONSTRAINT users_username_key DO NOTHING RETURNING id`,
 };
 
@@ -107,6 +109,10 @@ export type NewUser = Pick<
 
 @Injectable()
 export class UserRepository extends RepositoryBase<User> {
+  private readonly profileBatcher = new StatementBatcher<string, UserProfileRow | undefined>((ids) =>
+    this.findProfiles(ids),
+  );
+
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, User);
   }
@@ -148,8 +154,9 @@ export class UserRepository extends RepositoryBase<User> {
     await this.rows.update({ id, email }, { email_verified_at: now });
   }
 
+  /** Outside a transaction, concurrent calls share one statement. */
   async findProfile(id: string): Promise<UserProfileRow | undefined> {
-    return this.one<UserProfileRow>(FIND_PROFILE, [id]);
+    return this.unitOfWork.inTransaction ? (await this.findProfiles([id]))[0] : this.profileBatcher.add(id);
   }
 
   async findXcUser(id: string): Promise<XcUserRow | undefined> {
@@ -194,5 +201,12 @@ export class UserRepository extends RepositoryBase<User> {
 
   async delete(id: string): Promise<void> {
     await this.rows.delete({ id });
+  }
+
+  /** Returns the profiles in the order of the ids, which may repeat. */
+  private async findProfiles(ids: string[]): Promise<(UserProfileRow | undefined)[]> {
+    const rows = await this.query<UserProfileRow>(FIND_PROFILES, [ids]);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id));
   }
 }

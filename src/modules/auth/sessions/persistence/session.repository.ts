@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { StatementBatcher } from '@/platform/concurrency/index.js';
 import type { PageWindow } from '@/platform/pagination/index.js';
 import { defineKeyset, keysetQuery, RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { type UsedSecondFactor, Session } from './session.entity.js';
@@ -15,6 +16,24 @@ const ROTATE = {
          SET refresh_counter = refresh_counter + 1, refresh_rotated_at = $3, active_at = $3, last_seen_at = $3
          WHERE id = $1 AND refresh_counter = $2 AND ended_at IS NULL AND expires_at > $3 AND active_at > $4
          RETURNING refresh_counter`,
+};
+
+/**
+ * Like `ROTATE`, of many sessions. Rows that are locked are not waited for: they are left to `ROTATE`. The same token twice
+ * rotates once, and `position` tells for which item.
+ */
+const ROTATE_UNLOCKED = {
+  name: 'sessions.rotate_unlocked',
+  text: `WITH unlocked AS (
+           SELECT s.id FROM sessions s WHERE s.id = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED
+         )
+         UPDATE sessions s
+         SET refresh_counter = s.refresh_counter + 1, refresh_rotated_at = t.now, active_at = t.now, last_seen_at = t.now
+         FROM unlocked JOIN unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[])
+              WITH ORDINALITY AS t (id, counter, now, idle_since, position) USING (id)
+         WHERE s.id = unlocked.id AND s.refresh_counter = t.counter AND s.ended_at IS NULL AND s.expires_at > t.now
+           AND s.active_at > t.idle_since
+         RETURNING t.position::int`,
 };
 
 /** Renewal by access token. It counts as activity only without a refresh token; with one, it is limited in time. */
@@ -70,8 +89,20 @@ const UPDATE_LAST_SEEN = {
          FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at) WHERE s.id = t.id AND s.last_seen_at < t.at`,
 };
 
+/** One use of a refresh token: number `counter` of the session. */
+interface Rotation {
+  id: string;
+  counter: number;
+  now: Date;
+  idleSince: Date;
+}
+
 @Injectable()
 export class SessionRepository extends RepositoryBase<Session> {
+  private readonly rotationBatcher = new StatementBatcher<Rotation, boolean>((rotations) =>
+    this.rotateUnlocked(rotations),
+  );
+
   constructor(unitOfWork: UnitOfWork) {
     super(unitOfWork, Session);
   }
@@ -85,8 +116,10 @@ export class SessionRepository extends RepositoryBase<Session> {
   }
 
   /** Replaces refresh token `counter` by the next one; returns false if it was not the current one. */
-  rotateRefreshToken(id: string, counter: number, now: Date, idleSince: Date): Promise<boolean> {
-    return this.affectedOneRow(ROTATE, [id, counter, now, idleSince]);
+  async rotateRefreshToken(id: string, counter: number, now: Date, idleSince: Date): Promise<boolean> {
+    const isRotated =
+      !this.unitOfWork.inTransaction && (await this.rotationBatcher.add({ id, counter, now, idleSince }));
+    return isRotated || this.affectedOneRow(ROTATE, [id, counter, now, idleSince]);
   }
 
   renewByBearer(id: string, now: Date, idleSince: Date, credentialsSince: Date): Promise<boolean> {
@@ -122,5 +155,15 @@ export class SessionRepository extends RepositoryBase<Session> {
 
   findAllByUser(userId: string): Promise<Session[]> {
     return this.rows.find({ where: { user_id: userId }, order: { id: 'ASC' } });
+  }
+
+  /** Returns for each rotation whether it was made; false also for a session that another transaction has locked. */
+  private async rotateUnlocked(rotations: Rotation[]): Promise<boolean[]> {
+    const column = <Key extends keyof Rotation>(key: Key): Rotation[Key][] =>
+      rotations.map((one) => one[key]);
+    const values = [column('id'), column('counter'), column('now'), column('idleSince')];
+    const rows = await this.query<{ position: number }>(ROTATE_UNLOCKED, values);
+    const rotated = new Set(rows.map(({ position }) => position));
+    return rotations.map((_, index) => rotated.has(index + 1));
   }
 }

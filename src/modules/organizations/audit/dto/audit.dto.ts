@@ -6,7 +6,7 @@ import {
 } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
 import { EnumField, IdField } from '@/platform/validation/index.js';
-import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.js';
+import { AUDIT_ACTIONS, AUDIT_TARGETS, type AuditAction } from '../audit-actions.js';
 import type { AuditEventRow } from '../persistence/audit.repository.js';
 
 export class AuditQuery extends PageQuery {
@@ -31,17 +31,20 @@ export class AuditEventResponse {
   @ResponseField('string', 'member.role_changed', { enum: AUDIT_ACTIONS })
   action!: string;
 
-  @ResponseIdField({ nullable: true })
+  @ResponseIdField({ nullable: true, description: 'Null when the server itself acted.' })
   actor_id!: string | null;
 
-  @ResponseField('string', 'ada', { nullable: true, description: 'Null after the account was deleted.' })
+  @ResponseField('string', 'ada', {
+    nullable: true,
+    description: 'Null after the account was deleted, and without an actor.',
+  })
   actor_username!: string | null;
 
   @ResponseIdField({ nullable: true, description: 'The API key that the actor used; null for a session.' })
   api_key_id!: string | null;
 
   @ResponseField('string', 'user', {
-    enum: ['organization', 'user', 'team', 'invitation', 'api_key', 'integration_token'],
+    enum: AUDIT_TARGETS,
   })
   target_type!: string;
 

@@ -24,6 +24,9 @@ export interface AuditFilter {
   target_id?: string;
 }
 
+/** Of one statement, whose parameters are limited. */
+const EVENTS_AT_ONCE = 1_000;
+
 const FILTERS = ['action', 'actor_id', 'target_id'] as const;
 
 /**
@@ -52,8 +55,11 @@ export class AuditRepository extends RepositoryBase<AuditEvent> {
     super(unitOfWork, AuditEvent);
   }
 
-  async insert(event: AuditEvent): Promise<void> {
-    await this.rows.insert(event as QueryDeepPartialEntity<AuditEvent>);
+  async insert(events: readonly AuditEvent[]): Promise<void> {
+    for (let from = 0; from < events.length; from += EVENTS_AT_ONCE)
+      await this.rows.insert(
+        events.slice(from, from + EVENTS_AT_ONCE) as QueryDeepPartialEntity<AuditEvent>[],
+      );
   }
 
   list(

@@ -12,23 +12,31 @@ export interface OwnerScopedStatement {
   key: Statement;
 }
 
+/** The SQL of the two values of {@link ownerParameters}. */
+interface OwnerSql {
+  owner: string;
+  scope: string;
+}
+
 /** Builds both forms; `text` receives the condition that a row of the table `alias` belongs to the owner. */
 export function scopeToOwner(
   name: string,
   alias: string,
   text: (ownerCondition: string) => string,
+  sql: OwnerSql = { owner: '$1', scope: '$2' },
 ): OwnerScopedStatement {
+  const keyCondition = `${alias}.owner_id = ${sql.owner} AND ${alias}.organization_id = ${sql.scope}::uuid`;
   return {
-    session: { name, text: text(sessionOwnerCondition(alias)) },
-    key: { name: `${name}.key`, text: text(`${alias}.owner_id = $1 AND ${alias}.organization_id = $2`) },
+    session: { name, text: text(sessionOwnerCondition(alias, sql)) },
+    key: { name: `${name}.key`, text: text(keyCondition) },
   };
 }
 
-function sessionOwnerCondition(alias: string): string {
-  return `${alias}.owner_id = $1 AND (${alias}.organization_id IS NULL OR EXISTS (
+function sessionOwnerCondition(alias: string, { owner, scope }: OwnerSql): string {
+  return `${alias}.owner_id = ${owner} AND (${alias}.organization_id IS NULL OR EXISTS (
     SELECT FROM memberships own_m JOIN organizations own_o ON own_o.id = own_m.organization_id
-    WHERE own_m.organization_id = ${alias}.organization_id AND own_m.user_id = $1
-      AND (NOT own_o.enforce_2fa OR $2::boolean)))`;
+    WHERE own_m.organization_id = ${alias}.organization_id AND own_m.user_id = ${owner}
+      AND (NOT own_o.enforce_2fa OR ${scope}::boolean)))`;
 }
 
 /** Returns the form of the statement for a session or for an API key. */

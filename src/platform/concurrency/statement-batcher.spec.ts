@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isRowError, WriteBatcher } from './write-batcher.js';
+import { isRowError, StatementBatcher } from './statement-batcher.js';
 
 const databaseError = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -17,10 +17,10 @@ describe('isRowError', () => {
   });
 });
 
-describe('a write batcher', () => {
+describe('a statement batcher', () => {
   it('writes items that are added together in one statement, and returns the result of each', async () => {
     const written: number[][] = [];
-    const batcher = new WriteBatcher<number, number>((items) => {
+    const batcher = new StatementBatcher<number, number>((items) => {
       written.push(items);
       return Promise.resolve(items.map((item) => item * 10));
     });
@@ -33,7 +33,7 @@ describe('a write batcher', () => {
   it('collects the items that arrive during a write for the next one', async () => {
     const written: number[][] = [];
     const pending: (() => void)[] = [];
-    const batcher = new WriteBatcher<number>(async (items) => {
+    const batcher = new StatementBatcher<number>(async (items) => {
       written.push(items);
       await new Promise<void>((resolve) => pending.push(resolve));
       return [];
@@ -51,7 +51,7 @@ describe('a write batcher', () => {
 
   it('writes at most 200 items in one statement', async () => {
     const sizes: number[] = [];
-    const batcher = new WriteBatcher<number, number>((items) => {
+    const batcher = new StatementBatcher<number, number>((items) => {
       sizes.push(items.length);
       return Promise.resolve(items);
     });
@@ -61,7 +61,7 @@ describe('a write batcher', () => {
   });
 
   it('writes the other items when one item is invalid', async () => {
-    const batcher = new WriteBatcher<number, number>((items) =>
+    const batcher = new StatementBatcher<number, number>((items) =>
       items.includes(2) ? Promise.reject(databaseError('23503')) : Promise.resolve(items),
     );
     const results = await Promise.allSettled([1, 2, 3].map((item) => batcher.add(item)));
@@ -70,7 +70,7 @@ describe('a write batcher', () => {
 
   it('does not retry item by item when the database is unreachable', async () => {
     let attempts = 0;
-    const batcher = new WriteBatcher<number>(() => {
+    const batcher = new StatementBatcher<number>(() => {
       attempts += 1;
       return Promise.reject(databaseError('ECONNREFUSED'));
     });
@@ -81,7 +81,7 @@ describe('a write batcher', () => {
 
   it('continues after a failed write', async () => {
     let fails = true;
-    const batcher = new WriteBatcher<number, number>((items) =>
+    const batcher = new StatementBatcher<number, number>((items) =>
       fails ? Promise.reject(databaseError('ECONNREFUSED')) : Promise.resolve(items),
     );
     await expect(batcher.add(1)).rejects.toThrow('ECONNREFUSED');
@@ -92,7 +92,7 @@ describe('a write batcher', () => {
   it('writes outside the async context of the request that added an item', async () => {
     const context = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
-    const batcher = new WriteBatcher<number>((items) => {
+    const batcher = new StatementBatcher<number>((items) => {
       seen.push(context.getStore());
       return Promise.resolve(items.map(() => undefined));
     });

@@ -19,19 +19,20 @@ export function isRowError(error: unknown): boolean {
 }
 
 /**
- * Group commit: items that are added during a write are written together by the next statement. An idle batcher writes at
- * once, so batching never delays an item.
+ * Joins concurrent statements of one kind, like the group commit of a database: items that are added while a statement runs
+ * are the input of the next one. An idle batcher starts at once. A statement begins after its items were added, so it reads
+ * what was committed before. It must not wait for row locks, which would delay the items of others.
  */
-export class WriteBatcher<Item, Result = void> {
+export class StatementBatcher<Item, Result = void> {
   private pending: PendingItem<Item, Result>[] = [];
   private running: Promise<void> | undefined;
   /** A batch must not run in the async context, and so not in the transaction, of the request that added an item. */
-  private readonly detachedScope = new AsyncResource('WriteBatcher');
+  private readonly detachedScope = new AsyncResource('StatementBatcher');
 
-  /** `write` returns one result for each item, in the order of the items. */
-  constructor(private readonly write: (items: Item[]) => Promise<Result[]>) {}
+  /** `run` returns one result for each item, in the order of the items. */
+  constructor(private readonly run: (items: Item[]) => Promise<Result[]>) {}
 
-  /** Resolves when the item is committed. Rejects when the item itself cannot be written, or when the whole write fails. */
+  /** Resolves when the statement is committed. Rejects when it fails for this item, or for a reason that is not in an item. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.pending.push({ item, resolve, reject });
@@ -41,17 +42,17 @@ export class WriteBatcher<Item, Result = void> {
 
   private async drain(): Promise<void> {
     await Promise.resolve(); // collects all items that are added synchronously
-    while (this.pending.length > 0) await this.writeBatch(this.pending.splice(0, MAX_BATCH_SIZE));
+    while (this.pending.length > 0) await this.runBatch(this.pending.splice(0, MAX_BATCH_SIZE));
     this.running = undefined;
   }
 
-  private async writeBatch(batch: PendingItem<Item, Result>[]): Promise<void> {
+  private async runBatch(batch: PendingItem<Item, Result>[]): Promise<void> {
     try {
-      const results = await this.write(batch.map(({ item }) => item));
+      const results = await this.run(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
       if (batch.length === 1 || !isRowError(error)) batch.forEach(({ reject }) => reject(error));
-      else for (const pendingItem of batch) await this.writeBatch([pendingItem]); // finds the invalid row
+      else for (const pendingItem of batch) await this.runBatch([pendingItem]); // finds the invalid row
     }
   }
 }

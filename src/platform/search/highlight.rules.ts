@@ -1,0 +1,170 @@
+import { escapeHtml, UNSPACED_SCRIPT } from './snippet.rules.js';
+
+/** Control characters around a match. `search_split` removes them from the text. */
+const START = '\u0005';
+const STOP = '\u0006';
+
+/** Texts up to this length are shown completely. */
+const MAX_SNIPPET_CHARS = 320;
+const LEADING_CHARS = 60;
+/** A snippet begins and ends between words when a blank is this near. */
+const MAX_WORD_CHARS = 24;
+const MAX_ENDING_CHARS = 3;
+/** Longest character with its combining marks. */
+const MAX_CLUSTER_CHARS = 32;
+
+/** UTF-16 offsets, the end exclusive. */
+export interface TextRange {
+  start: number;
+  end: number;
+}
+
+/** Returns the SQL that marks the matches of a tsquery in a text, for {@link readHighlights}. */
+export function highlightSql(configuration: string, text: string, query: string): string {
+  return `ts_headline(('pg_catalog.' || ${configuration})::regconfig, search_split(search_fold(${text})), ${query}::tsquery,
+    E'HighlightAll=true, StartSel="\\x05", StopSel="\\x06"')`;
+}
+
+/** Like the SQL function `search_fold`, of a character with its combining marks. */
+function fold(cluster: string): string {
+  const folded = cluster
+    .normalize('NFD')
+    .replace(/([A-Za-z\u0391-\u03c9])[\u0300-\u036f]+/g, '$1')
+    .normalize('NFC');
+  return folded.replaceAll('ß', 'ss').replaceAll('æ', 'ae').replaceAll('œ', 'oe');
+}
+
+/** Returns whether a character is in ASCII and has no combining mark. */
+function isPlain(text: string, index: number): boolean {
+  const next = text.charCodeAt(index + 1);
+  return text.charCodeAt(index) < 0x80 && !(next >= 0x300 && next <= 0x36f);
+}
+
+/**
+ * Returns the matches in a text. `highlight` is the text after {@link highlightSql}, in which letters have lost their accents;
+ * so both are read in parallel. Returns nothing when they do not belong together.
+ */
+export function readHighlights(text: string, highlight: string): TextRange[] {
+  const ranges: TextRange[] = [];
+  let start: number | undefined;
+  let position = 0;
+  const readMarks = (offset: number): void => {
+    for (; highlight[position] === START || highlight[position] === STOP; position += 1) {
+      if (highlight[position] === START) start ??= offset;
+      else if (start !== undefined) {
+        ranges.push({ start, end: offset });
+        start = undefined;
+      }
+    }
+  };
+  for (let index = 0; index < text.length; index += 1) {
+    readMarks(index);
+    if (isPlain(text, index)) position += 1;
+    else {
+      const [cluster = ''] = /^[^][\u0300-\u036f]*/u.exec(text.slice(index, index + MAX_CLUSTER_CHARS)) ?? [];
+      position += fold(cluster).length;
+      index += cluster.length - 1;
+    }
+  }
+  readMarks(text.length);
+  return position === highlight.length ? ranges : [];
+}
+
+/** Words whose forms the function `search_lexemes` indexes as the word, and the stemmer of older versions of PostgreSQL does not. */
+const SHORT_WORD_FORMS = /\b(add|ebb|egg|err)(?:ed|ing)\b/g;
+
+/**
+ * Returns where the words occur that PostgreSQL does not highlight: pairs of letters, words with punctuation, and forms of short
+ * words.
+ */
+export function findLiteralMatches(text: string, words: readonly string[]): TextRange[] {
+  const lower = text.toLowerCase();
+  if (lower.length !== text.length) return [];
+  const literal = words.filter((word) => UNSPACED_SCRIPT.test(word) || /[^\p{L}\p{N}\p{M}]/u.test(word));
+  return [
+    ...literal.flatMap((word) => findOccurrences(lower, word)),
+    ...findJoinedCompounds(lower, words),
+    ...findShortWordForms(lower, words),
+  ];
+}
+
+function findShortWordForms(text: string, words: readonly string[]): TextRange[] {
+  return [...text.matchAll(SHORT_WORD_FORMS)].flatMap(({ 0: form, 1: word = '', index }) =>
+    words.includes(word) ? [{ start: index, end: index + form.length }] : [],
+  );
+}
+
+function findOccurrences(text: string, word: string): TextRange[] {
+  const ranges: TextRange[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    ranges.push({ start: at, end: at + word.length });
+  return ranges;
+}
+
+/** Finds e-mail for the lexeme of email. Lexemes lack the ending of a word. */
+function findJoinedCompounds(text: string, words: readonly string[]): TextRange[] {
+  return [...text.matchAll(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+/gu)].flatMap(({ 0: compound, index }) => {
+    const joined = fold(compound.replaceAll('-', ''));
+    const isMatch = words.some(
+      (word) => joined.startsWith(word) && joined.length - word.length <= MAX_ENDING_CHARS,
+    );
+    return isMatch ? [{ start: index, end: index + compound.length }] : [];
+  });
+}
+
+/** Returns the part of a text with the most matches as escaped HTML, with each match in `<mark>`. */
+export function toHighlightedHtml(text: string, matches: readonly TextRange[]): string {
+  const ranges = mergeRanges(matches);
+  const { start, end } = chooseExcerpt(text, ranges);
+  let html = start > 0 ? '… ' : '';
+  let position = start;
+  for (const range of ranges) {
+    if (range.start < start || range.end > end) continue;
+    html += toHtml(text.slice(position, range.start));
+    html += `<mark>${toHtml(text.slice(range.start, range.end))}</mark>`;
+    position = range.end;
+  }
+  return `${html}${toHtml(text.slice(position, end))}${end < text.length ? ' …' : ''}`.trim();
+}
+
+function mergeRanges(matches: readonly TextRange[]): TextRange[] {
+  const merged: TextRange[] = [];
+  for (const { start, end } of [...matches].sort((one, other) => one.start - other.start)) {
+    const last = merged.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
+}
+
+function chooseExcerpt(text: string, ranges: readonly TextRange[]): TextRange {
+  if (text.length <= MAX_SNIPPET_CHARS) return { start: 0, end: text.length };
+  let best = { start: 0, count: 0 };
+  let first = 0;
+  ranges.forEach(({ end }, last) => {
+    while (end - (ranges[first]?.start ?? 0) > MAX_SNIPPET_CHARS - LEADING_CHARS && first < last) first += 1;
+    if (last - first + 1 > best.count) best = { start: ranges[first]?.start ?? 0, count: last - first + 1 };
+  });
+  const from = Math.min(Math.max(0, best.start - LEADING_CHARS), text.length - MAX_SNIPPET_CHARS);
+  const start = from === 0 ? 0 : toWordStart(text, from);
+  const until = from + MAX_SNIPPET_CHARS;
+  return { start, end: until >= text.length ? text.length : toWordEnd(text, until) };
+}
+
+function toWordStart(text: string, from: number): number {
+  const blank = text.slice(from, from + MAX_WORD_CHARS).search(/\s/);
+  return blank >= 0 ? from + blank + 1 : from - (isLowSurrogate(text, from) ? 1 : 0);
+}
+
+function toWordEnd(text: string, until: number): number {
+  const blank = text.slice(until - MAX_WORD_CHARS, until + 1).search(/\s\S*$/);
+  return blank >= 0 ? until - MAX_WORD_CHARS + blank : until - (isLowSurrogate(text, until) ? 1 : 0);
+}
+
+function isLowSurrogate(text: string, index: number): boolean {
+  return /[\udc00-\udfff]/.test(text[index] ?? '');
+}
+
+function toHtml(text: string): string {
+  return escapeHtml(text.replace(/\s+/g, ' '));
+}

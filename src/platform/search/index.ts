@@ -1,0 +1,19 @@
+export { bm25ScoreSql, inverseDocumentFrequency, quoteLexeme } from './bm25.js';
+export {
+  findLiteralMatches,
+  highlightSql,
+  readHighlights,
+  type TextRange,
+  toHighlightedHtml,
+} from './highlight.rules.js';
+export { toSearchConfiguration, UNSTEMMED_CONFIGURATION } from './search-configuration.js';
+export {
+  lengthSql,
+  lexemesSql,
+  SERVER_MAJOR_SQL,
+  titledLexemesSql,
+  titledSql,
+  titleLexemesSql,
+  WORDS_VERSION,
+} from './search-sql.js';
+export { highlightUnspaced, toSnippetHtml } from './snippet.rules.js';
