@@ -11,12 +11,15 @@ const FILE = join(__dirname, 'error-codes.json');
 
 const SERVER_ERRORS = [
   'ai_unavailable',
+  'evaluation_unavailable',
   'generation_interrupted',
+  'integration_not_configured',
   'internal_error',
   'mail_not_configured',
   'overloaded',
   'provider_failed',
   'provider_timeout',
+  'task_audio_unavailable',
 ];
 
 describe('error codes', () => {

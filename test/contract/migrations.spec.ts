@@ -36,22 +36,19 @@ describe('migrations', () => {
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('can each be reverted and applied again, with the same schema', async () => {
+  it('can be reverted and applied again, with the same schema', async () => {
     const dataSource = await connect();
     const empty = await readSchema(dataSource);
     await migrate(dataSource, noOtherMigrations);
     const full = await readSchema(dataSource);
     expect(full.length).toBeGreaterThan(empty.length);
-    for (let taken = 1; taken <= migrations.length; taken += 1) {
-      for (let count = 0; count < taken; count += 1)
+    for (let round = 1; round <= 2; round += 1) {
+      for (let left = migrations.length; left > 0; left -= 1)
         await dataSource.undoLastMigration({ transaction: 'each' });
-      const applied = await dataSource.runMigrations({ transaction: 'each' });
-      expect(applied).toHaveLength(taken);
+      expect(await readSchema(dataSource)).toEqual(empty);
+      expect(await dataSource.runMigrations({ transaction: 'each' })).toHaveLength(migrations.length);
       expect(await readSchema(dataSource)).toEqual(full);
     }
-    for (let left = migrations.length; left > 0; left -= 1)
-      await dataSource.undoLastMigration({ transaction: 'each' });
-    expect(await readSchema(dataSource)).toEqual(empty);
   });
 
   it('are applied once if many processes start at the same time', async () => {

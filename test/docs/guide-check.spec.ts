@@ -31,6 +31,11 @@ describe('the comparison of guides and responses', () => {
     ['ids', '01a20224-34b2-72ad-95b1-33dc86aceb8a', '01a21bb1-856c-75a0-a2a1-6d42453b92e5'],
     ['times', '2026-11-22T07:24:16.946Z', '2027-01-02T03:04:05.678Z'],
     ['shortened tokens', 'eyJhbGci…', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'],
+    [
+      'shortened sealed values',
+      'ATb8wiZ3HPFd…',
+      'ATb8wibUv82Lb56LO30EpfS4s8S3ZWTmFd4KfQu0YvfZqubRiq4iSsmkJbgR7mYpHR5H8MKwMs0OUw-olc_WecgNobs',
+    ],
     ['shortened refresh tokens', 'xr_AW5rx…', 'xr_ATb8wQx4T2mN8vKq1LzR0pYs'],
     ['codes within a text', 'Your code is 123456.', 'Your code is 654321.'],
   ])('compares %s by kind', (_, shown, real) => {

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROVIDER_VARIABLES } from '@/platform/config/ai-providers.js';
+import { RETRIEVAL_MODEL_VARIABLES } from '@/platform/config/retrieval-models.js';
 import { environmentSchema } from '@/platform/config/schema.js';
+import { SPEECH_VARIABLES } from '@/platform/config/speech-providers.js';
 import { getErrorFactories } from '@/platform/errors/index.js';
 import { type GuideOptions, runGuide } from '../support/guides/guide-runner.js';
 import { Page, ROOT, writeFormatted } from '../support/guides/page.js';
@@ -45,6 +47,7 @@ const SERVERS: Record<string, Partial<GuideOptions>> = {
     openai: [{ text: 'Start with one goal a week.', usage: { input: 14, output: 7 } }],
     env: { AI_MONTHLY_TOKENS_PER_USER: '100000' },
   },
+  'docs/integrations.md': { google: true },
   'docs/openai-compatible.md': {
     openai: [
       { text: 'Start with one goal a week.', usage: { input: 14, output: 7 } },
@@ -103,7 +106,12 @@ describe('the paths in the guides', () => {
 
 describe('the reference tables of the guides', () => {
   const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-  const variables = [...Object.keys(environmentSchema.shape), ...PROVIDER_VARIABLES].sort();
+  const variables = [
+    ...Object.keys(environmentSchema.shape),
+    ...PROVIDER_VARIABLES,
+    ...RETRIEVAL_MODEL_VARIABLES,
+    ...SPEECH_VARIABLES,
+  ].sort();
 
   it('name every error code with its status and message, and no other', () => {
     const path = 'docs/errors-and-limits.md';

@@ -62,12 +62,14 @@ describe('an empty body', () => {
   it('is refused by no operation for its type', async () => {
     const document = buildOpenApiDocument(app);
     const refused: string[] = [];
+    const shared = await givenAuthorizedCaller(app);
     for (const route of listOperations(document)) {
       if (route.method === 'GET' || /generate$/.test(route.path)) continue;
-      const caller = await givenAuthorizedCaller(app);
+      const needsFields = (getRequestBody(route, document)?.required.length ?? 0) > 0;
+      // What needs no field may succeed, and delete what the others need.
+      const caller = needsFields ? shared : await givenAuthorizedCaller(app);
       const token = route.operation.security ? caller.token : undefined;
       const path = buildPath(route, caller);
-      const needsFields = (getRequestBody(route, document)?.required.length ?? 0) > 0;
       for (const type of needsFields ? TYPES : TYPES.slice(0, 2)) {
         const { statusCode } = await sendRaw(app, route.method, path, { payload: '', type, token });
         if (statusCode === 415 || statusCode >= 500) refused.push(`${route.name} ${type}: ${statusCode}`);
@@ -76,7 +78,7 @@ describe('an empty body', () => {
       }
     }
     expect(refused).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('is not one that begins late', async () => {
     const { accessToken } = await givenUser(app);

@@ -180,4 +180,21 @@ describe('a create with an idempotency key', () => {
     }
     throw new Error('No request waits.');
   }
+
+  it('shows a secret once, also to parallel requests on two processes', async () => {
+    const url = `/api/organizations/${organizationId}/webhooks`;
+    const body = { url: 'https://hooks.example.com/otters', events: ['member.added'] };
+    const create = { url, body, table: 'webhooks' };
+    const parallel = Array.from({ length: 8 }, (_, index) =>
+      send(index % 2 ? app : sibling, create, 'secret'),
+    );
+    const later = [await Promise.all(parallel), await send(app, create, 'secret')].flat();
+    const created = later.filter(({ status }) => status === 201);
+    const shown = created.filter((response) => !isReplayed(response));
+    expect(shown.map((response) => response.body.secret)).toEqual([expect.stringMatching(/^whsec_/)]);
+    for (const response of created.filter(isReplayed))
+      expect(response.body).toEqual({ ...shown[0]?.body, secret: null });
+    expect(created.length).toBeGreaterThan(1);
+    expect(await rowsOf(create)).toBe(1);
+  });
 });

@@ -71,7 +71,8 @@ describe('answers, rows and mails', () => {
     const rows = await app.sql<{ name: string }>(
       `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`,
     );
-    tables = rows.map(({ name }) => name);
+    // Pieces of uploaded files have at most 256 KiB each.
+    tables = rows.map(({ name }) => name).filter((name) => name !== 'knowledge_document_parts');
   });
   afterAll(() => app.stop());
 

@@ -60,6 +60,42 @@ describe('what is not even a request', () => {
     expect(answer).toMatch(/\r\nx-request-id: [\da-f-]{36}\r\n/i);
   });
 
+  // The HTTP client of Java offers HTTP/2 in this way with its first request.
+  it.each(['h2c', 'websocket', 'something/1.0'])(
+    'takes a form that offers to go on with %s',
+    async (protocol) => {
+      const form = `username=nobody&password=${'x'.repeat(1_000)}`;
+      const headers = [
+        ...[
+          'Host: x',
+          `Upgrade: ${protocol}`,
+          'HTTP2-Settings: AAMAAABkAAQBAAAAAAIAAAAA',
+          `Content-Length: ${form.length}`,
+        ],
+        ...['Connection: close, Upgrade, HTTP2-Settings', 'Content-Type: application/x-www-form-urlencoded'],
+      ];
+      const answer = await sendBytes(
+        `POST /api/auth/token HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${form}`,
+      );
+      expect(answer).toMatch(/^HTTP\/1.1 401 /);
+      expect(answer).toContain('"credentials_invalid"');
+    },
+  );
+
+  it.each(['/api/live/nothing', '/nothing?ticket=1'])(
+    'refuses a WebSocket at %s as HTTP does',
+    async (path) => {
+      const headers = ['Host: x', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+      const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+      const request = `GET ${path} HTTP/1.1\r\n${[...headers, key].join('\r\n')}\r\n\r\n`;
+      const last = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+      const answer = await sendBytes(request + last);
+      expect(answer).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
+      expect(answer).toContain('"code":"not_found"');
+      expect(answer).toContain('HTTP/1.1 200 OK');
+    },
+  );
+
   it('goes on afterwards', async () => {
     expect((await app.get('/health/live')).status).toBe(200);
   });

@@ -1,3 +1,4 @@
+import { Mailer } from '@/platform/mail/index.js';
 import { waitUntil } from '../support/app/server-process.js';
 import { TestSmtpServer } from '../support/app/smtp-server.js';
 import { TestApp } from '../support/app/test-app.js';
@@ -55,6 +56,22 @@ describe('mail over SMTP', () => {
     await expectStatus(200, app.post('/api/v1/auth/verify-email', { token }));
     const again = await expectStatus(400, app.post('/api/v1/auth/verify-email', { token }));
     expect(again.body.code).toBe('link_invalid');
+  });
+
+  it('has the header fields that switch such mail off by one click', async () => {
+    const url = 'https://api.example.com/unsubscribe?token=x';
+    const message = {
+      to: 'ada@example.com',
+      subject: 'Time to learn',
+      body: ['Learn.'],
+      unsubscribeUrl: url,
+    };
+    await app.nest.get(Mailer).send(message);
+    expect((await mail.waitForMail(message.to, /^Time to learn$/)).headers).toMatchObject({
+      'list-unsubscribe': `<${url}>`,
+      'list-unsubscribe-post': 'List-Unsubscribe=One-Click',
+      'auto-submitted': 'auto-generated',
+    });
   });
 
   it('brings a reset link, and tells the owner of the change', async () => {

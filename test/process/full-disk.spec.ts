@@ -1,12 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildServer, ServerProcess, waitUntil } from '../support/app/server-process.js';
 import { PASSWORD } from '../support/auth/given-users.js';
 
 const DISK_BYTES = 160 * 2 ** 20;
-/** Space that remains for the write-ahead log, so that the data files are what cannot grow. */
 const LEFT_BYTES = 256 * 2 ** 10;
 
 /** Mounting a file system needs root. */
@@ -26,12 +25,29 @@ describe(disk ? 'a disk that is full' : 'a disk that cannot be mounted', () => {
   const itWithDisk = disk ? it : it.skip;
   const folder = disk ?? '';
   const ballast = join(folder, 'ballast');
+  let walFolder: string;
 
-  beforeAll(() => void buildServer(), 180_000);
+  beforeAll(() => {
+    buildServer();
+    walFolder = mkdtempSync(join(tmpdir(), 'xentree-wal-'));
+    chmodSync(walFolder, 0o755);
+  }, 180_000);
   afterAll(() => {
     ServerProcess.killAll();
     if (disk) spawnSync('umount', ['-l', disk]);
+    rmSync(walFolder, { recursive: true, force: true });
   });
+
+  /**
+   * Moves the write-ahead log to another disk, so that the data files are what cannot grow: PostgreSQL ends when it cannot begin
+   * the next segment of its log.
+   */
+  function moveLog(): void {
+    const log = join(folder, 'data/postgres/pg_wal');
+    execFileSync('cp', ['-a', log, walFolder]);
+    rmSync(log, { recursive: true });
+    symlinkSync(join(walFolder, 'pg_wal'), log);
+  }
 
   function fillDisk(): void {
     const { bavail, bsize } = statfsSync(folder);
@@ -42,6 +58,10 @@ describe(disk ? 'a disk that is full' : 'a disk that cannot be mounted', () => {
     'is answered with 503 until there is space, and loses nothing that was acknowledged',
     async () => {
       const env = { DATA_DIR: join(folder, 'data') };
+      const first = await ServerProcess.start(env);
+      first.signal('SIGTERM');
+      await first.exited;
+      moveLog();
       const server = await ServerProcess.start(env);
       const account = { username: 'writer', email: 'writer@example.com', password: PASSWORD };
       expect((await server.post('/api/auth/register', account)).status).toBe(201);

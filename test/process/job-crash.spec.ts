@@ -25,11 +25,14 @@ describe('a server that dies in the middle of a job', () => {
     await database.drop();
   });
 
-  /** A mail server that takes calls and never says a word. */
-  async function acceptAndNeverAnswer(): Promise<{ hangUp: () => Promise<void> }> {
+  /** A mail server that greets and never says another word: clients wait longest after the greeting. */
+  async function greetAndNeverAnswer(): Promise<{ hangUp: () => Promise<void> }> {
     await mail.stop();
     const sockets = new Set<Socket>();
-    const server: Server = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
+    const server: Server = createServer((socket) => {
+      sockets.add(socket.on('error', () => undefined));
+      socket.write('220 silent.example.com\r\n');
+    });
     server.listen(Number(new URL(mail.url).port), '127.0.0.1');
     await once(server, 'listening');
     const hangUp = async (): Promise<void> => {
@@ -50,7 +53,7 @@ describe('a server that dies in the middle of a job', () => {
     'leaves it to %s',
     async (successor) => {
       const env = { DATABASE_URL: database.url, APP_SECRET: TEST_APP_SECRET, SMTP_URL: mail.url };
-      const { hangUp } = await acceptAndNeverAnswer();
+      const { hangUp } = await greetAndNeverAnswer();
       const killed = await ServerProcess.start(env);
       const username = successor.replaceAll(' ', '-').slice(0, 20);
       const email = `${username}@example.com`;

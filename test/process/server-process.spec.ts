@@ -15,7 +15,8 @@ const DRAIN_TIMEOUT_MS = 10_000;
 async function listJobs(url: string): Promise<{ attempts: number; locked: boolean }[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const text = 'SELECT attempts, locked_at IS NOT NULL AS locked FROM graphile_worker.jobs';
+  const text = `SELECT attempts, locked_at IS NOT NULL AS locked FROM graphile_worker.jobs
+    WHERE task_identifier NOT IN ('hourly', 'minutely')`;
   return client
     .query<{ attempts: number; locked: boolean }>(text)
     .then(({ rows }) => rows)

@@ -36,11 +36,14 @@ describe('the official client of OpenAI', () => {
 
   it('gets a whole answer with its usage and its receipt', async () => {
     first.script({ text: 'Good day, Zoë.', usage: { input: 11, output: 4 } });
+    const earliest = Math.floor(ai.app.clock.millis() / 1000);
     const { data, response } = await client.chat.completions.create(HELLO).withResponse();
+    expect(data.created).toBeGreaterThanOrEqual(earliest);
+    expect(data.created).toBeLessThanOrEqual(ai.app.clock.millis() / 1000);
     expect(data).toEqual({
       id: expect.stringMatching(/^chatcmpl-\w{32}$/),
       object: 'chat.completion',
-      created: Math.floor(ai.app.clock.millis() / 1000),
+      created: data.created,
       model: 'first/first-large',
       choices: [
         {

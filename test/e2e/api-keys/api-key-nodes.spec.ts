@@ -223,7 +223,8 @@ describe('the queries of an API key check', () => {
     // A node that was not scheduled for most of a second loads the key again instead of trusting its cache.
     expect(counts[LOOKUP_QUERY] ?? 0).toBeLessThanOrEqual(2);
     expect(counts['organizations.find']).toBe(50); // the route's own query, which proves that queries are counted
-    const others = Object.keys(counts).filter((name) => ![LOOKUP_QUERY, 'organizations.find'].includes(name));
+    const expected = [LOOKUP_QUERY, 'organizations.find', 'live_sessions.list_overdue']; // the last one is a periodic task
+    const others = Object.keys(counts).filter((name) => !expected.includes(name));
     expect(others.filter((name) => /key|user|standing|session|member/.test(name))).toEqual([]);
   });
 

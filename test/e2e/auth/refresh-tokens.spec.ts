@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import type { TestResponse } from '@test/support/app/test-app.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import { type TestUser, givenUser } from '@test/support/auth/given-users.js';
@@ -51,6 +52,23 @@ describe('refresh tokens', () => {
       await expectStatus(200, refresh(third.body.refresh_token, other));
     } finally {
       await other.stop();
+    }
+  });
+
+  it('of other sessions do not wait for a session that another transaction has locked', async () => {
+    const [locked, other] = [await login(), await login()];
+    const sid = (token: string): string =>
+      (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }).sid;
+    const client = await app.nest.get(UnitOfWork).pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT id FROM sessions WHERE id = $1 FOR UPDATE', [sid(locked.access)]);
+      const [waiting, ...free] = [locked, other].map(({ refresh: token }) => refresh(token));
+      for (const response of await Promise.all(free)) expect(response.status).toBe(200);
+      await client.query('COMMIT');
+      expect((await waiting)?.status).toBe(200);
+    } finally {
+      client.release();
     }
   });
 

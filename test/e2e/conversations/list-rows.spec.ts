@@ -44,7 +44,13 @@ describe('the rows of a list that PostgreSQL writes', () => {
 
   it('are the messages as they are exported', async () => {
     const id = await givenConversation(app, ada);
-    const source = { type: 'note', id, conversation_id: null, title: 'A "title"\n', snippet: '\\ <b>' };
+    const source = {
+      type: 'note' as const,
+      id,
+      conversation_id: null,
+      title: 'A "title"\n',
+      snippet: '\\ <b>',
+    };
     const usage = { input_tokens: 1, output_tokens: 2, total_tokens: 3 };
     const answers = [
       {

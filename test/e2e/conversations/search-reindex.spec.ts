@@ -116,6 +116,7 @@ describe('rebuilding the search index', () => {
         finished_at: expect.any(String),
         failed_reason: null,
       },
+      knowledge: { retrieval: 'lexical', embeddings_model: null, reranks: false },
     });
     expect(await storedEntries()).toEqual(before);
   });

@@ -50,7 +50,13 @@ describe('messages of a conversation', () => {
       ownerOrganizationId: null,
       history: [],
     });
-    const source = { type: 'note', id: newId(), conversation_id: null, title: 'Plants', snippet: 'Light' };
+    const source = {
+      type: 'note' as const,
+      id: newId(),
+      conversation_id: null,
+      title: 'Plants',
+      snippet: 'Light',
+    };
     const answer = {
       id: newId(),
       content: 'Light becomes sugar.',

@@ -82,7 +82,9 @@ describe('an organization that starts to require a second factor', () => {
       expect([route, ...statusAndCode(response)]).toEqual([route, ...TWO_FACTOR_REQUIRED]);
       expect(response.body.detail.error).toBe('two_factor_required');
     }
-    for (const { route } of routes.filter((declared) => declared.route.startsWith('GET')))
+    // Rows that a path names in an organization are others' tests.
+    const lists = routes.filter(({ route }) => /^GET /.test(route) && !/:(?!org_id|user_id)\w+/.test(route));
+    for (const { route } of lists)
       expect([route, (await callRoute(strong, route)).status]).toEqual([route, 200]);
     const logInVariant = routes.map(({ route }) => route.split(' ')[1] ?? '');
     for (const prefix of [

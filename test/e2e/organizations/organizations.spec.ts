@@ -43,6 +43,7 @@ describe('organizations', () => {
       role: 'owner',
       member_count: 1,
       enforce_2fa: false,
+      transcript_retention_days: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: body.created_at,
     });

@@ -1,4 +1,5 @@
 import { TestApp } from '@test/support/app/test-app.js';
+import { NO_CONTENT } from '@test/support/auth/export-files.js';
 import {
   enableTwoFactor,
   givenOwner,
@@ -219,9 +220,7 @@ describe('an account', () => {
       'organizations.json': [expect.objectContaining({ id: user.organizationId, role: 'owner' })],
       'sessions.json': [expect.objectContaining({ ip: '127.0.0.1', user_agent: expect.any(String) })],
       'two-factor.json': { method: 'totp', enabled_at: expect.any(String) },
-      'conversations.json': [],
-      'messages.json': [],
-      'notes.json': [],
+      ...NO_CONTENT,
     });
     const text = JSON.stringify(files);
     expect(text).not.toMatch(/password_hash|refresh_salt|refresh_counter|"secret"/);

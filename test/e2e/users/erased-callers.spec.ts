@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type TestResponse, TestApp } from '@test/support/app/test-app.js';
 import { DatabaseSnapshot } from '@test/support/database/database-snapshot.js';
+import { FakeGoogle } from '@test/support/google/fake-google.js';
 import { givenPermissionFixture, type MatrixCaller } from '@test/support/organizations/permission-fixture.js';
 import { callRoute, listMatrixRows } from '@test/support/organizations/permission-matrix.js';
 
@@ -32,11 +33,14 @@ class ErasureInTheMiddle {
     await this.client.end();
   }
 
-  /** Returns whether another connection waits for this transaction. */
+  /**
+   * Returns whether another connection waits for this transaction. `pg_stat_activity` would not do: a transaction sees no
+   * backends in it that are newer than its first look.
+   */
   private async isAwaited(): Promise<boolean> {
     const { rows } = await this.client.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM pg_stat_activity
-       WHERE datname = current_database() AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`,
+      `SELECT count(*)::int AS count FROM pg_locks
+       WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`,
     );
     return (rows[0]?.count ?? 0) > 0;
   }
@@ -44,11 +48,16 @@ class ErasureInTheMiddle {
 
 describe('a caller whose account is erased during the request', () => {
   let app: TestApp;
+  let google: FakeGoogle;
 
   beforeAll(async () => {
-    app = await TestApp.start();
+    google = await FakeGoogle.start();
+    app = await TestApp.start({ env: google.env });
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    await google.stop();
+  });
 
   it.each(['owner', 'key'] as const)(
     'gets no 5xx on any route, and 401 token_invalid when the account is missing: %s',

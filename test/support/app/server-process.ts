@@ -1,7 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +18,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { listProcesses, getStartTime } from '@/platform/persistence/embedded/processes.js';
 
 const ROOT = join(__dirname, '../../..');
-const SOURCES = ['src', 'migrations', 'scripts/bundle.mjs', '.swcrc', 'package-lock.json'];
+const SOURCES = ['content/xel', 'src', 'migrations', 'scripts/bundle.mjs', '.swcrc', 'package-lock.json'];
 const READY_TIMEOUT_MS = 60_000;
 
 export type ServerEnv = Record<string, string>;
@@ -198,6 +207,7 @@ function compile(builds: string, build: string): void {
   const args = [join(ROOT, 'node_modules/@swc/cli/bin/swc.js'), 'src', 'migrations', ...options];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   if (status !== 0) throw new Error(`The server cannot be compiled:\n${stdout}`);
+  cpSync(join(ROOT, 'content/xel'), join(temporaryFolder, 'content/xel'), { recursive: true });
   const bundling = spawnSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), temporaryFolder], {
     cwd: ROOT,
     encoding: 'utf8',

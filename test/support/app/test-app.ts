@@ -10,6 +10,8 @@ import { TEST_APP_SECRET } from './test-secret.js';
 export interface TestRequest {
   body?: unknown;
   form?: Record<string, string>;
+  /** A form with a file. */
+  multipart?: FormData;
   token?: string;
   headers?: Record<string, string>;
 }
@@ -27,6 +29,8 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** Starts another node on the database and with the clock of this application. */
   siblingOf?: TestApp;
+  /** Seconds by which the clock of this process is ahead of the clock that tests move. */
+  clockAheadBy?: number;
   /** A database that the application owns from now on; a clone of the template by default. */
   database?: TestDatabase;
   /** The log; silent by default. */
@@ -50,6 +54,7 @@ export class TestApp {
   static async start({
     env = {},
     siblingOf: sibling,
+    clockAheadBy = 0,
     database: ownDatabase,
     log,
   }: TestAppOptions = {}): Promise<TestApp> {
@@ -67,7 +72,8 @@ export class TestApp {
       LOG_LEVEL: 'silent',
       ...env,
     });
-    const app = await createApp({ config, clock, log });
+    const ownClock = clockAheadBy === 0 ? clock : clock.aheadBy(clockAheadBy);
+    const app = await createApp({ config, clock: ownClock, log });
     return new TestApp(app, clock, database.url, database.drop);
   }
 
@@ -79,14 +85,19 @@ export class TestApp {
   async call(
     method: string,
     url: string,
-    { body, form, token, headers = {} }: TestRequest = {},
+    { body, form, multipart, token, headers = {} }: TestRequest = {},
   ): Promise<TestResponse> {
-    const payload = form
-      ? new URLSearchParams(form).toString()
-      : body === undefined
-        ? undefined
-        : JSON.stringify(body);
-    const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
+    const encoded = multipart && new Response(multipart);
+    const payload = encoded
+      ? Buffer.from(await encoded.arrayBuffer())
+      : form
+        ? new URLSearchParams(form).toString()
+        : body === undefined
+          ? undefined
+          : JSON.stringify(body);
+    const type =
+      encoded?.headers.get('content-type') ??
+      (form ? 'application/x-www-form-urlencoded' : 'application/json');
     const response = await this.nest.inject({
       method: method as 'GET',
       url,

@@ -18,4 +18,22 @@ export class TestClock extends Clock {
   advance(seconds: number): void {
     this.offsetMs += seconds * 1000;
   }
+
+  /** Returns a clock that is ahead of this one by `seconds`, as the clock of another machine. */
+  aheadBy(seconds: number): Clock {
+    return new SkewedClock(this, seconds);
+  }
+}
+
+class SkewedClock extends Clock {
+  constructor(
+    private readonly clock: Clock,
+    private readonly seconds: number,
+  ) {
+    super();
+  }
+
+  now(): Date {
+    return this.clock.after(this.seconds);
+  }
 }

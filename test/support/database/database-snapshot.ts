@@ -10,6 +10,9 @@ interface SnapshotTable {
 /** A row without the column that the application updates in the background. */
 const COMPARED_COLUMNS = "to_jsonb(t) - 'last_used_at'";
 
+const DEADLOCK = '40P01';
+const MAX_ATTEMPTS = 5;
+
 /** A copy of all tables at one moment; it lists the tables that have changed since then, and restores them. */
 export class DatabaseSnapshot {
   private constructor(
@@ -48,8 +51,16 @@ export class DatabaseSnapshot {
     return rows.map(({ name }) => name).sort();
   }
 
+  /** Repeats a restore that PostgreSQL rolled back because of a background job. */
   async restore(): Promise<void> {
-    await this.client.query('SELECT snapshot.restore()');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.client.query('SELECT snapshot.restore()');
+        return;
+      } catch (error) {
+        if ((error as { code?: string }).code !== DEADLOCK || attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
   }
 
   async close(): Promise<void> {
@@ -97,10 +108,14 @@ function recordChangesOfSql(name: string): string {
 }
 
 /** The triggers of the application have counted the inserted rows a second time. */
-const MEMBER_COUNTS_SQL = ['organizations', 'teams']
+const COUNTS_SQL = [
+  ['organizations', 'member_count'],
+  ['teams', 'member_count'],
+  ['knowledge_partitions', 'bytes'],
+]
   .map(
-    (name) => `UPDATE public.${name} a SET member_count = b.member_count FROM snapshot.${name} b
-               WHERE a.id = b.id AND a.member_count <> b.member_count;`,
+    ([name, count]) => `UPDATE public.${name} a SET ${count} = b.${count} FROM snapshot.${name} b
+                        WHERE a.id = b.id AND a.${count} <> b.${count};`,
   )
   .join('\n');
 
@@ -136,7 +151,7 @@ function restoreFunctionSql(names: string[]): string {
               pending := pending || ARRAY(SELECT DISTINCT table_name FROM snapshot.changes WHERE pid = pg_backend_pid());
             END LOOP;
             ${insertions.join('\n')}
-            ${MEMBER_COUNTS_SQL}
+            ${COUNTS_SQL}
             DELETE FROM snapshot.changes WHERE pid = pg_backend_pid();
           END $$`;
 }

@@ -4,6 +4,7 @@ const VOLATILE: [RegExp, string][] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
   [/\b\d{4}-\d\d-\d\d\b/g, '<date>'],
   [/\beyJ[\w-]{5,}(\.[\w-]+\.[\w-]*|…)/g, '<jwt>'],
+  [/^(?![a-z]{2,8}_|xntr-)(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{40,}$/g, '<random>'],
   [/\b(cursor|token|secret)=(?:[\w-]{16,}|[\w-]+…)/g, '$1=<random>'],
   [/\b([a-z]{2,8}_)(?=[\w-]*[A-Z\d])(?:[\w-]{16,}|[\w-]{2,15}…)/g, '$1<random>'],
   [/\b(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}\b/g, '<backup code>'],

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FakeProvider, type ScriptedAnswer } from '@scripts/fake-provider.js';
 import { TestApp } from '../app/test-app.js';
+import { FakeGoogle } from '../google/fake-google.js';
 import { faultsOf, rewritten, type Run } from './check.js';
 import { type Example, type Fence, Page, writeFormatted } from './page.js';
 import { ResponseRecorder } from './recorder.js';
@@ -10,12 +11,17 @@ import { GuideShell, hasModernCurl } from './shell.js';
 /** The address of the server on every page. */
 const ADDRESS = 'http://127.0.0.1:3000';
 
+/** What stands for the address of the stand-in for Google. */
+const GOOGLE_ADDRESS = 'https://accounts.google.com/o/oauth2/v2';
+
 export interface GuideOptions {
   /** Blocks that only show commands, by their exact text. */
   notExecuted: readonly string[];
   env?: Record<string, string>;
   /** What a stand-in for OpenAI answers, in this order; the last step repeats. Without it only `local` answers. */
   openai?: ScriptedAnswer[];
+  /** Uses a stand-in for Google, at which every user grants access. */
+  google?: boolean;
   /** Registers an account before the page does, because the first account of a server is an operator. */
   seedOperator?: boolean;
   /** Uses the stand-in for curl although there is a curl. */
@@ -91,15 +97,17 @@ class GuideServer {
     private readonly address: string,
     private readonly seeded: string[],
     private readonly provider: FakeProvider | undefined,
+    private readonly google: FakeGoogle | undefined,
   ) {}
 
-  static async start({ env, openai, seedOperator }: GuideOptions): Promise<GuideServer> {
+  static async start({ env, openai, google: usesGoogle, seedOperator }: GuideOptions): Promise<GuideServer> {
     const provider = openai && (await FakeProvider.start({ kind: 'openai', record: false }));
     provider?.script(...(openai ?? []));
     const providerEnv: Record<string, string> = provider
       ? { OPENAI_API_KEY: 'sk-guides', OPENAI_BASE_URL: provider.url }
       : {};
-    const app = await TestApp.start({ env: { ...providerEnv, ...env } });
+    const google = usesGoogle ? await FakeGoogle.start() : undefined;
+    const app = await TestApp.start({ env: { ...providerEnv, ...google?.env, ...env } });
     const seeded = seedOperator ? ['operator'] : [];
     for (const username of seeded) {
       const account = {
@@ -113,12 +121,17 @@ class GuideServer {
     await app.nest.listen(0, '127.0.0.1');
     const server = app.nest.getHttpServer() as Server;
     const { port } = server.address() as AddressInfo;
-    return new GuideServer(app, new ResponseRecorder(server), `http://127.0.0.1:${port}`, seeded, provider);
+    const address = `http://127.0.0.1:${port}`;
+    google?.oauth.redirectBrowsersTo(address);
+    return new GuideServer(app, new ResponseRecorder(server), address, seeded, provider, google);
   }
 
   async run(shell: GuideShell, { request }: Example): Promise<Run> {
     const result = await shell.run(request.text.replaceAll(ADDRESS, this.address));
-    const shown = (text: string): string => text.replaceAll(this.address, ADDRESS);
+    const shown = (text: string): string => {
+      const local = text.replaceAll(this.address, ADDRESS);
+      return this.google ? local.replaceAll(this.google.url, GOOGLE_ADDRESS) : local;
+    };
     const responses = this.recorder.take().map((response) => ({ ...response, body: shown(response.body) }));
     return { result: { ...result, out: shown(result.out) }, responses };
   }
@@ -131,5 +144,6 @@ class GuideServer {
   async stop(): Promise<void> {
     await this.app.stop();
     await this.provider?.stop();
+    await this.google?.stop();
   }
 }

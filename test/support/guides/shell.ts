@@ -67,10 +67,11 @@ export class GuideShell {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The environment of the test without the user's settings for curl and Node.js. */
+  /** The environment of the test without the user's settings for curl and Node.js, and with the packages of the server. */
   private environment(folders: string[]): NodeJS.ProcessEnv {
     const settings = { NO_PROXY: '*', no_proxy: '*', NODE_OPTIONS: '', LC_ALL: 'C.UTF-8' };
-    return { ...process.env, ...settings, HOME: this.folder, PATH: folders.join(delimiter) };
+    const NODE_PATH = join(ROOT, 'node_modules');
+    return { ...process.env, ...settings, NODE_PATH, HOME: this.folder, PATH: folders.join(delimiter) };
   }
 
   private curlFolder(): string {

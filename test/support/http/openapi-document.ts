@@ -12,6 +12,7 @@ export interface JsonSchema {
   minLength?: number;
   maxLength?: number;
   maximum?: number;
+  minimum?: number;
   format?: string;
   title?: string;
   enum?: unknown[];
@@ -116,7 +117,9 @@ export function getRequestBody(
   document: OpenApiDocument,
 ): RequestBodySchema | undefined {
   const content = operation.requestBody?.content;
-  const [type, media] = Object.entries(content ?? {})[0] ?? [];
+  const types = Object.keys(content ?? {});
+  const type = types.find((name) => name === 'application/json') ?? types[0];
+  const media = type === undefined ? undefined : content?.[type];
   if (!type || !media?.schema) return undefined;
   const schema = resolveReference(media.schema, document);
   return {

@@ -1,11 +1,10 @@
 import './resolve-js-as-ts.cjs';
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync } from 'node:fs';
 import { runMigrations } from 'graphile-worker';
 import { createDataSource, migrate, tolerateIdleErrors } from '@/platform/persistence/data-source.js';
 import { startEmbedded } from '@/platform/persistence/embedded/index.js';
 import { migrations } from '@migrations/index.js';
+import { createDataFolder } from '../database/data-folder.js';
 import { executeOnServer, TEMPLATE_PREFIX, toDatabaseUrl } from '../database/databases.js';
 
 /** One throw-away server for the run (or `DATABASE_URL`), migrated once into a template that spec files clone. */
@@ -25,9 +24,14 @@ export default async function globalSetup(): Promise<void> {
 }
 
 async function startTestServer(): Promise<string> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'xentree-test-'));
+  const dataDir = createDataFolder('xentree-test-');
   chmodSync(dataDir, 0o711); // as root the server runs in another account, which must get through
-  const settings = { max_connections: '300', autovacuum: 'off', deadlock_timeout: '100ms' };
+  const settings = {
+    max_connections: '300',
+    autovacuum: 'off',
+    deadlock_timeout: '100ms',
+    max_wal_size: '256MB',
+  };
   const server = await startEmbedded({ dataDir, durable: false, settings, log: () => undefined });
   (globalThis as { testServer?: unknown }).testServer = { ...server, stop: () => server.stop(), dataDir };
   return server.url;

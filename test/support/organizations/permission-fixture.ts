@@ -13,6 +13,14 @@ import {
   type UserWithId,
 } from './given-organizations.js';
 import { type OwnedRecords, givenOwnedRecords } from './permission-conversation-samples.js';
+import {
+  givenKnowledgeRecords,
+  type KnowledgeRecords,
+  postponeIngestion,
+  resumeIngestion,
+} from './permission-knowledge-samples.js';
+import { givenWebhookRecords, type WebhookRecords } from './permission-webhook-samples.js';
+import { givenXelRecords, type XelRecords } from './permission-xel-samples.js';
 
 /** The callers, in the order of the columns of the permission table. */
 export const CALLERS = [
@@ -55,6 +63,9 @@ export interface TenantFixture {
   invitation: { id: string; token: string };
   integrationToken: string;
   ownedRecords: OwnedRecords;
+  knowledge: KnowledgeRecords;
+  webhook: WebhookRecords;
+  xel: XelRecords;
 }
 
 export interface MatrixCaller {
@@ -78,13 +89,20 @@ export interface PermissionFixture {
   emailFactorUser: UserWithId;
 }
 
-const READ_SCOPES: Scope[] = ['organizations:read', 'integrations:read', 'conversations:read'];
+const READ_SCOPES: Scope[] = [
+  'organizations:read',
+  'integrations:read',
+  'conversations:read',
+  'rag:read',
+  'live:read',
+];
 
 /**
  * Creates three organizations: the one under test, a foreign one, and one that requires a second factor. The weak callers
  * belong to the last one: an owner and a member without a second factor, and a key of that owner.
  */
 export async function givenPermissionFixture(app: TestApp): Promise<PermissionFixture> {
+  await resumeIngestion(app);
   const totpUser = await givenUserWithId(app, { twoFactor: 'totp' });
   const emailFactorUser = await givenUserWithId(app, { twoFactor: 'email' });
   const strictTenant = await givenTenant(app);
@@ -104,6 +122,7 @@ export async function givenPermissionFixture(app: TestApp): Promise<PermissionFi
   tenant.keyId = memberKey.id;
   const foreignTenant = await givenTenant(app);
   const outsider = await givenUserWithId(app);
+  await postponeIngestion(app);
 
   const callers = [
     { name: 'anonymous', headers: {}, tenant } as MatrixCaller,
@@ -143,19 +162,26 @@ async function givenTenant(app: TestApp): Promise<TenantFixture> {
   const grant = { tenantId: organizationId, origin: 'https://partner.example.com', scopes: ['quota:read'] };
   const granted = app.post('/api/integration/grant', { ...grant, ttlSeconds: 3600 }, { token });
   const { id: keyId, key } = await createKeyFor(app, { organizationId }, owner);
+  const teamId = await createTeam('Berlin');
+  const ownedRecords = await givenOwnedRecords(app, owner, key);
+  const { conversationId } = ownedRecords;
+  const newcomer = await givenMember(app, { organizationId, by: owner });
   const tenant: TenantFixture = {
     organizationId,
     owner,
     colleague,
     unacceptedUserId: (await expectStatus(201, unaccepted)).body.id as string,
     keyId,
-    teamId: await createTeam('Berlin'),
+    teamId,
     otherTeamId: await createTeam('Paris'),
-    newcomer: await givenMember(app, { organizationId, by: owner }),
+    newcomer,
     sessionId: await openAnotherSession(app, owner),
     invitation: await givenInvitation(app, owner),
     integrationToken: (await expectStatus(201, granted)).body.token as string,
-    ownedRecords: await givenOwnedRecords(app, owner, key),
+    ownedRecords,
+    knowledge: await givenKnowledgeRecords(app, { owner, key, organizationId, teamId, conversationId }),
+    webhook: await givenWebhookRecords(app, owner),
+    xel: await givenXelRecords(app, { ownerId: owner.id, learnerId: newcomer.id, organizationId }),
   };
   await addToTeam(app, tenant, colleague);
   return tenant;

@@ -5,6 +5,7 @@ import { buildOpenApiDocument, listOperations } from '../http/openapi-document.j
 import { type DeclaredRoute, declaredRoutes } from '../http/routes.js';
 import { type CallerName, givenPermissionFixture, type TenantFixture } from './permission-fixture.js';
 import { type MatrixCell, type RequestSample, REQUEST_SAMPLES } from './permission-samples.js';
+import { XEL_IDS } from './permission-xel-samples.js';
 
 /** The response to one caller in one row. */
 export interface PermissionOutcome {
@@ -129,6 +130,17 @@ function resolvePathParameter(tenant: TenantFixture, parameter: string): string 
     conversation_id: tenant.ownedRecords.conversationId,
     note_id: tenant.ownedRecords.noteId,
     generation_id: tenant.ownedRecords.generationId,
+    document_id: tenant.knowledge.documentId,
+    chunk_id: tenant.knowledge.chunkId,
+    collection_id: tenant.knowledge.collectionId,
+    receipt_id: tenant.knowledge.receiptId,
+    webhook_id: tenant.webhook.webhookId,
+    delivery_id: tenant.webhook.deliveryId,
+    evaluation_id: tenant.xel.evaluationId,
+    request_id: tenant.xel.requestId,
+    review_id: tenant.xel.reviewId,
+    file: 'index.html',
+    ...XEL_IDS,
   };
   const id = ids[parameter];
   if (!id) throw new Error(`The fixture has no value for ${parameter}.`);
@@ -146,8 +158,21 @@ function listTenantIds(tenant: TenantFixture): string[] {
     createdWithKey.conversationId,
     createdWithKey.noteId,
   ];
+  const { createdWithKey: knowledgeOfKey, ...knowledge } = tenant.knowledge;
+  const knowledgeIds = [...Object.values(knowledge), ...Object.values(knowledgeOfKey)];
   const people = [owner, newcomer, colleague].flatMap(({ id, email }) => [id, email]);
-  return [organizationId, teamId, otherTeamId, keyId, invitation.id, ...recordIds, ...people];
+  return [
+    organizationId,
+    teamId,
+    otherTeamId,
+    keyId,
+    invitation.id,
+    ...recordIds,
+    ...knowledgeIds,
+    ...Object.values(tenant.webhook),
+    ...Object.values(tenant.xel),
+    ...people,
+  ];
 }
 
 export function buildMatrix(outcomes: PermissionOutcome[]): PermissionMatrix {

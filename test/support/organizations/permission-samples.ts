@@ -2,12 +2,19 @@ import type { TestApp } from '../app/test-app.js';
 import { PASSWORD, getTempToken, totpCode } from '../auth/given-users.js';
 import { expectStatus } from '../http/responses.js';
 import { conversationSamples } from './permission-conversation-samples.js';
+import { apiKeySamples, integrationTokenSamples } from './permission-credential-samples.js';
 import {
   type MatrixCaller,
   type TenantFixture,
   type PermissionFixture,
   enableTotpForBackupCode,
 } from './permission-fixture.js';
+import { integrationSamples } from './permission-integration-samples.js';
+import { knowledgeSamples } from './permission-knowledge-samples.js';
+import { liveSamples } from './permission-live-samples.js';
+import { statisticsSamples } from './permission-statistics-samples.js';
+import { webhookSamples } from './permission-webhook-samples.js';
+import { xelSamples } from './permission-xel-samples.js';
 
 export interface MatrixCell {
   app: TestApp;
@@ -30,7 +37,6 @@ export interface RequestSample {
 export type SampleFactory = (cell: MatrixCell) => RequestSample | Promise<RequestSample>;
 
 const NEW_EMAIL = 'newcomer@example.com';
-const PARTNER_ORIGIN = 'https://partner.example.com';
 const INVALID_BACKUP_CODE = 'AAAA-AAAA-AAAA-AAAA';
 
 /**
@@ -49,8 +55,28 @@ export const REQUEST_SAMPLES: Readonly<Record<string, SampleFactory>> = {
   ...apiKeySamples(),
   ...integrationTokenSamples(),
   ...conversationSamples(),
+  ...integrationSamples(),
+  ...knowledgeSamples(),
+  ...webhookSamples(),
+  ...xelSamples(),
+  ...liveSamples(),
+  ...statisticsSamples(),
+  'PUT /api/xp/reminders': () => ({ body: { enabled: false } }),
+  'POST /api/xp/freezes': givenTokens,
+  'POST /api/xp/boosters': givenTokens,
+  'GET /api/xp/public-profile/:username': ({ fixture: { unaffiliatedUser } }) => ({
+    params: { username: unaffiliatedUser.username },
+  }),
   'GET /dev/outbox': () => ({ query: { to: NEW_EMAIL }, headers: { host: 'localhost' } }),
 };
+
+/** Gives every user enough tokens for a purchase. */
+async function givenTokens({ app }: MatrixCell): Promise<RequestSample> {
+  await app.sql(`INSERT INTO learner_states (user_id, timezone, current_day, settled_day, tokens)
+    SELECT id, timezone, current_date, current_date - 1, 1000 FROM users
+    ON CONFLICT (user_id) DO UPDATE SET tokens = 1000, freezes = 0`);
+  return {};
+}
 
 function accountSamples(): Record<string, SampleFactory> {
   return {
@@ -248,47 +274,5 @@ function invitationSamples(): Record<string, SampleFactory> {
     'POST /api/v1/invitations/accept': ({ tenant: { invitation }, caller: { sessionUser: person } }) => ({
       body: { token: invitation.token, ...(person ? {} : { password: PASSWORD }) },
     }),
-  };
-}
-
-function apiKeySamples(): Record<string, SampleFactory> {
-  const body = { name: 'Nightly export', scopes: ['organizations:read'] };
-  const writing = { name: 'Nightly import', scopes: ['organizations:write'] };
-  return {
-    'GET /api/api-keys (of the organization)': ({ tenant: place }) => ({
-      query: { organization_id: place.organizationId },
-    }),
-    'POST /api/api-keys': ({ tenant: place }) => ({
-      body: { ...body, organization_id: place.organizationId },
-    }),
-    'POST /api/api-keys (that writes)': ({ tenant: place }) => ({
-      body: { ...writing, organization_id: place.organizationId },
-    }),
-  };
-}
-
-function integrationTokenSamples(): Record<string, SampleFactory> {
-  const tenantFields = ({ tenant: place }: MatrixCell): { tenantId: string } => ({
-    tenantId: place.organizationId,
-  });
-  const tokenFields = ({ tenant: place }: MatrixCell): { integrationToken: string } => ({
-    integrationToken: place.integrationToken,
-  });
-  return {
-    'POST /api/integration/grant': (cell) => ({
-      body: { ...tenantFields(cell), origin: PARTNER_ORIGIN, scopes: ['quota:read'] },
-    }),
-    'POST /api/integration/grant (without a tenant)': () => ({
-      body: { origin: PARTNER_ORIGIN, scopes: ['quota:read'] },
-    }),
-    'POST /api/integration/verify': (cell) => ({
-      body: { ...tenantFields(cell), token: cell.tenant.integrationToken },
-    }),
-    'POST /api/integration/revoke': (cell) => ({ body: tokenFields(cell) }),
-    'POST /api/integration/rotate': (cell) => ({ body: tokenFields(cell) }),
-    'POST /api/integration/keys/rotate': (cell) => ({ body: tenantFields(cell) }),
-    'GET /api/integration/jwks': (cell) => ({ query: tenantFields(cell) }),
-    'GET /api/integration/fingerprint': (cell) => ({ query: tenantFields(cell) }),
-    'GET /api/admin/integration-token-revocations': (cell) => ({ query: tenantFields(cell) }),
   };
 }

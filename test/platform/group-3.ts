@@ -1,0 +1,3 @@
+import { declareGroup } from '@test/support/jest/declare-group.js';
+
+declareGroup(__filename);
