@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 const IMPORT_ORDER = {
   groups: ['builtin', 'external', 'internal', 'parent', 'sibling', 'index'],
-  pathGroups: ['@/**', '@test/**', '@scripts/**', '@migrations/**'].map((pattern) => ({
+  pathGroups: ['@/**', '@test/**', '@scripts/**', '@migrations/**', '@content/**'].map((pattern) => ({
     pattern,
     group: 'internal',
   })),

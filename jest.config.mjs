@@ -60,8 +60,15 @@ export default {
   testPathIgnorePatterns: [...groups.values()].flat().map(toPattern),
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
   moduleNameMapper: {
+    // The package exports this file to import statements only.
+    '^unpdf/pdfjs$': '<rootDir>/node_modules/unpdf/dist/pdfjs.mjs',
     '^@/(.*)\\.js$': '<rootDir>/src/$1',
     '^@(test|scripts|migrations)/(.*?)(\\.js)?$': ['<rootDir>/$1/$2', '<rootDir>/$1/$2.js'],
+    '^@content/(.*)$': '<rootDir>/content/$1',
+    // The package exports its entries for `import` only.
+    '^eld/small$': '<rootDir>/node_modules/eld/src/entries/static.small.js',
+    // The extraction process cannot load sources, so the tests pack its program.
+    '^\\./worker-location\\.js$': '<rootDir>/test/support/app/extraction-worker.ts',
     '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'],
   },
   transform: { '^.+\\.(ts|mts|js|mjs)$': swc },
@@ -72,6 +79,6 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/jest/setup-after-env.ts'],
   // Spec files that start server processes mostly wait: one worker more than cores keeps all cores busy.
   maxWorkers: availableParallelism() + 1,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   workerIdleMemoryLimit: '1500MB',
 };
