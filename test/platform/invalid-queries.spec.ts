@@ -14,6 +14,7 @@ import {
   type DocumentedRoute,
 } from '../support/http/openapi-document.js';
 import { expectStatus } from '../support/http/responses.js';
+import { waitUntilReady } from '../support/knowledge/ready-documents.js';
 
 const RANDOM_SEED = 20260417;
 /** FUZZ_RUNS=1000 searches for longer. */
@@ -62,6 +63,8 @@ describe('a bad query', () => {
     for (const { route } of routes) {
       const caller = await givenAuthorizedCaller(app);
       const query = new URLSearchParams(requiredQuery(route, caller)).toString();
+      if (route.path.includes('{document_id}'))
+        await waitUntilReady(app, caller.token, caller.ids.document_id as string);
       const { statusCode } = await sendRaw(app, route.method, `${buildPath(route, caller)}?${query}`, {
         token: caller.token,
       });
@@ -75,7 +78,6 @@ describe('a bad query', () => {
       ['GET /api/integrations/google-calendar/start', 503],
       ['GET /api/live/socket', 426], // no request for an upgrade
       ['GET /api/rag/documents/{document_id}/chunks/{chunk_id}', 404], // the chunk is unknown
-      ['GET /api/rag/documents/{document_id}/text', 409], // the document has not been read yet
       ['GET /api/xel/tasks/{task_id}/audio', 404], // the task has no audio
     ]);
   });

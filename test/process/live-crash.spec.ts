@@ -28,18 +28,19 @@ describe('a server that is killed during live sessions', () => {
     return ((await response.json()) as { access_token: string }).access_token;
   }
 
-  /** Says a sentence, and waits until the answer is over. */
-  async function talk(server: ServerProcess, ticket: string, text: string): Promise<void> {
+  /** Says a sentence, and waits until the answer is over. Returns the numbers of the events. */
+  async function talk(server: ServerProcess, ticket: string, text: string): Promise<number[]> {
     const url = `${server.baseUrl.replace('http', 'ws')}/api/live/socket?ticket=${ticket}`;
     const socket = new WebSocket(url);
-    const types: string[] = [];
+    const events: { type: string; seq: number }[] = [];
     socket.on('message', (data: Buffer) =>
-      types.push((JSON.parse(data.toString()) as { type: string }).type),
+      events.push(JSON.parse(data.toString()) as { type: string; seq: number }),
     );
     socket.on('error', () => undefined);
     await once(socket, 'open');
     socket.send(JSON.stringify({ type: 'text.input', data: { text } }));
-    await waitUntil(() => types.includes('turn.ended'), 10_000);
+    await waitUntil(() => events.some(({ type }) => type === 'turn.ended'), 10_000);
+    return events.map(({ seq }) => seq);
   }
 
   it('bills what passed, keeps what was said, and goes on in another process', async () => {
@@ -53,9 +54,9 @@ describe('a server that is killed during live sessions', () => {
     const began = performance.now();
     type Session = { session_id: string; socket_ticket: string; status: string };
     let session = await post<Session>('/api/live/session/start', { session_type: 'voice' });
-    await talk(server, session.socket_ticket, 'The first sentence before the crash.');
+    const numbers = await talk(server, session.socket_ticket, 'The first sentence before the crash.');
     for (let crash = 0; crash < 2; crash += 1) {
-      await pause(Math.random() * SECOND);
+      await pause(crash * Math.random() * SECOND); // the first one is before the events are stored
       server.signal('SIGKILL');
       await server.exited;
       server = await start();
@@ -63,8 +64,9 @@ describe('a server that is killed during live sessions', () => {
       const body = { session_id: session.session_id };
       session = await post<Session>('/api/live/session/heartbeat', body);
       expect(session).toMatchObject({ ...body, status: 'active' });
-      await talk(server, session.socket_ticket, `Sentence ${crash} after the crash.`);
+      numbers.push(...(await talk(server, session.socket_ticket, `Sentence ${crash} after the crash.`)));
     }
+    expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
     const ended = await post<{ duration_seconds: number }>('/api/live/session/end', {
       session_id: session.session_id,
     });

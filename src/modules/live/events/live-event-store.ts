@@ -8,6 +8,8 @@ const FLUSH_MS = 200;
 const DELETE_OLD_MS = 15_000;
 /** How long a process that takes a session over waits for the events of the process before it. */
 const HANDOVER_MS = 1_000;
+/** Numbers that are left out when that process does not answer: more than it can have given to events since its last write. */
+const SKIPPED_NUMBERS = 100_000;
 const HANDOVER_TOPIC = 'live-events-handed-over';
 
 interface OpenLog {
@@ -54,12 +56,19 @@ export class LiveEventStore implements OnModuleInit {
       present.closedAt = null;
       return present.log;
     }
-    const handedOver = hadSocket ? await this.waitForHandover(sessionId) : 0;
-    const stored = hadSocket ? await this.events.findLastSeq(sessionId) : 0;
-    const lastSeq = Math.max(handedOver, stored);
-    const opened = this.logs.get(sessionId)?.log ?? new EventLog(sessionId, lastSeq, stored);
+    const continued = hadSocket ? await this.takeOver(sessionId) : new EventLog(sessionId, 0, 0);
+    const opened = this.logs.get(sessionId)?.log ?? continued;
     this.logs.set(sessionId, { log: opened, closedAt: null });
     return opened;
+  }
+
+  /** Continues the numbers of another process. Without its answer some are left out, so that no number is used twice. */
+  private async takeOver(sessionId: string): Promise<EventLog> {
+    const handedOver = await this.waitForHandover(sessionId);
+    const stored = await this.events.findLastSeq(sessionId);
+    if (handedOver !== null) return new EventLog(sessionId, Math.max(handedOver, stored), stored);
+    const lastSeq = stored + SKIPPED_NUMBERS;
+    return new EventLog(sessionId, lastSeq, lastSeq);
   }
 
   /** The last socket of the session in this process has closed. Its events are kept for clients that resume. */
@@ -109,11 +118,12 @@ export class LiveEventStore implements OnModuleInit {
     }
   }
 
-  private async waitForHandover(sessionId: string): Promise<number> {
+  /** Returns the number of the last event of the other process; null when it does not answer in time. */
+  private async waitForHandover(sessionId: string): Promise<number | null> {
     let timer: NodeJS.Timeout | undefined;
-    const lastSeq = await new Promise<number>((resolve) => {
+    const lastSeq = await new Promise<number | null>((resolve) => {
       this.handovers.set(sessionId, resolve);
-      timer = setTimeout(() => resolve(0), HANDOVER_MS).unref();
+      timer = setTimeout(() => resolve(null), HANDOVER_MS).unref();
     });
     clearTimeout(timer);
     this.handovers.delete(sessionId);

@@ -7,6 +7,12 @@ export type EventBatch = FrameBatch & { sessionId: string };
 
 export type StoredFrames = [seq: number, frame: string][];
 
+interface EventRow {
+  first_seq: number;
+  last_seq: number;
+  frames: Buffer;
+}
+
 const APPEND = {
   name: 'live_events.append',
   text: `INSERT INTO live_events (session_id, first_seq, last_seq, stored_at, frames)
@@ -23,7 +29,7 @@ const LAST_SEQ = {
 
 const READ = {
   name: 'live_events.read',
-  text: `SELECT first_seq, frames FROM live_events WHERE session_id = $1 AND last_seq > $2
+  text: `SELECT first_seq, last_seq, frames FROM live_events WHERE session_id = $1 AND last_seq > $2
            AND stored_at > now() - make_interval(secs => $3) ORDER BY first_seq`,
 };
 
@@ -70,8 +76,10 @@ export class LiveEventRepository {
   /** Returns the events after `seq` that were stored in the last seconds; null when some of them are missing. */
   async readAfter(sessionId: string, seq: number, seconds: number): Promise<StoredFrames | null> {
     const values = [sessionId, seq, seconds];
-    const rows = await this.unitOfWork.query<{ first_seq: number; frames: Buffer }>(READ, values);
-    if (rows[0] && rows[0].first_seq > seq + 1) return null;
+    const rows = await this.unitOfWork.query<EventRow>(READ, values);
+    const isMissing = ({ first_seq }: EventRow, index: number): boolean =>
+      first_seq > (rows[index - 1]?.last_seq ?? seq) + 1;
+    if (rows.some(isMissing)) return null;
     return rows.flatMap(({ frames }) => this.open(sessionId, frames)).filter(([number]) => number > seq);
   }
 
