@@ -4,6 +4,7 @@ import { createApp } from '@/app.js';
 import { parseConfig } from '@/platform/config/index.js';
 import type { Log } from '@/platform/logging/index.js';
 import { cloneDatabase, type TestDatabase } from '../database/databases.js';
+import { trackApp } from './open-apps.js';
 import { TestClock } from './test-clock.js';
 import { TEST_APP_SECRET } from './test-secret.js';
 
@@ -51,13 +52,18 @@ export class TestApp {
     this.pool.on('error', () => undefined); // tests terminate idle connections
   }
 
-  static async start({
+  /** Starts an application, which the end of the spec file stops at the latest. */
+  static start(options: TestAppOptions = {}): Promise<TestApp> {
+    return trackApp(TestApp.launch(options));
+  }
+
+  private static async launch({
     env = {},
     siblingOf: sibling,
     clockAheadBy = 0,
     database: ownDatabase,
     log,
-  }: TestAppOptions = {}): Promise<TestApp> {
+  }: TestAppOptions): Promise<TestApp> {
     const database = sibling
       ? { url: sibling.databaseUrl, drop: async () => undefined }
       : (ownDatabase ?? (await cloneDatabase()));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stopOpenApps } from '../app/open-apps.js';
 import { listSpecGroups } from './spec-groups.cjs';
 
 const ROOT = join(__dirname, '../../..');
@@ -23,9 +24,10 @@ export function declareGroup(groupFile: string): void {
       jest.requireActual(spec);
       if (globalThis.setTimeout !== setTimeout)
         throw new Error(`${name} enables fake timers outside of a hook or test.`);
-      afterAll(() => {
+      afterAll(async () => {
         jest.restoreAllMocks();
         jest.useRealTimers();
+        await stopOpenApps();
       });
     });
   }

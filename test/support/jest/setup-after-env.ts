@@ -1,1 +1,4 @@
 import 'reflect-metadata';
+import { stopOpenApps } from '../app/open-apps.js';
+
+afterAll(stopOpenApps);
