@@ -99,6 +99,19 @@ describe('BodyReader', () => {
     expect(readInChunks(Buffer.from(`data: {"text":"${text}"}\n\n`), [70_000, 1_400_000])).toHaveLength(1);
   });
 
+  it('reads a long line in a time that grows as its length', () => {
+    const chunk = Buffer.from('x'.repeat(16 * 1024));
+    const cpuOfLine = (bytes: number): number => {
+      const reader = new BodyReader({ onPayload: () => undefined, onDone: () => undefined });
+      const before = process.cpuUsage();
+      reader.feed(Buffer.from('data: '));
+      for (let fed = 0; fed < bytes; fed += chunk.length) reader.feed(chunk);
+      return process.cpuUsage(before).user;
+    };
+    cpuOfLine(512 * 1024);
+    expect(cpuOfLine(7 * 1024 * 1024)).toBeLessThan(1_000_000); // microseconds; a search from the start each time takes more
+  });
+
   it('reads a long body of short events', () => {
     const body = Buffer.from(`data: "${'x'.repeat(1000)}"\n\n`.repeat(10_000));
     const ends = Array.from({ length: 200 }, (_, index) => index * 50_000);
