@@ -79,6 +79,6 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/jest/setup-after-env.ts'],
   // Spec files that start server processes mostly wait: one worker more than cores keeps all cores busy.
   maxWorkers: availableParallelism() + 1,
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   workerIdleMemoryLimit: '1500MB',
 };

@@ -78,7 +78,7 @@ describe('an empty body', () => {
       }
     }
     expect(refused).toEqual([]);
-  }, 120_000);
+  });
 
   it('is not one that begins late', async () => {
     const { accessToken } = await givenUser(app);

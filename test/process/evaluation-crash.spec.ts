@@ -24,7 +24,7 @@ describe('a server that is killed while a model judges a text', () => {
     buildServer();
     database = await cloneDatabase();
     provider = await FakeProvider.start({ kind: 'openai' });
-  }, 180_000);
+  });
   afterEach(() => ServerProcess.killAll());
   afterAll(async () => {
     await provider.stop();

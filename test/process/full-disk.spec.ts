@@ -31,7 +31,7 @@ describe(disk ? 'a disk that is full' : 'a disk that cannot be mounted', () => {
     buildServer();
     walFolder = mkdtempSync(join(tmpdir(), 'xentree-wal-'));
     chmodSync(walFolder, 0o755);
-  }, 180_000);
+  });
   afterAll(() => {
     ServerProcess.killAll();
     if (disk) spawnSync('umount', ['-l', disk]);

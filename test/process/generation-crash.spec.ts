@@ -22,7 +22,7 @@ describe('a server that dies while it writes an answer', () => {
     database = await cloneDatabase();
     folder = mkdtempSync(join(tmpdir(), 'xentree-ai-'));
     chmodSync(folder, 0o755);
-  }, 180_000);
+  });
   afterEach(() => ServerProcess.killAll());
   afterAll(async () => {
     await fakeProvider.stop();
@@ -147,7 +147,7 @@ describe('a server that dies while it writes an answer', () => {
     expect(displayedText(await reader.waitForEnd()).startsWith(displayedText(events))).toBe(true);
     other.signal('SIGTERM');
     await other.exited;
-  }, 120_000);
+  });
 
   it('tells readers to come back when it drains, and ends what does not end by itself', async () => {
     const draining = await ServerProcess.start(sharedDatabaseEnv());
@@ -186,7 +186,7 @@ describe('a server that dies while it writes an answer', () => {
     expect(await endOf(short)).toMatchObject({ event: 'done', data: { finish_reason: 'stop' } });
     successor.signal('SIGTERM');
     await successor.exited;
-  }, 120_000);
+  });
 
   it('does not lose what it has said: an answer that was done is done after the crash', async () => {
     const killed = await ServerProcess.start(sharedDatabaseEnv());
@@ -204,5 +204,5 @@ describe('a server that dies while it writes an answer', () => {
     expect(await stored.json()).toMatchObject([{ role: 'user' }, { content: 'All of it.', complete: true }]);
     successor.signal('SIGTERM');
     await successor.exited;
-  }, 120_000);
+  });
 });

@@ -33,7 +33,7 @@ describe('a server that is killed while it ingests documents', () => {
     database = await cloneDatabase();
     client = new Client({ connectionString: database.url });
     await client.connect();
-  }, 180_000);
+  });
   afterEach(() => ServerProcess.killAll());
   afterAll(async () => {
     await client.end();

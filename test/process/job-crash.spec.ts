@@ -18,7 +18,7 @@ describe('a server that dies in the middle of a job', () => {
     buildServer();
     mail = await TestSmtpServer.start();
     database = await cloneDatabase();
-  }, 180_000);
+  });
   afterEach(() => ServerProcess.killAll());
   afterAll(async () => {
     await mail.stop();

@@ -16,7 +16,7 @@ describe('a server that is killed during live sessions', () => {
   beforeAll(async () => {
     buildServer();
     database = await cloneDatabase();
-  }, 180_000);
+  });
   afterEach(() => ServerProcess.killAll());
   afterAll(() => database.drop());
 
@@ -82,5 +82,5 @@ describe('a server that is killed during live sessions', () => {
     for (const said of ['The first sentence', 'Sentence 0', 'Sentence 1']) expect(transcript).toContain(said);
     server.signal('SIGTERM');
     expect(await server.exited).toMatchObject({ code: 0 });
-  }, 180_000);
+  });
 });

@@ -15,12 +15,12 @@ describe('a shutdown while log-ins wait for their turn', () => {
     folder = mkdtempSync(join(tmpdir(), 'xentree-logins-'));
     chmodSync(folder, 0o755); // PostgreSQL runs in another account when this is root
     buildServer();
-  }, 180_000);
+  });
   beforeEach(async () => {
     server = await ServerProcess.start({ DATA_DIR: join(folder, 'data'), PASSWORD_BCRYPT_COST: '12' });
     const account = { username: USERNAME, email: `${USERNAME}@example.com`, password: PASSWORD };
     expect([201, 409]).toContain((await server.post('/api/auth/register', account)).status);
-  }, 60_000);
+  });
   afterEach(() => ServerProcess.killAll());
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -46,7 +46,7 @@ describe('a shutdown while log-ins wait for their turn', () => {
     expect([...statuses].filter((status) => ![200, 401, 429, 503].includes(status))).toEqual([]);
     expect(statuses).toContain(503);
     expectOrderlyEnd(await server.exited);
-  }, 60_000);
+  });
 
   it('leaves none behind whose client has gone', async () => {
     const gone = new AbortController();
@@ -56,5 +56,5 @@ describe('a shutdown while log-ins wait for their turn', () => {
     server.signal('SIGTERM');
     await Promise.all(attempts);
     expectOrderlyEnd(await server.exited);
-  }, 60_000);
+  });
 });

@@ -32,7 +32,7 @@ describe('the server as a process', () => {
     chmodSync(folder, 0o755); // PostgreSQL runs in another account when this is root
     env = { DATA_DIR: join(folder, 'data') };
     buildServer();
-  }, 180_000);
+  });
 
   afterEach(() => ServerProcess.killAll());
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,7 +62,7 @@ describe('the server as a process', () => {
     successor.signal('SIGKILL');
     await successor.exited;
     await second.waitForExit();
-  }, 180_000);
+  });
 
   it('ends with 1 when its database is killed, and the next start has everything it acknowledged', async () => {
     const server = await ServerProcess.start(env);
@@ -75,7 +75,7 @@ describe('the server as a process', () => {
     expect((await successor.login('before-the-kill', PASSWORD)).status).toBe(200);
     successor.signal('SIGTERM');
     expect(await successor.exited).toMatchObject({ code: 0 });
-  }, 120_000);
+  });
 
   function readPostmasterPid(): number {
     const file = readdirSync(env.DATA_DIR ?? '', { recursive: true, encoding: 'utf8' }).find((path) =>
@@ -92,7 +92,7 @@ describe('the server as a process', () => {
     expect((await weak.json()) as object).toMatchObject({ code: 'password_too_weak' });
     server.signal('SIGTERM');
     await server.exited;
-  }, 60_000);
+  });
 
   it('is refused a data folder that another process uses, in a sentence', async () => {
     const owner = await ServerProcess.start(env);
@@ -105,7 +105,7 @@ describe('the server as a process', () => {
     expect((await owner.get('/health/ready')).status).toBe(200);
     owner.signal('SIGTERM');
     await owner.exited;
-  }, 60_000);
+  });
 
   it('drains on SIGTERM and on Ctrl-C: what was begun is finished, nothing new is begun', async () => {
     const first = await ServerProcess.start(env);
@@ -113,7 +113,7 @@ describe('the server as a process', () => {
     const second = await ServerProcess.start(env);
     expect((await second.login('drained-by-sigterm', PASSWORD)).status).toBe(200);
     await expectDrained(second, 'drained-by-ctrl-c', () => second.signalGroup('SIGINT'));
-  }, 60_000);
+  });
 
   async function expectDrained(server: ServerProcess, username: string, send: () => void): Promise<void> {
     const family = server.processTree();
@@ -144,7 +144,7 @@ describe('the server as a process', () => {
     const { code, out } = await server.exited;
     expect(code).toBe(0);
     expect(out).toContain('"event":"server.stopped"');
-  }, 60_000);
+  });
 
   it('ends within ten seconds although a client never finishes, and its database with it', async () => {
     const server = await ServerProcess.start(env);
@@ -157,7 +157,7 @@ describe('the server as a process', () => {
     expect(performance.now() - sent).toBeLessThan(DRAIN_TIMEOUT_MS);
     expect(exit.out).toContain('"event":"server.stopped"');
     expect(family.remainingPids()).toEqual([]);
-  }, 60_000);
+  });
 
   it('is not held up by a mail server that never answers, and hands the job back', async () => {
     const database = await cloneDatabase();
@@ -182,7 +182,7 @@ describe('the server as a process', () => {
     callers.forEach((socket) => socket.destroy());
     silent.close();
     await database.drop();
-  }, 60_000);
+  });
 
   it('says which port is taken, and takes its database along', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
@@ -194,7 +194,7 @@ describe('the server as a process', () => {
     expect(exit.errors).toBe(`Port ${port} is in use. Choose another one with PORT=…\n`);
     expect(exit.out).toContain('PostgreSQL is ready');
     await waitUntil(() => findProcessesUsing(folder).length === 0, 15_000);
-  }, 60_000);
+  });
 
   it('prints every fault of a bad environment at once', async () => {
     const exit = await ServerProcess.runToExit({
@@ -226,7 +226,7 @@ describe('the server as a process', () => {
       'REDIS_URL',
       'TRUST_PROXY',
     ]);
-  }, 60_000);
+  });
 
   it.each([
     ['missing', {}, 'APP_SECRET: is required with DATABASE_URL and in production'],
@@ -254,5 +254,5 @@ describe('the server as a process', () => {
     rightful.signal('SIGTERM');
     await rightful.exited;
     await database.drop();
-  }, 60_000);
+  });
 });

@@ -49,7 +49,7 @@ describe('the text of files that other programs wrote', () => {
 
     beforeAll(async () => {
       for (const name of filesOf(type)) scores.set(name, await scoreOf(type, name));
-    }, 120_000);
+    });
 
     it.each(filesOf(type))('%s has nearly all words that a reader sees, in order', (name) => {
       const score = scores.get(name);

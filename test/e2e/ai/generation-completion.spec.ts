@@ -37,13 +37,13 @@ describe('an answer whose usage cannot be recorded', () => {
     expect(await later()).toBe('error');
     const [counter] = await ai.app.sql('SELECT reserved FROM token_counters');
     expect(counter).toEqual({ reserved: 0 });
-  }, 60_000);
+  });
 
   it('is kept when no token limit depends on it', async () => {
     const { first, later } = await readEndTwice({});
     expect(first).toBe('done');
     expect(await later()).toBe('done');
-  }, 60_000);
+  });
 });
 
 describe.each([
@@ -89,5 +89,5 @@ describe.each([
     expect(await ai.app.sql('SELECT FROM token_reservations')).toEqual([]);
     const counters = await ai.app.sql('SELECT used::int, reserved::int FROM token_counters');
     expect(counters).toEqual([{ used: usage.total_tokens, reserved: 0 }]);
-  }, 60_000);
+  });
 });

@@ -73,5 +73,5 @@ describe('the memory of prompts', () => {
     await Promise.all(running);
     await expectStatus(200, ask({ conversation_id: conversationId }));
     expect(await countMessages()).toHaveLength(16);
-  }, 60_000);
+  });
 });

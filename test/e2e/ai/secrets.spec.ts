@@ -29,7 +29,7 @@ describe('keys, prompts and answers', () => {
     token = (await givenUser(ai.app)).accessToken;
     conversation = (await expectStatus(201, ai.app.post('/api/core/conversations', {}, { token }))).body.id;
     await runEveryFault();
-  }, 120_000);
+  });
   afterAll(() => ai.stop());
 
   /** Runs every fault: whole and streamed, named and auto, with and without an idempotency key and a conversation. */

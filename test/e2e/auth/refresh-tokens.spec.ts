@@ -202,7 +202,7 @@ describe('refresh tokens', () => {
       expect(model.faults).toEqual([]);
     });
     await fc.assert(property, { numRuns: 40 });
-  }, 120_000);
+  });
 });
 
 function encodeToken(bytes: Buffer): string {

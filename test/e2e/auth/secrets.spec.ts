@@ -24,7 +24,7 @@ describe('secrets', () => {
   beforeAll(async () => {
     app = await TestApp.start({ log });
     await exerciseEveryFeature();
-  }, 120_000);
+  });
   afterAll(() => app.stop());
 
   async function recordError(status: number, call: ReturnType<TestApp['post']>): Promise<void> {

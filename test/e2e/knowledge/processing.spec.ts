@@ -136,7 +136,7 @@ describe('the processing of documents', () => {
     await waitUntil(() => findWorkers().length === 1, 5_000);
     useScriptedWorker(undefined);
     findWorkers().forEach((pid) => process.kill(pid, 'SIGKILL'));
-    await waitFor(id, { status: 'ready' }, 60_000);
+    await waitFor(id, { status: 'ready' });
     useScriptedWorker(SCRIPTED_WORKER);
     // The process that has read it would take the next document too.
     findWorkers('extraction-worker').forEach((pid) => process.kill(pid, 'SIGKILL'));

@@ -27,7 +27,7 @@ describe('the deletion of an account with many organizations', () => {
     organizationIds = await Promise.all(
       Array.from({ length: ORGANIZATIONS }, (_, n) => givenOrganization(`Org ${n}`)),
     );
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all(nodes.map((node) => node.stop()));
     await app.stop();
@@ -99,7 +99,7 @@ describe('the deletion of an account with many organizations', () => {
         [],
       );
     }
-  }, 120_000);
+  });
 
   it('meets no deadlock with the deletion of the organizations that its user has chosen', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -123,5 +123,5 @@ describe('the deletion of an account with many organizations', () => {
       const responses = await Promise.all([...choices, ...deletions, ...users.map(erase)]);
       expect(responses.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
     }
-  }, 120_000);
+  });
 });

@@ -111,7 +111,7 @@ describe('the derived tables', () => {
       }),
       { numRuns: 12, interruptAfterTimeLimit: 60_000 },
     );
-  }, 120_000);
+  });
 
   it('are corrected and reported when they differ, without an award', async () => {
     const userId = await givenLearnerIn('UTC');

@@ -50,7 +50,7 @@ describe('an update that changes nothing', () => {
     documentId = await givenReadyDocument(app, place.owner.accessToken, document);
     await expectStatus(200, app.patch('/api/live/nickname', NICKNAME, call));
     await expectStatus(200, app.call('PUT', '/api/xp/reminders', { body: REMINDERS, ...call }));
-  }, 60_000);
+  });
   afterAll(() => app.stop());
 
   const updates = (): Record<string, Update> => ({

@@ -23,7 +23,7 @@ describe('a finished evaluation', () => {
       if (event.type === 'learning.evaluation.finished') events.push(event);
       return Promise.resolve();
     });
-  }, 180_000);
+  });
   beforeEach(() => {
     events = [];
   });

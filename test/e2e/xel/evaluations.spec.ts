@@ -30,7 +30,7 @@ describe('evaluations', () => {
     ada = await givenUserWithId(app);
     const checker = app.nest.get(GrammarChecker, { strict: false });
     await checker.check('test', { text: TEXT, dialect: 'british', words: [] }); // takes seconds to load
-  }, 180_000);
+  });
   afterAll(() => app.stop());
 
   const evaluate = (

@@ -35,7 +35,7 @@ describe('evaluations by a model', () => {
     provider = ai.fakeProviders.first as FakeProvider;
     const checker = ai.app.nest.get(GrammarChecker, { strict: false });
     await checker.check('test', { text: TEXT, dialect: 'british', words: [] }); // takes seconds to load
-  }, 180_000);
+  });
   afterAll(() => ai.stop());
   beforeEach(async () => {
     ai.app.clock.advance(3_600); // closes open circuits

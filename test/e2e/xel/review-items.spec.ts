@@ -26,7 +26,7 @@ describe('the items of a learner', () => {
   beforeAll(async () => {
     app = await TestApp.start();
     await loadGrammarChecker(app);
-  }, 180_000);
+  });
   beforeEach(async () => {
     ada = await givenUserWithId(app);
   });

@@ -29,7 +29,7 @@ describe('reviews', () => {
   beforeAll(async () => {
     app = await TestApp.start();
     await loadGrammarChecker(app);
-  }, 180_000);
+  });
   beforeEach(async () => {
     ada = await givenUserWithId(app);
   });

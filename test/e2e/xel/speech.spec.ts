@@ -32,7 +32,7 @@ describe('speech in the English course', () => {
     user = await givenUserWithId(app);
     const checker = app.nest.get(GrammarChecker, { strict: false });
     await checker.check('test', { text: SPOKEN, dialect: 'british', words: [] }); // takes seconds to load
-  }, 180_000);
+  });
   afterAll(async () => {
     await app.stop();
     await speech.stop();

@@ -172,15 +172,20 @@ export function findProcessesUsing(folder: string): string[] {
   return listProcesses().flatMap(({ command }) => (command.includes(folder) ? [command] : []));
 }
 
-/** Polls a condition every 20 ms. Throws after `timeoutMs`. */
+/** A machine that runs other processes beside the tests may take this many times as long. */
+const PATIENCE = 3;
+
+/** Polls a condition every 20 ms. Throws after `timeoutMs`, times {@link PATIENCE}. */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   timeoutMs: number,
 ): Promise<void> {
-  const end = performance.now() + timeoutMs;
+  const end = performance.now() + timeoutMs * PATIENCE;
   while (!(await condition())) {
     if (performance.now() > end)
-      throw new Error(`The condition did not hold within ${timeoutMs} ms: ${condition.toString()}`);
+      throw new Error(
+        `The condition did not hold within ${timeoutMs * PATIENCE} ms: ${condition.toString()}`,
+      );
     await pause(20);
   }
 }

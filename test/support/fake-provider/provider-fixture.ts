@@ -13,7 +13,7 @@ import { TestClock } from '../app/test-clock.js';
 export const PROVIDER_KEY = 'sk-very-secret-0123456789';
 
 /** Long enough for a busy machine; tests of timeouts set shorter ones. */
-const LONG_LIMITS: CallTimeouts = { answerMs: 10_000, stallMs: 10_000 };
+const LONG_LIMITS: CallTimeouts = { answerMs: 30_000, stallMs: 30_000 };
 
 const REQUESTER = {
   userId: 'u',

@@ -88,7 +88,7 @@ describe('PasswordPolicy', () => {
     );
     await stopped;
     await judging;
-  }, 10_000);
+  });
 
   it('says that the server is busy when no prefix can be judged in time', async () => {
     const policy = create(new OverloadedPolicy());

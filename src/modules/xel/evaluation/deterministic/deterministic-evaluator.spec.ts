@@ -45,7 +45,7 @@ describe('DeterministicEvaluator', () => {
     return result as EvaluationOutcome;
   };
 
-  beforeAll(() => evaluate(TEXTS.A1), 120_000);
+  beforeAll(() => evaluate(TEXTS.A1));
   afterAll(() => checker.onApplicationShutdown());
 
   it('ranks texts of rising levels', async () => {
