@@ -8,36 +8,44 @@ export function inverseDocumentFrequency(frequency: number, entries: number): nu
 }
 
 /**
- * Term frequency, computed from ts_rank: with all weights 1, ts_rank of one word is the sum of 1/i² for i up to the
- * number of its occurrences, divided by the limit of this sum (π²/6).
+ * Returns the SQL of the number of occurrences of one word, computed from ts_rank: with all weights 1, ts_rank is the sum of 1/i²
+ * for i up to this number, divided by the limit of this sum (π²/6).
  */
-const termFrequencySql = (words: string): string =>
-  `round(1 / (1.64493406685 * (1 - ts_rank('{1,1,1,1}', ${words}, w.word))) - 0.5)`;
+export function termFrequencySql(words: string, word: string): string {
+  return `round(1 / (1.64493406685 * (1 - ts_rank('{1,1,1,1}', ${words}, ${word}))) - 0.5)`;
+}
 
-/** SQL expressions of what is scored, and parameters of the query. */
-export interface Bm25Expressions {
-  /** The tsvector of an entry. */
-  words: string;
+/** SQL expressions of an entry and its corpus. */
+export interface Bm25Lengths {
   /** The length of an entry, and the average length. */
   length: string;
   averageLength: string;
+}
+
+/** SQL expressions of what is scored, and parameters of the query. */
+export interface Bm25Expressions extends Bm25Lengths {
+  /** The tsvector of an entry. */
+  words: string;
   /** Arrays of one tsquery for each word, and of their weights. */
   wordQueries: string;
   weights: string;
 }
 
-/** Returns the SQL of the BM25 score of an entry; null when it has none of the words. */
-export function bm25ScoreSql({
-  words,
-  length,
-  averageLength,
-  wordQueries,
-  weights,
-}: Bm25Expressions): string {
+/** Returns the SQL of the share of one word in the BM25 score of an entry. */
+export function bm25WordScoreSql(
+  weight: string,
+  termFrequency: string,
+  { length, averageLength }: Bm25Lengths,
+): string {
   const norm = `${K1} * (${1 - B} + ${B} * ${length} / greatest(${averageLength}::float8, 1))`;
+  return `${weight} * ${termFrequency} * ${K1 + 1} / (${termFrequency} + ${norm})`;
+}
+
+/** Returns the SQL of the BM25 score of an entry; null when it has none of the words. */
+export function bm25ScoreSql({ words, wordQueries, weights, ...lengths }: Bm25Expressions): string {
   return `(
-  SELECT sum(weight * term_frequency * ${K1 + 1} / (term_frequency + ${norm}))
-  FROM (SELECT w.weight, ${termFrequencySql(words)} AS term_frequency
+  SELECT sum(${bm25WordScoreSql('weight', 'term_frequency', lengths)})
+  FROM (SELECT w.weight, ${termFrequencySql(words, 'w.word')} AS term_frequency
     FROM unnest(${wordQueries}::tsquery[], ${weights}::float8[]) w (word, weight) OFFSET 0) p)`;
 }
 

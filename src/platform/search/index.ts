@@ -1,4 +1,10 @@
-export { bm25ScoreSql, inverseDocumentFrequency, quoteLexeme } from './bm25.js';
+export {
+  bm25ScoreSql,
+  bm25WordScoreSql,
+  inverseDocumentFrequency,
+  quoteLexeme,
+  termFrequencySql,
+} from './bm25.js';
 export {
   findLiteralMatches,
   highlightSql,

@@ -17,6 +17,8 @@ export interface CorpusStatistics {
 }
 
 export interface LexicalPlan {
+  /** True when filters or phrases exclude chunks that contain the words. */
+  isNarrow: boolean;
   /** Lexemes that select the chunks to score: the rarest. */
   candidates: string[];
   /** More lexemes, too common for all of their chunks to be scored. Chunks with all of them are candidates too. */
@@ -56,6 +58,7 @@ export function planLexicalSearch(
   const isEnough =
     isNarrow || candidates.length === lexemes.length || countMatches(found, candidates) >= MIN_CANDIDATES;
   return {
+    isNarrow,
     candidates,
     common: isEnough ? [] : lexemes.filter((lexeme) => !candidates.includes(lexeme)),
     words: lexemes,

@@ -7,26 +7,17 @@ import {
 } from '@/modules/knowledge/access/persistence/readable-partitions.js';
 import { KnowledgeTerm } from '@/modules/knowledge/chunks/persistence/knowledge-term.entity.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import { bm25ScoreSql, lexemesSql } from '@/platform/search/index.js';
+import { lexemesSql } from '@/platform/search/index.js';
 import { type CorpusStatistics, type LexicalPlan, MAX_TOTAL, type TermFrequency } from '../query-plan.js';
 import type { RankedChunk } from '../retrieval-arm.js';
 import type { KnowledgeQuery } from '../retrieval.js';
-import { documentFilterParameters, documentFilterSql, searchedVisibilities } from './search-filters.js';
+import { CORPUS, COUNT, RANK_ALL, RANK_NARROW, RANK_SELECTED } from './ranking-statements.js';
+import { documentFilterParameters, searchedVisibilities } from './search-filters.js';
 
 /** Distinct lexemes of a query whose frequencies are read, the longest first: they tend to be the rarest. */
 const MAX_QUERY_LEXEMES = 128;
-/** Chunks with all common words that are scored. */
-const MAX_COMMON_CANDIDATES = 2000;
-/** Chunks that are scored when filters or phrases exclude some of them. */
-const MAX_NARROW_CANDIDATES = 5000;
 /** Lexemes that can be meant by a misspelt word, for each of its possible beginnings. */
 const MAX_SIMILAR = 4000;
-
-const CORPUS = `size AS MATERIALIZED (
-    SELECT s.configuration, sum(s.chunks)::float8 AS chunks, sum(s.length)::float8 AS length
-    FROM readable r JOIN knowledge_partition_statistics s ON s.partition_id = r.id
-    WHERE s.chunks > 0 GROUP BY 1
-  )`;
 
 /** `$4` query, `$5` searched visibilities. A query has the words of every language that the partitions contain. */
 const TERMS = scopeToReader(
@@ -58,81 +49,18 @@ const SIMILAR = scopeToReader(
     ) t WHERE r.visibility = ANY($4::text[]) GROUP BY 1`,
 );
 
-const KEY = `search_keys(c.partition_id, c.words)`;
-
-/** Keys of lexemes in a partition. */
-const keysSql = (lexemes: string, partitions: string): string =>
-  `ARRAY(SELECT search_key(r.id, l.lexeme) FROM unnest(${lexemes}::text[]) l (lexeme) CROSS JOIN ${partitions})`;
-
-/** Chunks of a version that is not ready are not found, nor those that are not yet where their document has moved to. */
-const IS_READY =
-  '(c.version_id, c.partition_id) = (SELECT d.ready_version_id, d.partition_id FROM knowledge_documents d WHERE d.id = c.document_id)';
-
-const CHUNK =
-  'c.id, c.document_id, c.version_id, c.partition_id, c.configuration, c.content, c.words, c.length';
-
-/** Reads a long tsvector from its storage once for a chunk, and not once for each word of the query. */
-const LOADED_WORDS = `c.words || ''::tsvector AS words`;
-
-/**
- * A chunk contains a phrase when its words follow one another, whatever their inflection, or when the text occurs literally. Stop
- * words count as gaps.
- */
-const PHRASES = `phrases AS MATERIALIZED (
-    SELECT s.configuration, lower(p.phrase) AS literal,
-      phraseto_tsquery(('pg_catalog.' || s.configuration)::regconfig, search_split(search_fold(p.phrase))) AS query
-    FROM unnest($15::text[]) p (phrase) CROSS JOIN size s
-  )`;
-
-const HAS_PHRASES = `($15::text[] IS NULL OR NOT EXISTS (
-    SELECT FROM phrases p WHERE p.configuration = c.configuration
-      AND NOT (numnode(p.query) > 0 AND c.words @@ p.query OR strpos(lower(c.content), p.literal) > 0)))`;
-
-/**
- * `$4` searched visibilities, `$5` candidate lexemes, `$6` common lexemes, `$7` word queries, `$8` weights, `$9` average length,
- * `$10` to `$14` filters, `$15` phrases, `$16` chunks of one document, `$17` limit, `$18` lexemes to count, null when the
- * candidates are all matches.
- */
-const RANK = scopeToReader(
-  'knowledge.search.rank',
-  (readable) => `WITH readable AS MATERIALIZED (${readable}), ${CORPUS}, ${PHRASES},
-    searched AS MATERIALIZED (SELECT r.id FROM readable r WHERE r.visibility = ANY($4::text[])),
-    candidates AS MATERIALIZED (
-      SELECT c.* FROM (
-        SELECT ${CHUNK} FROM knowledge_chunks c WHERE ${KEY} && ${keysSql('$5', 'searched r')} OFFSET 0
-      ) c JOIN searched r ON r.id = c.partition_id
-      JOIN knowledge_documents d ON d.id = c.document_id AND d.ready_version_id = c.version_id
-        AND d.partition_id = c.partition_id
-      WHERE ${documentFilterSql(10)} AND ${HAS_PHRASES} LIMIT ${MAX_NARROW_CANDIDATES}
-    ), scored AS (
-      SELECT c.id, c.document_id, ${bm25ScoreSql({
-        words: 'c.words',
-        length: 'c.length',
-        averageLength: '$9',
-        wordQueries: '$7',
-        weights: '$8',
-      })} AS score
-      FROM (
-        SELECT c.id, c.document_id, ${LOADED_WORDS}, c.length FROM candidates c
-        UNION ALL
-        (SELECT c.id, c.document_id, ${LOADED_WORDS}, c.length FROM searched r CROSS JOIN LATERAL (
-          SELECT ${CHUNK} FROM knowledge_chunks c WHERE $6::text[] <> '{}'
-            AND ${KEY} @> ${keysSql('$6', '(SELECT r.id OFFSET 0) r')} AND ${IS_READY} LIMIT ${MAX_COMMON_CANDIDATES}) c
-        WHERE NOT EXISTS (SELECT FROM candidates k WHERE k.id = c.id) LIMIT ${MAX_COMMON_CANDIDATES})
-      ) c
-    ), ranked AS (
-      SELECT s.*, row_number() OVER (PARTITION BY document_id ORDER BY score DESC, id DESC) AS place FROM scored s
-    )
-    SELECT id, document_id AS "documentId", score, (CASE WHEN $18::text[] IS NULL THEN (SELECT count(*) FROM candidates)
-      ELSE (SELECT count(*) FROM (
-        SELECT FROM knowledge_chunks c WHERE ${KEY} && ${keysSql('$18', 'searched r')} AND ${IS_READY} LIMIT ${MAX_TOTAL}) m)
-      END)::integer AS total
-    FROM ranked WHERE place <= $16 ORDER BY score DESC, id DESC LIMIT $17`,
-);
-
 interface TermRow extends TermFrequency {
   corpus_chunks: number;
   corpus_length: number;
+}
+
+/** `total` is the number of chunks that were ranked. */
+type RankedRow = RankedChunk & { total: number };
+
+interface LexicalRequest {
+  plan: LexicalPlan;
+  averageLength: number;
+  phrases: string[];
 }
 
 export interface LexicalRanking {
@@ -182,26 +110,36 @@ export class LexicalSearchRepository extends RepositoryBase<KnowledgeTerm> {
   async rank(
     reader: KnowledgeReader,
     query: KnowledgeQuery,
-    { plan, averageLength, phrases }: { plan: LexicalPlan; averageLength: number; phrases: string[] },
+    { plan, averageLength, phrases }: LexicalRequest,
     { limit, perDocument }: RankingSize,
   ): Promise<LexicalRanking> {
-    const areAllCandidates = plan.candidates.length === plan.words.length;
-    const rows = await this.query<RankedChunk & { total: number }>(forReader(RANK, reader), [
-      ...readerParameters(reader, query.conversationId),
-      searchedVisibilities(query),
-      plan.candidates,
-      plan.common,
-      plan.wordQueries,
-      plan.weights,
-      averageLength,
-      ...documentFilterParameters(query.filters),
-      phrases.length > 0 ? phrases : null,
-      perDocument,
-      limit,
-      areAllCandidates ? null : plan.reachesMaxTotal ? [] : plan.words,
+    const searched = [...readerParameters(reader, query.conversationId), searchedVisibilities(query)];
+    const scoring = [plan.wordQueries, plan.weights, averageLength, perDocument, limit];
+    if (plan.isNarrow) {
+      const narrowing = [...documentFilterParameters(query.filters), phrases.length > 0 ? phrases : null];
+      const values = [...searched, ...scoring, plan.words, ...narrowing];
+      return toRanking(await this.query<RankedRow>(forReader(RANK_NARROW, reader), values));
+    }
+    if (plan.candidates.length === plan.words.length) {
+      const rows = await this.query<RankedRow>(forReader(RANK_ALL, reader), [
+        ...searched,
+        ...scoring,
+        plan.words,
+      ]);
+      return toRanking(rows);
+    }
+    const values = [...searched, ...scoring, plan.candidates, plan.common];
+    const [rows, [counted]] = await Promise.all([
+      this.query<RankedRow>(forReader(RANK_SELECTED, reader), values),
+      plan.reachesMaxTotal
+        ? [{ total: MAX_TOTAL }]
+        : this.query<{ total: number }>(forReader(COUNT, reader), [...searched, plan.words]),
     ]);
-    const total = plan.reachesMaxTotal && rows.length > 0 ? MAX_TOTAL : (rows[0]?.total ?? 0);
-    const chunks = rows.map(({ id, documentId, score }) => ({ id, documentId, score }));
-    return { chunks, total: Math.min(total, MAX_TOTAL) };
+    return toRanking(rows, counted?.total);
   }
+}
+
+function toRanking(rows: readonly RankedRow[], total = rows[0]?.total ?? 0): LexicalRanking {
+  const chunks = rows.map(({ id, documentId, score }) => ({ id, documentId, score }));
+  return { chunks, total: rows.length > 0 ? Math.min(total, MAX_TOTAL) : 0 };
 }
