@@ -46,6 +46,7 @@ import { CreateXelSpeechClips1764012000000 } from './1764012000000-create-xel-sp
 import { IndexOpenXelEvaluations1764012010000 } from './1764012010000-index-open-xel-evaluations.js';
 import { FlagOutdatedVectors1764014000000 } from './1764014000000-flag-outdated-vectors.js';
 import { MoveChunksInBatches1764014010000 } from './1764014010000-move-chunks-in-batches.js';
+import { StoreVectorsAsArrays1764014030000 } from './1764014030000-store-vectors-as-arrays.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -97,4 +98,5 @@ export const migrations = [
   IndexOpenXelEvaluations1764012010000,
   FlagOutdatedVectors1764014000000,
   MoveChunksInBatches1764014010000,
+  StoreVectorsAsArrays1764014030000,
 ];

@@ -2,6 +2,7 @@ import { type DataSource, getMetadataArgsStorage } from 'typeorm';
 import '@/app.js';
 import { createDataSource, migrate } from '@/platform/persistence/data-source.js';
 import { UseIanaTimeZones1764002200000 } from '@migrations/1764002200000-use-iana-time-zones.js';
+import { StoreVectorsAsArrays1764014030000 } from '@migrations/1764014030000-store-vectors-as-arrays.js';
 import { migrations } from '@migrations/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database/databases.js';
 
@@ -99,6 +100,41 @@ describe('migrations', () => {
       ...['Asia/Dhaka', 'Asia/Calcutta', 'America/Panama', 'Europe/Brussels', 'America/Havana'],
       ...['Europe/Berlin', 'UTC', 'UTC', 'UTC', 'Asia/Tokyo'],
     ]);
+  });
+
+  it('keep stored vectors, bit for bit', async () => {
+    const dataSource = await connect();
+    await migrate(dataSource, noOtherMigrations);
+    const migration = new StoreVectorsAsArrays1764014030000();
+    const runner = dataSource.createQueryRunner();
+    await migration.down(runner);
+    const values = Float32Array.of(0.6, -0.8, 1e-40, 0.1);
+    await dataSource.query(
+      `WITH a AS (SELECT gen_random_uuid() AS id, now() AS at), u AS (
+         INSERT INTO users (id, username, email, password_hash, created_at, updated_at)
+         SELECT id, 'ada', 'ada', '', at, at FROM a
+       ), p AS (INSERT INTO knowledge_partitions (id, visibility, owner_id) SELECT id, 'private', id FROM a), d AS (
+         INSERT INTO knowledge_documents (id, partition_id, title, metadata, version, created_at, updated_at)
+         SELECT id, id, '', '{}', 1, at, at FROM a
+       ), v AS (
+         INSERT INTO knowledge_document_versions (id, document_id, version, filename, content_type, size, sha256, status,
+           progress_percent, warnings, chunk_count, text_length, created_at, updated_at)
+         SELECT id, id, 1, '', '', 0, '', 'ready', 0, '{}', 1, 1, at, at FROM a
+       ), c AS (
+         INSERT INTO knowledge_chunks (id, document_id, version_id, partition_id, ordinal, start_offset, end_offset,
+           parent_start, parent_end, heading_path, context, content, configuration, words, length)
+         SELECT id, id, id, id, 0, 0, 1, 0, 1, '{}', '', '', 'simple', '', 0 FROM a
+       ) INSERT INTO knowledge_embeddings (chunk_id, model, embedding, context_key) SELECT id, 'words-1', $1, id FROM a`,
+      [Buffer.from(values.buffer)],
+    );
+    await migration.up(runner);
+    await runner.release();
+    const rows = await dataSource.query<{ embedding: number[] }[]>(
+      `SELECT embedding, (chunk_id = version_id AND chunk_id = context_key AND model = 'words-1') AS same
+       FROM knowledge_embeddings`,
+    );
+    expect(rows).toMatchObject([{ same: true }]);
+    expect(Float32Array.from(rows[0]?.embedding ?? [])).toEqual(values);
   });
 
   it('name all constraints and indexes explicitly', async () => {

@@ -124,7 +124,7 @@ describe('another title of a document', () => {
     const vector = {
       chunkId: chunk?.id ?? '',
       contextKey: chunk?.contextKey ?? '',
-      embedding: Buffer.alloc(1024),
+      embedding: new Float32Array(256),
     };
     await app.sql(`UPDATE knowledge_chunks SET context = 'automobile' WHERE version_id = $1`, [versionId]);
     await embeddings.store(MODEL, [vector]);

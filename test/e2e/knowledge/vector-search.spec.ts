@@ -1,25 +1,41 @@
+import { PgvectorRepository } from '@/modules/knowledge/retrieval/vector/persistence/pgvector.repository.js';
 import { VectorCache } from '@/modules/knowledge/retrieval/vector/vector-cache.js';
+import { MemoryLog } from '@test/support/app/memory-log.js';
 import { waitUntil } from '@test/support/app/server-process.js';
-import { TestApp } from '@test/support/app/test-app.js';
+import { TestApp, type TestAppOptions } from '@test/support/app/test-app.js';
+import { startPgvectorDatabase } from '@test/support/database/pgvector-database.js';
 import { FakeModelServer } from '@test/support/knowledge/fake-model-server.js';
 import { type Hit, SEARCH_URL, SearchFixture } from '@test/support/knowledge/search-fixture.js';
 import { givenOrganization } from '@test/support/organizations/given-organizations.js';
 
+/** Its database is not a clone of the template, whose server need not have pgvector. */
+const withPgvector = async (): Promise<TestAppOptions> => ({ database: await startPgvectorDatabase() });
+const withoutPgvector = (): Promise<TestAppOptions> => {
+  jest.spyOn(PgvectorRepository.prototype, 'isAvailable').mockResolvedValue(false);
+  return Promise.resolve({});
+};
+
 /** The vectors of the fake model count words: they are no evidence of the quality of a real model. */
-describe('the search by meaning', () => {
+describe.each([
+  ['in memory', 'memory', withoutPgvector],
+  ['by pgvector', 'pgvector', withPgvector],
+])('the search by meaning %s', (_, adapter, prepare) => {
   let fake: FakeModelServer;
   let fixture: SearchFixture;
+  const log = new MemoryLog();
 
   beforeAll(async () => {
     fake = await FakeModelServer.start();
-    fixture = await SearchFixture.start({ EMBEDDINGS_BASE_URL: fake.url, EMBEDDINGS_MODEL: 'words-1' });
-  });
+    const env = { EMBEDDINGS_BASE_URL: fake.url, EMBEDDINGS_MODEL: 'words-1' };
+    fixture = await SearchFixture.start(env, { ...(await prepare()), log });
+  }, 180_000);
   beforeEach(async () => {
     fake.intercept = () => undefined;
     fixture.app.clock.advance(60);
     await fixture.reset();
   });
   afterAll(async () => {
+    jest.restoreAllMocks();
     await fixture.app.stop();
     await fake.stop();
   });
@@ -38,6 +54,11 @@ describe('the search by meaning', () => {
   };
   const found = async (query: string, more: object = {}, user = fixture.ada): Promise<[string, string][]> =>
     (await fixture.find(query, more, user)).map((hit) => [hit.content, (hit as FoundHit).found_by]);
+
+  it('says at the start where vectors are compared', () => {
+    const lines = log.lines.filter((line) => line.includes('"knowledge.vector_search"'));
+    expect(lines.map((line) => (JSON.parse(line) as { adapter: string }).adapter)).toEqual([adapter]);
+  });
 
   it('finds a passage with other words of the same meaning', async () => {
     await add({ title: 'Costs', chunks: ['the automobile is red', 'the lamp is green'] });

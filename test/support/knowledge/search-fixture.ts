@@ -1,4 +1,4 @@
-import { TestApp, type TestResponse } from '../app/test-app.js';
+import { TestApp, type TestAppOptions, type TestResponse } from '../app/test-app.js';
 import { givenUserWithId, type UserWithId } from '../organizations/given-organizations.js';
 import { DocumentFixture, type GivenDocument } from './given-documents.js';
 
@@ -25,8 +25,8 @@ export class SearchFixture {
     readonly documents: DocumentFixture,
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<SearchFixture> {
-    const app = await TestApp.start({ env });
+  static async start(env: Record<string, string> = {}, options: TestAppOptions = {}): Promise<SearchFixture> {
+    const app = await TestApp.start({ ...options, env });
     return new SearchFixture(app, new DocumentFixture(app));
   }
 

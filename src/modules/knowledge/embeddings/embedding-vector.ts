@@ -1,7 +1,7 @@
 import { endianness } from 'node:os';
 
-/** Dimensions of the largest models, with room. */
-export const MAX_DIMENSIONS = 16_384;
+/** More than models have, and the limit of pgvector. */
+export const MAX_DIMENSIONS = 16_000;
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 const IS_BIG_ENDIAN = endianness() === 'BE';
@@ -24,17 +24,38 @@ export function toUnitVector(values: unknown): Float32Array | null {
   return Float32Array.from(scaled, (value) => value / norm);
 }
 
-/** Returns the values as little-endian 32-bit numbers, the form in which they are stored. */
-export function encodeVector(vector: Float32Array): Buffer {
-  const bytes = Buffer.from(
-    Uint8Array.from(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),
-  );
-  return IS_BIG_ENDIAN ? bytes.swap32() : bytes;
+/** The header of an array: the number of dimensions, whether there are nulls, the type `real`, the length, the first index. */
+const HEADER = [1, 0, 700];
+const HEADER_BYTES = 20;
+
+/** Returns the vectors, one after the other, as a `real[]` in the binary form of PostgreSQL. */
+export function encodeVectors(vectors: readonly Float32Array[]): Buffer {
+  const length = vectors.reduce((sum, vector) => sum + vector.length, 0);
+  const bytes = Buffer.alloc(HEADER_BYTES + length * 2 * BYTES);
+  for (const [index, value] of [...HEADER, length, 1].entries()) bytes.writeInt32BE(value, index * BYTES);
+  let offset = HEADER_BYTES;
+  for (const vector of vectors)
+    for (const value of vector) {
+      bytes.writeInt32BE(BYTES, offset);
+      bytes.writeFloatBE(value, offset + BYTES);
+      offset += 2 * BYTES;
+    }
+  return bytes;
 }
 
-/** Reads one or more stored vectors into a memory of their own. */
-export function decodeVectors(stored: Buffer): Float32Array {
-  const bytes = new Uint8Array(stored);
-  if (IS_BIG_ENDIAN) Buffer.from(bytes.buffer).swap32();
-  return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / BYTES));
+/** Reads arrays of `dimensions` numbers, as `array_send` of PostgreSQL returns them, one after the other. */
+export function decodeVectors(stored: Buffer, dimensions: number): Float32Array {
+  const bytes = Buffer.from(new Uint8Array(stored).buffer);
+  if (!IS_BIG_ENDIAN) bytes.swap32();
+  const numbers = new Float32Array(bytes.buffer);
+  const size = HEADER_BYTES / BYTES + 2 * dimensions;
+  const count = Math.floor(numbers.length / size);
+  const vectors = new Float32Array(count * dimensions);
+  for (let vector = 0; vector < count; vector += 1) {
+    const first = vector * size + HEADER_BYTES / BYTES + 1;
+    const start = vector * dimensions;
+    for (let index = 0; index < dimensions; index += 1)
+      vectors[start + index] = numbers[first + 2 * index] as number;
+  }
+  return vectors;
 }

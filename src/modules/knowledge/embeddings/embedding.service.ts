@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { encodeVector } from './embedding-vector.js';
 import { EmbeddingsClient } from './embeddings-client.js';
 import { type ChunkText, EmbeddingRepository } from './persistence/embedding.repository.js';
 
@@ -40,7 +39,7 @@ export class EmbeddingService {
     const embeddings = await this.client.embedTexts(texts, signal);
     const vectors = chunks.flatMap(({ id, contextKey }, index) => {
       const vector = embeddings[index];
-      return vector ? [{ chunkId: id, contextKey, embedding: encodeVector(vector) }] : [];
+      return vector ? [{ chunkId: id, contextKey, embedding: vector }] : [];
     });
     if (vectors.length > 0) await this.embeddings.store(model, vectors);
     const without = chunks.filter((_, index) => !embeddings[index]);

@@ -3,7 +3,7 @@ import { ModelFailure } from '@/modules/ai/index.js';
 import { parseConfig } from '@/platform/config/index.js';
 import { TestClock } from '@test/support/app/test-clock.js';
 import { FakeModelServer } from '@test/support/knowledge/fake-model-server.js';
-import { decodeVectors, encodeVector, toUnitVector } from './embedding-vector.js';
+import { decodeVectors, encodeVectors, toUnitVector } from './embedding-vector.js';
 import { EmbeddingsClient } from './embeddings-client.js';
 
 const KEY = 'sk-very-secret-0123456789';
@@ -144,7 +144,7 @@ describe('unit vectors', () => {
         if (values.every((value) => value === 0)) return vector === null;
         const length = Math.hypot(...(vector ?? []));
         expect(length).toBeCloseTo(1, 4);
-        expect(decodeVectors(encodeVector(vector ?? new Float32Array()))).toEqual(vector);
+        expect(decodeVectors(encodeVectors([vector ?? new Float32Array()]), values.length)).toEqual(vector);
       }),
     );
   });

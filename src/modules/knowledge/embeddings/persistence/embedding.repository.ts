@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { encodeVectors } from '../embedding-vector.js';
 import { ChunkEmbedding } from './chunk-embedding.entity.js';
 
 export interface ChunkText {
@@ -14,7 +15,7 @@ export interface ChunkText {
 export interface StoredVector {
   chunkId: string;
   contextKey: string;
-  embedding: Buffer;
+  embedding: Float32Array;
 }
 
 /** A version that readers find. */
@@ -43,12 +44,15 @@ const READ_TEXTS = {
     ORDER BY c.ordinal LIMIT $4`,
 };
 
-/** Leaves out chunks that were deleted before, as the document has another version, and those with another title now. */
+/**
+ * `$2` the vectors, one after the other, `$5` and `$6` where each begins and ends. Leaves out chunks that were deleted before, as
+ * the document has another version, and those with another title now.
+ */
 const STORE = {
   name: 'embeddings.store',
-  text: `INSERT INTO knowledge_embeddings (chunk_id, model, embedding, context_key)
-    SELECT c.id, $3, u.embedding, u.context_key
-    FROM unnest($1::uuid[], $2::bytea[], $4::uuid[]) u (id, embedding, context_key)
+  text: `INSERT INTO knowledge_embeddings (chunk_id, version_id, model, embedding, context_key)
+    SELECT c.id, c.version_id, $3, ($2::real[])[u.first:u.last], u.context_key
+    FROM unnest($1::uuid[], $4::uuid[], $5::integer[], $6::integer[]) u (id, context_key, first, last)
     JOIN knowledge_chunks c ON c.id = u.id AND ${CONTEXT_KEY} = u.context_key FOR KEY SHARE OF c
     ON CONFLICT (chunk_id) DO UPDATE
       SET model = excluded.model, embedding = excluded.embedding, context_key = excluded.context_key`,
@@ -73,14 +77,14 @@ const LOCK_DOCUMENT = {
 const FINISH = {
   name: 'embeddings.finish',
   text: `INSERT INTO knowledge_embedded_versions (version_id, document_id, model, dimensions, chunks, outdated)
-    SELECT v.id, v.document_id, $2, found.bytes / 4, found.chunks, found.outdated
+    SELECT v.id, v.document_id, $2, found.dimensions, found.chunks, found.outdated
     FROM ${IS_READABLE} CROSS JOIN LATERAL (
-      SELECT max(octet_length(e.embedding)) AS bytes, (max(c.ordinal) + 1)::integer AS chunks,
+      SELECT max(cardinality(e.embedding)) AS dimensions, (max(c.ordinal) + 1)::integer AS chunks,
         coalesce(bool_or(e.context_key IS DISTINCT FROM ${CONTEXT_KEY}) FILTER (WHERE e.chunk_id IS NOT NULL), false) AS outdated
       FROM knowledge_chunks c LEFT JOIN knowledge_embeddings e ON e.chunk_id = c.id AND e.model = $2
       WHERE c.version_id = v.id
     ) found
-    WHERE v.id = $1 AND found.bytes > 0
+    WHERE v.id = $1 AND found.dimensions > 0
     ON CONFLICT (version_id) DO UPDATE
       SET model = excluded.model, dimensions = excluded.dimensions, chunks = excluded.chunks,
         outdated = excluded.outdated, revision = knowledge_embedded_versions.revision + 1
@@ -125,8 +129,12 @@ export class EmbeddingRepository extends RepositoryBase<ChunkEmbedding> {
 
   async store(model: string, vectors: readonly StoredVector[]): Promise<void> {
     const ids = vectors.map(({ chunkId }) => chunkId);
-    const embeddings = vectors.map(({ embedding }) => embedding);
-    await this.query(STORE, [ids, embeddings, model, vectors.map(({ contextKey }) => contextKey)]);
+    const keys = vectors.map(({ contextKey }) => contextKey);
+    let end = 0;
+    const ends = vectors.map(({ embedding }) => (end += embedding.length));
+    const starts = vectors.map(({ embedding }, index) => (ends[index] ?? 0) - embedding.length + 1);
+    const values = encodeVectors(vectors.map(({ embedding }) => embedding));
+    await this.query(STORE, [ids, values, model, keys, starts, ends]);
   }
 
   /** Deletes the vectors of chunks for whose present text the model has none. */

@@ -1,128 +1,34 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
-import { decodeVectors } from '@/modules/knowledge/embeddings/embedding-vector.js';
+import type { KnowledgeReader } from '@/modules/knowledge/access/knowledge-reader.js';
 import type { RankedChunk } from '../retrieval-arm.js';
-import { BestChunks } from './best-chunks.js';
-import {
-  type CandidateVersion,
-  PIECE_CHUNKS,
-  VectorRepository,
-  type VersionPiece,
-} from './persistence/vector.repository.js';
-import { type VectorBlock, VectorCache } from './vector-cache.js';
+import type { KnowledgeQuery } from '../retrieval.js';
 
 export interface VectorScan {
-  model: string;
   vector: Float32Array;
   limit: number;
   perDocument: number;
-  /** The scan ends with an error when it is aborted. */
-  signal: AbortSignal;
 }
 
-/** Multiplications after which other requests have their turn: about a millisecond. */
-const SLICE = 500_000;
-/** Bytes of vectors that are read with one query. */
-const LOAD_BYTES = 1024 * 1024;
-
-/** Compares a vector with all vectors of some versions: the result is exact. Other requests are served in between. */
-@Injectable()
-export class VectorScanner {
-  private searches = 0;
-
-  constructor(
-    private readonly vectors: VectorRepository,
-    private readonly cache: VectorCache,
-  ) {}
-
-  /** Returns the most similar chunks. Vectors in memory are compared first; the others are read in parts. */
-  async scan(versions: readonly CandidateVersion[], scan: VectorScan): Promise<RankedChunk[]> {
-    this.searches += 1;
-    const search = this.searches;
-    const run = new ScanRun(scan);
-    const missing: VersionPiece[] = [];
-    for (const piece of toPieces(versions, scan.vector.length)) {
-      const block = this.cache.get(toKey(piece, scan), search);
-      if (block) await run.compare(piece.documentId, block);
-      else missing.push(piece);
-    }
-    for (const pieces of toLoads(missing, scan.vector.byteLength)) await this.scanStored(pieces, run, search);
-    return run.best.ranked();
-  }
-
-  private async scanStored(pieces: VersionPiece[], run: ScanRun, search: number): Promise<void> {
-    const { model, vector } = run.scan;
-    const rows = await this.vectors.load(pieces, model, vector.length);
-    const byKey = new Map(pieces.map((piece) => [`${piece.versionId}/${piece.piece}`, piece]));
-    for (const { version_id: versionId, piece: number, chunk_ids: chunkIds, vectors } of rows) {
-      const piece = byKey.get(`${versionId}/${number}`);
-      if (!piece) continue;
-      const block = { chunkIds, vectors: decodeVectors(Buffer.from(vectors, 'base64')) };
-      this.cache.add(toKey(piece, run.scan), block, search);
-      await run.compare(piece.documentId, block);
-    }
-  }
+/** Vectors that a search compares. */
+export interface SearchedVectors {
+  /** Returns the most similar chunks, the best first. Throws a {@link ScanTimeout}. */
+  scan(scan: VectorScan): Promise<RankedChunk[]>;
 }
 
-/** One comparison of all candidates. */
-class ScanRun {
-  readonly best: BestChunks;
-  private work = 0;
-
-  constructor(readonly scan: VectorScan) {
-    this.best = new BestChunks(scan.limit, scan.perDocument);
-  }
-
-  async compare(documentId: string, { chunkIds, vectors }: VectorBlock): Promise<void> {
-    const { vector, signal } = this.scan;
-    const size = vector.length;
-    for (const [index, id] of chunkIds.entries()) {
-      const score = dotProduct(vector, vectors, index * size);
-      if (this.best.accepts(score)) this.best.add({ id, documentId, score });
-    }
-    this.work += vectors.length;
-    if (this.work < SLICE) return;
-    this.work = 0;
-    await nextTurn();
-    signal.throwIfAborted();
-  }
+/** Compares a vector with all those that a reader may read and that match the filters: the result is exact. */
+export interface VectorScanner {
+  /** Returns undefined when there are none, so that the query need not be embedded. */
+  find(reader: KnowledgeReader, query: KnowledgeQuery, model: string): Promise<SearchedVectors | undefined>;
 }
 
-/** The cosine of the angle, as both have the length 1. */
-function dotProduct(vector: Float32Array, vectors: Float32Array, offset: number): number {
+/** A scan was not finished in time. */
+export class ScanTimeout extends Error {}
+
+export const SCAN_TIMEOUT_MS = 3_000;
+
+/** Returns the cosine of the angle between a vector and the one at the offset, as both have the length 1. */
+export function dotProduct(vector: Float32Array, vectors: Float32Array, offset: number): number {
   let sum = 0;
   for (let index = 0; index < vector.length; index += 1)
     sum += (vector[index] as number) * (vectors[offset + index] as number);
   return sum;
-}
-
-function* toPieces(versions: readonly CandidateVersion[], dimensions: number): Generator<VersionPiece> {
-  for (const { id, documentId, chunks, revision, dimensions: stored } of versions) {
-    if (stored !== dimensions) continue;
-    for (let piece = 0; piece * PIECE_CHUNKS < chunks; piece += 1) {
-      const size = Math.min(PIECE_CHUNKS, chunks - piece * PIECE_CHUNKS);
-      yield { versionId: id, documentId, revision, piece, size };
-    }
-  }
-}
-
-/** Groups pieces that are read with one query: many small documents, or a part of a large one. */
-function* toLoads(pieces: readonly VersionPiece[], bytesPerVector: number): Generator<VersionPiece[]> {
-  let load: VersionPiece[] = [];
-  let bytes = 0;
-  for (const piece of pieces) {
-    const more = piece.size * bytesPerVector;
-    if (load.length > 0 && bytes + more > LOAD_BYTES) {
-      yield load;
-      load = [];
-      bytes = 0;
-    }
-    load.push(piece);
-    bytes += more;
-  }
-  if (load.length > 0) yield load;
-}
-
-function toKey({ versionId, revision, piece }: VersionPiece, { model, vector }: VectorScan): string {
-  return `${versionId}/${revision}/${piece}/${vector.length}/${model}`;
 }

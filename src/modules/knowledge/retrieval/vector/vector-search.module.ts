@@ -2,14 +2,24 @@ import { Module } from '@nestjs/common';
 import { EmbeddingsModule } from '@/modules/knowledge/embeddings/embeddings.module.js';
 import { RetrievalModule } from '../retrieval.module.js';
 import { ExactVectorArm } from './exact-vector-arm.js';
+import { MemoryScanner } from './memory-scanner.js';
+import { PgvectorRepository } from './persistence/pgvector.repository.js';
 import { VectorRepository } from './persistence/vector.repository.js';
+import { PgvectorScanner } from './pgvector-scanner.js';
 import { QueryEmbedder } from './query-embedder.js';
 import { VectorCache } from './vector-cache.js';
-import { VectorScanner } from './vector-scanner.js';
 
 /** Search by meaning, where a model for embeddings is configured. */
 @Module({
   imports: [EmbeddingsModule, RetrievalModule],
-  providers: [ExactVectorArm, QueryEmbedder, VectorCache, VectorRepository, VectorScanner],
+  providers: [
+    ExactVectorArm,
+    MemoryScanner,
+    PgvectorRepository,
+    PgvectorScanner,
+    QueryEmbedder,
+    VectorCache,
+    VectorRepository,
+  ],
 })
 export class VectorSearchModule {}

@@ -1,18 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { KnowledgeReader } from '@/modules/knowledge/access/knowledge-reader.js';
-import {
-  forReader,
-  readerParameters,
-  scopeToReader,
-} from '@/modules/knowledge/access/persistence/readable-partitions.js';
+import { forReader, scopeToReader } from '@/modules/knowledge/access/persistence/readable-partitions.js';
 import { ChunkEmbedding } from '@/modules/knowledge/embeddings/persistence/chunk-embedding.entity.js';
-import {
-  documentFilterParameters,
-  documentFilterSql,
-  searchedVisibilities,
-} from '@/modules/knowledge/retrieval/persistence/search-filters.js';
 import type { KnowledgeQuery } from '@/modules/knowledge/retrieval/retrieval.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { candidateParameters, CANDIDATES_SQL } from './candidates-sql.js';
 
 /** A version with vectors that a search compares. */
 export interface CandidateVersion {
@@ -49,9 +41,7 @@ const FIND_CANDIDATES = scopeToReader(
   'knowledge.vectors.candidates',
   (readable) => `WITH readable AS MATERIALIZED (${readable})
     SELECT e.version_id AS id, e.document_id AS "documentId", e.dimensions, e.chunks, e.revision
-    FROM readable r JOIN knowledge_documents d ON d.partition_id = r.id
-    JOIN knowledge_embedded_versions e ON e.document_id = d.id AND e.model = $5
-    WHERE r.visibility = ANY($4::text[]) AND ${documentFilterSql(6)}`,
+    FROM ${CANDIDATES_SQL}`,
 );
 
 /**
@@ -61,12 +51,12 @@ const FIND_CANDIDATES = scopeToReader(
 const LOAD = {
   name: 'knowledge.vectors.load',
   text: `SELECT p.version_id, p.piece, array_agg(c.id ORDER BY c.ordinal) AS chunk_ids,
-      encode(string_agg(e.embedding, ''::bytea ORDER BY c.ordinal), 'base64') AS vectors
+      encode(string_agg(array_send(e.embedding), ''::bytea ORDER BY c.ordinal), 'base64') AS vectors
     FROM unnest($1::uuid[], $2::integer[]) p (version_id, piece)
     JOIN knowledge_embedded_versions v ON v.version_id = p.version_id AND v.model = $3
     JOIN knowledge_chunks c ON c.document_id = v.document_id AND c.version_id = v.version_id
       AND c.ordinal >= p.piece * ${PIECE_CHUNKS} AND c.ordinal < (p.piece + 1) * ${PIECE_CHUNKS}
-    JOIN knowledge_embeddings e ON e.chunk_id = c.id AND e.model = $3 AND octet_length(e.embedding) = $4 * 4
+    JOIN knowledge_embeddings e ON e.chunk_id = c.id AND e.model = $3 AND cardinality(e.embedding) = $4
     GROUP BY 1, 2`,
 };
 
@@ -79,10 +69,7 @@ export class VectorRepository extends RepositoryBase<ChunkEmbedding> {
 
   /** Returns the versions that the reader may read now and that match all filters. */
   findCandidates(reader: KnowledgeReader, query: KnowledgeQuery, model: string): Promise<CandidateVersion[]> {
-    const reading = readerParameters(reader, query.conversationId);
-    const filters = documentFilterParameters(query.filters);
-    const values = [...reading, searchedVisibilities(query), model, ...filters];
-    return this.query(forReader(FIND_CANDIDATES, reader), values);
+    return this.query(forReader(FIND_CANDIDATES, reader), candidateParameters(reader, query, model));
   }
 
   /** Returns the vectors of {@link findCandidates}. Of a version that was replaced since, it returns none. */
