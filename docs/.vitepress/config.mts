@@ -47,6 +47,7 @@ const decisions = [
   { text: '12 Tokens are reserved', link: '/adr/0012-token-budgets' },
   { text: '13 Search without an extension', link: '/adr/0013-search' },
   { text: '14 The server is bundled', link: '/adr/0014-packed-server' },
+  { text: '15 Vectors are arrays', link: '/adr/0015-vectors' },
 ];
 
 // The server itself serves these pages at /docs, from the same origin as Swagger UI.
