@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { StatisticsCheckRepository } from '@/modules/knowledge/chunks/persistence/statistics-check.repository.js';
+import { HitRepository } from '@/modules/knowledge/retrieval/persistence/hit.repository.js';
 import { listProcesses } from '@/platform/persistence/embedded/processes.js';
 import { useScriptedWorker } from '@test/support/app/extraction-worker.js';
 import { waitUntil } from '@test/support/app/server-process.js';
@@ -104,6 +105,23 @@ describe('the replacement of the chunks of a document', () => {
     await expectStatus(200, call(`POST /${id}/cancel`));
     expect(await countRows(id)).toBe(5);
     await expectExactStatistics();
+  });
+
+  it('is found by a search that has ranked the chunks of the version before', async () => {
+    const id = await given('many 5 rowan');
+    const hits = app.nest.get(HitRepository, { strict: false });
+    const findHits = hits.findHits.bind(hits);
+    const spy = jest.spyOn(hits, 'findHits').mockImplementationOnce(async (...values) => {
+      await expectStatus(200, call(`PUT /${id}`, { text: 'many 4 rowan' }));
+      await waitUntil(() => matches(id, { status: 'ready', ready_version: 2 }), 30_000);
+      return findHits(...values);
+    });
+    const { body } = await callRag(app, owner, 'POST /api/knowledge/search', { query: 'rowan' });
+    spy.mockRestore();
+    expect(body.total).toBe(4);
+    expect(body.results.map((hit: { document_version: number }) => hit.document_version)).toEqual([
+      2, 2, 2, 2,
+    ]);
   });
 
   it('begins again when the extraction process dies after its last chunk', async () => {

@@ -19,6 +19,16 @@ import { VectorArms } from './vector-arms.js';
 /** Ranked chunks of each arm that the fusion combines, as a multiple of the limit. */
 const POOL_FACTOR = 4;
 const MAX_HIGHLIGHTED_WORDS = 24;
+/** Rankings for one request, when documents change between the ranking and the reading of its chunks. */
+const MAX_RANKINGS = 4;
+
+/** The chunks to read, the best first. */
+interface Ranking {
+  chunks: readonly FusedChunk[];
+  total: number;
+  /** Lexemes to highlight. */
+  words: readonly string[];
+}
 
 /** Searches the documents that a reader may read, by words and, where vectors exist, by meaning. */
 @Injectable()
@@ -33,10 +43,30 @@ export class KnowledgeSearchService {
 
   /** Throws `overloaded` when too many searches are waiting. */
   search(reader: KnowledgeReader, query: KnowledgeQuery): Promise<KnowledgeSearchResult> {
-    return this.queue.run(requestContext.caller, () => this.run(reader, query));
+    return this.queue.run(requestContext.caller, () => this.searchCurrent(reader, query));
   }
 
-  private async run(reader: KnowledgeReader, query: KnowledgeQuery): Promise<KnowledgeSearchResult> {
+  /**
+   * Ranks again when a document was replaced or moved before its chunks were read. So readers find the old version or the new one,
+   * and not neither.
+   */
+  private async searchCurrent(
+    reader: KnowledgeReader,
+    query: KnowledgeQuery,
+  ): Promise<KnowledgeSearchResult> {
+    for (let rankings = 1; ; rankings += 1) {
+      const ranking = await this.rank(reader, query);
+      const hits = await this.loadHits(reader, query, ranking);
+      if (hits.length < ranking.chunks.length && rankings < MAX_RANKINGS) continue;
+      const { limit } = query;
+      const results = this.reranker.isConfigured
+        ? limitDocumentShares(await this.reranker.rank(query.query, hits), limit)
+        : hits;
+      return { hits: results, total: Math.max(ranking.total, results.length) };
+    }
+  }
+
+  private async rank(reader: KnowledgeReader, query: KnowledgeQuery): Promise<Ranking> {
     const { limit } = query;
     const pool = Math.max(limit * POOL_FACTOR, RERANKED_HITS);
     const [lexical, vector] = await Promise.all([
@@ -44,23 +74,17 @@ export class KnowledgeSearchService {
       this.vectors.search(reader, query, pool),
     ]);
     const fused = fuseRankings(lexical.chunks, vector);
-    const words = lexical.words.slice(0, MAX_HIGHLIGHTED_WORDS);
-    const hits = this.reranker.isConfigured
-      ? await this.rerank(query, await this.loadHits(reader, query, fused.slice(0, RERANKED_HITS), words))
-      : await this.loadHits(reader, query, limitDocumentShares(fused, limit), words);
-    return { hits, total: Math.max(lexical.total, hits.length) };
-  }
-
-  private async rerank({ query, limit }: KnowledgeQuery, hits: KnowledgeHit[]): Promise<KnowledgeHit[]> {
-    return limitDocumentShares(await this.reranker.rank(query, hits), limit);
+    const chunks = this.reranker.isConfigured
+      ? fused.slice(0, RERANKED_HITS)
+      : limitDocumentShares(fused, limit);
+    return { chunks, total: lexical.total, words: lexical.words.slice(0, MAX_HIGHLIGHTED_WORDS) };
   }
 
   /** Returns the chunks that the reader still may read, in their order. */
   private async loadHits(
     reader: KnowledgeReader,
     { conversationId }: KnowledgeQuery,
-    chunks: readonly FusedChunk[],
-    words: readonly string[],
+    { chunks, words }: Ranking,
   ): Promise<KnowledgeHit[]> {
     if (chunks.length === 0) return [];
     const anyWord = words.map(quoteLexeme).join(' | ');
