@@ -41,6 +41,15 @@ describe('answers from documents, without a language model', () => {
     for (const sentence of body.sentences) expect(sentence).toMatchObject({ supported: true });
   });
 
+  it('quote the only sentence of a document, which has not all words of the question', async () => {
+    await givenReadyDocument(app, token, {
+      title: 'Tower',
+      text: 'We keep a falcon called Bolt in the tower.',
+    });
+    const { body } = await query(app, token, { query: 'What is the name of the falcon in the tower?' });
+    expect(body.answer).toBe('We keep a falcon called Bolt in the tower. [1]');
+  });
+
   it('are null when nothing supports them', async () => {
     await givenReadyDocument(app, token, FEES);
     const { body } = await query(app, token, { query: 'Who painted the ceiling of the chapel?' });

@@ -28,6 +28,8 @@ const SLICE_CHARS = 1200;
 const MAX_SENTENCE_CHARS = 600;
 /** Minimum share of the question's words, weighted by rarity, that a sentence must contain. */
 const MIN_SUPPORT = 0.34;
+/** In fewer sentences a word that all have would weigh next to nothing, and one that is missing nearly all. */
+const MIN_COUNTED_SENTENCES = 10;
 /** What the words of earlier questions count beside those of the question. */
 const EARLIER_WORDS_SHARE = 0.5;
 
@@ -182,7 +184,8 @@ function includesWord(words: readonly string[], word: string): boolean {
   return words.some((other) => isSameWord(other, word));
 }
 
-function inverseDocumentFrequency(containing: number, total: number): number {
+function inverseDocumentFrequency(containing: number, counted: number): number {
+  const total = Math.max(counted, MIN_COUNTED_SENTENCES);
   return Math.log(1 + (total - containing + 0.5) / (containing + 0.5)) + 0.1;
 }
 
