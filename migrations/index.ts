@@ -47,6 +47,7 @@ import { IndexOpenXelEvaluations1764012010000 } from './1764012010000-index-open
 import { FlagOutdatedVectors1764014000000 } from './1764014000000-flag-outdated-vectors.js';
 import { MoveChunksInBatches1764014010000 } from './1764014010000-move-chunks-in-batches.js';
 import { StoreVectorsAsArrays1764014030000 } from './1764014030000-store-vectors-as-arrays.js';
+import { CountBytesByDocument1764014040000 } from './1764014040000-count-bytes-by-document.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -99,4 +100,5 @@ export const migrations = [
   FlagOutdatedVectors1764014000000,
   MoveChunksInBatches1764014010000,
   StoreVectorsAsArrays1764014030000,
+  CountBytesByDocument1764014040000,
 ];

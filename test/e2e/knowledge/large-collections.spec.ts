@@ -2,6 +2,7 @@ import { StatisticsCheckRepository } from '@/modules/knowledge/chunks/persistenc
 import { TestApp, type TestResponse } from '@test/support/app/test-app.js';
 import { expectStatus } from '@test/support/http/responses.js';
 import { callRag, COLLECTIONS_URL } from '@test/support/knowledge/documents.js';
+import { insertFiles } from '@test/support/knowledge/given-files.js';
 import {
   givenOwnerWithId,
   inParallel,
@@ -22,47 +23,13 @@ describe('a collection of 5,000 files', () => {
     owner = await givenOwnerWithId(app);
   });
   afterAll(() => app.stop());
+  afterEach(() => app.sql('DELETE FROM knowledge_documents'));
   beforeEach(async () => {
     const fields = { name: 'Folder', visibility: 'organization', organization_id: owner.organizationId };
     const { body } = await expectStatus(201, callRag(app, owner, `POST ${COLLECTIONS_URL}`, fields));
     url = `${COLLECTIONS_URL}/${body.id}`;
-    await insertFiles(body.id as string);
+    await insertFiles(app, { collectionId: body.id as string, uploadedBy: owner.id, count: FILES });
   });
-
-  /** Documents that are ready, with one chunk each, as the ingestion would leave them. */
-  async function insertFiles(collectionId: string): Promise<void> {
-    await app.sql(
-      `WITH numbers AS MATERIALIZED (
-         SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS version_id FROM generate_series(1, ${FILES}) n
-       ), documents AS (
-         INSERT INTO knowledge_documents (id, partition_id, uploaded_by, collection_id, path, title, metadata, version,
-           ready_version, ready_version_id, created_at, updated_at)
-         SELECT n.id, c.partition_id, $2, c.id, n.n || '.md', 'File', '{}', 1, 1, n.version_id, now(), now()
-         FROM numbers n CROSS JOIN knowledge_collections c WHERE c.id = $1
-       ), versions AS (
-         INSERT INTO knowledge_document_versions (id, document_id, version, filename, content_type, size, sha256, status,
-           progress_percent, warnings, chunk_count, text_length, created_at, updated_at)
-         SELECT version_id, id, 1, n || '.md', 'text/markdown', 9, encode(sha256(n::text::bytea), 'hex'), 'ready', 100, '{}', 1,
-           9, now(), now() FROM numbers
-       )
-       INSERT INTO knowledge_chunks (id, document_id, version_id, partition_id, ordinal, start_offset, end_offset,
-         parent_start, parent_end, heading_path, context, content, configuration, words, length)
-       SELECT gen_random_uuid(), n.id, n.version_id, c.partition_id, 0, 0, 9, 0, 9, '{}', 'File', 'walnut ' || n.n, 'simple',
-         to_tsvector('simple', 'file walnut ' || n.n), 3
-       FROM numbers n CROSS JOIN knowledge_collections c WHERE c.id = $1`,
-      [collectionId, owner.id],
-    );
-    await app.sql(`DELETE FROM knowledge_terms`);
-    await app.sql(`DELETE FROM knowledge_partition_statistics`);
-    await app.sql(
-      `INSERT INTO knowledge_terms SELECT c.partition_id, w.lexeme, count(*)
-       FROM knowledge_chunks c CROSS JOIN LATERAL unnest(c.words) w GROUP BY 1, 2`,
-    );
-    await app.sql(
-      `INSERT INTO knowledge_partition_statistics SELECT partition_id, configuration, count(*), sum(length)
-       FROM knowledge_chunks GROUP BY 1, 2`,
-    );
-  }
 
   const manifest = async (): Promise<{ path: string; sha256: string }[]> =>
     app.sql(
@@ -95,14 +62,44 @@ describe('a collection of 5,000 files', () => {
     expect(events).toHaveLength(FILES - 2);
   });
 
-  it('changes its readers, and is deleted with its documents', async () => {
-    await expectStatus(200, callRag(app, owner, `PATCH ${url}`, { visibility: 'private' }));
-    const { body } = await callRag(app, owner, 'POST /api/knowledge/search', {
-      query: 'walnut',
-      filters: { visibility: ['organization'] },
-    });
-    expect(body.total).toBe(2);
-    await expectStatus(204, callRag(app, owner, `DELETE ${url}?documents=delete`));
-    await expectLeft(2);
+  it('is refused with one file more', async () => {
+    const files = Array.from({ length: FILES + 1 }, (_, n) => ({ path: `${n}.md`, sha256: '0'.repeat(64) }));
+    const refused = await callRag(app, owner, `POST ${url}/sync`, { files });
+    expect([refused.status, refused.body.code, refused.body.detail]).toMatchObject([
+      413,
+      'body_too_large',
+      { field: 'files', max_files: FILES },
+    ]);
   });
+
+  it('changes its readers, and is deleted with its documents, by few writes to what all of them share', async () => {
+    await countPartitionWrites();
+    expect(await sumBytes()).toEqual({ organization: 9 * FILES });
+    await expectStatus(200, callRag(app, owner, `PATCH ${url}`, { visibility: 'private' }));
+    expect(await sumBytes()).toEqual({ private: 9 * FILES });
+    const filters = { visibility: ['organization'] };
+    const { body } = await callRag(app, owner, 'POST /api/knowledge/search', { query: 'walnut', filters });
+    expect(body.total).toBe(0);
+    await expectStatus(204, callRag(app, owner, `DELETE ${url}?documents=delete`));
+    expect(await sumBytes()).toEqual({});
+    await expectLeft(0);
+    expect((await app.sql('SELECT FROM partition_writes')).length).toBeLessThan(20);
+  });
+
+  async function countPartitionWrites(): Promise<void> {
+    await app.sql('CREATE TABLE partition_writes (id uuid)');
+    await app.sql(`CREATE FUNCTION count_partition_write() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO partition_writes VALUES (NEW.id); RETURN NEW; END $$`);
+    await app.sql(`CREATE TRIGGER partition_writes AFTER UPDATE ON knowledge_partitions
+      FOR EACH ROW EXECUTE FUNCTION count_partition_write()`);
+  }
+
+  /** The bytes of all files by the visibility of their partition, without partitions that have none. */
+  async function sumBytes(): Promise<Record<string, number>> {
+    const rows = await app.sql<{ visibility: string; bytes: number }>(
+      `SELECT visibility, sum(bytes)::int AS bytes FROM knowledge_partitions
+       WHERE bytes <> 0 GROUP BY visibility`,
+    );
+    return Object.fromEntries(rows.map(({ visibility, bytes }) => [visibility, bytes]));
+  }
 });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CollectionDocuments } from '@/modules/knowledge/documents/collection-documents.js';
 import type { Actor } from '@/platform/access/index.js';
-import { invalidField } from '@/platform/errors/index.js';
+import { invalidField, platformErrors } from '@/platform/errors/index.js';
 import { CollectionFinder } from '../collections/collection-finder.js';
-import type { SyncCollectionRequest } from './dto/collection.requests.js';
+import { MAX_FILES, type SyncCollectionRequest } from './dto/collection.requests.js';
 import type { CollectionSyncResponse } from './dto/collection.responses.js';
 
 /** Compares the files of a source with the documents of a collection that have a path. */
@@ -14,9 +14,14 @@ export class CollectionSynchronizer {
     private readonly documents: CollectionDocuments,
   ) {}
 
-  /** Runs in the transaction of the caller. Nothing is deleted unless the request says so. */
+  /**
+   * Runs in the transaction of the caller. Nothing is deleted unless the request says so. Throws 413 `body_too_large` for too many
+   * files.
+   */
   async sync(actor: Actor, id: string, request: SyncCollectionRequest): Promise<CollectionSyncResponse> {
     const { files, delete_missing: deletesMissing = false } = request;
+    if (files.length > MAX_FILES)
+      throw platformErrors.body_too_large({ data: { field: 'files', max_files: MAX_FILES } });
     if (deletesMissing && files.length === 0)
       throw invalidField('files', 'not_empty', 'must not be empty with delete_missing');
     await this.finder.lockShared(actor, id);

@@ -20,7 +20,7 @@ type VersionColumns = Pick<
 >;
 
 /** A document with its readers and its latest version. */
-export interface DocumentRow extends KnowledgeDocument, VersionColumns, Place {
+export interface DocumentRow extends Omit<KnowledgeDocument, 'bytes'>, VersionColumns, Place {
   version_id: string;
   /** Whether the reader may change and delete it. */
   manageable: boolean;

@@ -74,7 +74,7 @@ const CONSTRAINT_ERRORS = {
 
 export type NewDocument = Omit<
   KnowledgeDocument,
-  'version' | 'ready_version' | 'ready_version_id' | 'updated_at'
+  'version' | 'ready_version' | 'ready_version_id' | 'bytes' | 'updated_at'
 >;
 
 export type DocumentChanges = Pick<

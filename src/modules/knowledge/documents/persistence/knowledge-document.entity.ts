@@ -59,6 +59,10 @@ export class KnowledgeDocument {
   @Column('uuid', { nullable: true })
   ready_version_id!: string | null;
 
+  /** Size of the original files of all versions. Triggers keep it, and the sum of each partition. */
+  @Column('bigint', { default: 0 })
+  bytes!: number;
+
   @TimestampColumn()
   created_at!: Date;
 
