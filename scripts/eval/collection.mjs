@@ -1,12 +1,61 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openPostgres } from '../bench/servers.mjs';
+import { createApp } from '../../dist/src/app.js';
 import { ChunkIndexService } from '../../dist/src/modules/knowledge/chunks/chunk-index.service.js';
+import { parseConfig } from '../../dist/src/platform/config/index.js';
 import { UnitOfWork } from '../../dist/src/platform/persistence/index.js';
 
 const USER = randomUUID();
 const PARTITION = randomUUID();
 
+const DEFAULT_FOLDER = fileURLToPath(new URL('../../content/eval/retrieval', import.meta.url));
+
+/** Reads a judged collection; see retrieval.mjs for its files. */
+function readCollection(folder) {
+  const readLines = (name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+  const documents = readLines('documents.jsonl').map((line) => JSON.parse(line));
+  const queries = readLines('queries.tsv').map((line) => line.split('\t'));
+  const grades = new Map();
+  for (const line of readLines('qrels.txt')) {
+    const [query, , document, grade] = line.split(/\s+/);
+    if (!grades.has(query)) grades.set(query, new Map());
+    grades.get(query).set(document, Number(grade));
+  }
+  return { folder, documents, queries, grades };
+}
+
+/** Starts the application with the documents of a collection. `ids` has their ids by those of the server. */
+export async function openCollection(path = DEFAULT_FOLDER) {
+  const collection = readCollection(resolve(path));
+  const postgres = await openPostgres();
+  const app = await createApp({
+    config: parseConfig({
+      NODE_ENV: 'test',
+      DATABASE_URL: await postgres.createDatabase(),
+      APP_SECRET: randomBytes(36).toString('base64'),
+      LOG_LEVEL: 'silent',
+    }),
+  });
+  const close = async () => {
+    await app.close();
+    await postgres.close();
+  };
+  await app.init();
+  const unitOfWork = app.get(UnitOfWork);
+  const sql = (text, values = []) => unitOfWork.dataSource.query(text, values);
+  const reader = await toReader(sql);
+  const ids = await writeDocuments(app, sql, collection.documents);
+  return { ...collection, app, sql, reader, ids, close };
+}
+
 /** Creates a user with an empty knowledge base. */
-export async function toReader(sql) {
+async function toReader(sql) {
   await sql(
     `INSERT INTO users (id, username, email, password_hash, created_at, updated_at)
      VALUES ($1, 'reader', 'reader@example.com', 'x', now(), now())`,
@@ -20,7 +69,7 @@ export async function toReader(sql) {
 }
 
 /** Writes each document as one passage, and the plain texts into a table. Returns their ids by those of the server. */
-export async function writeDocuments(app, sql, documents) {
+async function writeDocuments(app, sql, documents) {
   const index = app.get(ChunkIndexService, { strict: false });
   const unitOfWork = app.get(UnitOfWork);
   await sql('CREATE TABLE plain (id text PRIMARY KEY, title text NOT NULL, text text NOT NULL)');

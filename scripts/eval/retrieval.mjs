@@ -4,35 +4,11 @@
 // (query 0 document grade); content/eval/retrieval by default. Needs a build, which npm run eval:retrieval makes.
 // Each document is one passage, so that the same texts are ranked on all sides. The intervals are those of 95 % by the
 // bootstrap over queries.
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createApp } from '../../dist/src/app.js';
-import { toReader, writeDocuments } from './collection.mjs';
-import { openPostgres } from '../bench/servers.mjs';
+import { openCollection } from './collection.mjs';
 import { bootstrap, measureQuery, MEASURES } from './measures.mjs';
 import { KnowledgeSearchService } from '../../dist/src/modules/knowledge/retrieval/knowledge-search.service.js';
-import { parseConfig } from '../../dist/src/platform/config/index.js';
-import { UnitOfWork } from '../../dist/src/platform/persistence/index.js';
 
 const DEPTH = 50;
-const folder = resolve(
-  process.argv[2] ?? fileURLToPath(new URL('../../content/eval/retrieval', import.meta.url)),
-);
-
-const readLines = (name) =>
-  readFileSync(join(folder, name), 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-const documents = readLines('documents.jsonl').map((line) => JSON.parse(line));
-const queries = readLines('queries.tsv').map((line) => line.split('\t'));
-const grades = new Map();
-for (const line of readLines('qrels.txt')) {
-  const [query, , document, grade] = line.split(/\s+/);
-  if (!grades.has(query)) grades.set(query, new Map());
-  grades.get(query).set(document, Number(grade));
-}
 
 /** Exact BM25 (k1 1.2, b 0.75) over the lexemes of PostgreSQL, computed here. */
 async function buildBm25(sql) {
@@ -72,9 +48,7 @@ const TS_RANK = `SELECT d.id FROM plain d, (
   ) query WHERE to_tsvector('english', title || ' ' || text) @@ q
   ORDER BY ts_rank(to_tsvector('english', title || ' ' || text), q) DESC, id LIMIT ${DEPTH}`;
 
-async function buildSides(app, sql) {
-  const reader = await toReader(sql);
-  const ids = await writeDocuments(app, sql, documents);
+async function buildSides({ app, sql, reader, ids }) {
   const search = app.get(KnowledgeSearchService, { strict: false });
   const query = { limit: DEPTH, scope: 'all', conversationId: null, filters: {} };
   return {
@@ -87,7 +61,7 @@ async function buildSides(app, sql) {
   };
 }
 
-async function measure(sides) {
+async function measure({ queries, grades }, sides) {
   const measured = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   const times = [];
   for (const [id, text] of queries) {
@@ -102,7 +76,7 @@ async function measure(sides) {
   return { measured, times: times.sort((a, b) => a - b) };
 }
 
-function report({ measured, times }) {
+function report({ folder, documents }, { measured, times }) {
   const say = (text) => process.stdout.write(`${text}\n`);
   const sides = Object.keys(measured);
   say(`${folder}: ${documents.length} documents, ${measured[sides[0]].length} judged queries`);
@@ -119,21 +93,9 @@ function report({ measured, times }) {
   say(`milliseconds of a search: median ${at(0.5)}, 95 % ${at(0.95)}`);
 }
 
-const postgres = await openPostgres();
-const app = await createApp({
-  config: parseConfig({
-    NODE_ENV: 'test',
-    DATABASE_URL: await postgres.createDatabase(),
-    APP_SECRET: randomBytes(36).toString('base64'),
-    LOG_LEVEL: 'silent',
-  }),
-});
+const collection = await openCollection(process.argv[2]);
 try {
-  await app.init();
-  const unitOfWork = app.get(UnitOfWork);
-  const sql = (text, values = []) => unitOfWork.dataSource.query(text, values);
-  report(await measure(await buildSides(app, sql)));
+  report(collection, await measure(collection, await buildSides(collection)));
 } finally {
-  await app.close();
-  await postgres.close();
+  await collection.close();
 }
