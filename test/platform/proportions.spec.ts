@@ -243,6 +243,6 @@ describe('answers, rows and mails', () => {
     await waitUntil(async () => {
       const [row] = await app.sql<{ count: number }>('SELECT count(*)::int FROM graphile_worker.jobs');
       return row?.count === 0;
-    });
+    }, 10_000);
   }
 });

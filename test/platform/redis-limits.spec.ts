@@ -83,7 +83,7 @@ describe(isRedisInstalled ? 'two nodes with Redis' : 'two nodes without Redis', 
         const before = await countRedisWindows();
         await requestReset(node, newAddress());
         return (await countRedisWindows()) > before;
-      });
+      }, 10_000);
     }
   }
 
