@@ -48,10 +48,11 @@ export function parseLastEvent(frames: string): { event: string; data: unknown }
   return event === undefined || data === undefined ? undefined : { event, data: JSON.parse(data) as unknown };
 }
 
+/** In lower case, as those of the reply: a name in another case would be a second header. */
 const EVENT_STREAM_HEADERS = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-store, no-transform',
-  'X-Accel-Buffering': 'no', // tells nginx not to buffer the stream
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no', // tells nginx not to buffer the stream
 };
 const PING_INTERVAL_MS = 15_000;
 const PING_FRAME = ': ping\n\n';
