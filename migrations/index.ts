@@ -48,6 +48,7 @@ import { FlagOutdatedVectors1764014000000 } from './1764014000000-flag-outdated-
 import { MoveChunksInBatches1764014010000 } from './1764014010000-move-chunks-in-batches.js';
 import { StoreVectorsAsArrays1764014030000 } from './1764014030000-store-vectors-as-arrays.js';
 import { CountBytesByDocument1764014040000 } from './1764014040000-count-bytes-by-document.js';
+import { KeepWordsWithChunks1764014020000 } from './1764014020000-keep-words-with-chunks.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -101,4 +102,5 @@ export const migrations = [
   MoveChunksInBatches1764014010000,
   StoreVectorsAsArrays1764014030000,
   CountBytesByDocument1764014040000,
+  KeepWordsWithChunks1764014020000,
 ];

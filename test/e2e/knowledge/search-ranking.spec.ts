@@ -62,6 +62,8 @@ describe('the ranking by words', () => {
         const all = await rank(WORDS.join(' '));
         expect(all.found).toEqual(all.expected);
         expect(all.total).toBe(all.expected.length);
+        const narrow = await rank(WORDS.join(' '), () => ({ isNarrow: true }));
+        expect(narrow).toEqual(all);
         const selected = await rank(WORDS.join(' '), ({ words }) => ({ candidates: words.slice(1) }));
         expect(all.expected).toEqual(expect.arrayContaining(selected.found));
         expect(selected.total).toBe(selected.found.length > 0 ? all.total : 0);

@@ -132,17 +132,16 @@ const HAS_PHRASES = `($16::text[] IS NULL OR NOT EXISTS (
 /** `$10` lexemes, `$11` to `$15` filters, `$16` phrases. */
 export const RANK_NARROW = rankSql(
   'knowledge.search.rank_narrow',
-  `${CORPUS}, ${PHRASES}, candidates AS MATERIALIZED (
-      SELECT c.id, c.document_id, c.words, c.length FROM (
-        SELECT ${CHUNK}, c.configuration, c.content, c.words, c.length FROM knowledge_chunks c
-        WHERE ${KEY} && ${keysSql('$10::text[]', 'searched r')} OFFSET 0
-      ) c JOIN searched r ON r.id = c.partition_id
-      JOIN knowledge_documents d ON d.id = c.document_id AND d.ready_version_id = c.version_id
-        AND d.partition_id = c.partition_id
-      WHERE ${documentFilterSql(11)} AND ${HAS_PHRASES} LIMIT ${MAX_NARROW_CANDIDATES}
-    ), scored AS MATERIALIZED (
-      SELECT c.id, c.document_id, ${SCORE} AS score
-      FROM (SELECT c.id, c.document_id, ${LOADED_WORDS}, c.length FROM candidates c OFFSET 0) c
+  `${CORPUS}, ${PHRASES}, scored AS MATERIALIZED (
+      SELECT c.id, c.document_id, ${SCORE} AS score FROM (
+        SELECT c.id, c.document_id, ${LOADED_WORDS}, c.length FROM (
+          SELECT ${CHUNK}, c.configuration, c.content, c.words, c.length FROM knowledge_chunks c
+          WHERE ${KEY} && ${keysSql('$10::text[]', 'searched r')} OFFSET 0
+        ) c JOIN knowledge_documents d ON d.id = c.document_id AND d.ready_version_id = c.version_id
+          AND d.partition_id = c.partition_id
+        WHERE c.partition_id = ANY(ARRAY(SELECT r.id FROM searched r)) AND ${documentFilterSql(11)} AND ${HAS_PHRASES}
+        LIMIT ${MAX_NARROW_CANDIDATES}
+      ) c
     )`,
 );
 
