@@ -121,4 +121,18 @@ describe('detectDocumentType', () => {
     const large = JSON.stringify(Array.from({ length: 40_000 }, (_, id) => ({ id, name: `name ${id}` })));
     expect(detectDocumentType(bytes(large), null, null)).toBe('json');
   });
+
+  it('takes little processor time for a large file', () => {
+    const large = Buffer.alloc(64 * 1024 * 1024, 'The office opens at nine.\n');
+    const before = process.cpuUsage();
+    expect(detectDocumentType(large, null, null)).toBe('txt');
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(200); // milliseconds
+  });
+
+  it('judges all parts of a large file', () => {
+    const large = Buffer.alloc(4 * 1024 * 1024, 'The office opens at nine.\n');
+    large.fill(1, 3 * 1024 * 1024);
+    expect(detectDocumentType(large, 'notes.txt', 'text/plain')).toBeNull();
+  });
 });

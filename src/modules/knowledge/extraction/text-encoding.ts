@@ -1,5 +1,8 @@
 /** A text may contain one control character in so many bytes; a stray one does not make it binary. */
 const BYTES_PER_CONTROL = 200;
+/** Bytes that are judged. Those of a larger file are in pieces from all parts of it: the process serves no other request until then. */
+const JUDGED_BYTES = 1024 * 1024;
+const JUDGED_PIECE_BYTES = 4096;
 
 const ASSIGNED = /^[^\p{Cn}\p{Co}\p{Cc}]*$/u;
 
@@ -52,6 +55,20 @@ function isControl(byte: number): boolean {
 export function isText(bytes: Uint8Array): boolean {
   if (byteOrderMark(bytes) !== null || unmarkedUtf16(bytes) !== null) return true;
   let controls = 0;
-  for (const byte of bytes) if (isControl(byte)) controls += 1;
-  return controls * BYTES_PER_CONTROL <= bytes.length;
+  let judged = 0;
+  for (const piece of piecesOf(bytes)) {
+    for (const byte of piece) if (isControl(byte)) controls += 1;
+    judged += piece.length;
+  }
+  return controls * BYTES_PER_CONTROL <= judged;
+}
+
+function piecesOf(bytes: Uint8Array): Uint8Array[] {
+  if (bytes.length <= JUDGED_BYTES) return [bytes];
+  const count = JUDGED_BYTES / JUDGED_PIECE_BYTES;
+  const step = (bytes.length - JUDGED_PIECE_BYTES) / (count - 1);
+  return Array.from({ length: count }, (_, index) => {
+    const start = Math.floor(index * step);
+    return bytes.subarray(start, start + JUDGED_PIECE_BYTES);
+  });
 }
