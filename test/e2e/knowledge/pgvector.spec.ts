@@ -98,6 +98,15 @@ describe('pgvector', () => {
     expect(new Set(expected.map(({ documentId }) => documentId)).size).toBe(3);
   });
 
+  it('is not asked with a generic plan, which takes seconds with many documents', async () => {
+    for (let seed = 0; seed < 8; seed += 1) await scan(get(PgvectorScanner), seed);
+    const [plans] = await fixture.app.sql(
+      `SELECT sum(generic_plans)::integer AS generic, sum(custom_plans) > 7 AS custom FROM pg_prepared_statements
+       WHERE statement LIKE '%.inner_product(%'`,
+    );
+    expect(plans).toEqual({ generic: 0, custom: true });
+  });
+
   it('does not compare vectors of another size, and reads none of other users', async () => {
     const vectors = await get(PgvectorScanner).find(reader(), { ...NO_LIMITS, limit: 5 }, MODEL);
     const vector = toUnit(randomVector(1, DIMENSIONS + 1));
