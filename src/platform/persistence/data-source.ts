@@ -8,8 +8,12 @@ export interface DatabaseTarget {
   poolMax: number;
 }
 
-/** The server ends the session of a client that was lost after 30 seconds, with the locks that it holds. */
+/**
+ * The server ends the session of a client that was lost after 30 seconds, with the locks that it holds. Compiling a statement
+ * (JIT) takes much longer than its execution, and is done again at each execution.
+ */
 const SESSION_SETTINGS = {
+  jit: 'off',
   timezone: 'UTC',
   statement_timeout: '30000',
   lock_timeout: '5000',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { LexicalSearchRepository } from '@/modules/knowledge/retrieval/persistence/lexical-search.repository.js';
 import { type LexicalPlan, planLexicalSearch } from '@/modules/knowledge/retrieval/query-plan.js';
 import type { KnowledgeQuery } from '@/modules/knowledge/retrieval/retrieval.js';
+import { UnitOfWork } from '@/platform/persistence/index.js';
 import { bm25ScoreSql } from '@/platform/search/index.js';
 import { SearchFixture } from '@test/support/knowledge/search-fixture.js';
 
@@ -90,5 +91,11 @@ describe('the ranking by words', () => {
     await fixture.add({ chunks: Array.from({ length: 900 }, () => 'otter') });
     const { total } = await rank('otter heron', () => ({ candidates: ['heron'] }));
     expect(total).toBe(901);
+  });
+
+  it('is not compiled by PostgreSQL at each execution', async () => {
+    const text = `SELECT setting, source FROM pg_settings WHERE name = 'jit'`;
+    const settings = await fixture.app.nest.get(UnitOfWork).query({ name: 'test.jit', text }, []);
+    expect(settings).toEqual([{ setting: 'off', source: 'client' }]);
   });
 });
