@@ -46,9 +46,9 @@ import { CreateXelSpeechClips1764012000000 } from './1764012000000-create-xel-sp
 import { IndexOpenXelEvaluations1764012010000 } from './1764012010000-index-open-xel-evaluations.js';
 import { FlagOutdatedVectors1764014000000 } from './1764014000000-flag-outdated-vectors.js';
 import { MoveChunksInBatches1764014010000 } from './1764014010000-move-chunks-in-batches.js';
+import { KeepWordsWithChunks1764014020000 } from './1764014020000-keep-words-with-chunks.js';
 import { StoreVectorsAsArrays1764014030000 } from './1764014030000-store-vectors-as-arrays.js';
 import { CountBytesByDocument1764014040000 } from './1764014040000-count-bytes-by-document.js';
-import { KeepWordsWithChunks1764014020000 } from './1764014020000-keep-words-with-chunks.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -100,7 +100,7 @@ export const migrations = [
   IndexOpenXelEvaluations1764012010000,
   FlagOutdatedVectors1764014000000,
   MoveChunksInBatches1764014010000,
+  KeepWordsWithChunks1764014020000,
   StoreVectorsAsArrays1764014030000,
   CountBytesByDocument1764014040000,
-  KeepWordsWithChunks1764014020000,
 ];
