@@ -1,6 +1,7 @@
 import { toAppError } from '@/platform/errors/index.js';
 import { ExpiredRowSweeper } from '@/platform/jobs/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
+import { waitUntil } from '../support/app/server-process.js';
 import { TestApp } from '../support/app/test-app.js';
 
 const INSERT = { name: 'test.insert', text: 'INSERT INTO things (id) VALUES ($1)' };
@@ -94,7 +95,9 @@ describe('the unit of work', () => {
   it('gives its connections back', async () => {
     for (let round = 0; round < 40; round += 1)
       await unitOfWork.run(() => Promise.reject(new Error('no'))).catch(() => undefined);
-    expect(unitOfWork.pool.totalCount - unitOfWork.pool.idleCount).toBeLessThanOrEqual(2); // the job queue holds one
+    const { pool } = unitOfWork;
+    // The job queue holds one, and other jobs take some for a moment.
+    await waitUntil(() => pool.totalCount - pool.idleCount <= 1, 5_000);
   });
 
   it('knows when a transaction is open', async () => {
