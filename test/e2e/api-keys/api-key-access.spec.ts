@@ -200,6 +200,7 @@ describe('the last use of a key', () => {
 
   it('is written at most once a minute, also when the process stops, and is shown in the list', async () => {
     const app = await TestApp.start();
+    app.clock.freeze();
     const founder = await givenOwnerWithId(app);
     const key = await givenApiKey(app, { organizationId: founder.organizationId, by: founder });
     const row = async (): Promise<LastUse> => {
