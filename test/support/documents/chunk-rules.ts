@@ -7,13 +7,17 @@ import {
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Throws unless the blocks of a document are in order and cover all its visible characters. */
+/**
+ * Throws unless the blocks of a document are in order, cover all its visible characters, and have no white space around
+ * them, except the indentation of the first line of code.
+ */
 export function expectExactBlocks({ text, blocks }: ExtractedDocument): void {
   let position = 0;
-  for (const { start, end } of blocks) {
+  for (const { kind, start, end } of blocks) {
+    const content = text.slice(start, end);
     expect(start).toBeGreaterThanOrEqual(position);
     expect(text.slice(position, start).trim()).toBe('');
-    expect(text.slice(start, end)).toBe(text.slice(start, end).trim());
+    expect(kind === 'code' ? content.trimStart() : content).toBe(content.trim());
     expect(end).toBeGreaterThan(start);
     position = end;
   }
