@@ -49,6 +49,7 @@ import { MoveChunksInBatches1764014010000 } from './1764014010000-move-chunks-in
 import { KeepWordsWithChunks1764014020000 } from './1764014020000-keep-words-with-chunks.js';
 import { StoreVectorsAsArrays1764014030000 } from './1764014030000-store-vectors-as-arrays.js';
 import { CountBytesByDocument1764014040000 } from './1764014040000-count-bytes-by-document.js';
+import { ShareSearchLexemes1764014050000 } from './1764014050000-share-search-lexemes.js';
 
 /** In the order they are applied. A migration that has landed is never edited. */
 export const migrations = [
@@ -103,4 +104,5 @@ export const migrations = [
   KeepWordsWithChunks1764014020000,
   StoreVectorsAsArrays1764014030000,
   CountBytesByDocument1764014040000,
+  ShareSearchLexemes1764014050000,
 ];

@@ -1,8 +1,18 @@
-import { escapeHtml, UNSPACED_SCRIPT } from './snippet.rules.js';
-
 /** Control characters around a match. `search_split` removes them from the text. */
 const START = '\u0005';
 const STOP = '\u0006';
+
+/** Characters of scripts without spaces between words. The index has them as pairs of characters. */
+const UNSPACED_SCRIPT =
+  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]/;
+
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Texts up to this length are shown completely. */
 const MAX_SNIPPET_CHARS = 320;
@@ -166,5 +176,5 @@ function isLowSurrogate(text: string, index: number): boolean {
 }
 
 function toHtml(text: string): string {
-  return escapeHtml(text.replace(/\s+/g, ' '));
+  return text.replace(/\s+/g, ' ').replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character);
 }

@@ -12,6 +12,7 @@ export {
   type TextRange,
   toHighlightedHtml,
 } from './highlight.rules.js';
+export { selectRareWords } from './rare-words.js';
 export { toSearchConfiguration, UNSTEMMED_CONFIGURATION } from './search-configuration.js';
 export {
   lengthSql,
@@ -22,4 +23,3 @@ export {
   titleLexemesSql,
   WORDS_VERSION,
 } from './search-sql.js';
-export { highlightUnspaced, toSnippetHtml } from './snippet.rules.js';

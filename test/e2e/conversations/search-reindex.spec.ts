@@ -182,17 +182,20 @@ describe('rebuilding the search index', () => {
     expect(await waitForReindex()).toMatchObject({ status: 'ok' });
   });
 
-  it('starts by itself when another major version of PostgreSQL has written the index', async () => {
-    await givenNote(app, ada, { content: 'pangolin' });
+  it.each([
+    ['another major version of PostgreSQL', 'server_major'],
+    ['an earlier version of the server', 'words_version'],
+  ])('starts by itself when %s has written the index', async (_name, version) => {
+    await givenNote(app, ada, { content: `pangolin of ${version}` });
     const before = await storedEntries();
-    await app.sql(`UPDATE search_index SET server_major = 14`);
+    await app.sql(`UPDATE search_index SET ${version} = 1`);
     await app.sql(`UPDATE search_entries SET tsv = 'stemmed-otherwise'`);
-    await app.sql(`UPDATE search_reindex SET finished_at = NULL, server_major = 14`); // died with the old server
+    await app.sql(`UPDATE search_reindex SET finished_at = NULL, ${version} = 1`); // died with the old server
     expect(await getStatus()).toMatchObject({ status: 'degraded' });
     const restarted = await TestApp.start({ siblingOf: app });
     expect(await waitForReindex()).toMatchObject({ status: 'ok' });
     expect(await storedEntries()).toEqual(before);
-    expect((await search(app, ada, 'pangolin')).length).toBe(1);
+    expect((await search(app, ada, version)).length).toBe(1);
     const [{ run_id }] = (await app.sql<{ run_id: string }>('SELECT run_id FROM search_reindex')) as [
       { run_id: string },
     ];

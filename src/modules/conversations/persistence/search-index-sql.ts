@@ -1,5 +1,10 @@
+import { lengthSql, lexemesSql, titledSql, titleLexemesSql } from '@/platform/search/index.js';
+
 export const SOURCE_KINDS = ['conversation', 'message', 'note'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** The text search configuration of all entries, as SQL: a conversation states no language. */
+export const ENTRY_CONFIGURATION = `'english'`;
 
 /** The quotations in an answer of the provider `local`. Its other lines are notices of the server, and not indexed. */
 const LOCAL_QUOTES = `coalesce((SELECT string_agg(line, E'\\n')
@@ -29,17 +34,17 @@ export function upsertSearchEntriesSql(kind: SourceKind, from: string): string {
     SELECT id, kind, owner_id, organization_id, conversation_id, note_id, local,
            words || array_to_tsvector(array_remove(ARRAY[${scopeLexemeSql('owner_id')},
              ${scopeLexemeSql('organization_id', 'owner_id')}], NULL)),
-           length(words), created_at
-    FROM (SELECT s.*, t.title_words || t.title_words || ${searchWordsSql('s.content')} AS words
+           ${lengthSql('words')}, created_at
+    FROM (SELECT s.*, ${titledSql('t.words', entryWordsSql('s.content'))} AS words
           FROM (${ENTRY_SOURCES[kind]} ${from}) s
-          CROSS JOIN LATERAL (SELECT setweight(${searchWordsSql('s.title')}, 'A') AS title_words OFFSET 0) t OFFSET 0) w
+          CROSS JOIN LATERAL (SELECT ${titleLexemesSql(ENTRY_CONFIGURATION, 's.title')} AS words OFFSET 0) t OFFSET 0) w
     ON CONFLICT (source_id) DO UPDATE SET owner_id = excluded.owner_id, local = excluded.local,
       organization_id = excluded.organization_id, tsv = excluded.tsv, length = excluded.length`;
 }
 
 /** Returns the SQL for the lexemes of a text. Index and queries must use the same expression. */
-export function searchWordsSql(text: string): string {
-  return `search_words(${text})`;
+export function entryWordsSql(text: string): string {
+  return lexemesSql(ENTRY_CONFIGURATION, text);
 }
 
 /** Returns the SQL for the lexeme that marks the owner of an entry. No text contains it: no word begins with `@`. */

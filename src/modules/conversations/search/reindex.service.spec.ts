@@ -20,6 +20,7 @@ const RUN: ReindexRun = {
   finished_at: null,
   failed_reason: null,
   server_major: 18,
+  words_version: 3,
 };
 
 const RUN_OF_JOB = { attempt: 1, attempts: 12, signal: new AbortController().signal };

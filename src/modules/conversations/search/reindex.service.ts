@@ -31,8 +31,8 @@ export class ReindexService implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /**
-   * Rebuilds the index when another major version of PostgreSQL has written it: the stemmers of the versions differ, so
-   * words of a query would not find their entries.
+   * Rebuilds the index when another major version of PostgreSQL, whose stemmer can differ, or an earlier version of this
+   * server has written it: words of a query would not find their entries.
    */
   async onApplicationBootstrap(): Promise<void> {
     if ((await this.runs.getIndexState()).outdated) await this.start();

@@ -1,4 +1,4 @@
-import { inverseDocumentFrequency, quoteLexeme } from '@/platform/search/index.js';
+import { inverseDocumentFrequency, quoteLexeme, selectRareWords } from '@/platform/search/index.js';
 
 /** The stages of a rebuild of the index, in their order. */
 export const REINDEX_STAGES = ['conversation', 'message', 'note', 'orphan', 'finished'] as const;
@@ -26,11 +26,10 @@ export const COUNT_LIMIT = 2000;
 
 /**
  * Number of entries that are scored for one query. Words are selected from the rarest on until they match
- * MIN_CANDIDATES entries. Measured with the 225 queries of the Cranfield collection: twice or ten times as many
+ * enough entries. Measured with the 225 queries of the Cranfield collection: twice or ten times as many
  * candidates give the same first ten results.
  */
-const MIN_CANDIDATES = 500;
-const MAX_CANDIDATES = 5000;
+const CANDIDATES = { min: 500, max: 5000 };
 /** When rare words match fewer, this many of the newest entries of each kind are candidates too. */
 const RECENT_CANDIDATES = 1000;
 /** Up to this many expected matches, the total is counted exactly. */
@@ -70,10 +69,11 @@ export function buildQueryPlan(scope: string, { entries, words }: TermStatistics
       frequency: Math.max(found ?? COUNT_LIMIT, (share ?? 0) * entries),
     }))
     .sort((one, other) => one.frequency - other.frequency);
-  const rare = selectRareWords(byRarity);
+  const countable = byRarity.filter(({ frequency }) => frequency > 0 && frequency < COUNT_LIMIT);
+  const rare = selectRareWords(countable, ({ frequency }) => frequency, CANDIDATES);
   const candidateCount = totalFrequency(rare);
   const matchCount = totalFrequency(byRarity);
-  const includeRecent = matchCount > candidateCount && candidateCount < MIN_CANDIDATES;
+  const includeRecent = matchCount > candidateCount && candidateCount < CANDIDATES.min;
   const allWordQueries = byRarity.map(({ word }) => word);
   const anyQuery = allWordQueries.join(' | ');
   return {
@@ -89,17 +89,6 @@ export function buildQueryPlan(scope: string, { entries, words }: TermStatistics
     countQuery: matchCount <= MAX_COUNTABLE_MATCHES ? withinScope(scope, anyQuery) : null,
     weights: byRarity.map(({ frequency }) => inverseDocumentFrequency(frequency, entries)),
   };
-}
-
-/** Selects the rarest words that together match at least MIN_CANDIDATES and at most MAX_CANDIDATES entries. */
-function selectRareWords<Word extends { frequency: number }>(byRarity: Word[]): Word[] {
-  let sum = 0;
-  return byRarity.filter(({ frequency }) => {
-    const selected =
-      frequency > 0 && frequency < COUNT_LIMIT && sum < MIN_CANDIDATES && sum + frequency <= MAX_CANDIDATES;
-    if (selected) sum += frequency;
-    return selected;
-  });
 }
 
 function totalFrequency(words: { frequency: number }[]): number {

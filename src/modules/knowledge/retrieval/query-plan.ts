@@ -1,4 +1,4 @@
-import { inverseDocumentFrequency, quoteLexeme } from '@/platform/search/index.js';
+import { inverseDocumentFrequency, quoteLexeme, selectRareWords } from '@/platform/search/index.js';
 
 /** A lexeme of a query, and how many chunks contain it. */
 export interface TermFrequency {
@@ -34,10 +34,8 @@ export interface LexicalPlan {
 
 /** Matches are counted up to this number. */
 export const MAX_TOTAL = 1000;
-/** Words are selected from the rarest on until they match this many chunks. */
-const MIN_CANDIDATES = 500;
-/** A word in more chunks does not select candidates alone. */
-const MAX_CANDIDATES = 2500;
+/** Numbers of chunks that are scored for the rarest words. */
+const CANDIDATES = { min: 500, max: 2500 };
 const MAX_WORDS = 32;
 
 /**
@@ -54,9 +52,9 @@ export function planLexicalSearch(
     .slice(0, MAX_WORDS);
   if (found.length === 0) return null;
   const lexemes = found.map(({ lexeme }) => lexeme);
-  const candidates = isNarrow ? lexemes : selectRareWords(found).map(({ lexeme }) => lexeme);
-  const isEnough =
-    isNarrow || candidates.length === lexemes.length || countMatches(found, candidates) >= MIN_CANDIDATES;
+  const rare = isNarrow ? found : selectRareWords(found, ({ searched }) => searched, CANDIDATES);
+  const candidates = rare.map(({ lexeme }) => lexeme);
+  const isEnough = isNarrow || candidates.length === lexemes.length || countMatches(rare) >= CANDIDATES.min;
   return {
     isNarrow,
     candidates,
@@ -68,15 +66,6 @@ export function planLexicalSearch(
   };
 }
 
-function selectRareWords(byRarity: readonly TermFrequency[]): TermFrequency[] {
-  let sum = 0;
-  return byRarity.filter(({ searched }) => {
-    const isSelected = sum < MIN_CANDIDATES && sum + searched <= MAX_CANDIDATES;
-    if (isSelected) sum += searched;
-    return isSelected;
-  });
-}
-
-function countMatches(terms: readonly TermFrequency[], lexemes: readonly string[]): number {
-  return terms.reduce((sum, { lexeme, searched }) => sum + (lexemes.includes(lexeme) ? searched : 0), 0);
+function countMatches(terms: readonly TermFrequency[]): number {
+  return terms.reduce((sum, { searched }) => sum + searched, 0);
 }

@@ -96,7 +96,7 @@ export class SearchStatusResponse {
   @ResponseField('string', 'ok', {
     enum: ['ok', 'degraded', 'down'],
     description:
-      '`degraded`: the last rebuild failed, or another major version of PostgreSQL has written the index and the rebuild is not finished. `down`: the index does not exist.',
+      '`degraded`: the last rebuild failed, or it is not finished after another major version of PostgreSQL or an earlier version of this server has written the index. `down`: the index does not exist.',
   })
   status!: 'ok' | 'degraded' | 'down';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { searchWordsSql, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
+import { entryWordsSql, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
 import {
   type OwnerScopedStatement,
   type Owner,
@@ -50,7 +50,7 @@ const LEXEME_QUERY = `('''' || replace(replace(lexeme, '\\', '\\\\'), '''', ''''
 const TERM_STATISTICS = entryStatement(
   'search.term_statistics',
   (ownerFilter) => `WITH q AS MATERIALIZED (
-      SELECT lexeme, ${LEXEME_QUERY} AS word FROM unnest(${searchWordsSql('$3::text')})
+      SELECT lexeme, ${LEXEME_QUERY} AS word FROM unnest(${entryWordsSql('$3::text')})
       ORDER BY length(lexeme) DESC, lexeme LIMIT ${MAX_QUERY_WORDS}
     ), size AS MATERIALIZED (
       SELECT count(*)::int AS entries
@@ -77,7 +77,6 @@ const TERM_STATISTICS = entryStatement(
     ) counted`,
 );
 
-/** The length of an entry is its number of distinct words. */
 const BM25_SCORE = bm25ScoreSql({
   words: 'e.tsv',
   length: 'e.length',

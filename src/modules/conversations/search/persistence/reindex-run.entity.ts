@@ -42,4 +42,8 @@ export class ReindexRun {
   /** The major version of PostgreSQL with which the run began. Null for runs of earlier versions of this server. */
   @Column('integer', { nullable: true })
   server_major!: number | null;
+
+  /** The version of the lexemes that the run writes. Null for runs of earlier versions of this server. */
+  @Column('integer', { nullable: true })
+  words_version!: number | null;
 }

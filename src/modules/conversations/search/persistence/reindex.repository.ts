@@ -4,26 +4,28 @@ import {
   upsertSearchEntriesSql,
 } from '@/modules/conversations/persistence/search-index-sql.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { SERVER_MAJOR_SQL, WORDS_VERSION } from '@/platform/search/index.js';
 import { ReindexRun } from './reindex-run.entity.js';
 
 /** Rows of one batch. Its locks are held for some tens of milliseconds. */
 const BATCH_SIZE = 200;
 
-/** The stemmers of PostgreSQL differ between major versions. */
-const CURRENT_MAJOR = `current_setting('server_version_num')::integer / 10000`;
+/** What the lexemes of an index depend on: the stemmers of PostgreSQL and the functions of this server. */
+const VERSIONS = `${SERVER_MAJOR_SQL}, ${WORDS_VERSION}`;
 
 /**
- * Replaces a finished run, one without progress since `$3`, whose job has failed for good, and one that another major version
- * of PostgreSQL has begun.
+ * Replaces a finished run, one without progress since `$3`, whose job has failed for good, and one that began with other
+ * versions.
  */
 const BEGIN = {
   name: 'reindex.begin',
-  text: `INSERT INTO search_reindex (id, run_id, stage, done, started_at, progressed_at, server_major)
-    VALUES (true, $1, 'conversation', 0, $2, $2, ${CURRENT_MAJOR})
+  text: `INSERT INTO search_reindex (id, run_id, stage, done, started_at, progressed_at, server_major, words_version)
+    VALUES (true, $1, 'conversation', 0, $2, $2, ${VERSIONS})
     ON CONFLICT (id) DO UPDATE SET run_id = $1, stage = 'conversation', after = NULL, total = NULL, done = 0,
-      started_at = $2, progressed_at = $2, finished_at = NULL, failed_reason = NULL, server_major = ${CURRENT_MAJOR}
+      started_at = $2, progressed_at = $2, finished_at = NULL, failed_reason = NULL,
+      (server_major, words_version) = (${VERSIONS})
     WHERE search_reindex.finished_at IS NOT NULL OR search_reindex.progressed_at <= $3
-      OR search_reindex.server_major IS DISTINCT FROM ${CURRENT_MAJOR}
+      OR (search_reindex.server_major, search_reindex.words_version) IS DISTINCT FROM (${VERSIONS})
     RETURNING id`,
 };
 
@@ -37,10 +39,10 @@ const ADVANCE = {
   text: `WITH run AS (
       UPDATE search_reindex SET stage = $2, after = $3, done = done + $4, progressed_at = $5,
         finished_at = CASE WHEN $2 = 'finished' THEN $5::timestamptz END, failed_reason = NULL
-      WHERE run_id = $1 RETURNING stage, server_major
+      WHERE run_id = $1 RETURNING stage, server_major, words_version
     )
-    UPDATE search_index SET server_major = run.server_major FROM run
-    WHERE run.stage = 'finished' AND run.server_major IS NOT NULL`,
+    UPDATE search_index SET server_major = run.server_major, words_version = run.words_version FROM run
+    WHERE run.stage = 'finished' AND run.server_major IS NOT NULL AND run.words_version IS NOT NULL`,
 };
 
 const COUNT_SOURCES = {
@@ -97,14 +99,14 @@ const INDEX_STATE = {
       (SELECT created_at FROM search_entries ORDER BY source_id DESC LIMIT 1) AS newest_at,
       coalesce((SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('search_entries_tsv_idx')), false)
         AS searchable,
-      (SELECT server_major FROM search_index) IS DISTINCT FROM ${CURRENT_MAJOR} AS outdated`,
+      NOT EXISTS (SELECT FROM search_index WHERE (server_major, words_version) = (${VERSIONS})) AS outdated`,
 };
 
 interface IndexState {
   documents: number;
   newest_at: Date | null;
   searchable: boolean;
-  /** True when another major version of PostgreSQL has written the index. */
+  /** True when the index has the lexemes of another major version of PostgreSQL, or of an earlier version of this server. */
   outdated: boolean;
 }
 

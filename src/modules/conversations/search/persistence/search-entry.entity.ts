@@ -51,7 +51,7 @@ export class SearchEntry {
   @Column('tsvector')
   tsv!: string;
 
-  /** Number of distinct words, the length in the ranking formula. */
+  /** Number of words, the length in the ranking formula. */
   @Column('integer')
   length!: number;
 

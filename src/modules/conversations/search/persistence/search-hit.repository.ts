@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { searchWordsSql, type SourceKind } from '@/modules/conversations/persistence/search-index-sql.js';
+import {
+  ENTRY_CONFIGURATION,
+  entryWordsSql,
+  type SourceKind,
+} from '@/modules/conversations/persistence/search-index-sql.js';
 import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
+import { highlightSql } from '@/platform/search/index.js';
 import { SearchEntry } from './search-entry.entity.js';
 
-/** A found conversation, message or note. `headline` contains HEADLINE_MARKS. */
+/** A found conversation, message or note. */
 export interface SearchHit {
   id: string;
   kind: SourceKind;
@@ -13,9 +18,10 @@ export interface SearchHit {
   created_at: Date;
   /** The first characters of the text. */
   beginning: string;
-  headline: string;
-  /** The text of the headline when the database has highlighted nothing; else null. */
-  part: string | null;
+  /** The part of the text that a snippet is made of, without control characters. */
+  part: string;
+  /** The part with matches marked; see `readHighlights`. */
+  highlight: string;
 }
 
 /** The words to highlight. */
@@ -34,7 +40,7 @@ interface PassageRow {
   content: string;
 }
 
-/** Characters of a source that are read for a headline, and that are returned as a passage. */
+/** Characters of a source that are read for a snippet, and that are returned as a passage. */
 const SCANNED_CHARS = 4_000;
 const MAX_PASSAGE_CHARS = 20_000;
 /** Characters before the first match, when the match is beyond SCANNED_CHARS. */
@@ -51,40 +57,29 @@ const COMMON_COLUMNS = `r.id, e.kind, coalesce(e.conversation_id, n.conversation
 
 const CONTENT_EXPRESSION = 'coalesce(m.content, n.content, c.title)';
 
-/** HEADLINE_MARKS, as SQL. */
-const MARKS_EXPRESSION = `E'\\x01\\x02\\x03\\x04\\x05\\x06'`;
-
-/** Texts up to this length are shown completely, longer ones in fragments around the matches. */
-const SHORT_TEXT_CHARS = 240;
+/** Control characters, which mark the matches of a highlight. */
+const CONTROL_CHARACTERS = `E'\\x01\\x02\\x03\\x04\\x05\\x06'`;
 
 /**
- * The part of a source that the headline is made of: its beginning, or the text around the first occurrence of a word
+ * The part of a source that a snippet is made of: its beginning, or the text around the first occurrence of a word
  * (`$5`). Inflected forms differ from the lexeme in their ending, so the last character of the lexeme is ignored.
  */
 const EXCERPT_EXPRESSION = `(SELECT CASE
-    WHEN length(t) <= ${SCANNED_CHARS} OR ${searchWordsSql(`left(t, ${SCANNED_CHARS})`)} @@ $4::tsquery THEN left(t, ${SCANNED_CHARS})
+    WHEN length(t) <= ${SCANNED_CHARS} OR ${entryWordsSql(`left(t, ${SCANNED_CHARS})`)} @@ $4::tsquery THEN left(t, ${SCANNED_CHARS})
     ELSE substring(t FROM greatest(1, coalesce((
       SELECT min(nullif(strpos(lower(t), left(w, greatest(3, length(w) - 1))), 0)) FROM unnest($5::text[]) w
     ), 1) - ${LEADING_CHARS}) FOR ${SCANNED_CHARS}) END
   FROM (SELECT ${CONTENT_EXPRESSION} AS t OFFSET 0) whole)`;
 
-const HEADLINE_EXPRESSION = `ts_headline('english', translate(x.part, ${MARKS_EXPRESSION} || '<>/-',
-    '      ' || left(${MARKS_EXPRESSION}, 4)), $4::tsquery,
-  CASE WHEN x.length <= ${SHORT_TEXT_CHARS} THEN 'HighlightAll=true'
-       ELSE 'MaxFragments=2, MaxWords=32, MinWords=12, FragmentDelimiter=" … "' END
-  || E', StartSel="\\x05", StopSel="\\x06"')`;
-
 const FIND_HITS = scopeToOwner(
   'search.hits',
   'e',
-  (
-    ownerFilter,
-  ) => `SELECT h.*, CASE WHEN strpos(h.headline, E'\\x05') > 0 THEN NULL ELSE h.source END AS part FROM (
-      SELECT x.id, x.kind, x.conversation_id, x.title, x.created_at, x.ordinal, left(x.part, 500) AS beginning,
-             x.part AS source, ${HEADLINE_EXPRESSION} AS headline
-      FROM (SELECT ${COMMON_COLUMNS}, e.created_at, r.ordinal, length(${CONTENT_EXPRESSION}) AS length, ${EXCERPT_EXPRESSION} AS part
-            FROM ${SOURCE_JOINS} WHERE ${ownerFilter} OFFSET 0) x OFFSET 0
-    ) h ORDER BY h.ordinal`,
+  (ownerFilter) => `SELECT h.id, h.kind, h.conversation_id, h.title, h.created_at, h.beginning, h.part,
+      ${highlightSql(ENTRY_CONFIGURATION, 'h.part', '$4')} AS highlight
+    FROM (SELECT ${COMMON_COLUMNS}, e.created_at, r.ordinal, left(${CONTENT_EXPRESSION}, 500) AS beginning,
+            translate(${EXCERPT_EXPRESSION}, ${CONTROL_CHARACTERS}, '      ') AS part
+          FROM ${SOURCE_JOINS} WHERE ${ownerFilter} OFFSET 0) h
+    ORDER BY h.ordinal`,
 );
 
 const FIND_PASSAGES = scopeToOwner(
