@@ -90,6 +90,7 @@ export class NotificationBus implements OnModuleInit {
       client.end().catch(() => undefined);
       throw error;
     }
+    if (this.stopped) return client.end();
     this.client = client;
     this.resetHandlers.forEach((reset) => reset());
     await this.verifyConnection(client);
@@ -124,7 +125,7 @@ export class NotificationBus implements OnModuleInit {
     this.reconnecting = true;
     while (!this.stopped && !this.client) {
       await pause(RETRY_MS, undefined, { ref: false });
-      await this.connect().catch(() => undefined);
+      if (!this.stopped) await this.connect().catch(() => undefined);
     }
     this.reconnecting = false;
   }
