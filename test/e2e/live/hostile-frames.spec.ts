@@ -1,10 +1,11 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { WebSocket } from 'ws';
 import { TestApp } from '@test/support/app/test-app.js';
 import { givenLiveSession } from '@test/support/live/live-sessions.js';
 import { LiveSocketClient } from '@test/support/live/live-socket-client.js';
-import { givenUserWithId } from '@test/support/organizations/given-organizations.js';
+import { givenUserWithId, type UserWithId } from '@test/support/organizations/given-organizations.js';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 2_000);
 const ID = '0190a0a0-0000-7000-8000-000000000000';
@@ -17,8 +18,8 @@ describe('frames of a hostile client', () => {
   });
   afterAll(() => app.stop());
 
-  async function talk(at = app): Promise<LiveSocketClient> {
-    const user = await givenUserWithId(app);
+  async function talk(at = app, by?: UserWithId): Promise<LiveSocketClient> {
+    const user = by ?? (await givenUserWithId(app));
     await givenLiveSession(app, user);
     const client = await LiveSocketClient.open(at, { token: user.accessToken });
     await client.waitFor('session.ready');
@@ -86,6 +87,26 @@ describe('frames of a hostile client', () => {
     expect(client.types().filter((type) => type === 'error').length).toBeGreaterThan(RUNS / 4);
     const numbers = client.events.map(({ seq }) => seq);
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    await client.close();
+  });
+
+  it('are handled in their order, also when they arrive together', async () => {
+    const user = await givenUserWithId(app);
+    const first = await talk(app, user);
+    first.send('text.input', { text: 'What is a verb?' });
+    await first.waitFor('turn.ended');
+    first.socket.terminate();
+    const client = await LiveSocketClient.open(app, { token: user.accessToken });
+    const { _socket: socket } = client.socket as unknown as { _socket: Socket };
+    socket.cork();
+    client.send('session.resume', { last_seq: 1 });
+    client.send('ping');
+    client.send('session.resume', { last_seq: 1_000_000 });
+    client.send('ping', { id: 'last' });
+    socket.uncork();
+    await client.waitFor(({ type, data }) => type === 'pong' && data.id === 'last');
+    const [, ...resent] = first.types();
+    expect(client.types()).toEqual(['session.ready', ...resent, 'pong', 'session.resync', 'pong']);
     await client.close();
   });
 

@@ -16,6 +16,10 @@ export class LiveConnection implements LiveChannel {
   private readonly closing = new AbortController();
   readonly closed = this.closing.signal;
   private waiting: (() => void)[] = [];
+  private receive: (data: Buffer, isBinary: boolean) => void = () => undefined;
+  /** Frames that have arrived while reading was paused. */
+  private readonly unread: [data: Buffer, isBinary: boolean][] = [];
+  private isReadingPaused = false;
   /** The number of the first event of this socket. */
   private readonly firstSeq: number;
 
@@ -77,8 +81,10 @@ export class LiveConnection implements LiveChannel {
   }
 
   onMessage(callback: (data: Buffer, isBinary: boolean) => void): void {
+    this.receive = callback;
     this.socket.on('message', (data, isBinary) => {
-      if (!this.closed.aborted) callback(data as Buffer, isBinary);
+      this.unread.push([data as Buffer, isBinary]);
+      this.readNext();
     });
   }
 
@@ -86,13 +92,24 @@ export class LiveConnection implements LiveChannel {
     if (!this.closed.aborted) this.socket.ping();
   }
 
-  /** Reads no more from the client until `resumeReading`. */
+  /** Reads no more from the client until `resumeReading`. Frames that have arrived already wait, too. */
   pauseReading(): void {
+    this.isReadingPaused = true;
     this.socket.pause();
   }
 
   resumeReading(): void {
-    this.socket.resume();
+    this.isReadingPaused = false;
+    this.readNext();
+    if (!this.isReadingPaused) this.socket.resume();
+  }
+
+  private readNext(): void {
+    while (!this.isReadingPaused && !this.closed.aborted) {
+      const frame = this.unread.shift();
+      if (!frame) return;
+      this.receive(...frame);
+    }
   }
 
   private write(frame: string | Uint8Array): void {
