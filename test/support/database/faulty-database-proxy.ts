@@ -56,6 +56,11 @@ export class FaultyDatabaseProxy {
     for (const socket of this.listeners) socket.destroy();
   }
 
+  /** Forwards connections that LISTEN again. Those that were cut are gone. */
+  restore(): void {
+    this.state = 'open';
+  }
+
   /** Delays responses differently on each connection, so that they can arrive in another order. */
   delayResponses(): void {
     this.isDelaying = true;

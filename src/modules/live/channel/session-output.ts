@@ -13,7 +13,10 @@ const SPOKEN: ReadonlySet<LiveServerEventType> = new Set([
   'interruption.started',
 ]);
 
-/** Numbers the events of a session, keeps them, and writes them to the socket that the session has now. */
+/**
+ * Numbers the events of a session, keeps them, and writes them to the socket that the session has now. Sends nothing when another
+ * process has the session.
+ */
 export class SessionOutput {
   /** Writes to the present socket; null without one. */
   writer: ((frame: string) => void) | null = null;
@@ -27,6 +30,7 @@ export class SessionOutput {
   }
 
   send<Type extends LiveServerEventType>(type: Type, data: LiveServerEvents[Type]): void {
+    if (this.log.isHandedOver) return;
     if (SPOKEN.has(type)) this.markSpoken();
     const seq = this.log.takeSeq();
     const frame = JSON.stringify({ type, seq, data });

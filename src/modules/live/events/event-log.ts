@@ -19,6 +19,10 @@ export interface FrameBatch {
 
 /** The numbered events of one session in this process. */
 export class EventLog {
+  /** The last attachment whose events are in this log. A log of an older attachment than the last but one misses events. */
+  attachment = 0;
+  /** Another process continues the numbers: this log has no more events. */
+  isHandedOver = false;
   private frames: NumberedFrame[] = [];
   private last: number;
   /** Events up to this number are not kept here. */

@@ -1,16 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Log } from '@/platform/logging/index.js';
-import { Database, NotificationBus } from '@/platform/persistence/index.js';
+import { Database } from '@/platform/persistence/index.js';
+import { EventLogHandovers, type ExpectedHandover } from './event-log-handovers.js';
 import { EventLog, KEPT_EVENTS, KEPT_MS } from './event-log.js';
 import { LiveEventRepository, type StoredFrames } from './persistence/live-event.repository.js';
 
 const FLUSH_MS = 200;
 const DELETE_OLD_MS = 15_000;
-/** How long a process that takes a session over waits for the events of the process before it. */
-const HANDOVER_MS = 1_000;
-/** Numbers that are left out when that process does not answer: more than it can have given to events since its last write. */
-const SKIPPED_NUMBERS = 100_000;
-const HANDOVER_TOPIC = 'live-events-handed-over';
 
 interface OpenLog {
   log: EventLog;
@@ -25,13 +21,12 @@ interface OpenLog {
 @Injectable()
 export class LiveEventStore implements OnModuleInit {
   private readonly logs = new Map<string, OpenLog>();
-  private readonly handovers = new Map<string, (lastSeq: number) => void>();
   private readonly timers: NodeJS.Timeout[] = [];
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly events: LiveEventRepository,
-    private readonly notifications: NotificationBus,
+    private readonly handovers: EventLogHandovers,
     private readonly database: Database,
     private readonly log: Log,
   ) {}
@@ -39,36 +34,48 @@ export class LiveEventStore implements OnModuleInit {
   onModuleInit(): void {
     this.timers.push(setInterval(() => void this.flush(), FLUSH_MS).unref());
     this.timers.push(setInterval(() => void this.deleteOld(), DELETE_OLD_MS).unref());
-    this.notifications.subscribe(HANDOVER_TOPIC, (payload) => {
-      const [id = '', lastSeq] = payload.split(' ');
-      this.handovers.get(id)?.(Number(lastSeq));
-    });
     this.database.beforeClose(async () => {
       this.timers.forEach((timer) => clearInterval(timer));
       await this.flush();
     });
   }
 
-  /** Returns the log of a session. With an earlier socket, another process may have events that are not stored yet. */
-  async open(sessionId: string, hadSocket: boolean): Promise<EventLog> {
-    const present = this.logs.get(sessionId);
-    if (present) {
-      present.closedAt = null;
-      return present.log;
-    }
-    const continued = hadSocket ? await this.takeOver(sessionId) : new EventLog(sessionId, 0, 0);
-    const opened = this.logs.get(sessionId)?.log ?? continued;
-    this.logs.set(sessionId, { log: opened, closedAt: null });
-    return opened;
+  get sessionIds(): string[] {
+    return [...this.logs.keys()];
+  }
+
+  /** Returns the last attachment whose events this process has; null without a log. */
+  findAttachment(sessionId: string): number | null {
+    return this.logs.get(sessionId)?.log.attachment ?? null;
+  }
+
+  /**
+   * Returns the log of a session for an attachment. A log that does not continue the attachment before it is handed over, and its
+   * numbers are those of the process that has had the session since. Returns null when a newer attachment has the session.
+   */
+  async open(sessionId: string, attachment: number, handover: ExpectedHandover): Promise<EventLog | null> {
+    if (this.findAttachment(sessionId) !== attachment - 1) await this.handOver(sessionId);
+    const log = this.logs.get(sessionId)?.log ?? (await this.takeOver(sessionId, attachment, handover));
+    if (!log) return null;
+    log.attachment = attachment;
+    this.logs.set(sessionId, { log, closedAt: null });
+    return log;
   }
 
   /** Continues the numbers of another process. Without its answer some are left out, so that no number is used twice. */
-  private async takeOver(sessionId: string): Promise<EventLog> {
-    const handedOver = await this.waitForHandover(sessionId);
-    const stored = await this.events.findLastSeq(sessionId);
-    if (handedOver !== null) return new EventLog(sessionId, Math.max(handedOver, stored), stored);
-    const lastSeq = stored + SKIPPED_NUMBERS;
-    return new EventLog(sessionId, lastSeq, lastSeq);
+  private async takeOver(
+    sessionId: string,
+    attachment: number,
+    handover: ExpectedHandover,
+  ): Promise<EventLog | null> {
+    if (attachment === 1) return new EventLog(sessionId, 0, 0);
+    const handedOver = await handover.wait(attachment - 1);
+    if (handedOver !== null) {
+      const stored = await this.events.findLastSeq(sessionId);
+      return new EventLog(sessionId, Math.max(handedOver, stored), stored);
+    }
+    const lastSeq = await this.events.reserve(sessionId, attachment);
+    return lastSeq === null ? null : new EventLog(sessionId, lastSeq, lastSeq);
   }
 
   /** The last socket of the session in this process has closed. Its events are kept for clients that resume. */
@@ -79,11 +86,13 @@ export class LiveEventStore implements OnModuleInit {
 
   /** Another process has the session now: stores all events, and tells it their last number. */
   async handOver(sessionId: string): Promise<void> {
-    const open = this.logs.get(sessionId);
-    if (!open) return;
+    const log = this.logs.get(sessionId)?.log;
+    if (!log) return;
+    log.isHandedOver = true;
     await this.flush();
     this.logs.delete(sessionId);
-    await this.notifications.publish(HANDOVER_TOPIC, `${sessionId} ${open.log.lastSeq}`);
+    if (log.unstored()) return; // the other process leaves numbers out, and its client learns that events are missing
+    await this.handovers.publish(sessionId, log.attachment, log.lastSeq);
   }
 
   /** Returns the events after `seq`, oldest first; null when some of them are not kept. */
@@ -116,18 +125,6 @@ export class LiveEventStore implements OnModuleInit {
     } catch (error) {
       this.log.error('live.events_not_stored', error); // the next write contains these events again
     }
-  }
-
-  /** Returns the number of the last event of the other process; null when it does not answer in time. */
-  private async waitForHandover(sessionId: string): Promise<number | null> {
-    let timer: NodeJS.Timeout | undefined;
-    const lastSeq = await new Promise<number | null>((resolve) => {
-      this.handovers.set(sessionId, resolve);
-      timer = setTimeout(() => resolve(null), HANDOVER_MS).unref();
-    });
-    clearTimeout(timer);
-    this.handovers.delete(sessionId);
-    return lastSeq;
   }
 
   private async deleteOld(): Promise<void> {

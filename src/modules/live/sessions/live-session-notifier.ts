@@ -10,7 +10,7 @@ type AttachedHandler = (sessionId: string, attachment: number) => void;
 
 /**
  * Notifies every process, this one included, when the transaction commits that ended a session or attached another socket to it.
- * A process that has lost its notifications (`onReset`) asks `LiveLeaseService.extend` and compares the attachment instead.
+ * A process that may have lost notifications (`onReset`) reads the sessions that it has instead.
  */
 @Injectable()
 export class LiveSessionNotifier {

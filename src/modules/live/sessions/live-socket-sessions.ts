@@ -6,9 +6,16 @@ import { UnitOfWork } from '@/platform/persistence/index.js';
 import { type LiveSessionContext, toLiveSessionContext } from './live-session-context.js';
 import { LiveSessionNotifier } from './live-session-notifier.js';
 import { type EmbedGrant, type LiveSessionSettings, LiveSessionStarter } from './live-session-starter.js';
+import type { LiveEndReason } from './live-session.rules.js';
 import { LiveSessionRepository } from './persistence/live-session.repository.js';
 
 export type EmbedSettings = Pick<LiveSessionSettings, 'session_type' | 'language' | 'voice'>;
+
+export interface SessionHolder {
+  attachment: number;
+  /** Null for an active session. */
+  endReason: LiveEndReason | null;
+}
 
 /** Finds and starts the session that a socket is for, and decides which of several sockets has it. */
 @Injectable()
@@ -49,5 +56,11 @@ export class LiveSocketSessions {
       await this.notifier.publishAttached(sessionId, attachment);
       return attachment;
     });
+  }
+
+  /** Returns the attachment that has each session now, and why the session has ended. Sessions that do not exist are left out. */
+  async listHolders(sessionIds: readonly string[]): Promise<Map<string, SessionHolder>> {
+    const rows = await this.sessions.listHolders(sessionIds);
+    return new Map(rows.map(({ id, attachment, end_reason: endReason }) => [id, { attachment, endReason }]));
   }
 }

@@ -11,6 +11,15 @@ const AUDIO_RESUME_BYTES = 64 * 1024;
 /** A client whose connection cannot take the close frame is cut. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
+const REPLACED = [4409, 'replaced'] as const;
+
+/** Closes a socket that never had the session. It sends no event, because the numbers are those of the newer socket. */
+export function closeReplaced(socket: WebSocket): void {
+  socket.on('error', () => undefined); // `close` follows
+  socket.close(...REPLACED);
+  setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+}
+
 /** Sends events and audio to one client, with a bound for what the client does not read. */
 export class LiveConnection implements LiveChannel {
   private readonly closing = new AbortController();
@@ -46,11 +55,6 @@ export class LiveConnection implements LiveChannel {
     for (const [seq, frame] of frames) if (seq < this.firstSeq) this.write(frame);
   }
 
-  /** Sends an event to this socket alone. */
-  notify<Type extends LiveServerEventType>(type: Type, data: LiveServerEvents[Type]): void {
-    this.write(JSON.stringify({ type, seq: this.output.log.takeSeq(), data }));
-  }
-
   sendAudio(bytes: Uint8Array): boolean {
     this.write(bytes);
     return this.socket.bufferedAmount < AUDIO_PAUSE_BYTES;
@@ -67,6 +71,12 @@ export class LiveConnection implements LiveChannel {
     this.socket.close(code, reason);
     this.markClosed();
     setTimeout(() => this.socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+  }
+
+  /** A newer socket has the session. */
+  closeReplaced(): void {
+    this.notify('session.ending', { reason: 'replaced' });
+    this.close(...REPLACED);
   }
 
   /** Cuts the connection. */
@@ -110,6 +120,11 @@ export class LiveConnection implements LiveChannel {
       if (!frame) return;
       this.receive(...frame);
     }
+  }
+
+  /** Sends an event to this socket alone. */
+  private notify<Type extends LiveServerEventType>(type: Type, data: LiveServerEvents[Type]): void {
+    this.write(JSON.stringify({ type, seq: this.output.log.takeSeq(), data }));
   }
 
   private write(frame: string | Uint8Array): void {

@@ -43,7 +43,8 @@ export class LiveLeaseExtender {
   ): void {
     applyLease(talk, { remainingSeconds }, now);
     // The notification of a newer socket was lost.
-    if (talk.connection && talk.connection.attachment < attachment) this.registry.replace(talk);
+    if (talk.output.log.attachment < attachment)
+      void this.registry.yieldTo(talk.admission.session.sessionId, attachment);
   }
 }
 

@@ -10,6 +10,7 @@ import { ClientFrameHandler } from './client-frame.handler.js';
 import { LiveAdmissionService } from './live-admission.service.js';
 import { LiveCredentialsMonitor } from './live-credentials.monitor.js';
 import { LiveLeaseExtender } from './live-lease.extender.js';
+import { LiveNotificationRecovery } from './live-notification-recovery.js';
 import { LiveSocketOpener } from './live-socket-opener.service.js';
 import { LiveSocketController } from './live-socket.controller.js';
 import { LiveSocketMonitor } from './live-socket.monitor.js';
@@ -42,6 +43,7 @@ import { LiveTalkFactory } from './live-talk-factory.js';
     LiveCredentialsMonitor,
     LiveLeaseExtender,
     LiveSocketMonitor,
+    LiveNotificationRecovery,
   ],
 })
 export class LiveSocketModule {}

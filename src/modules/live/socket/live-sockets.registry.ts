@@ -1,7 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { KeyedMutex } from '@/platform/concurrency/index.js';
+import { Log } from '@/platform/logging/index.js';
 import { Database } from '@/platform/persistence/index.js';
 import { WebSockets } from '@/platform/web-sockets/index.js';
 import type { LiveEndingReason } from '../channel/live-events.js';
+import { EventLogHandovers, type ExpectedHandover } from '../events/event-log-handovers.js';
 import { LiveEventStore } from '../events/live-event-store.js';
 import { type LiveEndReason, LiveSessionNotifier } from '../sessions/index.js';
 import type { LiveTalk } from './live-talk.js';
@@ -20,21 +23,23 @@ const ENDINGS: Readonly<Record<LiveEndReason, { reason: LiveEndingReason; code: 
 @Injectable()
 export class LiveSocketsRegistry implements OnModuleInit {
   private readonly talks = new Map<string, LiveTalk>();
-  /** Sessions to which this process attaches a socket now. */
-  private readonly attaching = new Map<string, number>();
+  /** What attaches a socket to a session, and what hands a session over, is not interleaved. */
+  private readonly mutex = new KeyedMutex();
   private readonly recordings = new Set<Promise<void>>();
   private draining = false;
 
   constructor(
     private readonly events: LiveEventStore,
+    private readonly handovers: EventLogHandovers,
     private readonly notifier: LiveSessionNotifier,
     private readonly webSockets: WebSockets,
     private readonly database: Database,
+    private readonly log: Log,
   ) {}
 
   onModuleInit(): void {
     this.notifier.onEnded((id, reason) => this.finish(id, reason));
-    this.notifier.onAttached((id, attachment) => this.yieldTo(id, attachment));
+    this.notifier.onAttached((id, attachment) => void this.yieldTo(id, attachment));
     this.webSockets.onDrain(() => this.drain());
     this.database.beforeClose(async () => void (await Promise.allSettled(this.recordings)));
   }
@@ -48,15 +53,14 @@ export class LiveSocketsRegistry implements OnModuleInit {
   }
 
   /** Runs what attaches a socket to a session of this process. */
-  async attach<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
-    this.attaching.set(sessionId, (this.attaching.get(sessionId) ?? 0) + 1);
-    try {
-      return await work();
-    } finally {
-      const left = (this.attaching.get(sessionId) ?? 1) - 1;
-      if (left > 0) this.attaching.set(sessionId, left);
-      else this.attaching.delete(sessionId);
-    }
+  attach(sessionId: string, work: (handover: ExpectedHandover) => Promise<void>): Promise<void> {
+    return this.mutex.run(sessionId, async () => {
+      try {
+        await this.handovers.expect(sessionId, work);
+      } finally {
+        if (!this.talks.has(sessionId)) this.events.close(sessionId);
+      }
+    });
   }
 
   /** Adds a session whose socket has just opened. */
@@ -79,29 +83,36 @@ export class LiveSocketsRegistry implements OnModuleInit {
     this.events.close(sessionId);
   }
 
-  /** Forgets a session whose client has not come back. Resolves when its turns are stored. */
+  /** Forgets a session whose client has not come back. */
   forget(talk: LiveTalk): Promise<void> {
     const { sessionId } = talk.admission.session;
-    if (this.talks.get(sessionId) === talk) this.talks.delete(sessionId);
-    const recorded = this.stop(talk);
-    this.events.close(sessionId);
-    return recorded;
+    return this.mutex.run(sessionId, async () => {
+      if (talk.connection || this.talks.get(sessionId) !== talk) return; // it has come back
+      this.talks.delete(sessionId);
+      this.events.close(sessionId);
+      await this.stop(talk);
+    });
   }
 
-  /** Another socket was attached to a session; the newer one has it. */
-  private yieldTo(sessionId: string, attachment: number): void {
+  /** Another attachment has the session: unless it is of this process, hands over what this process has of the session. */
+  yieldTo(sessionId: string, attachment: number): Promise<void> {
+    const handOver = async (): Promise<void> => {
+      if ((this.events.findAttachment(sessionId) ?? attachment) >= attachment) return;
+      await this.drop(sessionId);
+      await this.events.handOver(sessionId);
+    };
+    return this.mutex
+      .run(sessionId, handOver)
+      .catch((error: unknown) => this.log.error('live.session_not_handed_over', error));
+  }
+
+  /** Closes the socket of a session that another process has or had. The turns are stored, so that it can read them. */
+  async drop(sessionId: string): Promise<void> {
     const talk = this.talks.get(sessionId);
-    if (talk?.connection && talk.connection.attachment < attachment) this.replace(talk);
-    if (this.attaching.has(sessionId) || talk?.connection?.attachment === attachment) return;
-    if (talk && (talk.connection?.attachment ?? 0) > attachment) return;
-    void this.handOver(sessionId, talk);
-  }
-
-  /** The turns are stored before the process that has the session now reads them. */
-  private async handOver(sessionId: string, talk: LiveTalk | undefined): Promise<void> {
-    if (talk) await this.forget(talk);
-    if (this.attaching.has(sessionId) || this.talks.has(sessionId)) return; // it has come back
-    await this.events.handOver(sessionId);
+    if (!talk) return;
+    this.replace(talk);
+    this.talks.delete(sessionId);
+    await this.stop(talk);
   }
 
   /** Closes the socket of a session that has a newer one. */
@@ -110,8 +121,7 @@ export class LiveSocketsRegistry implements OnModuleInit {
     if (!connection) return;
     talk.connection = null;
     talk.detachedAt = performance.now();
-    connection.notify('session.ending', { reason: 'replaced' });
-    connection.close(4409, 'replaced');
+    connection.closeReplaced();
   }
 
   private drain(): void {

@@ -27,6 +27,22 @@ const LAST_SEQ = {
   text: 'SELECT max(last_seq) AS last_seq FROM live_events WHERE session_id = $1',
 };
 
+/** Numbers that a reservation leaves out: more than a process can give to events between two writes. */
+const SKIPPED_NUMBERS = 100_000;
+
+/**
+ * Stores a batch without events whose number no process has used. The lock lets only the last attachment of the session reserve,
+ * so each reservation sees the one before it. The gap before the number tells readers that events can be missing.
+ */
+const RESERVE = {
+  name: 'live_events.reserve',
+  text: `WITH s AS MATERIALIZED (SELECT id FROM live_sessions WHERE id = $1 AND attachment = $2 FOR NO KEY UPDATE)
+         INSERT INTO live_events (session_id, first_seq, last_seq, stored_at, frames)
+         SELECT s.id, l.seq, l.seq, now(), $3 FROM s, (
+           SELECT COALESCE(max(last_seq), 0) + ${SKIPPED_NUMBERS} AS seq FROM live_events WHERE session_id = $1
+         ) l RETURNING last_seq`,
+};
+
 const READ = {
   name: 'live_events.read',
   text: `SELECT first_seq, last_seq, frames FROM live_events WHERE session_id = $1 AND last_seq > $2
@@ -49,6 +65,16 @@ export class LiveEventRepository {
     private readonly unitOfWork: UnitOfWork,
     private readonly secretBox: SecretBox,
   ) {}
+
+  /**
+   * Reserves the numbers after the returned one for an attachment whose process does not know the last number that the process
+   * before it has used. Returns null when a newer attachment has the session.
+   */
+  async reserve(sessionId: string, attachment: number): Promise<number | null> {
+    const frames = this.secretBox.seal(PURPOSE, '[]', sessionId);
+    const [row] = await this.unitOfWork.query<{ last_seq: number }>(RESERVE, [sessionId, attachment, frames]);
+    return row?.last_seq ?? null;
+  }
 
   /** Stores one batch for each of several sessions. Batches of sessions that do not exist any more are dropped. */
   async append(batches: readonly EventBatch[]): Promise<void> {

@@ -67,6 +67,11 @@ const ATTACH = {
   text: `UPDATE live_sessions SET attachment = attachment + 1 WHERE id = $1 AND ended_at IS NULL RETURNING attachment`,
 };
 
+const LIST_HOLDERS = {
+  name: 'live_sessions.list_holders',
+  text: `SELECT id, attachment, end_reason FROM live_sessions WHERE id = ANY($1::uuid[])`,
+};
+
 const LIST_ACTIVE_OF_MEMBER = {
   name: 'live_sessions.list_active_of_member',
   text: `SELECT id FROM live_sessions WHERE owner_id = $1 AND payer_id = $2 AND ended_at IS NULL`,
@@ -143,6 +148,11 @@ export class LiveSessionRepository {
   /** Returns the number of the new attachment; undefined when the session is not active. */
   async attach(id: string): Promise<number | undefined> {
     return (await this.one<{ attachment: number }>(ATTACH, [id]))?.attachment;
+  }
+
+  /** Returns the last attachment of each session, and why it has ended. */
+  listHolders(ids: readonly string[]): Promise<Pick<LiveSessionRow, 'id' | 'attachment' | 'end_reason'>[]> {
+    return this.unitOfWork.query(LIST_HOLDERS, [ids]);
   }
 
   /** Returns the ids of the active sessions of a member that the organization pays. */
