@@ -66,8 +66,9 @@ describe('sockets that are attached to a live session in parallel', () => {
       winner.send('text.input', { text: `What is a noun, in round ${round}?` });
       await winner.waitFor((event) => event.type === 'turn.ended' && event.seq > seq);
       received.add(clients.flatMap(({ events }) => events));
-      if (round > 0)
-        expect(winner.events.some((event) => event.seq > last_seq && event.seq < seq)).toBe(true);
+      const isMissed = (event: ReceivedEvent): boolean => event.seq > last_seq && event.seq < seq;
+      // A process that is too slow to hand over leaves the client with a resync.
+      if (round > 0) expect(winner.events.some(isMissed)).toBe(!winner.types().includes('session.resync'));
       const started = winner.events.findIndex((event) => event.type === 'turn.started' && event.seq > seq);
       last_seq = winner.events[started]?.seq ?? 0;
     }
