@@ -4,7 +4,7 @@ import { type ValidationError, validateSync, type ValidatorOptions } from 'class
 import { type FieldError, invalidField, validationFailed } from '../errors/index.js';
 import { convertLongLists, takeLongLists } from './long-lists.js';
 import { isOAuthForm, readOAuthForm } from './oauth-form.js';
-import { pruneToShape, type RequestClass } from './request-shape.js';
+import { keepsAllRules, pruneToShape, type RequestClass } from './request-shape.js';
 import { findReservedNames } from './reserved-names.js';
 import { parseRuleMessage } from './validated-field.js';
 
@@ -23,7 +23,7 @@ export class RequestPipe implements PipeTransform {
     if (typeof plain !== 'object' || Array.isArray(plain)) {
       throw invalidField('', 'object', 'must be a JSON object');
     }
-    const requestClass = metatype as new () => object;
+    const requestClass = metatype as RequestClass;
     const unknownFields: FieldError[] = [];
     const isForm = isOAuthForm(requestClass);
     const pruned = pruneToShape(isForm ? readOAuthForm(plain) : plain, requestClass, unknownFields);
@@ -31,7 +31,7 @@ export class RequestPipe implements PipeTransform {
     if (reservedNames.length > 0) throw validationFailed(reservedNames);
     const longLists = takeLongLists(pruned, requestClass);
     const request = plainToInstance(requestClass, pruned);
-    const fieldErrors = validate(request, '');
+    const fieldErrors = validate(request, requestClass, '');
     const errors = isForm ? fieldErrors : [...unknownFields, ...fieldErrors];
     if (longLists.length === 0) return requireValid(request, errors);
     return convertLongLists(request, longLists, convertItem).then((itemErrors) =>
@@ -51,12 +51,16 @@ function convertItem(item: unknown, type: RequestClass, path: string, errors: Fi
     return item;
   }
   const converted = plainToInstance(type, item);
-  errors.push(...validate(converted, path));
+  errors.push(...validate(converted, type, path));
   return converted;
 }
 
-/** Returns the errors of the fields of a converted object. */
-function validate(converted: object, path: string): FieldError[] {
+/**
+ * Returns the errors of the fields of a converted object. class-validator collects its validators from all classes at each call,
+ * so it is only asked which rules are broken.
+ */
+function validate(converted: object, type: RequestClass, path: string): FieldError[] {
+  if (keepsAllRules(converted, type)) return [];
   return validateSync(converted, VALIDATOR_OPTIONS).flatMap((error) => toFieldErrors(error, path));
 }
 

@@ -15,16 +15,26 @@ export type FieldShape =
   | { kind: 'readOnly' }
   | { kind: 'ignored' };
 
-const SHAPES_METADATA = Symbol('shapes of fields');
+/** A field of a request class. */
+type DeclaredField = FieldShape & {
+  /** Returns whether a converted value keeps the rules of the field, without those of the fields of objects in it. */
+  keepsRules: (value: unknown) => boolean;
+};
+
+const FIELDS_METADATA = Symbol('fields of a request class');
 const MAX_READ_ONLY_BYTES = 64 * 1024;
 /** Equal to no stored value, because PostgreSQL cannot store NUL. */
 const DIFFERENT_VALUE = '\0';
 
-/** Declares a field of a request class and its shape. */
-export function declareField(shape: FieldShape): PropertyDecorator {
+/** Declares a field of a request class. By default it has no rules. */
+export function declareField(
+  shape: FieldShape,
+  keepsRules: DeclaredField['keepsRules'] = () => true,
+): PropertyDecorator {
   return (target, property) => {
-    const inherited = Reflect.getMetadata(SHAPES_METADATA, target) as Record<string, FieldShape> | undefined;
-    Reflect.defineMetadata(SHAPES_METADATA, { ...inherited, [property]: shape }, target);
+    const inherited = Reflect.getMetadata(FIELDS_METADATA, target) as
+      Record<string, DeclaredField> | undefined;
+    Reflect.defineMetadata(FIELDS_METADATA, { ...inherited, [property]: { ...shape, keepsRules } }, target);
   };
 }
 
@@ -58,10 +68,31 @@ export function pruneToShape(
 
 /** Returns the shapes of the fields of a request class. */
 export function getShapes(metatype: RequestClass): Record<string, FieldShape> {
-  return (Reflect.getMetadata(SHAPES_METADATA, metatype.prototype as object) ?? {}) as Record<
+  return getFields(metatype);
+}
+
+function getFields(metatype: RequestClass): Record<string, DeclaredField> {
+  return (Reflect.getMetadata(FIELDS_METADATA, metatype.prototype as object) ?? {}) as Record<
     string,
-    FieldShape
+    DeclaredField
   >;
+}
+
+/** Returns whether all fields of a converted object keep their rules, and those of the objects in it. */
+export function keepsAllRules(converted: object, metatype: RequestClass): boolean {
+  return Object.entries(getFields(metatype)).every(([name, field]) => {
+    const value = (converted as JsonObject)[name];
+    return field.keepsRules(value) && keepsRulesInside(value, field);
+  });
+}
+
+/** `value` keeps the rules of its own field, so an object is one and a list has only objects, unless it may be missing. */
+function keepsRulesInside(value: unknown, shape: FieldShape): boolean {
+  if (value === undefined || value === null) return true;
+  if (shape.kind === 'object') return keepsAllRules(value, shape.type());
+  if (shape.kind !== 'objectList') return true;
+  const type = shape.type();
+  return (value as object[]).every((item) => keepsAllRules(item, type));
 }
 
 function isAbsent(value: unknown, shape: FieldShape): boolean {

@@ -47,6 +47,7 @@ export function validatedField(
   const allRules = [IS_PRESENT, IS_NOT_NULL, ...rules];
   const findBrokenRule = (value: unknown): FieldRule | undefined =>
     isAllowedToBeMissing(options, value) ? undefined : allRules.find((rule) => !rule.test(value));
+  const keepsRules = (value: unknown): boolean => findBrokenRule(value) === undefined;
   const { optional, nullable, description, example } = options;
   const schemaOptions = {
     description,
@@ -56,11 +57,11 @@ export function validatedField(
     ...schema,
   };
   return applyDecorators(
-    declareField(shape),
+    declareField(shape, keepsRules),
     ValidateBy({
       name: 'field',
       validator: {
-        validate: (value) => findBrokenRule(value) === undefined,
+        validate: keepsRules,
         defaultMessage: (args) => {
           const rule = findBrokenRule(args?.value);
           return `${rule?.name}${RULE_SEPARATOR}${rule?.message}`;
