@@ -35,6 +35,11 @@ const TYPEORM = {
   group: ['typeorm', 'typeorm/*', 'pg'],
   message: 'TypeORM is used only under persistence/.',
 };
+const UNCHECKED_PARAMETERS = {
+  group: ['@nestjs/common'],
+  importNames: ['Body', 'Query'],
+  message: 'Those of the platform convert and validate.',
+};
 const DEEP_RELATIVE = {
   group: ['../../*'],
   message: 'Use an alias such as @/ for paths of two levels and more.',
@@ -75,8 +80,10 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/**/*.spec.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [TYPEORM, DEEP_RELATIVE] }] },
+    ignores: ['src/**/*.spec.ts', 'src/platform/validation/request-parameters.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [TYPEORM, UNCHECKED_PARAMETERS, DEEP_RELATIVE] }],
+    },
   },
   {
     files: ['src/modules/**/*.module.ts'],

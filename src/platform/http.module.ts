@@ -1,14 +1,13 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access/access.js';
 import { RequestAuthenticator } from './access/request-authenticator.js';
 import { ErrorFilter } from './errors/error-filter.js';
 import { EventStreams } from './sse/event-streams.js';
 import { ContentTypeGuard } from './validation/content-type.guard.js';
-import { RequestPipe } from './validation/request-pipe.js';
 import { WebSockets } from './web-sockets/index.js';
 
-/** Guards, pipe and filter of every request. Nest runs the guards in the order of this list. */
+/** Guards and filter of every request. Nest runs the guards in the order of this list. */
 @Global()
 @Module({})
 export class HttpModule {
@@ -26,7 +25,6 @@ export class HttpModule {
         WebSockets,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: ContentTypeGuard },
-        { provide: APP_PIPE, useClass: RequestPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
       exports: [RequestAuthenticator, EventStreams, WebSockets],

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Post } from '@nestjs/common';
 import {
   Requires,
   CurrentActor,
@@ -8,7 +8,7 @@ import {
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { inOrganization, organizationErrors } from '../organizations/index.js';
 import { apiKeyErrors as errors } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';

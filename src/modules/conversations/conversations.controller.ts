@@ -1,10 +1,10 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 import { Requires, type Actor, CurrentActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { conversationErrors as errors } from './conversations.errors.js';
 import { ConversationsService } from './conversations.service.js';
 import { ConversationCreateRequest, UpdateConversationRequest } from './dto/conversation.requests.js';

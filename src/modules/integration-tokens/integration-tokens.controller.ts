@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Header, Post, Query } from '@nestjs/common';
+import { Controller, Get, Header, Post } from '@nestjs/common';
 import { Public, Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body, Query } from '@/platform/validation/index.js';
 import { inOrganization } from '../organizations/index.js';
 import {
   GrantRequest,

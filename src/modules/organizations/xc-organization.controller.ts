@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Patch, Query } from '@nestjs/common';
+import { Controller, Get, Patch } from '@nestjs/common';
 import { Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
+import { Body, Query } from '@/platform/validation/index.js';
 import { inOrganization } from './access/organization-requirement.js';
 import { TwoFactorImpactResponse } from './dto/two-factor-impact.response.js';
 import { UpdateXcOrganizationRequest } from './dto/update-xc-organization.request.js';

@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 import { Requires, type Actor, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
+import { Body, Query } from '@/platform/validation/index.js';
 import { AccessExplanationService } from './access/access-explanation.service.js';
 import { AccessExplanationResponse, AccessExplanationQuery } from './access/dto/access-explanation.dto.js';
 import { inOrganization } from './access/organization-requirement.js';

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
 import { Config } from '../config/index.js';
@@ -6,7 +6,7 @@ import { platformErrors } from '../errors/index.js';
 import { isDirectClient } from '../http/direct-client.js';
 import { JobQueue } from '../jobs/index.js';
 import { ApiExcludeController } from '../openapi/lazy-decorators.js';
-import { TextField } from '../validation/index.js';
+import { Query, TextField } from '../validation/index.js';
 import { OutboxRepository, type OutboxEmail } from './persistence/outbox.repository.js';
 
 class OutboxQuery {

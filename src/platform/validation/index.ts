@@ -1,4 +1,5 @@
 export { PathId } from './path-id.js';
+export { Body, Query } from './request-parameters.js';
 export { customRule, isVisible, type FieldRule } from './field-rules.js';
 export { ObjectField, ObjectListField, JsonObjectField, UnionField } from './object-fields.js';
 export { OAuthForm } from './oauth-form.js';

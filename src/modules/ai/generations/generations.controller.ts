@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { conversationErrors } from '@/modules/conversations/index.js';
 import { Requires, type Actor, CurrentActor } from '@/platform/access/index.js';
@@ -13,7 +13,7 @@ import {
   LastEventId,
   EventStreams,
 } from '@/platform/sse/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, PathId } from '@/platform/validation/index.js';
 import { aiErrors as errors } from '../ai.errors.js';
 import { ChatService } from './chat.service.js';
 import { ChatRequest } from './dto/chat.request.js';

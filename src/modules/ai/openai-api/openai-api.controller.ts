@@ -1,18 +1,11 @@
-import {
-  Body,
-  Controller,
-  createParamDecorator,
-  type ExecutionContext,
-  Get,
-  Post,
-  Res,
-} from '@nestjs/common';
+import { Controller, createParamDecorator, type ExecutionContext, Get, Post, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { ClientDisconnect, EventStreams, type OnDisconnect } from '@/platform/sse/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { aiErrors as errors } from '../ai.errors.js';
 import { ChatCompletionsService } from './chat-completions.service.js';
 import { ChatCompletionChunk } from './dto/chat-completion-chunk.response.js';

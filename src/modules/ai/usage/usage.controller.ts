@@ -1,8 +1,9 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { inOrganization } from '@/modules/organizations/index.js';
 import { Requires, type Actor, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Query } from '@/platform/validation/index.js';
 import { UsageQuery, UsageResponse } from './dto/usage.dto.js';
 import { UsageService } from './usage.service.js';
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post, StreamableFile } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import {
   UpdateProfileRequest,
@@ -17,7 +17,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { MAIL_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Controller, Get, Patch } from '@nestjs/common';
 import { UpdateXcUserRequest, UsersService, XcUserResponse } from '@/modules/users/index.js';
 import {
   Requires,
@@ -10,6 +10,7 @@ import {
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { AccountUpdateService } from './account-update.service.js';
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 import { inOrganization, organizationErrors } from '@/modules/organizations/index.js';
 import { DirectoryService, userErrors, XcUserResponse } from '@/modules/users/index.js';
 import {
@@ -12,7 +12,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { MAIL_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';

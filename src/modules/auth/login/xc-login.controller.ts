@@ -1,4 +1,4 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import {
   Public,
   Requires,
@@ -10,6 +10,7 @@ import {
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { LOGIN_ERRORS } from '../auth-error-sets.js';
 import { MessageResponse } from '../message.response.js';
 import { XcTokenResponse } from '../tokens/dto/token.responses.js';

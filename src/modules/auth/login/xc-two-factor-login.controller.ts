@@ -1,8 +1,9 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import { Public, type ClientInfo, CurrentClient } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { MAIL_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import { userErrors } from '@/modules/users/index.js';
 import {
@@ -11,6 +11,7 @@ import {
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { XcLoginResponse } from '../login/dto/xc-login.responses.js';
 import { AcceptInvitationRequest } from './dto/registration.requests.js';

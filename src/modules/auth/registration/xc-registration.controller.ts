@@ -1,7 +1,8 @@
-import { Body, Controller, Post, UseInterceptors } from '@nestjs/common';
+import { Controller, Post, UseInterceptors } from '@nestjs/common';
 import { Public, type ClientInfo, CurrentClient } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { REGISTER_ERRORS } from '../auth-error-sets.js';
 import { XcRegisterRequest } from './dto/registration.requests.js';
 import { XcRegisterResponse } from './dto/registration.responses.js';

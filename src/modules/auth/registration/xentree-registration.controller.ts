@@ -1,8 +1,9 @@
-import { Body, Controller, Post, UseInterceptors } from '@nestjs/common';
+import { Controller, Post, UseInterceptors } from '@nestjs/common';
 import { userErrors, UserProfileResponse } from '@/modules/users/index.js';
 import { Public, type ClientInfo, CurrentClient } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { REGISTER_ERRORS } from '../auth-error-sets.js';
 import { RegisterRequest } from './dto/registration.requests.js';
 import { RefusedRegistrationInterceptor } from './refused-registration.interceptor.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import {
   Requires,
   type SessionActor,
@@ -8,6 +8,7 @@ import {
 } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { MAIL_ERRORS, SECOND_FACTOR_ERRORS } from '../auth-error-sets.js';
 import { authErrors as errors } from '../auth.errors.js';
 import { MessageResponse } from '../message.response.js';

@@ -1,10 +1,10 @@
-import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, type StreamableFile } from '@nestjs/common';
 import { Requires, type Actor, CurrentActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { type JsonList, PageQuery } from '@/platform/pagination/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Query, PathId } from '@/platform/validation/index.js';
 import { conversationErrors as errors } from '../conversations.errors.js';
 import { ConversationExportService } from './conversation-export.service.js';
 import { ExportQuery } from './dto/export.query.js';

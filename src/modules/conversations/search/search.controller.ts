@@ -1,7 +1,8 @@
-import { Controller, Get, Post, Query } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { Requires, type Actor, CurrentActor, OPERATOR } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Query } from '@/platform/validation/index.js';
 import { SearchQuery } from './dto/search.query.js';
 import { ReindexResponse, SearchResponse, SearchStatusResponse } from './dto/search.responses.js';
 import { ReindexService } from './reindex.service.js';

@@ -1,8 +1,9 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
+import { Query } from '@/platform/validation/index.js';
 import { ConnectionReader } from './connection-reader.js';
 import { IntegrationResponse } from './dto/connection.responses.js';
 

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, Header, Post, Query, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Header, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type Actor, CurrentActor, Public, Requires, type SessionActor } from '@/platform/access/index.js';
 import { requestContext } from '@/platform/context/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body, Query } from '@/platform/validation/index.js';
 import { ConnectionReader } from '../connections/connection-reader.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import {

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { CurrentActor, Requires, type SessionActor } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { IdempotencyKey } from '@/platform/idempotency/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body, Query } from '@/platform/validation/index.js';
 import { PROVIDER_FACTS, providerErrors } from '../google/google-failure.js';
 import { integrationErrors as errors } from '../integrations.errors.js';
 import { CalendarService } from './calendar.service.js';

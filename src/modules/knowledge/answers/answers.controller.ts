@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import {
   aiErrors,
@@ -18,7 +18,7 @@ import {
   EventStreams,
   type OnDisconnect,
 } from '@/platform/sse/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, PathId } from '@/platform/validation/index.js';
 import { answerErrors as errors } from './answers.errors.js';
 import { RagQueryRequest } from './dto/rag-query.request.js';
 import { RagQueryResponse } from './dto/rag-query.response.js';

@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 import { knowledgeErrors as errors } from '@/modules/knowledge/knowledge.errors.js';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { CollectionsService } from './collections.service.js';
 import {
   CollectionQuery,

@@ -1,11 +1,11 @@
-import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, type StreamableFile } from '@nestjs/common';
 import { CONTENT_TYPES } from '@/modules/knowledge/extraction/content-types.js';
 import { knowledgeErrors as errors } from '@/modules/knowledge/knowledge.errors.js';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Query, PathId } from '@/platform/validation/index.js';
 import { DocumentContentService } from './document-content.service.js';
 import { ChunkWithNeighboursResponse, DocumentChunkResponse } from './dto/chunk.response.js';
 import { ChunkQuery, DocumentTextQuery } from './dto/document.requests.js';

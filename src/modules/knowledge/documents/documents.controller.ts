@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post, Put } from '@nestjs/common';
 import { conversationErrors } from '@/modules/conversations/index.js';
 import { knowledgeErrors as errors } from '@/modules/knowledge/knowledge.errors.js';
 import { organizationErrors } from '@/modules/organizations/index.js';
@@ -7,7 +7,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { type ReceivedFile, UploadedFile } from '@/platform/uploads/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { DocumentUploadService } from './document-upload.service.js';
 import { TEXT_BODY_LIMIT } from './document.rules.js';
 import { DocumentsService } from './documents.service.js';

@@ -1,8 +1,9 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import { conversationErrors } from '@/modules/conversations/index.js';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { KnowledgeSearchRequest } from './dto/search.request.js';
 import { KnowledgeSearchResponse } from './dto/search.response.js';
 import { RetrievalService } from './retrieval.service.js';

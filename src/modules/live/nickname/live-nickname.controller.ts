@@ -1,7 +1,8 @@
-import { Body, Controller, Patch, Post, Put } from '@nestjs/common';
+import { Controller, Patch, Post, Put } from '@nestjs/common';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { LiveNicknameRequest, LiveNicknameResponse } from './dto/nickname.dto.js';
 import { LiveNicknameService } from './live-nickname.service.js';
 

@@ -1,9 +1,9 @@
-import { Body, Controller, Put } from '@nestjs/common';
+import { Controller, Put } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import { type Actor, CurrentActor, OPERATOR, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, PathId } from '@/platform/validation/index.js';
 import { LivePlanRequest, LivePlanResponse } from './dto/live-plan.dto.js';
 import { LivePlanService } from './live-plan.service.js';
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Query } from '@nestjs/common';
+import { Controller, Get, Headers } from '@nestjs/common';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import {
   AcceptsCredentialsInQuery,
@@ -11,6 +11,7 @@ import {
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Query } from '@/platform/validation/index.js';
 import { liveErrors as errors } from '../live.errors.js';
 import { LiveQuotaQuery, LiveQuotaResponse } from './dto/live-quota.dto.js';
 import { EmbedQuotaService } from './embed-quota.service.js';

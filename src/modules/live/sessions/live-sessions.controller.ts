@@ -1,10 +1,11 @@
-import { Body, Controller, Post, UseInterceptors } from '@nestjs/common';
+import { Controller, Post, UseInterceptors } from '@nestjs/common';
 import { aiErrors } from '@/modules/ai/index.js';
 import { organizationErrors } from '@/modules/organizations/index.js';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { liveErrors as errors } from '../live.errors.js';
 import { LiveSessionRequest, LiveStartSessionRequest } from './dto/live-session.requests.js';
 import { LiveSessionResponse } from './dto/live-session.response.js';

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import {
   AcceptsCredentialsInQuery,
@@ -11,6 +11,7 @@ import {
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Query } from '@/platform/validation/index.js';
 import { liveErrors as errors } from '../live.errors.js';
 import { LiveSocketQuery } from './dto/live-socket.query.js';
 import { LiveSocketOpener } from './live-socket-opener.service.js';

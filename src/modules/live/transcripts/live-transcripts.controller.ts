@@ -1,10 +1,10 @@
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { liveErrors as errors } from '../live.errors.js';
 import { SaveLiveTranscriptsRequest } from './dto/live-transcript.requests.js';
 import { LiveTranscriptDetailResponse, LiveTranscriptResponse } from './dto/live-transcript.responses.js';

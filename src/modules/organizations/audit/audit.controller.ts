@@ -1,7 +1,8 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { Requires, CurrentActor, type OrganizationActor } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Query } from '@/platform/validation/index.js';
 import { inOrganization } from '../access/organization-requirement.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditEventResponse, AuditQuery } from './dto/audit.dto.js';

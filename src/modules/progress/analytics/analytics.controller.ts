@@ -1,7 +1,8 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Query } from '@/platform/validation/index.js';
 import { AnalyticsService } from './analytics.service.js';
 import { AnalyticsQuery, AnalyticsResponse } from './dto/analytics.dto.js';
 

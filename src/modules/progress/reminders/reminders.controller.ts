@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Put } from '@nestjs/common';
+import { Controller, Get, Put } from '@nestjs/common';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { progressErrors as errors } from '../progress.errors.js';
 import { RemindersResponse, UpdateRemindersRequest } from './dto/reminders.dto.js';
 import { RemindersService } from './reminders.service.js';

@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { Entropy } from '@/platform/kernel/entropy.js';
 import { ApiExcludeController } from '@/platform/openapi/index.js';
+import { Query } from '@/platform/validation/index.js';
 import { RemindersService } from './reminders.service.js';
 import { renderUnsubscribedPage, renderUnsubscribePage } from './unsubscribe-page.js';
 

@@ -1,9 +1,9 @@
-import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, type StreamableFile } from '@nestjs/common';
 import { inOrganization, organizationErrors as errors } from '@/modules/organizations/index.js';
 import { CurrentActor, type OrganizationActor, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Query, PathId } from '@/platform/validation/index.js';
 import { DashboardService } from './dashboard.service.js';
 import { DashboardResponse } from './dto/dashboard.response.js';
 import { MemberStatisticsResponse, ProgressMembersResponse } from './dto/member-statistics.responses.js';

@@ -1,10 +1,10 @@
-import { Controller, Get, Post, Query } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { inOrganization } from '@/modules/organizations/index.js';
 import { CurrentActor, type OrganizationActor, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Query, PathId } from '@/platform/validation/index.js';
 import { webhookErrors as errors } from '../webhooks.errors.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { WebhookDeliveryResponse } from './dto/delivery.response.js';

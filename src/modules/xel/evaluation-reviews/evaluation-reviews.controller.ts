@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Get, Patch, Post } from '@nestjs/common';
 import { inOrganization, organizationErrors } from '@/modules/organizations/index.js';
 import { EvaluationResponse } from '@/modules/xel/evaluations/dto/evaluation.response.js';
 import { ReviewResponse } from '@/modules/xel/evaluations/dto/review.response.js';
@@ -8,7 +8,7 @@ import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { ReviewRequestResponse } from './dto/review-list.response.js';
 import { XelOverrideRequest, XelReviewRequestRequest } from './dto/review.request.js';
 import { EvaluationReviewsService } from './evaluation-reviews.service.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { aiErrors } from '@/modules/ai/index.js';
 import { liveErrors } from '@/modules/live/index.js';
 import { xelErrors } from '@/modules/xel/xel.errors.js';
@@ -8,7 +8,7 @@ import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
 import { PageQuery } from '@/platform/pagination/index.js';
 import { type ReceivedFile, UploadedFile } from '@/platform/uploads/index.js';
-import { PathId } from '@/platform/validation/index.js';
+import { Body, Query, PathId } from '@/platform/validation/index.js';
 import { EVALUATION_FORM, XelEvaluationRequest } from './dto/evaluate.request.js';
 import {
   EvaluationResponse,

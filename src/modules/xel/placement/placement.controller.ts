@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body } from '@/platform/validation/index.js';
 import { xelErrors as errors } from '../xel.errors.js';
 import { XelPlacementRequest, XelPlacementResponse } from './dto/placement.dto.js';
 import { PlacementService } from './placement.service.js';

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, Post, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Post, type StreamableFile } from '@nestjs/common';
 import { aiErrors } from '@/modules/ai/index.js';
 import { liveErrors } from '@/modules/live/index.js';
 import { type Actor, CurrentActor, Requires } from '@/platform/access/index.js';
 import { platformErrors } from '@/platform/errors/index.js';
 import { Operation } from '@/platform/http/index.js';
 import { ApiTags } from '@/platform/openapi/index.js';
+import { Body, Query } from '@/platform/validation/index.js';
 import { xelErrors as errors } from '../xel.errors.js';
 import { XelTaskSubmissionRequest } from './dto/submission.request.js';
 import { XelPendingSubmissionResponse, XelSubmissionResponse } from './dto/submission.response.js';
