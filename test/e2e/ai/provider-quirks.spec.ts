@@ -121,16 +121,17 @@ describe('a provider behind a proxy', () => {
     });
     const proxies = { httpProxy: `http://127.0.0.1:${await listen(proxy)}`, noProxy: 'direct.invalid' };
     const transport = new HttpTransport(new SystemClock(), { proxies });
-    const fetchFrom = (origin: string): Promise<unknown> =>
-      transport.fetchJson(
-        { method: 'GET', origin, path: '/', headers: {} },
-        { answerMs: 5000, stallMs: 5000 },
-      );
+    const fetchFrom = (origin: string, by = transport): Promise<unknown> =>
+      by.fetchJson({ method: 'GET', origin, path: '/', headers: {} }, { answerMs: 5000, stallMs: 5000 });
     expect(await fetchFrom('http://llm.invalid')).toEqual({ data: [] });
     expect(await fetchFrom(`http://127.0.0.1:${port}`)).toEqual({ data: [] });
     await expect(fetchFrom('http://direct.invalid')).rejects.toMatchObject({ reason: 'unreachable' });
     expect(tunnels).toEqual(['llm.invalid:80']);
     await transport.close();
+    const direct = new HttpTransport(new SystemClock(), { proxies: { ...proxies, noProxy: '*' } });
+    await expect(fetchFrom('http://llm.invalid', direct)).rejects.toMatchObject({ reason: 'unreachable' });
+    expect(tunnels).toHaveLength(1);
+    await direct.close();
     for (const server of [target, proxy]) server.close();
   });
 });

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Dispatcher } from 'undici';
 import { Config } from '@/platform/config/index.js';
+import { type ProxySettings, toProxyOptions } from '@/platform/outgoing/index.js';
 import { UnitOfWork } from '@/platform/persistence/index.js';
 import { GoogleFailure } from './google-failure.js';
 
@@ -25,8 +26,6 @@ export interface GoogleAnswer {
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const CONNECTIONS = 64;
-/** These hosts are never behind a proxy. */
-const LOOPBACK = 'localhost,127.0.0.1,[::1]';
 
 /**
  * Sends requests to Google. TLS is verified, redirects are never followed (a token must not reach another host), answers are
@@ -76,15 +75,11 @@ export class GoogleHttp implements OnApplicationShutdown {
   }
 }
 
-async function createAgent({
-  httpProxy = '',
-  httpsProxy = '',
-  noProxy = '',
-}: Config['ai']['proxies']): Promise<Dispatcher> {
+async function createAgent(proxies: ProxySettings): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import('undici');
   const options = { connections: CONNECTIONS };
-  if (httpProxy === '' && httpsProxy === '') return new Agent(options);
-  return new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy: `${noProxy},${LOOPBACK}` });
+  const proxyOptions = toProxyOptions(proxies);
+  return proxyOptions ? new EnvHttpProxyAgent({ ...options, ...proxyOptions }) : new Agent(options);
 }
 
 async function readText(body: AsyncIterable<Buffer>): Promise<string> {

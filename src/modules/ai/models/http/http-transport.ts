@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Clock } from '@/platform/kernel/clock.js';
+import { type ProxySettings, toProxyOptions } from '@/platform/outgoing/index.js';
 import { readErrorStatement } from '../errors/error-statement.js';
 import { toProviderError } from '../errors/provider-error.js';
 import { parseJson } from '../json-fields.js';
@@ -19,14 +20,6 @@ export interface HttpCall {
   body?: string;
   /** A body that is no text. */
   upload?: Buffer;
-}
-
-/** The proxies between this server and the providers; all undefined for none. */
-export interface ProxySettings {
-  httpProxy?: string | undefined;
-  httpsProxy?: string | undefined;
-  /** Hosts that are reached directly, comma-separated. */
-  noProxy?: string | undefined;
 }
 
 interface TransportOptions {
@@ -103,16 +96,9 @@ export class HttpTransport {
   }
 }
 
-/** These hosts are never behind a proxy. */
-const LOOPBACK = 'localhost,127.0.0.1,[::1]';
-
-/** The agent reads the environment itself when a setting is undefined, so an empty one stands for none. */
-function createAgent(
-  options: Agent.Options,
-  { httpProxy = '', httpsProxy = '', noProxy = '' }: ProxySettings,
-): Dispatcher {
-  if (httpProxy === '' && httpsProxy === '') return new Agent(options);
-  return new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy: `${noProxy},${LOOPBACK}` });
+function createAgent(options: Agent.Options, proxies: ProxySettings): Dispatcher {
+  const proxyOptions = toProxyOptions(proxies);
+  return proxyOptions ? new EnvHttpProxyAgent({ ...options, ...proxyOptions }) : new Agent(options);
 }
 
 /** An error body that is not JSON is a message. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type ClientOptions, WebSocket } from 'ws';
-import { ModelFailure } from '@/modules/ai/index.js';
+import type { ClientOptions, WebSocket } from 'ws';
 import { Config, type RealtimeSettings } from '@/platform/config/index.js';
 import { SERVER_VERSION } from '@/platform/kernel/version.js';
+import type { ProxySettings } from '@/platform/outgoing/index.js';
+import { openWebSocket } from './open-web-socket.js';
 import { OpenAiRealtimeSession } from './openai-realtime-session.js';
 import {
   SpeechToSpeech,
@@ -38,7 +39,10 @@ export class OpenAiSpeechToSpeech extends SpeechToSpeech {
       answerMs: Math.min(ANSWER_MS, answerTimeoutMs),
       stallMs: Math.min(STALL_MS, stallTimeoutMs),
     };
-    const socket = await openSocket(realtime, timeouts.answerMs, options.signal);
+    const socket = await openSocket(realtime, this.config.ai.proxies, {
+      timeoutMs: timeouts.answerMs,
+      signal: options.signal,
+    });
     const session = new OpenAiRealtimeSession(
       socket,
       { ...options, voice: options.voice ?? voice },
@@ -49,16 +53,14 @@ export class OpenAiSpeechToSpeech extends SpeechToSpeech {
   }
 }
 
-async function openSocket(
+function openSocket(
   { url, apiKey, model }: RealtimeSettings,
-  timeoutMs: number,
-  signal: AbortSignal,
+  proxies: ProxySettings,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<WebSocket> {
-  signal.throwIfAborted();
   const address = new URL(url);
   if (model !== undefined) address.searchParams.set('model', model);
   const options: ClientOptions = {
-    handshakeTimeout: timeoutMs,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
     followRedirects: false,
@@ -67,21 +69,5 @@ async function openSocket(
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
     },
   };
-  const socket = new WebSocket(address, options);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('unexpected-response', (request, response) => {
-      request.destroy();
-      reject(failureOfStatus(response.statusCode ?? 500));
-    });
-    socket.once('error', () => reject(new ModelFailure('unreachable')));
-  });
-  return socket;
-}
-
-function failureOfStatus(status: number): ModelFailure {
-  if (status === 401 || status === 403) return new ModelFailure('key_rejected', undefined, String(status));
-  if (status === 429) return new ModelFailure('rate_limited', undefined, String(status));
-  const isRefused = status >= 400 && status < 500;
-  return new ModelFailure(isRefused ? 'request_rejected' : 'server_error', undefined, String(status));
+  return openWebSocket(address, { options, proxies, timeoutMs, signal });
 }
