@@ -41,6 +41,6 @@ export class XelModule implements OnModuleInit {
 
   /** Live sessions can practise the modules of the course. */
   onModuleInit(): void {
-    this.practiceModules.register((id) => this.catalog.findTitle(id) !== undefined);
+    this.practiceModules.register((id) => this.catalog.findModule(id));
   }
 }

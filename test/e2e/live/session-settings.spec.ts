@@ -1,6 +1,9 @@
+import type { FakeProvider } from '@scripts/fake-provider.js';
+import { givenAiApp } from '@test/support/ai/ai-app.js';
 import { TestApp } from '@test/support/app/test-app.js';
 import { expectStatus, statusAndCode } from '@test/support/http/responses.js';
 import { startLive } from '@test/support/live/live-sessions.js';
+import { LiveSocketClient } from '@test/support/live/live-socket-client.js';
 import { givenUserWithId, type UserWithId } from '@test/support/organizations/given-organizations.js';
 
 describe('the settings of a live session', () => {
@@ -50,4 +53,28 @@ describe('the settings of a live session', () => {
     await expectStatus(200, startLive(app, other));
     expect(statusAndCode(await startLive(app, other, { module_id: 'a1-nothing' }))[0]).toBe(400);
   });
+});
+
+describe('the module that a live session practises', () => {
+  it.each(['a session', 'a ticket'])(
+    'is told to the model, with a socket opened by the credentials of %s',
+    async (by) => {
+      const ai = await givenAiApp(['model']);
+      const model = ai.fakeProviders.model as FakeProvider;
+      const user = await givenUserWithId(ai.app);
+      const request = { module_id: 'a1-at-the-cafe', instructions: 'Be a waiter.' };
+      const { body } = await expectStatus(200, startLive(ai.app, user, request));
+      const client = await LiveSocketClient.open(
+        ai.app,
+        by === 'a ticket' ? { query: { ticket: body.socket_ticket } } : { token: user.accessToken },
+      );
+      await client.waitFor('session.ready');
+      client.send('text.input', { text: 'Hello!' });
+      await client.waitFor('turn.ended');
+      const [system] = (model.requests.at(-1)?.body as { messages: { content: string }[] }).messages;
+      expect(system?.content).toContain('the module “At the café” at CEFR level A1');
+      expect(system?.content).toMatch(/Be a waiter\.$/);
+      await ai.stop();
+    },
+  );
 });

@@ -258,7 +258,7 @@ describe('live sessions', () => {
           sessionType: 'voice',
           language: 'en',
           instructions: 'Be brief.',
-          moduleId: 'a1-introductions',
+          practiceModule: expect.objectContaining({ level: 'A1' }),
           useKnowledge: false,
           actor: expect.objectContaining({ via: 'session', userId: ada.id, passwordAt: expect.any(Date) }),
           owner: expect.objectContaining({ userId: ada.id, organizationId: null }),

@@ -19,7 +19,12 @@ export class RecordingChannel implements LiveChannel {
 
   constructor(session: Partial<LiveChannelSession> = {}) {
     const defaults = { sessionId: 'session', sessionType: 'voice', language: 'en-GB', voice: null };
-    this.session = { ...defaults, instructions: null, ...session } as LiveChannelSession;
+    this.session = {
+      ...defaults,
+      instructions: null,
+      practiceModule: null,
+      ...session,
+    } as LiveChannelSession;
   }
 
   get audioMs(): number {

@@ -1,5 +1,6 @@
 import type { Owner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/index.js';
+import type { PracticeModule } from '../sessions/index.js';
 import type { LiveServerEvents, LiveServerEventType } from './live-events.js';
 
 /** The session of a socket, as its turns and its speech see it. */
@@ -9,6 +10,8 @@ export interface LiveChannelSession {
   readonly language: string | null;
   readonly voice: string | null;
   readonly instructions: string | null;
+  /** The module of the course that is practised. */
+  readonly practiceModule: PracticeModule | null;
   readonly provider: string | null;
   readonly useKnowledge: boolean;
   /** Pays for the tokens. */

@@ -6,7 +6,7 @@ export { LiveSessionNotifier } from './live-session-notifier.js';
 export { type EmbedSettings, LiveSocketSessions } from './live-socket-sessions.js';
 export type { EmbedGrant } from './live-session-starter.js';
 export type { LiveSessionContext } from './live-session-context.js';
-export { PracticeModuleRegistry } from './practice-module.registry.js';
+export { type PracticeModule, PracticeModuleRegistry } from './practice-module.registry.js';
 export { LiveTicketService } from './live-ticket.service.js';
 export {
   DISCLOSURE,

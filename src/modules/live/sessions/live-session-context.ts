@@ -3,6 +3,7 @@ import type { Actor } from '@/platform/access/index.js';
 import type { OrganizationId } from '@/platform/kernel/ids.js';
 import type { LiveSessionType } from './live-session.rules.js';
 import type { LiveSessionRow } from './persistence/live-session.row.js';
+import type { PracticeModule } from './practice-module.registry.js';
 
 /** What a socket needs to know about its session. */
 export interface LiveSessionContext {
@@ -19,14 +20,18 @@ export interface LiveSessionContext {
   voice: string | null;
   instructions: string | null;
   useKnowledge: boolean;
-  moduleId: string | null;
+  practiceModule: PracticeModule | null;
   /** Null: `auto`. */
   provider: string | null;
   startedAt: Date;
 }
 
 /** Returns the context of a session for its owner, or for an integration token (`actor` null). */
-export function toLiveSessionContext(row: LiveSessionRow, actor: Actor | null): LiveSessionContext {
+export function toLiveSessionContext(
+  row: LiveSessionRow,
+  actor: Actor | null,
+  practiceModule: PracticeModule | null,
+): LiveSessionContext {
   return {
     sessionId: row.id,
     actor,
@@ -38,7 +43,7 @@ export function toLiveSessionContext(row: LiveSessionRow, actor: Actor | null): 
     voice: row.voice,
     instructions: row.instructions,
     useKnowledge: row.use_knowledge,
-    moduleId: row.module_id,
+    practiceModule,
     provider: row.provider,
     startedAt: row.started_at,
   };

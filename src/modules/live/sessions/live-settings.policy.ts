@@ -14,7 +14,7 @@ export class LiveSettingsPolicy {
   /** Throws 400 for a provider or module that does not exist, and `ai_unavailable` for a provider that is not configured. */
   assertPossible({ provider, module_id }: { provider: string | null; module_id: string | null }): void {
     if (provider !== null) this.answers.assertKnown(provider);
-    if (module_id !== null && !this.practiceModules.has(module_id))
+    if (module_id !== null && !this.practiceModules.find(module_id))
       throw invalidField('module_id', 'choice', 'must be a module of Xentree English');
   }
 }

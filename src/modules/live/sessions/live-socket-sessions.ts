@@ -8,6 +8,7 @@ import { LiveSessionNotifier } from './live-session-notifier.js';
 import { type EmbedGrant, type LiveSessionSettings, LiveSessionStarter } from './live-session-starter.js';
 import type { LiveEndReason } from './live-session.rules.js';
 import { LiveSessionRepository } from './persistence/live-session.repository.js';
+import { PracticeModuleRegistry } from './practice-module.registry.js';
 
 export type EmbedSettings = Pick<LiveSessionSettings, 'session_type' | 'language' | 'voice'>;
 
@@ -23,6 +24,7 @@ export class LiveSocketSessions {
   constructor(
     private readonly sessions: LiveSessionRepository,
     private readonly starter: LiveSessionStarter,
+    private readonly practiceModules: PracticeModuleRegistry,
     private readonly notifier: LiveSessionNotifier,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -32,7 +34,7 @@ export class LiveSocketSessions {
   async findActive(actor: Actor): Promise<LiveSessionContext | null> {
     const session = await this.sessions.findActive(toOwner(actor));
     if (!session?.is_own || session.lease_until < this.clock.now()) return null;
-    return toLiveSessionContext(session, actor);
+    return toLiveSessionContext(session, actor, this.practiceModules.find(session.module_id));
   }
 
   /**
@@ -42,7 +44,11 @@ export class LiveSocketSessions {
    */
   async startEmbedded(grant: EmbedGrant, settings: EmbedSettings): Promise<LiveSessionContext> {
     const common = { instructions: null, module_id: null, use_knowledge: false, provider: null };
-    return toLiveSessionContext(await this.starter.startEmbedded(grant, { ...settings, ...common }), null);
+    return toLiveSessionContext(
+      await this.starter.startEmbedded(grant, { ...settings, ...common }),
+      null,
+      null,
+    );
   }
 
   /**

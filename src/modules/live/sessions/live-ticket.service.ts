@@ -6,6 +6,7 @@ import { randomId } from '@/platform/kernel/ids.js';
 import { type LiveSessionContext, toLiveSessionContext } from './live-session-context.js';
 import { LiveSessionRepository } from './persistence/live-session.repository.js';
 import { LiveTicketRepository } from './persistence/live-ticket.repository.js';
+import { PracticeModuleRegistry } from './practice-module.registry.js';
 
 const TICKET_SECONDS = 60;
 const PURPOSE = 'live-ticket';
@@ -28,6 +29,7 @@ export class LiveTicketService {
   constructor(
     private readonly tickets: LiveTicketRepository,
     private readonly sessions: LiveSessionRepository,
+    private readonly practiceModules: PracticeModuleRegistry,
     private readonly box: SecretBox,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +51,7 @@ export class LiveTicketService {
     if (!(await this.tickets.redeem(ticket.id, new Date(ticket.expiresAt)))) return null;
     const session = await this.sessions.find(ticket.sessionId);
     if (!session || session.ended_at !== null || session.lease_until < this.clock.now()) return null;
-    return toLiveSessionContext(session, ticket.actor);
+    return toLiveSessionContext(session, ticket.actor, this.practiceModules.find(session.module_id));
   }
 
   private open(value: string): Ticket | null {

@@ -4,7 +4,7 @@ import { Log } from '@/platform/logging/index.js';
 import type { LiveChannel } from '../channel/live-channel.js';
 import { type LiveSpeech, LiveSpeechRegistry, type LiveSpeechStream } from '../turns/live-speech.js';
 import type { LiveConversation } from '../turns/live-turn.js';
-import { buildTurnMessages } from '../turns/turn-prompt.rules.js';
+import { buildInstructions } from '../turns/turn-prompt.rules.js';
 import { CascadeEngine } from './cascade/cascade-engine.js';
 import type { SpeechEngine } from './engine/speech-engine.js';
 import { SpeechToSpeech } from './providers/speech-to-speech.js';
@@ -45,8 +45,7 @@ export class LiveSpeechService implements LiveSpeech, OnModuleInit {
     const canSpeakItself = speechToSpeech.isConfigured && !channel.session.useKnowledge;
     if (!canSpeakItself)
       return this.isCascade ? new CascadeEngine(channel, { speechToText, textToSpeech, log }) : null;
-    const [system] = buildTurnMessages(channel.session, [], '');
-    const instructions = system?.content ?? '';
+    const instructions = buildInstructions(channel.session);
     return new RealtimeEngine(channel, { speechToSpeech, clock, log }, { instructions, history });
   }
 }

@@ -1,5 +1,6 @@
 import type { ModelMessage } from '@/modules/ai/index.js';
 import type { LiveChannelSession } from '../channel/live-channel.js';
+import type { PracticeModule } from '../sessions/index.js';
 import type { SpokenText } from './live-turn.js';
 
 /** Bounds of the history that the model receives: the latest turns. */
@@ -10,21 +11,43 @@ const SPOKEN_STYLE =
   'You talk with a person in a live conversation. Answer in a few short sentences that can be spoken, ' +
   'without lists, tables, links or markup.';
 
-/** Returns the messages for the model: the instruction of a grounded question, how to talk, the instructions of the session, earlier turns, and the utterance. */
+type PromptSettings = Pick<LiveChannelSession, 'instructions' | 'language' | 'practiceModule'>;
+
+/**
+ * Returns the messages for the model: the instructions, earlier turns, and the utterance. `grounding` says how to answer from
+ * documents.
+ */
 export function buildTurnMessages(
-  { instructions, language }: Pick<LiveChannelSession, 'instructions' | 'language'>,
+  settings: PromptSettings,
   history: readonly SpokenText[],
   text: string,
-  groundingInstruction: string | null = null,
+  grounding?: string,
 ): ModelMessage[] {
-  const system = [groundingInstruction, SPOKEN_STYLE, languageInstruction(language), instructions]
-    .filter((part) => part !== null)
-    .join('\n\n');
   return [
-    { role: 'system', content: system },
+    { role: 'system', content: buildInstructions(settings, grounding) },
     ...selectHistory(history).map(toMessage),
     { role: 'user', content: text },
   ];
+}
+
+/** Returns how the model is to talk. The instructions of the user come last, so that they can change the others. */
+export function buildInstructions(
+  { instructions, language, practiceModule }: PromptSettings,
+  grounding?: string,
+): string {
+  const practice = practiceModule && practiceInstruction(practiceModule);
+  return [grounding, SPOKEN_STYLE, practice, languageInstruction(language), instructions]
+    .filter((part) => typeof part === 'string')
+    .join('\n\n');
+}
+
+function practiceInstruction({ title, level, description, objectives }: PracticeModule): string {
+  return [
+    `The person learns English and practises the module “${title}” at CEFR level ${level}: ${description}`,
+    `At its end the person can say:\n${objectives.map((objective) => `- ${objective}`).join('\n')}`,
+    `Play a situation in which this is needed, one question at a time, in English that a learner of level ${level} ` +
+      'understands. After a mistake, say the sentence correctly, and go on.',
+  ].join('\n');
 }
 
 /** Returns the latest turns within the bounds, oldest first. Turns without text are left out. */

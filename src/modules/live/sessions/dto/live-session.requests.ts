@@ -46,7 +46,8 @@ export class LiveStartSessionRequest {
     pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/,
     patternMessage: 'must be a slug of lower-case letters, digits and single dashes',
     example: 'a1-introductions',
-    description: 'The module of Xentree English that the session practises.',
+    description:
+      'The module of Xentree English that the session practises: the AI is told its level and objectives.',
   })
   module_id?: string | null;
 
