@@ -1,1 +1,2 @@
+export { AsyncValue } from './async-value.js';
 export { requestContext, type RateLimitState } from './request-context.js';

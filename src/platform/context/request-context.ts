@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncValue } from './async-value.js';
 
 interface RequestContext {
   requestId: string;
@@ -24,44 +24,44 @@ export interface RateLimitState {
   reset: number;
 }
 
-const storage = new AsyncLocalStorage<RequestContext>();
+const current = new AsyncValue<RequestContext>();
 
 /** Async context of a request: its id for logs, its URL, its response headers, and whose share of a queue it uses. */
 export const requestContext = {
   run(context: RequestContext, callback: () => void): void {
-    storage.run(context, callback);
+    current.run(context, callback);
   },
 
   get requestId(): string | undefined {
-    return storage.getStore()?.requestId;
+    return current.get()?.requestId;
   },
 
   get url(): string | undefined {
-    return storage.getStore()?.url;
+    return current.get()?.url;
   },
 
   /** Sets a response header. Has no effect outside a request, such as in a job. */
   setHeader(name: string, value: string): void {
-    storage.getStore()?.setHeader(name, value);
+    current.get()?.setHeader(name, value);
   },
 
   removeHeader(name: string): void {
-    storage.getStore()?.removeHeader?.(name);
+    current.get()?.removeHeader?.(name);
   },
 
   /** Status of a successful response, when it is not the one of the operation. */
   get successStatus(): number | undefined {
-    return storage.getStore()?.successStatus;
+    return current.get()?.successStatus;
   },
 
   setSuccessStatus(status: number): void {
-    const context = storage.getStore();
+    const context = current.get();
     if (context) context.successStatus = status;
   },
 
   /** Returns the windows of rate limits that count this request; outside a request, an empty map. */
   get rateLimits(): Map<string, RateLimitState> {
-    const context = storage.getStore();
+    const context = current.get();
     if (!context) return new Map();
     return (context.rateLimits ??= new Map());
   },
@@ -71,14 +71,14 @@ export const requestContext = {
    * outside a request, such as a job, has a share of its own.
    */
   get caller(): string {
-    const { userId, network } = storage.getStore() ?? {};
+    const { userId, network } = current.get() ?? {};
     if (userId !== undefined) return `account:${userId}`;
     return network ? `network:${network()}` : 'server';
   },
 
   /** Sets the account whose share the request uses from now on. */
   setUser(userId: string): void {
-    const context = storage.getStore();
+    const context = current.get();
     if (context) context.userId = userId;
   },
 };

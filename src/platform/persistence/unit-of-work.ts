@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { FairQueue } from '../concurrency/index.js';
+import { AsyncValue } from '../context/index.js';
 import { getPool } from './data-source.js';
 
 type AfterCommitHook = () => void | Promise<void>;
@@ -52,7 +52,7 @@ const RETRYABLE_CODES: readonly string[] = [...ROLLED_BACK_CODES, '23503'];
  * Nested calls join the transaction. After a serialization failure or deadlock the whole work runs again.
  */
 export class UnitOfWork {
-  private readonly scopes = new AsyncLocalStorage<TransactionScope>();
+  private readonly scopes = new AsyncValue<TransactionScope>();
   /** Readers of large pages: parsing one and writing its JSON takes tens of milliseconds and megabytes. */
   readonly largePages = new FairQueue(LARGE_PAGE_SHARES);
 
@@ -60,15 +60,15 @@ export class UnitOfWork {
 
   /** Entity manager of the open transaction, else of the pool. */
   get manager(): EntityManager {
-    return this.scopes.getStore()?.runner?.manager ?? this.dataSource.manager;
+    return this.scopes.get()?.runner?.manager ?? this.dataSource.manager;
   }
 
   get inTransaction(): boolean {
-    return this.scopes.getStore()?.runner !== undefined;
+    return this.scopes.get()?.runner !== undefined;
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    const outer = this.scopes.getStore();
+    const outer = this.scopes.get();
     if (outer?.runner) return work();
     if (outer?.deferred) {
       outer.runner = await this.begin();
@@ -83,7 +83,7 @@ export class UnitOfWork {
    * an idempotency key commits.
    */
   async runStatement<T>(write: () => Promise<T>): Promise<T> {
-    return this.scopes.getStore()?.deferred ? this.run(write) : write();
+    return this.scopes.get()?.deferred ? this.run(write) : write();
   }
 
   /**
@@ -91,7 +91,7 @@ export class UnitOfWork {
    * does. The first unit of work opens the transaction, in which `begin` runs first.
    */
   async runDeferred<T>(work: () => Promise<T>, deferred: DeferredHooks<T>): Promise<T> {
-    if (this.scopes.getStore()) throw new Error('A deferred unit of work cannot be nested.');
+    if (this.scopes.get()) throw new Error('A deferred unit of work cannot be nested.');
     const workThenFinish = async (): Promise<T> => {
       const result = await work();
       await this.run(() => deferred.finish(result));
@@ -111,7 +111,7 @@ export class UnitOfWork {
 
   /** Runs `hook` after the surrounding transaction has committed; at once without a transaction. */
   async afterCommit(hook: AfterCommitHook): Promise<void> {
-    const scope = this.scopes.getStore();
+    const scope = this.scopes.get();
     if (scope?.runner) scope.hooks.push(hook);
     else await hook();
   }
@@ -126,7 +126,7 @@ export class UnitOfWork {
    * because of concurrent ones runs again.
    */
   async query<Row extends object>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
-    const runner = this.scopes.getStore()?.runner;
+    const runner = this.scopes.get()?.runner;
     if (!runner)
       return retry(ROLLED_BACK_CODES, async () => (await this.pool.query<Row>({ name, text, values })).rows);
     const client = (await runner.connect()) as PoolClient;
