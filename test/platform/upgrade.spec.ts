@@ -94,7 +94,7 @@ describe('a database of a newer version', () => {
       `This is Xentree Server ${SERVER_VERSION} (schema ${schema}), and the database was migrated by the newer ` +
         'Xentree Server 9.8.7 (schema 1999000000000).',
     );
-    expect((await node.get('/health/ready')).status).toBe(200); // a running process of the older version goes on
+    await waitUntil(async () => (await node.get('/health/ready')).status === 200, 30_000); // a running process goes on
     await node.stop();
   });
 
