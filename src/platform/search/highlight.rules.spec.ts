@@ -15,6 +15,11 @@ describe('the matches of a text', () => {
     ['й мой', `й ${mark('мой')}`, ['мой']],
     ['nothing', 'nothing', []],
     ['a text', `another ${mark('text')}`, []],
+    ['another text', `a ${mark('text')}`, []],
+    ['한국어 말'.normalize('NFD'), `${mark('한국어')} 말`, ['한국어'.normalize('NFD')]],
+    [`a${'\u0301'.repeat(60)} otter`, `a ${mark('otter')}`, ['otter']],
+    ['𐐨𐐨𐐨𐐨 otter', `<i>  ${mark('otter')}`, ['otter']],
+    ['an 𐐨 otter', `an ${mark('𐐨')} otter`, ['𐐨']],
   ])('in %j are read from %j', (text, highlight, expected) => {
     expect(slices(text, highlight)).toEqual(expected);
   });
@@ -24,7 +29,20 @@ describe('the matches of a text', () => {
       findLiteralMatches(text, words).map(({ start, end }) => text.slice(start, end));
     expect(find('We write C++ and c++', ['c++', 'we'])).toEqual(['C++', 'c++']);
     expect(find('東京都', ['東京', '京都'])).toEqual(['東京', '京都']);
+    expect(find('İ 東京 C++', ['東京', 'c++'])).toEqual(['東京', 'C++']);
     expect(find('An E-Mail and e-mails, a state', ['email', 'stat'])).toEqual(['E-Mail', 'e-mails']);
+  });
+});
+
+describe('a long word', () => {
+  it('is searched in linear time', () => {
+    const measure = (length: number): number => {
+      const started = performance.now();
+      expect(findLiteralMatches('a'.repeat(length), ['email'])).toEqual([]);
+      return performance.now() - started;
+    };
+    measure(10_000);
+    expect(measure(200_000)).toBeLessThan(2000); // 90 seconds with one attempt for each letter
   });
 });
 
@@ -45,6 +63,12 @@ describe('the HTML of matches', () => {
     );
     expect(html).toMatch(/^… (more )+<mark>otter<\/mark> <mark>otter<\/mark> (rest )+…$/);
     expect(html.length).toBeLessThan(400);
+  });
+
+  it('has the part of a match that is longer than it', () => {
+    expect(toHighlightedHtml('哈'.repeat(900), [{ start: 0, end: 900 }])).toBe(
+      `<mark>${'哈'.repeat(320)}</mark> …`,
+    );
   });
 
   it('has no tag but mark, and is well-formed wherever it is cut', () => {

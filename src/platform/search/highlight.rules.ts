@@ -20,8 +20,13 @@ const LEADING_CHARS = 60;
 /** A snippet begins and ends between words when a blank is this near. */
 const MAX_WORD_CHARS = 24;
 const MAX_ENDING_CHARS = 3;
-/** Longest character with its combining marks. */
-const MAX_CLUSTER_CHARS = 32;
+/** A character with all that normalization can join to it: combining marks, vowels and final consonants of Hangul. */
+const CLUSTER = /[^][\p{M}\u1160-\u11ff]*/uy;
+/** `ts_headline` leaves out longer words and longer gaps between words. */
+const MAX_TOKEN_BYTES = 2046;
+/** Stands for characters that are left out: `search_split` removes it from the text, and it is a token that matches nothing. */
+const FILLER = '<i>';
+const FILLED_BLANKS = 255;
 
 /** UTF-16 offsets, the end exclusive. */
 export interface TextRange {
@@ -29,10 +34,30 @@ export interface TextRange {
   end: number;
 }
 
-/** Returns the SQL that marks the matches of a tsquery in a text, for {@link readHighlights}. */
+/** Returns the SQL that marks the matches of a tsquery in a text, for {@link toSnippet}. */
 export function highlightSql(configuration: string, text: string, query: string): string {
-  return `ts_headline(('pg_catalog.' || ${configuration})::regconfig, search_split(search_fold(${text})), ${query}::tsquery,
-    E'HighlightAll=true, StartSel="\\x05", StopSel="\\x06"')`;
+  return `ts_headline(('pg_catalog.' || ${configuration})::regconfig, ${withoutLongTokensSql(`search_split(search_fold(${text}))`)},
+    ${query}::tsquery, E'HighlightAll=true, StartSel="\\x05", StopSel="\\x06"')`;
+}
+
+/** Returns the SQL that replaces long words and long gaps by fillers with as many characters. */
+function withoutLongTokensSql(text: string): string {
+  const filler = `rpad(repeat('${FILLER}', length(w) / ${FILLER.length}), length(w), ' ')`;
+  return `(SELECT CASE WHEN octet_length(t) <= ${MAX_TOKEN_BYTES} THEN t ELSE replace((
+      SELECT coalesce(string_agg(CASE WHEN octet_length(w) <= ${MAX_TOKEN_BYTES} THEN w ELSE ${filler} END, ' ' ORDER BY n), '')
+      FROM unnest(string_to_array(t, ' ')) WITH ORDINALITY words (w, n)
+    ), repeat(' ', ${FILLED_BLANKS}), repeat('${FILLER}', ${FILLED_BLANKS / FILLER.length})) END
+    FROM (SELECT ${text} AS t OFFSET 0) split)`;
+}
+
+/**
+ * Returns the part of a text with the most matches as escaped HTML, with each match in `<mark>`. `highlight` is the text after
+ * {@link highlightSql}; `words` are the lexemes of the query.
+ */
+export function toSnippet(text: string, highlight: string, words: readonly string[]): string {
+  const normalized = text.normalize('NFC');
+  const matches = [...readHighlights(normalized, highlight), ...findLiteralMatches(normalized, words)];
+  return toHighlightedHtml(normalized, matches);
 }
 
 /** Like the SQL function `search_fold`, of a character with its combining marks. */
@@ -46,8 +71,12 @@ function fold(cluster: string): string {
 
 /** Returns whether a character is in ASCII and has no combining mark. */
 function isPlain(text: string, index: number): boolean {
-  const next = text.charCodeAt(index + 1);
-  return text.charCodeAt(index) < 0x80 && !(next >= 0x300 && next <= 0x36f);
+  return text.charCodeAt(index) < 0x80 && !(text.charCodeAt(index + 1) >= 0x300);
+}
+
+function clusterAt(text: string, index: number): string {
+  CLUSTER.lastIndex = index;
+  return CLUSTER.exec(text)?.[0] ?? '';
 }
 
 /**
@@ -55,29 +84,56 @@ function isPlain(text: string, index: number): boolean {
  * so both are read in parallel. Returns nothing when they do not belong together.
  */
 export function readHighlights(text: string, highlight: string): TextRange[] {
-  const ranges: TextRange[] = [];
-  let start: number | undefined;
-  let position = 0;
-  const readMarks = (offset: number): void => {
-    for (; highlight[position] === START || highlight[position] === STOP; position += 1) {
-      if (highlight[position] === START) start ??= offset;
-      else if (start !== undefined) {
-        ranges.push({ start, end: offset });
-        start = undefined;
-      }
-    }
-  };
-  for (let index = 0; index < text.length; index += 1) {
-    readMarks(index);
-    if (isPlain(text, index)) position += 1;
-    else {
-      const [cluster = ''] = /^[^][\u0300-\u036f]*/u.exec(text.slice(index, index + MAX_CLUSTER_CHARS)) ?? [];
-      position += fold(cluster).length;
-      index += cluster.length - 1;
-    }
+  const reader = new HighlightReader(highlight);
+  for (let index = 0; index < text.length;) {
+    const cluster = isPlain(text, index) ? ' ' : clusterAt(text, index);
+    reader.read(cluster, { start: index, end: index + cluster.length });
+    index += cluster.length;
   }
-  readMarks(text.length);
-  return position === highlight.length ? ranges : [];
+  return reader.isAtEnd ? reader.ranges : [];
+}
+
+class HighlightReader {
+  readonly ranges: TextRange[] = [];
+  private position = 0;
+  private missing = 0;
+  private opened: number | undefined;
+
+  constructor(private readonly highlight: string) {}
+
+  /** Whether all that was read was in the highlight, and nothing is left of it. */
+  get isAtEnd(): boolean {
+    return this.missing === 0 && this.position === this.highlight.length;
+  }
+
+  /** Reads the characters that stand for a cluster, with the marks before and inside them and the ends of matches after them. */
+  read(cluster: string, { start, end }: TextRange): void {
+    let left = this.sizeOf(cluster);
+    for (; this.position < this.highlight.length; this.position += 1) {
+      const character = this.highlight[this.position];
+      if (character === STOP) this.close(end);
+      else if (left === 0) return;
+      else if (character === START) this.opened ??= start;
+      else left -= 1;
+    }
+    this.missing += left;
+  }
+
+  private sizeOf(cluster: string): number {
+    if (cluster.length === 1 && (cluster < '\u0080' || cluster >= '\u2000')) return 1;
+    const folded = fold(cluster);
+    return this.isFiller() ? [...folded].length : folded.length;
+  }
+
+  /** Fillers have one character for each code point. */
+  private isFiller(): boolean {
+    return ` ${FILLER}`.includes(this.highlight[this.position] ?? START);
+  }
+
+  private close(end: number): void {
+    if (this.opened !== undefined) this.ranges.push({ start: this.opened, end });
+    this.opened = undefined;
+  }
 }
 
 /** Words whose forms the function `search_lexemes` indexes as the word, and the stemmer of older versions of PostgreSQL does not. */
@@ -88,8 +144,7 @@ const SHORT_WORD_FORMS = /\b(add|ebb|egg|err)(?:ed|ing)\b/g;
  * words.
  */
 export function findLiteralMatches(text: string, words: readonly string[]): TextRange[] {
-  const lower = text.toLowerCase();
-  if (lower.length !== text.length) return [];
+  const lower = text.replaceAll('İ', 'i').toLowerCase(); // the only letter whose small form has another length
   const literal = words.filter((word) => UNSPACED_SCRIPT.test(word) || /[^\p{L}\p{N}\p{M}]/u.test(word));
   return [
     ...literal.flatMap((word) => findOccurrences(lower, word)),
@@ -113,7 +168,8 @@ function findOccurrences(text: string, word: string): TextRange[] {
 
 /** Finds e-mail for the lexeme of email. Lexemes lack the ending of a word. */
 function findJoinedCompounds(text: string, words: readonly string[]): TextRange[] {
-  return [...text.matchAll(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+/gu)].flatMap(({ 0: compound, index }) => {
+  return [...text.matchAll(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu)].flatMap(({ 0: compound, index }) => {
+    if (!compound.includes('-')) return [];
     const joined = fold(compound.replaceAll('-', ''));
     const isMatch = words.some(
       (word) => joined.startsWith(word) && joined.length - word.length <= MAX_ENDING_CHARS,
@@ -129,10 +185,10 @@ export function toHighlightedHtml(text: string, matches: readonly TextRange[]): 
   let html = start > 0 ? '… ' : '';
   let position = start;
   for (const range of ranges) {
-    if (range.start < start || range.end > end) continue;
-    html += toHtml(text.slice(position, range.start));
-    html += `<mark>${toHtml(text.slice(range.start, range.end))}</mark>`;
-    position = range.end;
+    const [from, to] = [Math.max(range.start, start), Math.min(range.end, end)];
+    if (from >= to) continue;
+    html += `${toHtml(text.slice(position, from))}<mark>${toHtml(text.slice(from, to))}</mark>`;
+    position = to;
   }
   return `${html}${toHtml(text.slice(position, end))}${end < text.length ? ' …' : ''}`.trim();
 }

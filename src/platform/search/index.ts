@@ -5,13 +5,7 @@ export {
   quoteLexeme,
   termFrequencySql,
 } from './bm25.js';
-export {
-  findLiteralMatches,
-  highlightSql,
-  readHighlights,
-  type TextRange,
-  toHighlightedHtml,
-} from './highlight.rules.js';
+export { highlightSql, toSnippet } from './highlight.rules.js';
 export { selectRareWords } from './rare-words.js';
 export { toSearchConfiguration, UNSTEMMED_CONFIGURATION } from './search-configuration.js';
 export {
@@ -23,3 +17,4 @@ export {
   titleLexemesSql,
   WORDS_VERSION,
 } from './search-sql.js';
+export { toWordPattern } from './word-pattern.js';

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { ReindexRepository } from '@/modules/conversations/search/persistence/reindex.repository.js';
 import { JobQueue } from '@/platform/jobs/index.js';
 import {
   callAs,
@@ -171,6 +172,28 @@ describe('rebuilding the search index', () => {
       { count: string },
     ];
     expect(reindex.done).toBe(7 + Number(count));
+  });
+
+  it('processes long texts in small batches', async () => {
+    const notes = await app.sql<{ id: string }>(
+      `INSERT INTO notes (id, owner_id, content, created_at, updated_at)
+       SELECT gen_random_uuid(), $1, repeat('gazelle ', 10000), now(), now() FROM generate_series(1, 5) RETURNING id`,
+      [ada.id],
+    );
+    const runs = app.nest.get(ReindexRepository, { strict: false });
+    const counts: number[] = [];
+    let after = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      const { count, last } = await runs.reindexBatch('note', after);
+      if (last === null) break;
+      counts.push(count);
+      after = last;
+    }
+    const [row] = await app.sql<{ count: number }>('SELECT count(*)::int AS count FROM notes');
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(row?.count);
+    expect(counts.length).toBeGreaterThanOrEqual(5);
+    expect((await search(app, ada, 'gazelle')).length).toBe(5);
+    for (const { id } of notes) await expectStatus(204, callAs(app, ada, `DELETE ${NOTES_URL}/${id}`));
   });
 
   it('can be started again when the last run has made no progress for an hour', async () => {

@@ -88,7 +88,7 @@ export class ReindexService implements OnModuleInit, OnApplicationBootstrap {
       stage === 'orphan' ? await this.runs.deleteOrphans(from) : await this.runs.reindexBatch(stage, from);
     const done = stage === 'orphan' ? 0 : batch.count;
     const next = REINDEX_STAGES[REINDEX_STAGES.indexOf(stage) + 1] ?? 'finished';
-    const cursor = batch.count > 0 ? { stage, after: batch.last } : { stage: next, after: null };
+    const cursor = batch.last !== null ? { stage, after: batch.last } : { stage: next, after: null };
     await this.runs.advance(runId, cursor, done, this.clock.now());
     return true;
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { toOwner } from '@/modules/organizations/index.js';
 import type { Actor } from '@/platform/access/index.js';
 import { requestContext } from '@/platform/context/index.js';
-import { findLiteralMatches, readHighlights, toHighlightedHtml } from '@/platform/search/index.js';
+import { toSnippet } from '@/platform/search/index.js';
 import { SOURCE_KINDS } from '../persistence/search-index-sql.js';
 import { displayTitle } from '../title.rules.js';
 import type { SearchQuery } from './dto/search.query.js';
@@ -41,13 +41,12 @@ export class SearchService {
 
 function toSearchResult(row: SearchHit, score: number, words: readonly string[]): SearchResult {
   const { id, kind, conversation_id, title, beginning, part, highlight, created_at } = row;
-  const matches = [...readHighlights(part, highlight), ...findLiteralMatches(part, words)];
   return {
     type: kind,
     id,
     conversation_id,
     title: displayTitle(title, beginning),
-    snippet: toHighlightedHtml(part, matches),
+    snippet: toSnippet(part, highlight, words),
     score: Math.round(score * 10_000) / 10_000,
     created_at: created_at.toISOString(),
   };

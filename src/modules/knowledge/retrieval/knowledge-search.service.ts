@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { KnowledgeReader } from '@/modules/knowledge/access/knowledge-reader.js';
 import { requestContext } from '@/platform/context/index.js';
-import {
-  findLiteralMatches,
-  quoteLexeme,
-  readHighlights,
-  toHighlightedHtml,
-} from '@/platform/search/index.js';
+import { quoteLexeme, toSnippet } from '@/platform/search/index.js';
 import { type FusedChunk, fuseRankings } from './fusion.js';
 import { LexicalArm } from './lexical-arm.js';
 import { HitRepository, type HitRow } from './persistence/hit.repository.js';
@@ -99,7 +94,6 @@ export class KnowledgeSearchService {
 }
 
 function toHit(row: HitRow, { score, foundBy }: FusedChunk, words: readonly string[]): KnowledgeHit {
-  const matches = [...readHighlights(row.content, row.highlight), ...findLiteralMatches(row.content, words)];
   return {
     id: row.id,
     documentId: row.document_id,
@@ -107,7 +101,7 @@ function toHit(row: HitRow, { score, foundBy }: FusedChunk, words: readonly stri
     versionId: row.version_id,
     title: row.title,
     content: row.content,
-    snippet: toHighlightedHtml(row.content, matches),
+    snippet: toSnippet(row.content, row.highlight, words),
     headingPath: row.heading_path,
     page: row.page,
     start: row.start_offset,

@@ -7,8 +7,12 @@ import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
 import { SERVER_MAJOR_SQL, WORDS_VERSION } from '@/platform/search/index.js';
 import { ReindexRun } from './reindex-run.entity.js';
 
-/** Rows of one batch. Its locks are held for some tens of milliseconds. */
+/**
+ * Limits of a batch, whose locks are held for some tens of milliseconds. Its first row can be longer: the lexemes of a text of
+ * 200,000 characters take up to a second.
+ */
 const BATCH_SIZE = 200;
+const BATCH_BYTES = 100_000;
 
 /** What the lexemes of an index depend on: the stemmers of PostgreSQL and the functions of this server. */
 const VERSIONS = `${SERVER_MAJOR_SQL}, ${WORDS_VERSION}`;
@@ -57,15 +61,32 @@ const FAIL = {
   text: 'UPDATE search_reindex SET failed_reason = $2 WHERE run_id = $1 AND finished_at IS NULL',
 };
 
+/** Text of a source that the lexemes are made of, and that is in no other source. */
+const SOURCE_TEXTS: Record<SourceKind, string> = {
+  conversation: 'title',
+  message: 'content',
+  note: 'content',
+};
+
+/** Selects the last id of a batch after `$1`: the sizes are read without the texts. */
+const lastOfBatchSql = (kind: SourceKind): string => `SELECT max(id::text) AS id FROM (
+    SELECT id, row_number() OVER one AS number, sum(bytes) OVER one AS bytes
+    FROM (SELECT id, coalesce(octet_length(${SOURCE_TEXTS[kind]}), 0) AS bytes FROM ${kind}s
+      WHERE id > $1 ORDER BY id LIMIT ${BATCH_SIZE}) next
+    WINDOW one AS (ORDER BY id)
+  ) sized WHERE number = 1 OR bytes <= ${BATCH_BYTES}`;
+
 /**
  * The sources of a batch are locked. Without the lock, the batch could overwrite the entry of a concurrent update, or
  * restore the entry of a concurrent deletion.
  */
 const BATCH_QUERIES: Record<SourceKind, string> = {
-  conversation: `SELECT c.* FROM conversations c WHERE c.id > $1 ORDER BY c.id LIMIT ${BATCH_SIZE} FOR SHARE`,
+  conversation: `SELECT c.* FROM conversations c
+    WHERE c.id > $1 AND c.id <= (SELECT id::uuid FROM last_of_batch) ORDER BY c.id FOR SHARE`,
   message: `SELECT m.*, c.owner_id, c.organization_id FROM messages m JOIN conversations c ON c.id = m.conversation_id
-    WHERE m.id > $1 ORDER BY m.id LIMIT ${BATCH_SIZE} FOR KEY SHARE`,
-  note: `SELECT n.* FROM notes n WHERE n.id > $1 ORDER BY n.id LIMIT ${BATCH_SIZE} FOR SHARE`,
+    WHERE m.id > $1 AND m.id <= (SELECT id::uuid FROM last_of_batch) ORDER BY m.id FOR KEY SHARE`,
+  note: `SELECT n.* FROM notes n
+    WHERE n.id > $1 AND n.id <= (SELECT id::uuid FROM last_of_batch) ORDER BY n.id FOR SHARE`,
 };
 
 const BATCH_FROM_CLAUSES: Record<SourceKind, string> = {
@@ -77,8 +98,9 @@ const BATCH_FROM_CLAUSES: Record<SourceKind, string> = {
 
 const reindexBatchStatement = (kind: SourceKind): { name: string; text: string } => ({
   name: `reindex.${kind}`,
-  text: `WITH batch AS MATERIALIZED (${BATCH_QUERIES[kind]}), entry AS (${upsertSearchEntriesSql(kind, BATCH_FROM_CLAUSES[kind])})
-    SELECT count(*)::int AS count, max(id::text) AS last FROM batch`,
+  text: `WITH last_of_batch AS MATERIALIZED (${lastOfBatchSql(kind)}), batch AS MATERIALIZED (${BATCH_QUERIES[kind]}),
+      entry AS (${upsertSearchEntriesSql(kind, BATCH_FROM_CLAUSES[kind])})
+    SELECT (SELECT count(*)::int FROM batch) AS count, id AS last FROM last_of_batch`,
 });
 
 /** Foreign keys delete the entries of conversations and notes. Messages can be deleted by SQL of an operator. */
@@ -112,6 +134,7 @@ interface IndexState {
 
 export interface ReindexBatch {
   count: number;
+  /** Null when no row was left. A batch whose rows have been deleted has a last id. */
   last: string | null;
 }
 

@@ -6,7 +6,7 @@ import {
 } from '@/modules/conversations/persistence/search-index-sql.js';
 import { type Owner, scopeToOwner, ownerParameters, forOwner } from '@/modules/organizations/index.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import { highlightSql } from '@/platform/search/index.js';
+import { highlightSql, toWordPattern } from '@/platform/search/index.js';
 import { SearchEntry } from './search-entry.entity.js';
 
 /** A found conversation, message or note. */
@@ -20,7 +20,7 @@ export interface SearchHit {
   beginning: string;
   /** The part of the text that a snippet is made of, without control characters. */
   part: string;
-  /** The part with matches marked; see `readHighlights`. */
+  /** The part with matches marked; see `toSnippet`. */
   highlight: string;
 }
 
@@ -60,14 +60,11 @@ const CONTENT_EXPRESSION = 'coalesce(m.content, n.content, c.title)';
 /** Control characters, which mark the matches of a highlight. */
 const CONTROL_CHARACTERS = `E'\\x01\\x02\\x03\\x04\\x05\\x06'`;
 
-/**
- * The part of a source that a snippet is made of: its beginning, or the text around the first occurrence of a word
- * (`$5`). Inflected forms differ from the lexeme in their ending, so the last character of the lexeme is ignored.
- */
+/** The part of a source that a snippet is made of: its beginning, or the text around the first match of the pattern `$5`. */
 const EXCERPT_EXPRESSION = `(SELECT CASE
     WHEN length(t) <= ${SCANNED_CHARS} OR ${entryWordsSql(`left(t, ${SCANNED_CHARS})`)} @@ $4::tsquery THEN left(t, ${SCANNED_CHARS})
     ELSE substring(t FROM greatest(1, coalesce((
-      SELECT min(nullif(strpos(lower(t), left(w, greatest(3, length(w) - 1))), 0)) FROM unnest($5::text[]) w
+      SELECT strpos(l, substring(l FROM $5)) FROM (SELECT lower(t) AS l OFFSET 0) lowered
     ), 1) - ${LEADING_CHARS}) FOR ${SCANNED_CHARS}) END
   FROM (SELECT ${CONTENT_EXPRESSION} AS t OFFSET 0) whole)`;
 
@@ -100,7 +97,8 @@ export class SearchHitRepository extends RepositoryBase<SearchEntry> {
 
   /** Returns the sources in the order of `ids`, without those that have been deleted since they were ranked. */
   findHits(owner: Owner, ids: string[], { query, rarestWords }: HighlightQuery): Promise<SearchHit[]> {
-    return this.query(forOwner(FIND_HITS, owner), [...ownerParameters(owner), ids, query, rarestWords]);
+    const values = [...ownerParameters(owner), ids, query, toWordPattern(rarestWords)];
+    return this.query(forOwner(FIND_HITS, owner), values);
   }
 
   /** Returns the sources in the order of `ids`, each with up to MAX_PASSAGE_CHARS characters of its text. */

@@ -26,7 +26,7 @@ export interface HitRow {
   filename: string;
   visibility: Visibility;
   metadata: Record<string, unknown>;
-  /** The content with matches marked; see `readHighlights`. */
+  /** The content with matches marked; see `toSnippet`. */
   highlight: string;
 }
 
