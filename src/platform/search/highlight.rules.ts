@@ -20,8 +20,10 @@ const LEADING_CHARS = 60;
 /** A snippet begins and ends between words when a blank is this near. */
 const MAX_WORD_CHARS = 24;
 const MAX_ENDING_CHARS = 3;
-/** A character with all that normalization can join to it: combining marks, vowels and final consonants of Hangul. */
-const CLUSTER = /[^][\p{M}\u1160-\u11ff]*/uy;
+/** A character with all that normalization can join to it: combining marks, and letters of Hangul and marks of Katakana in all widths. */
+const CLUSTER = /[^][\p{M}\u1160-\u11ff\u3131-\u318e\uff9e-\uffdc]*/uy;
+/** Single characters that stay as they are. */
+const IS_KEPT = /^[\0-\u007f\u0400-\u044f\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7a3]$/;
 /** `ts_headline` leaves out longer words and longer gaps between words. */
 const MAX_TOKEN_BYTES = 2046;
 /** Stands for characters that are left out: `search_split` removes it from the text, and it is a token that matches nothing. */
@@ -36,8 +38,13 @@ export interface TextRange {
 
 /** Returns the SQL that marks the matches of a tsquery in a text, for {@link toSnippet}. */
 export function highlightSql(configuration: string, text: string, query: string): string {
-  return `ts_headline(('pg_catalog.' || ${configuration})::regconfig, ${withoutLongTokensSql(`search_split(search_fold(${text}))`)},
+  return `ts_headline(('pg_catalog.' || ${configuration})::regconfig, ${withoutLongTokensSql(`search_split(search_fold(${normalizedSql(text)}))`)},
     ${query}::tsquery, E'HighlightAll=true, StartSel="\\x05", StopSel="\\x06"')`;
+}
+
+/** Like in `search_lexemes`: full-width letters, ligatures and fractions are those of ASCII. */
+function normalizedSql(text: string): string {
+  return `CASE WHEN octet_length(${text}) = length(${text}) THEN ${text} ELSE normalize(${text}, NFKC) END`;
 }
 
 /** Returns the SQL that replaces long words and long gaps by fillers with as many characters. */
@@ -63,7 +70,7 @@ export function toSnippet(text: string, highlight: string, words: readonly strin
 /** Like the SQL function `search_fold`, of a character with its combining marks. */
 function fold(cluster: string): string {
   const folded = cluster
-    .normalize('NFD')
+    .normalize('NFKD')
     .replace(/([A-Za-z\u0391-\u03c9])[\u0300-\u036f]+/g, '$1')
     .normalize('NFC');
   return folded.replaceAll('ß', 'ss').replaceAll('æ', 'ae').replaceAll('œ', 'oe');
@@ -120,7 +127,7 @@ class HighlightReader {
   }
 
   private sizeOf(cluster: string): number {
-    if (cluster.length === 1 && (cluster < '\u0080' || cluster >= '\u2000')) return 1;
+    if (IS_KEPT.test(cluster)) return 1;
     const folded = fold(cluster);
     return this.isFiller() ? [...folded].length : folded.length;
   }

@@ -5,8 +5,11 @@ const MIN_LOCATED_CHARS = 3;
 /** Accents, and punctuation that lexemes lack: e-mail has the lexeme email, and 1,234.56 has 1234.56. */
 const IGNORED = `[-.,\\u0300-\\u036f]*`;
 
-/** The small letters of Latin and Greek with accents, by their letter without. */
-const ACCENTED = new Map<string, string>([['s', 'ß']]);
+/** Small letters that `search_fold` replaces, by what they become: these, and all with accents. */
+const ACCENTED = new Map(
+  ['sß', 'oø', 'dđ', 'lł', 'iı', 'hħ', 'tŧ', 'её'].map(([plain = '', letter = '']) => [plain, letter]),
+);
+const LIGATURES: Readonly<Record<string, string>> = { ss: 'ß', ae: 'æ', oe: 'œ' };
 for (const [first, last] of [
   [0xdf, 0x24f],
   [0x390, 0x3ce],
@@ -22,15 +25,29 @@ function addAccented(letter: string): void {
 
 /**
  * Returns a regular expression of PostgreSQL that finds forms of lexemes in a text in small letters. Inflected forms differ from
- * the lexeme in their ending, so its last character is ignored. Returns undefined without lexemes.
+ * the lexeme in their ending, so its last character is ignored. The text that matches includes what surrounds a short word, so that its position can be
+ * found by the text alone. Returns undefined without lexemes.
  */
 export function toWordPattern(lexemes: readonly string[]): string | undefined {
-  const patterns = lexemes.map((lexeme) => {
-    const characters = [...lexeme];
-    const length = Math.min(Math.max(MIN_LOCATED_CHARS, characters.length - 1), MAX_LOCATED_CHARS);
-    return characters.slice(0, length).map(toCharacterPattern).join(IGNORED);
-  });
-  return patterns.length > 0 ? patterns.join('|') : undefined;
+  return lexemes.length > 0 ? lexemes.map(toLexemePattern).join('|') : undefined;
+}
+
+function toLexemePattern(lexeme: string): string {
+  const characters = [...lexeme];
+  const length = Math.min(Math.max(MIN_LOCATED_CHARS, characters.length - 1), MAX_LOCATED_CHARS);
+  const units =
+    characters
+      .slice(0, length)
+      .join('')
+      .match(/ss|ae|oe|[^]/gu) ?? [];
+  const pattern = units.map(toUnitPattern).join(IGNORED);
+  return /^[a-z0-9]{1,2}$/.test(lexeme) ? `[^[:alnum:]]${pattern}(?:[^[:alnum:]]|$)` : pattern;
+}
+
+function toUnitPattern(unit: string): string {
+  const ligature = LIGATURES[unit];
+  const letters = [...unit].map(toCharacterPattern).join(IGNORED);
+  return ligature === undefined ? letters : `(?:${letters}|${ligature})`;
 }
 
 function toCharacterPattern(character: string): string {

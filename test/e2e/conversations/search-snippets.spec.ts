@@ -47,6 +47,14 @@ describe('the snippet of a search result', () => {
     expect(await findSnippet(text.normalize('NFD'), word)).toContain(`<mark>${word}</mark>`);
   });
 
+  it.each([
+    ['full-width letters', 'これは ＡＰＩ の説明', 'api', '<mark>ＡＰＩ</mark>'],
+    ['a ligature', 'to ﬁnd it', 'find', '<mark>ﬁnd</mark>'],
+    ['a fraction', 'about ½ of it', '½', '<mark>½</mark>'],
+  ])('marks words with %s', async (_name, text, q, shown) => {
+    expect(await findSnippet(text, q)).toContain(shown);
+  });
+
   it('marks a match that is longer than the snippet', async () => {
     const snippet = await findSnippet('哈'.repeat(2000), '哈哈');
     expect(snippet).toMatch(/^<mark>哈{300,320}<\/mark> …$/);
@@ -57,6 +65,9 @@ describe('the snippet of a search result', () => {
     ['Send your Résumé first', 'resumes', 'Résumé'],
     ['Die Straße ist lang', 'strasse', 'Straße'],
     ['Ein re\u0301sume\u0301 hier', 'résumé', 'résumé'],
+    ['Das größere Haus', 'größer', 'größere'],
+    ['Un chef-d’œuvre', 'œuvre', 'œuvre'],
+    ['Said by O’Brien', "O'Brien", 'O</mark>’<mark>Brien'],
     ['Write an e-mail to them', 'email', 'e-mail'],
     ['We write C++ and no C', 'c++', 'C++'],
     ['It cost 1,234.56 in May', '1234.56', '1,234.<mark>56'],
