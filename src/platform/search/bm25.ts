@@ -15,6 +15,14 @@ export function termFrequencySql(words: string, word: string): string {
   return `round(1 / (1.64493406685 * (1 - ts_rank('{1,1,1,1}', ${words}, ${word}))) - 0.5)`;
 }
 
+/**
+ * Returns the SQL of a tsvector that is read from its storage once, and not once for each word of a query: elements of an array are
+ * in memory. Needs `OFFSET 0` around it.
+ */
+export function loadedWordsSql(words: string): string {
+  return `(ARRAY[${words}])[1]`;
+}
+
 /** SQL expressions of an entry and its corpus. */
 export interface Bm25Lengths {
   /** The length of an entry, and the average length. */

@@ -2,6 +2,7 @@ export {
   bm25ScoreSql,
   bm25WordScoreSql,
   inverseDocumentFrequency,
+  loadedWordsSql,
   quoteLexeme,
   termFrequencySql,
 } from './bm25.js';

@@ -8,7 +8,7 @@ import {
   forOwner,
 } from '@/modules/organizations/index.js';
 import { RepositoryBase, UnitOfWork } from '@/platform/persistence/index.js';
-import { bm25ScoreSql } from '@/platform/search/index.js';
+import { bm25ScoreSql, loadedWordsSql } from '@/platform/search/index.js';
 import { COUNT_LIMIT, type QueryPlan, type TermStatistics, type DocumentFrequency } from '../search.rules.js';
 import { SearchEntry } from './search-entry.entity.js';
 
@@ -78,7 +78,7 @@ const TERM_STATISTICS = entryStatement(
 );
 
 const BM25_SCORE = bm25ScoreSql({
-  words: 'e.tsv',
+  words: 'e.words',
   length: 'e.length',
   averageLength: '$10',
   wordQueries: '$8',
@@ -100,15 +100,17 @@ const RANK = scopeToOwner(
         SELECT FROM search_entries e WHERE e.tsv @@ $14::tsquery AND e.kind = ANY($3) AND ${ownerFilter} LIMIT ${MAX_COUNTED_MATCHES}) x
     ) END AS total FROM (
       SELECT e.source_id AS id, e.kind, ${BM25_SCORE} AS score FROM (
-        SELECT e.* FROM search_entries e WHERE e.tsv @@ $4::tsquery
-        UNION ALL
-        (SELECT e.* FROM search_entries e WHERE e.tsv @@ $5::tsquery AND e.kind = ANY($3) LIMIT ${COUNT_LIMIT})
-        UNION ALL
-        SELECT e.* FROM unnest($3::text[]) k (kind) CROSS JOIN LATERAL (
-          SELECT e.* FROM search_entries e WHERE ${ownerFilter} AND e.kind = k.kind
-          ORDER BY e.created_at DESC LIMIT $7 OFFSET 0) e
-        WHERE e.tsv @@ $6::tsquery AND (e.tsv @@ coalesce($4, $5)::tsquery) IS NOT TRUE
-      ) e WHERE e.kind = ANY($3) AND ${ownerFilter} AND ${QUOTABLE_FILTER} OFFSET 0
+        SELECT e.*, ${loadedWordsSql('e.tsv')} AS words FROM (
+          SELECT e.* FROM search_entries e WHERE e.tsv @@ $4::tsquery
+          UNION ALL
+          (SELECT e.* FROM search_entries e WHERE e.tsv @@ $5::tsquery AND e.kind = ANY($3) LIMIT ${COUNT_LIMIT})
+          UNION ALL
+          SELECT e.* FROM unnest($3::text[]) k (kind) CROSS JOIN LATERAL (
+            SELECT e.* FROM search_entries e WHERE ${ownerFilter} AND e.kind = k.kind
+            ORDER BY e.created_at DESC LIMIT $7 OFFSET 0) e
+          WHERE e.tsv @@ $6::tsquery AND (e.tsv @@ coalesce($4, $5)::tsquery) IS NOT TRUE
+        ) e WHERE e.kind = ANY($3) AND ${ownerFilter} AND ${QUOTABLE_FILTER} OFFSET 0
+      ) e OFFSET 0
     ) ranked ORDER BY score DESC, id DESC LIMIT $11`,
 );
 

@@ -2,7 +2,7 @@ import {
   type ReaderScopedStatement,
   scopeToReader,
 } from '@/modules/knowledge/access/persistence/readable-partitions.js';
-import { bm25ScoreSql, bm25WordScoreSql, termFrequencySql } from '@/platform/search/index.js';
+import { bm25ScoreSql, bm25WordScoreSql, loadedWordsSql, termFrequencySql } from '@/platform/search/index.js';
 import { MAX_TOTAL } from '../query-plan.js';
 import { documentFilterSql } from './search-filters.js';
 
@@ -50,8 +50,7 @@ const READY = `ready AS MATERIALIZED (
 
 const JOIN_READY = 'JOIN ready v ON v.version_id = f.version_id AND v.partition_id = f.partition_id';
 
-/** Reads a long tsvector from its storage once for a chunk, and not once for each word of the query. Needs OFFSET 0 around it. */
-const LOADED_WORDS = `c.words || ''::tsvector AS words`;
+const LOADED_WORDS = `${loadedWordsSql('c.words')} AS words`;
 
 const CHUNK = 'c.id, c.document_id, c.version_id, c.partition_id';
 
